@@ -1,0 +1,20 @@
+using Xunit;
+
+namespace MLNetScinti.Testing;
+
+/// <summary>
+/// A fact that checks against another program: an executable on the path ("dciodvfy"), or a module of the
+/// system's Python ("python:onnx"). Reports itself skipped where one of them is absent.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PeerFactAttribute : FactAttribute
+{
+    public PeerFactAttribute(params string[] peers)
+    {
+        string[] missing = [.. peers.Where(peer => !Peer.IsThere(peer))];
+        if (missing.Length > 0)
+        {
+            Skip = $"Not installed here: {string.Join(", ", missing)}.";
+        }
+    }
+}
