@@ -1,0 +1,101 @@
+using MLNetScinti.Evaluation.Statistics;
+
+namespace MLNetScinti.Evaluation;
+
+/// <summary>
+/// The evaluation of a model that calls cases normal or abnormal: figures on the test set, at a threshold that was fitted on
+/// the validation set or given, with intervals and the numbers of cases and patients behind each.
+/// </summary>
+public sealed record BinaryEvaluation
+{
+    private BinaryEvaluation(EvaluationOptions options, TestScores test, OperatingPoint operatingPoint)
+    {
+        Options = options;
+        Test = test;
+        OperatingPoint = operatingPoint;
+    }
+
+    /// <summary>How it was made.</summary>
+    public EvaluationOptions Options { get; }
+
+    /// <summary>The model's name.</summary>
+    public string Model => Options.Model;
+
+    /// <summary>The cases judged.</summary>
+    public TestScores Test { get; }
+
+    /// <summary>The cases that the threshold was fitted on, where there were any.</summary>
+    public ValidationScores? Validation { get; private init; }
+
+    /// <summary>The figures at the threshold.</summary>
+    public OperatingPoint OperatingPoint { get; }
+
+    /// <summary>The figures at the threshold chosen on the test ROC curve, as in the paper: optimistic. Null where not asked for or not defined.</summary>
+    public OperatingPoint? PaperProtocol { get; private init; }
+
+    /// <summary>The figures that need no threshold, in the order of the report.</summary>
+    public IReadOnlyList<MetricEntry> Ranking { get; private init; } = [];
+
+    /// <summary>The area under the ROC curve with DeLong's interval.</summary>
+    public Metric AreaUnderRoc => Ranking[0].Metric;
+
+    /// <summary>The ROC curve with every threshold; null where a class is absent.</summary>
+    public RocCurve? Roc { get; private init; }
+
+    /// <summary>The precision-recall curve; null where a class is absent.</summary>
+    public PrecisionRecallCurve? PrecisionRecall { get; private init; }
+
+    /// <summary>The reliability curve.</summary>
+    public IReadOnlyList<ReliabilityBin> Reliability { get; private init; } = [];
+
+    /// <summary>What ML.NET's own evaluator says; null where it was not asked.</summary>
+    public MLNetMetrics? Stock { get; init; }
+
+    /// <summary>The wrongly called cases, the furthest from right first.</summary>
+    public IReadOnlyList<MisjudgedCase> Misjudged { get; private init; } = [];
+
+    /// <summary>Fits the threshold on the validation set and judges the test set with it.</summary>
+    /// <exception cref="LeakedPatientException">A patient is in both sets.</exception>
+    /// <exception cref="InvalidOperationException">The validation set lacks a class: no threshold can be fitted.</exception>
+    public static BinaryEvaluation Of(ValidationScores validation, TestScores test, EvaluationOptions? options = null)
+    {
+        LeakedPatientException.ThrowIfShared(validation, test);
+        return Make(validation, test, DecisionThreshold.FitYouden(validation), options);
+    }
+
+    /// <summary>Judges the test set with a threshold that was fitted before (it may be inside a model already).</summary>
+    /// <exception cref="LeakedPatientException">A patient is in both sets.</exception>
+    public static BinaryEvaluation Of(ValidationScores validation, TestScores test, DecisionThreshold threshold, EvaluationOptions? options = null)
+    {
+        LeakedPatientException.ThrowIfShared(validation, test);
+        return Make(validation, test, threshold, options);
+    }
+
+    /// <summary>Judges a test set where there is no validation set.</summary>
+    public static BinaryEvaluation Of(TestScores test, DecisionThreshold threshold, EvaluationOptions? options = null) =>
+        Make(null, test, threshold, options);
+
+    private static BinaryEvaluation Make(ValidationScores? validation, TestScores test, DecisionThreshold threshold, EvaluationOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(threshold);
+        options ??= new();
+        bool bothClasses = test.MissingClass is null;
+        RocCurve? roc = bothClasses ? RocCurve.Of(test.Probabilities, test.Labels) : null;
+        return new(options, test, OperatingPoint.Of(test, threshold, options))
+        {
+            Validation = validation,
+            PaperProtocol = options.WithPaperProtocol && bothClasses ? OperatingPoint.Of(test, DecisionThreshold.OptimisticPaperProtocol(test), options) : null,
+            Ranking = RankingFigures.Of(test, options),
+            Roc = roc,
+            PrecisionRecall = roc is null ? null : PrecisionRecallCurve.Of(roc),
+            Reliability = ProbabilityScores.Reliability(test.Probabilities, test.Labels, options.CalibrationBins),
+            Stock = MLNetMetrics.Of(test),
+            Misjudged = [.. test.Cases
+                .Where(one => threshold.IsAbnormal(one.Probability) != one.Label)
+                .Select(one => new MisjudgedCase(one, one.Label, Math.Abs((double)one.Probability - threshold.Value)))
+                .OrderByDescending(wrong => wrong.Distance)
+                .ThenBy(wrong => wrong.Case.CaseId, StringComparer.Ordinal)],
+        };
+    }
+}

@@ -1,0 +1,106 @@
+using MLNetScinti.Evaluation.Statistics;
+
+namespace MLNetScinti.Evaluation;
+
+/// <summary>
+/// The figures at one decision threshold, each with its interval and the cases and patients behind it. Proportions carry
+/// Wilson's interval (Clopper-Pearson's and the bootstrap's beside it), the others the bootstrap's by patient.
+/// </summary>
+public sealed record OperatingPoint
+{
+    private OperatingPoint(DecisionThreshold threshold, ConfusionCounts counts)
+    {
+        Threshold = threshold;
+        Counts = counts;
+    }
+
+    /// <summary>The threshold, and where it comes from.</summary>
+    public DecisionThreshold Threshold { get; }
+
+    /// <summary>How many cases were called what.</summary>
+    public ConfusionCounts Counts { get; }
+
+    /// <summary>Share of abnormal cases called abnormal.</summary>
+    public Metric Sensitivity => this["sensitivity"];
+
+    /// <summary>Share of normal cases called normal.</summary>
+    public Metric Specificity => this["specificity"];
+
+    /// <summary>Share of those called abnormal that are.</summary>
+    public Metric PositivePredictiveValue => this["positivePredictiveValue"];
+
+    /// <summary>Share of those called normal that are.</summary>
+    public Metric NegativePredictiveValue => this["negativePredictiveValue"];
+
+    /// <summary>Share of cases called right.</summary>
+    public Metric Accuracy => this["accuracy"];
+
+    /// <summary>Mean of sensitivity and specificity.</summary>
+    public Metric BalancedAccuracy => this["balancedAccuracy"];
+
+    /// <summary>Harmonic mean of sensitivity and positive predictive value.</summary>
+    public Metric F1 => this["f1"];
+
+    /// <summary>Matthews' correlation between truth and call.</summary>
+    public Metric MatthewsCorrelation => this["matthewsCorrelation"];
+
+    /// <summary>Cohen's kappa between truth and call.</summary>
+    public Metric Kappa => this["kappa"];
+
+    /// <summary>All figures in the order of the report.</summary>
+    public IReadOnlyList<MetricEntry> Metrics { get; private init; } = [];
+
+    /// <summary>A figure by its key in metrics.json.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such figure.</exception>
+    public Metric this[string key] => Metrics.FirstOrDefault(entry => string.Equals(entry.Key, key, StringComparison.Ordinal))?.Metric
+        ?? throw new KeyNotFoundException($"No figure '{key}' at an operating point; there are: {string.Join(", ", Metrics.Select(entry => entry.Key))}.");
+
+    /// <summary>Judges a set of scored cases at a threshold.</summary>
+    public static OperatingPoint Of(ScoreSet set, DecisionThreshold threshold, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(threshold);
+        options ??= new();
+        ConfusionCounts[] single = [.. set.Cases.Select(one => ConfusionCounts.Of(one, threshold))];
+        ConfusionCounts counts = default;
+        foreach (ConfusionCounts one in single)
+        {
+            counts += one;
+        }
+
+        PatientBootstrap bootstrap = new(set.PatientOfCase, options.BootstrapReplicates, options.Seed);
+        IReadOnlyList<ConfidenceInterval?> resampled = bootstrap.Intervals(
+            [.. BinaryFigure.All.Select(figure => (Func<int[], double>)(weights => figure.Compute(Weighted(single, weights))))], options.Level);
+        MetricEntry[] entries = [.. BinaryFigure.All.Select((figure, i) => new MetricEntry(
+            figure.Key, figure.Name, figure.Meaning, figure.Judge(counts, Patients(set, single, figure), resampled[i], options.Level)))];
+        return new(threshold, counts) { Metrics = entries };
+    }
+
+    private static ConfusionCounts Weighted(ConfusionCounts[] single, int[] weights)
+    {
+        int tp = 0, fn = 0, fp = 0, tn = 0;
+        for (int i = 0; i < single.Length; i++)
+        {
+            tp += single[i].TruePositives * weights[i];
+            fn += single[i].FalseNegatives * weights[i];
+            fp += single[i].FalsePositives * weights[i];
+            tn += single[i].TrueNegatives * weights[i];
+        }
+
+        return new(tp, fn, fp, tn);
+    }
+
+    private static int Patients(ScoreSet set, ConfusionCounts[] single, BinaryFigure figure)
+    {
+        HashSet<int> patients = [];
+        for (int i = 0; i < single.Length; i++)
+        {
+            if (figure.Share is null || figure.Share(single[i]).Of > 0)
+            {
+                patients.Add(set.PatientOfCase[i]);
+            }
+        }
+
+        return patients.Count;
+    }
+}

@@ -1,0 +1,36 @@
+namespace MLNetScinti.Evaluation.Statistics;
+
+/// <summary>A precision-recall curve with every threshold. Equal scores make one point, so the order of cases does not matter.</summary>
+public sealed class PrecisionRecallCurve
+{
+    private PrecisionRecallCurve(PrecisionRecallPoint[] points) => Points = points;
+
+    /// <summary>The points, thresholds descending, recall ascending.</summary>
+    public IReadOnlyList<PrecisionRecallPoint> Points { get; }
+
+    /// <summary>Average precision: the sum of precision times the step in recall, without interpolation (as scikit-learn has it).</summary>
+    public double AveragePrecision
+    {
+        get
+        {
+            double sum = 0, before = 0;
+            foreach (PrecisionRecallPoint point in Points)
+            {
+                sum += (point.Recall - before) * point.Precision;
+                before = point.Recall;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Takes the points from a ROC curve of the same scores.</summary>
+    public static PrecisionRecallCurve Of(RocCurve roc)
+    {
+        ArgumentNullException.ThrowIfNull(roc);
+        return new([.. roc.Points.Skip(1).Select(point => new PrecisionRecallPoint(
+            point.Threshold,
+            (double)point.TruePositives / (point.TruePositives + point.FalsePositives),
+            point.Sensitivity))]);
+    }
+}
