@@ -1,0 +1,5 @@
+namespace FellowOakDicom;
+
+public abstract class DicomParseable
+{
+}

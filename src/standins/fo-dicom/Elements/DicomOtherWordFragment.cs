@@ -1,0 +1,11 @@
+namespace FellowOakDicom;
+
+public class DicomOtherWordFragment : DicomFragmentSequence
+{
+    public DicomOtherWordFragment(DicomTag tag)
+        : base(tag)
+    {
+    }
+
+    public override DicomVR ValueRepresentation => DicomVR.OW;
+}

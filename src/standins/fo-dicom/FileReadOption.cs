@@ -1,0 +1,9 @@
+namespace FellowOakDicom;
+
+public enum FileReadOption
+{
+    Default,
+    ReadLargeOnDemand,
+    SkipLargeTags,
+    ReadAll,
+}

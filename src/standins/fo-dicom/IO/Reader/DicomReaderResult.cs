@@ -1,0 +1,10 @@
+namespace FellowOakDicom.IO.Reader;
+
+public enum DicomReaderResult
+{
+    Processing,
+    Success,
+    Error,
+    Stopped,
+    Suspended,
+}
