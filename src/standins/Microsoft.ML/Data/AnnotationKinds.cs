@@ -1,0 +1,14 @@
+namespace Microsoft.ML.Data;
+
+/// <summary>The names under which annotations of columns are known.</summary>
+internal static class AnnotationKinds
+{
+    public const string SlotNames = "SlotNames";
+    public const string KeyValues = "KeyValues";
+    public const string ScoreColumnSetId = "ScoreColumnSetId";
+    public const string ScoreColumnKind = "ScoreColumnKind";
+    public const string ScoreValueKind = "ScoreValueKind";
+    public const string IsNormalized = "IsNormalized";
+    public const string TrainingLabelValues = "TrainingLabelValues";
+    public const string CategoricalSlotRanges = "CategoricalSlotRanges";
+}

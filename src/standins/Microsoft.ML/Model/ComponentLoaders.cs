@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace Microsoft.ML;
+
+/// <summary>Who loads what: the signatures of the components that can be part of a model file.</summary>
+internal static class ComponentLoaders
+{
+    private static readonly ConcurrentDictionary<string, Func<ModelLoadContext, object>> Loaders = new(StringComparer.Ordinal);
+
+    static ComponentLoaders()
+    {
+        Loaders["TransformerChain"] = Data.TransformerChainFormat.Load;
+    }
+
+    public static void Register(string signature, Func<ModelLoadContext, object> loader) => Loaders[signature] = loader;
+
+    /// <summary>The loader, also where it lives in an assembly of its own that nothing has touched yet (the ONNX transformer).</summary>
+    public static Func<ModelLoadContext, object> Find(string signature)
+    {
+        if (!Loaders.ContainsKey(signature) && signature.IndexOf('@', StringComparison.Ordinal) is var at and > 0)
+        {
+            Assembly assembly = Assembly.Load(signature[(at + 1)..]);
+            foreach (Type type in assembly.GetTypes().Where(type => typeof(IComponentLoaders).IsAssignableFrom(type) && !type.IsInterface))
+            {
+                ((IComponentLoaders)Activator.CreateInstance(type)).Register();
+            }
+        }
+
+        return Loaders.GetValueOrDefault(signature);
+    }
+}
