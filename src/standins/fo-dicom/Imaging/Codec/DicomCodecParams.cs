@@ -1,0 +1,8 @@
+namespace FellowOakDicom.Imaging.Codec;
+
+public class DicomCodecParams
+{
+    protected DicomCodecParams()
+    {
+    }
+}

@@ -1,0 +1,31 @@
+using FellowOakDicom.IO.Buffer;
+
+namespace FellowOakDicom.Imaging.Codec;
+
+/// <summary>Lossless JPEG (ITU-T T.81 annex H) of Huffman-coded differences. Decodes only, as the managed codec of the genuine package does.</summary>
+internal sealed class JpegLosslessCodec(DicomTransferSyntax syntax) : IDicomCodec
+{
+    public string Name => syntax.UID.Name;
+
+    public DicomTransferSyntax TransferSyntax => syntax;
+
+    public DicomCodecParams GetDefaultParameters() => null;
+
+    public void Encode(DicomPixelData oldPixelData, DicomPixelData newPixelData, DicomCodecParams parameters) =>
+        throw new DicomCodecException($"Encoding of transfer syntax {syntax} is not implemented");
+
+    public void Decode(DicomPixelData oldPixelData, DicomPixelData newPixelData, DicomCodecParams parameters)
+    {
+        int size = oldPixelData.UncompressedFrameSize;
+        for (int frame = 0; frame < oldPixelData.NumberOfFrames; frame++)
+        {
+            byte[] decoded = new JpegLosslessDecoder(oldPixelData.GetFrame(frame).Data).Decode(oldPixelData.BytesAllocated, size);
+            newPixelData.AddFrame(new MemoryByteBuffer(decoded));
+        }
+
+        if (newPixelData.SamplesPerPixel > 1)
+        {
+            newPixelData.PlanarConfiguration = PlanarConfiguration.Interleaved;
+        }
+    }
+}

@@ -1,0 +1,272 @@
+using System.Buffers.Binary;
+
+namespace FellowOakDicom.Imaging.Codec;
+
+/// <summary>One image of ITU-T T.81 annex H: each sample is a prediction from its neighbours plus a Huffman-coded difference.</summary>
+internal sealed class JpegLosslessDecoder(byte[] data)
+{
+    private readonly JpegHuffmanTable[] _tables = new JpegHuffmanTable[4];
+    private int _at;
+    private int _precision;
+    private int _width;
+    private int _height;
+    private byte[] _components = [];
+    private int _restart;
+    private byte[] _output;
+    private int _bytes;
+
+    /// <summary>The samples, interleaved by pixel, little-endian.</summary>
+    public byte[] Decode(int bytesPerSample, int size)
+    {
+        _bytes = bytesPerSample;
+        if (data.Length < 4 || data[0] != 0xFF || data[1] != 0xD8)
+        {
+            throw new DicomCodecException("A JPEG frame does not start with the marker SOI.");
+        }
+
+        _at = 2;
+        int decoded = 0;
+        while (Marker() is { } marker && marker != 0xD9)
+        {
+            if (marker is >= 0xD0 and <= 0xD8 or 0x01)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> segment = Segment();
+            switch (marker)
+            {
+                case 0xC3:
+                    Frame(segment, size);
+                    break;
+                case 0xC4:
+                    Tables(segment);
+                    break;
+                case 0xDD:
+                    _restart = segment.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(segment) : 0;
+                    break;
+                case 0xDA:
+                    decoded += Scan(segment);
+                    break;
+                case >= 0xC0 and <= 0xCF:
+                    throw new DicomCodecException($"The JPEG frame is of a process (marker FF{marker:X2}) that is not lossless Huffman coding.");
+                default:
+                    break;
+            }
+
+            if (_components.Length > 0 && decoded >= _components.Length)
+            {
+                return _output;
+            }
+        }
+
+        throw new DicomCodecException("A JPEG frame ends before its pixels do.");
+    }
+
+    private int? Marker()
+    {
+        while (_at + 1 < data.Length)
+        {
+            if (data[_at] == 0xFF && data[_at + 1] is not (0x00 or 0xFF))
+            {
+                int marker = data[_at + 1];
+                _at += 2;
+                return marker;
+            }
+
+            _at++;
+        }
+
+        return null;
+    }
+
+    private ReadOnlySpan<byte> Segment()
+    {
+        if (_at + 2 > data.Length)
+        {
+            throw new DicomCodecException("A JPEG frame ends within a marker segment.");
+        }
+
+        int length = BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(_at));
+        if (length < 2 || _at + length > data.Length)
+        {
+            throw new DicomCodecException("A JPEG frame ends within a marker segment.");
+        }
+
+        ReadOnlySpan<byte> segment = data.AsSpan(_at + 2, length - 2);
+        _at += length;
+        return segment;
+    }
+
+    private void Frame(ReadOnlySpan<byte> segment, int size)
+    {
+        if (segment.Length < 6 || segment.Length < 6 + (segment[5] * 3) || _output is not null)
+        {
+            throw new DicomCodecException("The frame header of a JPEG frame is broken.");
+        }
+
+        _precision = segment[0];
+        _height = BinaryPrimitives.ReadUInt16BigEndian(segment[1..]);
+        _width = BinaryPrimitives.ReadUInt16BigEndian(segment[3..]);
+        int count = segment[5];
+        _components = new byte[count];
+        for (int i = 0; i < count; i++)
+        {
+            _components[i] = segment[6 + (i * 3)];
+            if (segment[7 + (i * 3)] != 0x11 && count > 1)
+            {
+                throw new DicomCodecException("Subsampled lossless JPEG is not supported.");
+            }
+        }
+
+        long samples = (long)_width * _height * count;
+        if (_precision is < 2 or > 16 || (_precision > 8 && _bytes == 1) || _bytes is not (1 or 2) || samples * _bytes != size)
+        {
+            throw new DicomCodecException(
+                $"The JPEG frame holds {_width} x {_height} pixels of {count} x {_precision} bits, which is not what the dataset announces.");
+        }
+
+        // A sample takes a bit at least.
+        if (samples > (long)data.Length * 8)
+        {
+            throw new DicomCodecException($"A JPEG frame of {data.Length} bytes cannot hold {samples} samples.");
+        }
+
+        _output = new byte[size];
+    }
+
+    private void Tables(ReadOnlySpan<byte> segment)
+    {
+        while (segment.Length >= 17)
+        {
+            int slot = segment[0] & 0x0F;
+            ReadOnlySpan<byte> counts = segment.Slice(1, 16);
+            int symbols = 0;
+            foreach (byte count in counts)
+            {
+                symbols += count;
+            }
+
+            if (slot > 3 || segment.Length < 17 + symbols)
+            {
+                throw new DicomCodecException("A Huffman table of a JPEG frame is broken.");
+            }
+
+            _tables[slot] = new JpegHuffmanTable(counts, segment.Slice(17, symbols));
+            segment = segment[(17 + symbols)..];
+        }
+    }
+
+    /// <summary>Decodes one scan and tells how many components it held.</summary>
+    private int Scan(ReadOnlySpan<byte> segment)
+    {
+        int count = segment.Length > 0 ? segment[0] : 0;
+        if (_output is null || count is < 1 or > 4 || count > _components.Length || segment.Length < 4 + (count * 2))
+        {
+            throw new DicomCodecException("The scan header of a JPEG frame is broken.");
+        }
+
+        int[] component = new int[count];
+        JpegHuffmanTable[] table = new JpegHuffmanTable[count];
+        for (int i = 0; i < count; i++)
+        {
+            component[i] = Array.IndexOf(_components, segment[1 + (i * 2)]);
+            int slot = segment[2 + (i * 2)] >> 4;
+            table[i] = slot < 4 ? _tables[slot] : null;
+            if (component[i] < 0 || table[i] is null)
+            {
+                throw new DicomCodecException("A scan of a JPEG frame asks for a component or a Huffman table that is not there.");
+            }
+        }
+
+        int predictor = segment[1 + (count * 2)];
+        int shift = segment[3 + (count * 2)] & 0x0F;
+        if (predictor is < 1 or > 7 || shift >= _precision)
+        {
+            throw new DicomCodecException($"A scan of a JPEG frame asks for predictor {predictor}, which lossless JPEG does not have.");
+        }
+
+        Samples(component, table, predictor, shift);
+        return count;
+    }
+
+    private void Samples(int[] component, JpegHuffmanTable[] table, int predictor, int shift)
+    {
+        int count = component.Length;
+        JpegBitReader bits = new(data, _at);
+        int[][] above = new int[count][];
+        int[][] current = new int[count][];
+        for (int i = 0; i < count; i++)
+        {
+            above[i] = new int[_width];
+            current[i] = new int[_width];
+        }
+
+        int start = 1 << (_precision - shift - 1);
+        int untilRestart = _restart;
+        bool first = true;
+        int rowOfRestart = 0;
+        for (int row = 0; row < _height; row++)
+        {
+            for (int column = 0; column < _width; column++)
+            {
+                if (_restart > 0 && untilRestart == 0)
+                {
+                    bits.Restart();
+                    untilRestart = _restart;
+                    first = true;
+                    rowOfRestart = row;
+                }
+
+                untilRestart--;
+                for (int i = 0; i < count; i++)
+                {
+                    int[] line = current[i];
+                    int[] up = above[i];
+                    int predicted = first ? start
+                        : column == 0 ? up[0]
+                        : row == rowOfRestart ? line[column - 1]
+                        : Predict(predictor, line[column - 1], up[column], up[column - 1]);
+                    line[column] = (predicted + table[i].Difference(ref bits)) & 0xFFFF;
+                }
+
+                first = false;
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                Store(current[i], row, component[i], shift);
+            }
+
+            (above, current) = (current, above);
+        }
+
+        _at = bits.Position;
+    }
+
+    private static int Predict(int predictor, int left, int up, int corner) => predictor switch
+    {
+        1 => left,
+        2 => up,
+        3 => corner,
+        4 => left + up - corner,
+        5 => left + ((up - corner) >> 1),
+        6 => up + ((left - corner) >> 1),
+        _ => (left + up) >> 1,
+    };
+
+    private void Store(int[] line, int row, int component, int shift)
+    {
+        int stride = _components.Length * _bytes;
+        int at = ((row * _width * _components.Length) + component) * _bytes;
+        for (int column = 0; column < line.Length; column++, at += stride)
+        {
+            int value = line[column] << shift;
+            _output[at] = (byte)value;
+            if (_bytes == 2)
+            {
+                _output[at + 1] = (byte)(value >> 8);
+            }
+        }
+    }
+}

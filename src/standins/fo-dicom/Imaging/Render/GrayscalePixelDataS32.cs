@@ -1,0 +1,25 @@
+using FellowOakDicom.IO.Buffer;
+
+namespace FellowOakDicom.Imaging.Render;
+
+public class GrayscalePixelDataS32 : IPixelData
+{
+    public GrayscalePixelDataS32(int width, int height, BitDepth bitDepth, IByteBuffer data)
+    {
+        Width = width;
+        Height = height;
+        Data = GrayscalePixelData.Read<int>(data, width, height);
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public int Components => 1;
+
+    public int[] Data { get; }
+
+    public DicomRange<double> GetMinMax() => GrayscalePixelData.Range(Data);
+
+    public double GetPixel(int x, int y) => Data[(y * Width) + x];
+}
