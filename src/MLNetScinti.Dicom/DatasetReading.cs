@@ -1,0 +1,76 @@
+using FellowOakDicom;
+using MLNetScinti.Imaging;
+
+namespace MLNetScinti.Dicom;
+
+/// <summary>
+/// Reads elements of data sets as they come from cameras: an element that is missing, empty, of another type or not a
+/// number is null, and never an exception.
+/// </summary>
+internal static class DatasetReading
+{
+    public static string Text(this DicomDataset dataset, DicomTag tag)
+    {
+        string[] values = dataset.Texts(tag);
+        return values.Length == 0 ? "" : Clean(values[0]);
+    }
+
+    public static string[] Texts(this DicomDataset dataset, DicomTag tag) => Values<string>(dataset, tag) ?? [];
+
+    public static double? Number(this DicomDataset dataset, DicomTag tag) =>
+        dataset.Numbers(tag) is [double value, ..] && double.IsFinite(value) ? value : null;
+
+    public static double[] Numbers(this DicomDataset dataset, DicomTag tag) => Values<double>(dataset, tag) ?? [];
+
+    public static int? Whole(this DicomDataset dataset, DicomTag tag) =>
+        dataset.Number(tag) is double value && Math.Abs(value) <= int.MaxValue ? (int)Math.Round(value) : null;
+
+    public static ushort[] Indices(this DicomDataset dataset, DicomTag tag) => Values<ushort>(dataset, tag) ?? [];
+
+    public static IReadOnlyList<DicomDataset> Items(this DicomDataset dataset, DicomTag tag) =>
+        dataset.TryGetSequence(tag, out DicomSequence sequence) ? [.. sequence.Items] : [];
+
+    public static DicomDataset? FirstItem(this DicomDataset dataset, DicomTag tag) =>
+        dataset.Items(tag) is [DicomDataset first, ..] ? first : null;
+
+    public static Point3? Point(this DicomDataset dataset, DicomTag tag) =>
+        dataset.Numbers(tag) is [double x, double y, double z] && double.IsFinite(x) && double.IsFinite(y) && double.IsFinite(z) ? new Point3(x, y, z) : null;
+
+    /// <summary>Row and column direction as unit vectors, where they are there, not zero, and at right angles.</summary>
+    public static (Point3 Row, Point3 Column)? Directions(this DicomDataset dataset, DicomTag tag)
+    {
+        double[] all = dataset.Numbers(tag);
+        if (all.Length != 6 || !all.All(double.IsFinite))
+        {
+            return null;
+        }
+
+        Point3 row = new(all[0], all[1], all[2]);
+        Point3 column = new(all[3], all[4], all[5]);
+        if (row.Length < 1e-6 || column.Length < 1e-6)
+        {
+            return null;
+        }
+
+        row = 1 / row.Length * row;
+        column = 1 / column.Length * column;
+        return Math.Abs(row.Dot(column)) < 1e-3 ? (row, column) : null;
+    }
+
+    /// <summary>A text on one line, without what a terminal or a log would take for a command.</summary>
+    public static string Clean(string text) =>
+        new([.. text.Trim().Trim('\0').Select(character => char.IsControl(character) ? ' ' : character)]);
+
+    private static T[]? Values<T>(DicomDataset dataset, DicomTag tag)
+    {
+        try
+        {
+            return dataset.TryGetValues(tag, out T[] values) ? values : null;
+        }
+        catch (Exception exception) when (exception is DicomException or FormatException or OverflowException or InvalidCastException or ArgumentException or InvalidOperationException or IndexOutOfRangeException)
+        {
+            // "12,5" or an odd number of bytes: as good as absent.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace MLNetScinti.Dicom;
+
+/// <summary>What a reader accepts, and how it names patients.</summary>
+public sealed record DicomReadOptions
+{
+    /// <summary>Modalities to accept ("NM", "PT", "CT", "RTDOSE"); empty for all.</summary>
+    public IReadOnlyCollection<string> Modalities { get; init; } = [];
+
+    /// <summary>Kinds of image to accept; empty for all.</summary>
+    public IReadOnlyCollection<ImageKind> Kinds { get; init; } = [];
+
+    /// <summary>The most values that an image may have: half a gibi, 2 GiB in memory, unless told otherwise.</summary>
+    public long MaximumValues { get; init; } = 1L << 29;
+
+    /// <summary>What pseudonyms are made from; null for <see cref="PseudonymKey.ForThisUser"/>.</summary>
+    public PseudonymKey? PseudonymKey { get; init; }
+
+    /// <summary>The program that decodes what the DICOM library cannot; null for gdcmconv wherever it is installed.</summary>
+    public ExternalCodec? ExternalCodec { get; init; }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace MLNetScinti.Dicom;
+
+/// <summary>
+/// Decodes compressed files with gdcmconv of the GDCM tools (Debian: libgdcm-tools), for transfer syntaxes that the
+/// core of fo-dicom does not decode: JPEG, JPEG-LS and JPEG 2000. With the package fo-dicom.Codecs registered it is
+/// never asked.
+/// </summary>
+public sealed class ExternalCodec
+{
+    private ExternalCodec(string? program) => Program = program;
+
+    /// <summary>No program: files that need one are reported as such.</summary>
+    public static ExternalCodec None { get; } = new(null);
+
+    /// <summary>gdcmconv as found on the path, or <see cref="None"/>.</summary>
+    public static ExternalCodec Installed { get; } = new(Find());
+
+    /// <summary>The program, or null.</summary>
+    public string? Program { get; }
+
+    /// <summary>How long a file may take: beyond it the program is ended.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A given program that takes gdcmconv's arguments.</summary>
+    public static ExternalCodec At(string program) => new(program);
+
+    /// <summary>Decodes a file into an uncompressed one beside nothing else: the caller deletes it.</summary>
+    /// <param name="path">The compressed file.</param>
+    /// <param name="transferSyntax">The name of its transfer syntax, for messages.</param>
+    /// <returns>The path of the decoded file, in the system's folder for temporary files.</returns>
+    /// <exception cref="DicomReadException">There is no program, or it could not decode the file.</exception>
+    internal string Decode(string path, string transferSyntax)
+    {
+        if (Program is null)
+        {
+            throw new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax}, which nothing here decodes: install gdcmconv (Debian: libgdcm-tools) or register the package fo-dicom.Codecs.");
+        }
+
+        string decoded = Path.Combine(Path.GetTempPath(), $"scinti-{Guid.NewGuid():N}.dcm");
+        try
+        {
+            ProcessStartInfo start = new(Program, ["--raw", Path.GetFullPath(path), decoded]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+            using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{Program} did not start.");
+            process.StandardInput.Close();
+            process.OutputDataReceived += (_, _) => { };
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            if (!process.WaitForExit(TimeLimit))
+            {
+                process.Kill(entireProcessTree: true);
+                process.WaitForExit();
+                throw new DicomReadException(path, SkipReason.DamagedPixelData, $"gdcmconv did not decode the {transferSyntax} pixels within {TimeLimit.TotalSeconds:0} s: the compressed data is damaged, send the file again from its source.");
+            }
+
+            if (process.ExitCode != 0 || !File.Exists(decoded))
+            {
+                throw new DicomReadException(path, SkipReason.DamagedPixelData, $"gdcmconv could not decode the {transferSyntax} pixels: the compressed data is damaged, send the file again from its source.");
+            }
+
+            return decoded;
+        }
+        catch (Exception exception)
+        {
+            File.Delete(decoded);
+            throw exception is DicomReadException ? exception : new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax} and {Program} could not be run ({exception.Message.ReplaceLineEndings(" ")}): reinstall it or register the package fo-dicom.Codecs.", exception);
+        }
+    }
+
+    private static string? Find()
+    {
+        string name = OperatingSystem.IsWindows() ? "gdcmconv.exe" : "gdcmconv";
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Where(folder => folder.Length > 0)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+    }
+}

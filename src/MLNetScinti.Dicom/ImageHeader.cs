@@ -1,0 +1,149 @@
+using MLNetScinti.Imaging;
+
+namespace MLNetScinti.Dicom;
+
+/// <summary>Everything that a file says about its image, but for the pixels.</summary>
+/// <remarks>It names no patient: <see cref="Identity"/> keeps that to itself until asked.</remarks>
+public sealed record ImageHeader
+{
+    /// <summary>The file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>What the image is.</summary>
+    public required ImageKind Kind { get; init; }
+
+    /// <summary>Modality as the file has it ("NM").</summary>
+    public required string Modality { get; init; }
+
+    /// <summary>Name of the SOP class ("Nuclear Medicine Image Storage").</summary>
+    public string StorageClass { get; init; } = "";
+
+    /// <summary>Values of Image Type.</summary>
+    public IReadOnlyList<string> ImageType { get; init; } = [];
+
+    /// <summary>Name of the transfer syntax.</summary>
+    public string TransferSyntax { get; init; } = "";
+
+    /// <summary>Whether the pixels went through a lossy compression at any time.</summary>
+    public bool IsLossy { get; init; }
+
+    /// <summary>Number of columns.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>Number of rows.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Millimetres between columns; 1 where <see cref="SpacingIsAssumed"/>.</summary>
+    public double ColumnSpacing { get; init; } = 1;
+
+    /// <summary>Millimetres between rows; 1 where <see cref="SpacingIsAssumed"/>.</summary>
+    public double RowSpacing { get; init; } = 1;
+
+    /// <summary>Whether the file gives no pixel size.</summary>
+    public bool SpacingIsAssumed { get; init; }
+
+    /// <summary>Slice Thickness in mm, or null.</summary>
+    public double? SliceThickness { get; init; }
+
+    /// <summary>Spacing Between Slices in mm with its sign, or null: negative where sections follow each other against the cross product of row and column direction (PS3.3 C.8.4.15).</summary>
+    public double? SpacingBetweenSlices { get; init; }
+
+    /// <summary>Where the sections of a volume are; null for planar images and projections.</summary>
+    public ImageGeometry? Geometry { get; init; }
+
+    /// <summary>Whether some of the geometry is not in the file; <see cref="GeometryNote"/> says what was assumed.</summary>
+    public bool GeometryIsAssumed { get; init; }
+
+    /// <summary>What was assumed about the geometry and why; empty where nothing was.</summary>
+    public string GeometryNote { get; init; } = "";
+
+    /// <summary>Directions that the frames are counted in, the slowest first.</summary>
+    public IReadOnlyList<FrameDimension> Dimensions { get; init; } = [];
+
+    /// <summary>The frames in the file's order.</summary>
+    public required IReadOnlyList<ImageFrame> Frames { get; init; }
+
+    /// <summary>Energy windows.</summary>
+    public IReadOnlyList<EnergyWindow> EnergyWindows { get; init; } = [];
+
+    /// <summary>Detectors.</summary>
+    public IReadOnlyList<CameraDetector> Detectors { get; init; } = [];
+
+    /// <summary>Rotations of a tomographic acquisition.</summary>
+    public IReadOnlyList<CameraRotation> Rotations { get; init; } = [];
+
+    /// <summary>Phases of a dynamic acquisition.</summary>
+    public IReadOnlyList<AcquisitionPhase> Phases { get; init; } = [];
+
+    /// <summary>The radionuclide, or null where neither the file nor its energy windows tell.</summary>
+    public RadionuclideFinding? Radionuclide { get; init; }
+
+    /// <summary>Name of the radiopharmaceutical; empty where there is none.</summary>
+    public string Radiopharmaceutical { get; init; } = "";
+
+    /// <summary>Injected activity in MBq, or null.</summary>
+    public double? InjectedMegabecquerels { get; init; }
+
+    /// <summary>When the acquisition began, in the camera's time, or null.</summary>
+    public DateTime? AcquiredAt { get; init; }
+
+    /// <summary>Acquisition time over all frames in seconds, or null where the file does not say.</summary>
+    public double? AcquisitionSeconds { get; init; }
+
+    /// <summary>Counts Accumulated as the file has it, or null.</summary>
+    public long? CountsAccumulated { get; init; }
+
+    /// <summary>What the values count.</summary>
+    public ImageUnit Unit { get; init; }
+
+    /// <summary>The unit as the file calls it; empty where it does not.</summary>
+    public string UnitText { get; init; } = "";
+
+    /// <summary>How the reader makes values of stored pixels.</summary>
+    public ValueScaling Scaling { get; init; } = ValueScaling.Identity;
+
+    /// <summary>Manufacturer and model.</summary>
+    public string Camera { get; init; } = "";
+
+    /// <summary>Study Description.</summary>
+    public string StudyDescription { get; init; } = "";
+
+    /// <summary>Series Description.</summary>
+    public string SeriesDescription { get; init; } = "";
+
+    /// <summary>Image ID.</summary>
+    public string ImageId { get; init; } = "";
+
+    /// <summary>Body Part Examined.</summary>
+    public string BodyPart { get; init; } = "";
+
+    /// <summary>Study Instance UID.</summary>
+    public string StudyUid { get; init; } = "";
+
+    /// <summary>Series Instance UID.</summary>
+    public string SeriesUid { get; init; } = "";
+
+    /// <summary>SOP Instance UID.</summary>
+    public string InstanceUid { get; init; } = "";
+
+    /// <summary>Frame Of Reference UID.</summary>
+    public string SpaceUid { get; init; } = "";
+
+    /// <summary>Instance Number, or null.</summary>
+    public int? InstanceNumber { get; init; }
+
+    /// <summary>What may be known about the patient.</summary>
+    public required PatientFacts Patient { get; init; }
+
+    /// <summary>Who the patient is.</summary>
+    public required PatientIdentity Identity { get; init; }
+
+    /// <summary>What a careful reader would want to know before using the image.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Number of values of the image.</summary>
+    public long ValueCount => (long)Frames.Count * Rows * Columns;
+
+    /// <summary>Whether the frames are sections of a volume.</summary>
+    public bool IsVolume => Kind is ImageKind.ReconTomo or ImageKind.ReconGatedTomo or ImageKind.Pet or ImageKind.Ct or ImageKind.Dose;
+}

@@ -1,0 +1,233 @@
+using System.Globalization;
+using FellowOakDicom;
+using FellowOakDicom.IO.Buffer;
+
+namespace MLNetScinti.Dicom;
+
+/// <summary>Puts together the modules of the Nuclear Medicine Image IOD (PS3.3 A.5, C.8.4) that all its kinds share.</summary>
+internal static class NuclearMedicineDataset
+{
+    /// <summary>The modules that do not depend on the kind of image.</summary>
+    public static DicomDataset Begin(NuclearMedicineStudy study, string kind, string[] imageType, string contentHash)
+    {
+        string seed = study.UidSeed;
+        string when = study.AcquiredAt.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+        string series = study.SeriesNumber.ToString(CultureInfo.InvariantCulture);
+        DicomDataset dataset = new(DicomTransferSyntax.ExplicitVRLittleEndian);
+        dataset.AddOrUpdate(DicomTag.SpecificCharacterSet, "ISO_IR 192");
+        dataset.AddOrUpdate(DicomTag.ImageType, imageType);
+        dataset.AddOrUpdate(DicomTag.SOPClassUID, DicomUID.NuclearMedicineImageStorage);
+        dataset.AddOrUpdate(DicomTag.SOPInstanceUID, DeterministicUid.From("instance", seed, study.PatientId, when, series, kind, contentHash));
+        dataset.AddOrUpdate(DicomTag.StudyInstanceUID, DeterministicUid.From("study", seed, study.PatientId, when));
+        dataset.AddOrUpdate(DicomTag.SeriesInstanceUID, DeterministicUid.From("series", seed, study.PatientId, when, series, kind));
+        dataset.AddOrUpdate(DicomTag.FrameOfReferenceUID, DeterministicUid.From("space", seed, study.PatientId, when));
+        dataset.AddOrUpdate(DicomTag.PositionReferenceIndicator, "");
+        foreach ((DicomTag date, DicomTag time) in new[]
+        {
+            (DicomTag.StudyDate, DicomTag.StudyTime), (DicomTag.SeriesDate, DicomTag.SeriesTime),
+            (DicomTag.AcquisitionDate, DicomTag.AcquisitionTime), (DicomTag.ContentDate, DicomTag.ContentTime),
+        })
+        {
+            dataset.AddOrUpdate(date, study.AcquiredAt.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
+            dataset.AddOrUpdate(time, study.AcquiredAt.ToString("HHmmss", CultureInfo.InvariantCulture));
+        }
+
+        dataset.AddOrUpdate(DicomTag.Modality, "NM");
+        dataset.AddOrUpdate(DicomTag.Manufacturer, study.Manufacturer);
+        dataset.AddOrUpdate(DicomTag.ManufacturerModelName, "MLNetScinti");
+        dataset.AddOrUpdate(DicomTag.StationName, study.StationName);
+        dataset.AddOrUpdate(DicomTag.AccessionNumber, study.AccessionNumber);
+        dataset.AddOrUpdate(DicomTag.ReferringPhysicianName, "");
+        dataset.AddOrUpdate(DicomTag.StudyDescription, study.StudyDescription);
+        dataset.AddOrUpdate(DicomTag.SeriesDescription, study.SeriesDescription);
+        dataset.AddOrUpdate(DicomTag.StudyID, study.StudyId);
+        dataset.AddOrUpdate(DicomTag.SeriesNumber, study.SeriesNumber);
+        dataset.AddOrUpdate(DicomTag.InstanceNumber, study.InstanceNumber);
+        dataset.AddOrUpdate(DicomTag.PatientPosition, "HFS");
+        if (study.BodyPart.Length > 0)
+        {
+            dataset.AddOrUpdate(DicomTag.BodyPartExamined, study.BodyPart);
+        }
+
+        AddPatient(dataset, study);
+        AddIsotope(dataset, study);
+        AddPatientOrientation(dataset);
+        if (study.ImageId.Length > 0)
+        {
+            dataset.AddOrUpdate(DicomTag.ImageID, study.ImageId);
+        }
+
+        dataset.AddOrUpdate(DicomTag.AcquisitionTerminationCondition, "TIME");
+        return dataset;
+    }
+
+    /// <summary>The Image Pixel and Multi-frame modules, and how counts became pixels.</summary>
+    public static void AddPixels(DicomDataset dataset, NuclearMedicineStudy study, int rows, int columns, double rowSpacing, double columnSpacing, byte[] pixels, CountScaling scaling)
+    {
+        int frames = pixels.Length / (2 * rows * columns);
+        long total = 0;
+        ushort largest = 0;
+        for (int i = 0; i < pixels.Length; i += 2)
+        {
+            ushort stored = (ushort)(pixels[i] | (pixels[i + 1] << 8));
+            total += stored;
+            largest = Math.Max(largest, stored);
+        }
+
+        dataset.AddOrUpdate(DicomTag.SamplesPerPixel, (ushort)1);
+        dataset.AddOrUpdate(DicomTag.PhotometricInterpretation, "MONOCHROME2");
+        dataset.AddOrUpdate(DicomTag.NumberOfFrames, frames);
+        dataset.AddOrUpdate(DicomTag.Rows, (ushort)rows);
+        dataset.AddOrUpdate(DicomTag.Columns, (ushort)columns);
+        dataset.AddOrUpdate(DicomTag.PixelSpacing, DecimalString.From([rowSpacing, columnSpacing]));
+        dataset.AddOrUpdate(DicomTag.BitsAllocated, (ushort)16);
+        dataset.AddOrUpdate(DicomTag.BitsStored, (ushort)16);
+        dataset.AddOrUpdate(DicomTag.HighBit, (ushort)15);
+        dataset.AddOrUpdate(DicomTag.PixelRepresentation, (ushort)0);
+        dataset.AddOrUpdate(DicomTag.LargestImagePixelValue, largest);
+
+        double counts = Math.Round(total / scaling.Factor);
+        dataset.AddOrUpdate(DicomTag.CountsAccumulated, (int)Math.Min(counts, int.MaxValue));
+        string comments = study.Comments;
+        if (!scaling.IsIdentity)
+        {
+            string slope = DecimalString.From(1 / scaling.Factor);
+            comments = $"{comments} Counts = stored value x {slope}".Trim();
+            dataset.AddOrUpdate(new DicomSequence(DicomTag.RealWorldValueMappingSequence, new DicomDataset
+            {
+                { DicomTag.LUTExplanation, "Counts of the detector" },
+                { DicomTag.LUTLabel, "COUNTS" },
+                { DicomTag.RealWorldValueFirstValueMapped, (ushort)0 },
+                { DicomTag.RealWorldValueLastValueMapped, (ushort)CountScaling.MaximumStored },
+                { DicomTag.RealWorldValueIntercept, 0.0 },
+                { DicomTag.RealWorldValueSlope, 1 / scaling.Factor },
+                new DicomSequence(DicomTag.MeasurementUnitsCodeSequence, Code("{counts}", "UCUM", "Counts")),
+            }));
+        }
+
+        if (comments.Length > 0)
+        {
+            dataset.AddOrUpdate(DicomTag.ImageComments, comments);
+        }
+
+        dataset.AddOrUpdate(new DicomOtherWord(DicomTag.PixelData, new MemoryByteBuffer(pixels)));
+    }
+
+    /// <summary>A detector's item of the NM Detector Module (PS3.3 table C.8-11).</summary>
+    public static DicomDataset Detector(NuclearMedicineStudy study, string[] position, string[] orientation, double? startAngle, DicomDataset? view)
+    {
+        DicomDataset detector = new()
+        {
+            { DicomTag.CollimatorGridName, study.Collimator },
+            { DicomTag.CollimatorType, "PARA" },
+            { DicomTag.FocalDistance, 0 },
+            { DicomTag.ImagePositionPatient, position },
+            { DicomTag.ImageOrientationPatient, orientation },
+            { DicomTag.RadialPosition, DecimalString.From(study.RadialPosition) },
+            { DicomTag.ZoomFactor, "1", "1" },
+        };
+        if (startAngle is double angle)
+        {
+            detector.AddOrUpdate(DicomTag.StartAngle, DecimalString.From(angle));
+        }
+
+        if (view is not null)
+        {
+            detector.AddOrUpdate(new DicomSequence(DicomTag.ViewCodeSequence, view));
+        }
+
+        return detector;
+    }
+
+    public static DicomDataset Code(string value, string scheme, string meaning) => new()
+    {
+        { DicomTag.CodeValue, value },
+        { DicomTag.CodingSchemeDesignator, scheme },
+        { DicomTag.CodeMeaning, meaning },
+    };
+
+    private static void AddPatient(DicomDataset dataset, NuclearMedicineStudy study)
+    {
+        dataset.AddOrUpdate(DicomTag.PatientName, study.PatientName);
+        dataset.AddOrUpdate(DicomTag.PatientID, study.PatientId);
+        dataset.AddOrUpdate(DicomTag.PatientBirthDate, study.BirthDate?.ToString("yyyyMMdd", CultureInfo.InvariantCulture) ?? "");
+        dataset.AddOrUpdate(DicomTag.PatientSex, study.Sex switch
+        {
+            PatientSex.Female => "F",
+            PatientSex.Male => "M",
+            PatientSex.Other => "O",
+            _ => "",
+        });
+        if (study.AgeYears is double age)
+        {
+            dataset.AddOrUpdate(DicomTag.PatientAge, AgeString(age));
+        }
+
+        if (study.SizeMetres is double size)
+        {
+            dataset.AddOrUpdate(DicomTag.PatientSize, DecimalString.From(size));
+        }
+
+        if (study.WeightKilograms is double weight)
+        {
+            dataset.AddOrUpdate(DicomTag.PatientWeight, DecimalString.From(weight));
+        }
+    }
+
+    /// <summary>An age in the unit that keeps it below 1000 and still tells infants apart (PS3.5 table 6.2-1, AS).</summary>
+    private static string AgeString(double years) => years switch
+    {
+        < 0 or > 999 => throw new ArgumentException($"The patient's age is {years} years, expected 0 to 999.", nameof(years)),
+        < 0.25 => string.Create(CultureInfo.InvariantCulture, $"{(int)(years * 365.25):000}D"),
+        < 3 => string.Create(CultureInfo.InvariantCulture, $"{(int)(years * 12):000}M"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)years:000}Y"),
+    };
+
+    private static void AddIsotope(DicomDataset dataset, NuclearMedicineStudy study)
+    {
+        DicomDataset window = new()
+        {
+            { DicomTag.EnergyWindowName, study.EnergyWindow.Name },
+            new DicomSequence(DicomTag.EnergyWindowRangeSequence, [.. study.EnergyWindow.Ranges.Select(range => new DicomDataset
+            {
+                { DicomTag.EnergyWindowLowerLimit, DecimalString.From(range.LowerKev) },
+                { DicomTag.EnergyWindowUpperLimit, DecimalString.From(range.UpperKev) },
+            })]),
+        };
+        dataset.AddOrUpdate(DicomTag.NumberOfEnergyWindows, (ushort)1);
+        dataset.AddOrUpdate(new DicomSequence(DicomTag.EnergyWindowInformationSequence, window));
+
+        DicomDataset agent = new();
+        if (study.Radiopharmaceutical.Length > 0)
+        {
+            agent.AddOrUpdate(DicomTag.Radiopharmaceutical, study.Radiopharmaceutical);
+        }
+
+        if (study.InjectedAt is DateTime injected)
+        {
+            agent.AddOrUpdate(DicomTag.RadiopharmaceuticalStartTime, injected.ToString("HHmmss", CultureInfo.InvariantCulture));
+        }
+
+        if (study.InjectedMegabecquerels is double activity)
+        {
+            // The NM Isotope Module counts in MBq, the PET one in Bq (PS3.3 C.8.4.10.1.7, C.8.9.2).
+            agent.AddOrUpdate(DicomTag.RadionuclideTotalDose, DecimalString.From(activity));
+        }
+
+        Radionuclide nuclide = study.Radionuclide;
+        string mass = nuclide.Symbol[(nuclide.Symbol.IndexOf('-', StringComparison.Ordinal) + 1)..];
+        agent.AddOrUpdate(nuclide.Code.Length == 0
+            ? new DicomSequence(DicomTag.RadionuclideCodeSequence)
+            : new DicomSequence(DicomTag.RadionuclideCodeSequence, Code(nuclide.Code, "SRT", $"^{mass}^{nuclide.Name}")));
+        dataset.AddOrUpdate(new DicomSequence(DicomTag.RadiopharmaceuticalInformationSequence, agent));
+    }
+
+    private static void AddPatientOrientation(DicomDataset dataset)
+    {
+        // PS3.3 C.8.4.6 asks for the coding scheme 99SDM here, for historical reasons.
+        DicomDataset recumbent = Code("F-10450", "99SDM", "recumbent");
+        recumbent.AddOrUpdate(new DicomSequence(DicomTag.PatientOrientationModifierCodeSequence, Code("F-10340", "99SDM", "supine")));
+        dataset.AddOrUpdate(new DicomSequence(DicomTag.PatientOrientationCodeSequence, recumbent));
+        dataset.AddOrUpdate(new DicomSequence(DicomTag.PatientGantryRelationshipCodeSequence, Code("F-10470", "99SDM", "headfirst")));
+    }
+}
