@@ -1,0 +1,117 @@
+using System.Numerics.Tensors;
+using MLNetScinti.Imaging;
+
+namespace MLNetScinti.Dicom;
+
+/// <summary>An image with its values: counts, or what the file's unit says, as floats.</summary>
+/// <remarks>Whole numbers above 16,777,216 are rounded to 24 significant bits.</remarks>
+public sealed class ScintigraphyImage
+{
+    internal ScintigraphyImage(ImageHeader header, float[] values, long paddedPixels)
+    {
+        Header = header;
+        Values = values;
+        PaddedPixels = paddedPixels;
+    }
+
+    /// <summary>Everything that the file says besides the pixels.</summary>
+    public ImageHeader Header { get; }
+
+    /// <summary>What the image is.</summary>
+    public ImageKind Kind => Header.Kind;
+
+    /// <summary>All values: frames in the file's order, each row by row.</summary>
+    public float[] Values { get; }
+
+    /// <summary>How many pixels were padding: they have the value 0, in CT that of air.</summary>
+    public long PaddedPixels { get; }
+
+    /// <summary>The sum of all values.</summary>
+    public double Total
+    {
+        get
+        {
+            double total = 0;
+            foreach (float value in Values)
+            {
+                total += value;
+            }
+
+            return total;
+        }
+    }
+
+    /// <summary>The largest value.</summary>
+    public float Maximum => TensorPrimitives.Max(Values);
+
+    /// <summary>The smallest value.</summary>
+    public float Minimum => TensorPrimitives.Min(Values);
+
+    /// <summary>Number of volumes that <see cref="ToVolume"/> can give: one for each phase, energy window and so on; 0 where frames are not sections.</summary>
+    public int VolumeCount => Header.Geometry is ImageGeometry geometry ? Header.Frames.Count / geometry.Sections : 0;
+
+    /// <summary>The values of one frame, row by row.</summary>
+    /// <param name="index">The frame, from 0.</param>
+    public ReadOnlySpan<float> Frame(int index)
+    {
+        int pixels = Header.Rows * Header.Columns;
+        return Values.AsSpan(index * pixels, pixels);
+    }
+
+    /// <summary>The sections as a volume; a copy of the values.</summary>
+    /// <param name="index">Which volume, from 0, where the file holds several: in the order in which they begin in the file.</param>
+    /// <exception cref="InvalidOperationException">The frames are not sections.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such volume.</exception>
+    public Volume ToVolume(int index = 0)
+    {
+        if (Header.Geometry is not ImageGeometry geometry)
+        {
+            throw new InvalidOperationException(Header.Kind is ImageKind.Tomo or ImageKind.GatedTomo
+                ? $"{Header.File}: these are projections, expected sections: reconstruct them first."
+                : $"{Header.File}: this is a {Header.Kind} image, expected sections: read its frames as planar images.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, VolumeCount);
+        int pixels = Header.Rows * Header.Columns;
+        float[] voxels = new float[geometry.Sections * pixels];
+        int section = 0;
+        foreach (ImageFrame frame in FramesOfVolume(index, geometry.Sections))
+        {
+            Frame(frame.Index).CopyTo(voxels.AsSpan(section++ * pixels, pixels));
+        }
+
+        return new Volume(geometry, voxels);
+    }
+
+    /// <summary>Every frame as a planar image, in the file's order; copies of the values.</summary>
+    public IReadOnlyList<PlanarImage> ToPlanarImages() =>
+        [.. Header.Frames.Select(frame => new PlanarImage(Header.Columns, Header.Rows, Header.ColumnSpacing, Header.RowSpacing, Frame(frame.Index).ToArray()))];
+
+    /// <summary>The first frame that looks from a side, as a planar image, or null where none does.</summary>
+    public PlanarImage? ToPlanarImage(DetectorView view) =>
+        Header.Frames.FirstOrDefault(frame => frame.View == view) is ImageFrame found
+            ? new PlanarImage(Header.Columns, Header.Rows, Header.ColumnSpacing, Header.RowSpacing, Frame(found.Index).ToArray())
+            : null;
+
+    private IEnumerable<ImageFrame> FramesOfVolume(int index, int sections)
+    {
+        IReadOnlyList<ImageFrame> frames = Header.Frames;
+        if (frames.Count == sections && !Header.Dimensions.Contains(FrameDimension.Slice))
+        {
+            return frames;
+        }
+
+        // A volume is what agrees in every direction but the section.
+        FrameDimension[] others = [.. Header.Dimensions.Where(dimension => dimension != FrameDimension.Slice)];
+        ImageFrame[][] volumes =
+        [
+            .. frames
+                .GroupBy(frame => string.Join('/', others.Select(dimension => frame[dimension])), StringComparer.Ordinal)
+                .Select(group => group.OrderBy(frame => frame[FrameDimension.Slice]).ToArray()),
+        ];
+        return volumes.Length * sections == frames.Count && volumes.All(volume => volume.Length == sections)
+            ? volumes[index]
+            : frames.Skip(index * sections).Take(sections);
+    }
+}
