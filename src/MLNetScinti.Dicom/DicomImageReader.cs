@@ -66,7 +66,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
             float[] values = PixelReading.Read(opened.Dataset, header, format, out long padded);
             return Make(header, values, padded);
         }
-        catch (DicomCodecException exception) when (PixelReading.IsOfTheCore(opened.Dataset.InternalTransferSyntax))
+        catch (DicomCodecException exception) when (PixelReading.IsOfTheCore(opened.Dataset.InternalTransferSyntax) && Codec.Program is null)
         {
             throw new DicomReadException(path, SkipReason.DamagedPixelData, $"the {header.TransferSyntax} pixels do not decode: the compressed data is damaged, send the file again from its source.", exception);
         }

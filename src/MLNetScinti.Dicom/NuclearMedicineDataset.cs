@@ -43,7 +43,9 @@ internal static class NuclearMedicineDataset
         dataset.AddOrUpdate(DicomTag.StudyID, study.StudyId);
         dataset.AddOrUpdate(DicomTag.SeriesNumber, study.SeriesNumber);
         dataset.AddOrUpdate(DicomTag.InstanceNumber, study.InstanceNumber);
-        dataset.AddOrUpdate(DicomTag.PatientPosition, "HFS");
+
+        // Both sides are in the image, which the standard says by an empty value.
+        dataset.AddOrUpdate(DicomTag.Laterality, "");
         if (study.BodyPart.Length > 0)
         {
             dataset.AddOrUpdate(DicomTag.BodyPartExamined, study.BodyPart);

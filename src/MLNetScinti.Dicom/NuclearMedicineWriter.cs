@@ -122,7 +122,7 @@ public static class NuclearMedicineWriter
         if (kind == "WHOLE BODY")
         {
             double length = anterior.Rows * anterior.RowSpacing;
-            dataset.AddOrUpdate(DicomTag.WholeBodyTechnique, "CONTINUOUS");
+            dataset.AddOrUpdate(DicomTag.WholeBodyTechnique, "1PS");
             dataset.AddOrUpdate(DicomTag.ScanLength, (int)Math.Round(length));
             if (study.FrameSeconds > 0)
             {
