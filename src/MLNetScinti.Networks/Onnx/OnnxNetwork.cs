@@ -1,0 +1,80 @@
+using MLNetScinti.Imaging;
+using MLNetScinti.Networks.Layers;
+
+namespace MLNetScinti.Networks;
+
+/// <summary>The ONNX form of a network.</summary>
+public static class OnnxNetwork
+{
+    /// <summary>
+    /// Writes a network with its weights, and returns the name of the output: logits, or probabilities where the network
+    /// has an output activation. Dropout vanishes.
+    /// </summary>
+    /// <param name="builder">The graph to write to.</param>
+    /// <param name="graph">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="inputs">Names of values in the graph, in the order of the network's inputs; each [N, ...] of the input's shape.</param>
+    /// <param name="options">How to write it; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The weights are not the network's, or the inputs not as many.</exception>
+    public static string AddNetwork(
+        this OnnxGraphBuilder builder,
+        NetworkGraph graph,
+        NetworkWeights weights,
+        IReadOnlyList<string> inputs,
+        OnnxNetworkOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(inputs);
+        options ??= new OnnxNetworkOptions();
+        weights.MustFit(graph);
+        if (inputs.Count != graph.Inputs.Count)
+        {
+            throw new ArgumentException($"The network has {graph.Inputs.Count} inputs ({string.Join(", ", graph.Inputs.Select(input => input.Name))}); found {inputs.Count}.", nameof(inputs));
+        }
+
+        if (options.FoldBatchNormalization)
+        {
+            (graph, weights) = BatchNormalizationFolding.Fold(graph, weights);
+        }
+
+        Dictionary<string, string> values = new(StringComparer.Ordinal);
+        for (int input = 0; input < inputs.Count; input++)
+        {
+            values[graph.Inputs[input].Name] = inputs[input];
+        }
+
+        string Initialiser(NetworkWeight weight) => builder.Initialiser(options.Prefix + weight.Name, weight.Values, weight.Shape.ToArray());
+        foreach (NetworkLayer layer in graph.Layers)
+        {
+            LayerNodes nodes = new(builder, layer, [.. layer.Inputs.Select(name => values[name])], graph.InputShapesOf(layer), weights, Initialiser);
+            values[layer.Name] = layer.WriteNodes(nodes);
+        }
+
+        string output = values[graph.Output];
+        return !options.WithActivation ? output : graph.Activation switch
+        {
+            OutputActivation.None => output,
+            OutputActivation.Sigmoid => builder.Node("Sigmoid", [output]),
+            OutputActivation.Softmax => builder.Node("Softmax", [output], new NodeAttribute("axis", 1)),
+            _ => throw new NotSupportedException($"The output activation {graph.Activation} has no ONNX form."),
+        };
+    }
+
+    /// <summary>A model that is one network: its inputs under their names, and the output under the name "output".</summary>
+    public static byte[] ToOnnx(this NetworkGraph graph, NetworkWeights weights, OnnxNetworkOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        OnnxGraphBuilder builder = new("network");
+        foreach (NetworkInput input in graph.Inputs)
+        {
+            builder.Input(input.Name, input.Shape);
+        }
+
+        string output = builder.AddNetwork(graph, weights, [.. graph.Inputs.Select(input => input.Name)], options);
+        builder.Output(output, "output", graph.OutputShape);
+        builder.Metadata["network.sha256"] = graph.Hash;
+        return builder.Build();
+    }
+}
