@@ -72,7 +72,7 @@ public sealed class NetworkWeights : IReadOnlyCollection<NetworkWeight>
     }
 
     /// <summary>Checks that these are the weights of a network.</summary>
-    /// <exception cref="ArgumentException">A weight is missing, of another shape, or unknown to the network.</exception>
+    /// <exception cref="NetworkGraphException">A weight is missing, of another shape, or unknown to the network.</exception>
     public void MustFit(NetworkGraph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -81,12 +81,12 @@ public sealed class NetworkWeights : IReadOnlyCollection<NetworkWeight>
         {
             if (!_byName.TryGetValue(name, out NetworkWeight? weight))
             {
-                throw new ArgumentException($"The network needs a weight {name} of shape {definition.Shape}; there is none.");
+                throw new NetworkGraphException($"The network needs a weight {name} of shape {definition.Shape}; there is none.");
             }
 
             if (!weight.Shape.Equals(definition.Shape))
             {
-                throw new ArgumentException($"The weight {name} has the shape {weight.Shape}; the network needs {definition.Shape}.");
+                throw new NetworkGraphException($"The weight {name} has the shape {weight.Shape}; the network needs {definition.Shape}.");
             }
 
             known++;
@@ -95,7 +95,7 @@ public sealed class NetworkWeights : IReadOnlyCollection<NetworkWeight>
         if (known != Count)
         {
             HashSet<string> names = [.. graph.Weights().Select(weight => weight.Name)];
-            throw new ArgumentException($"The network knows no weight {_weights.First(weight => !names.Contains(weight.Name)).Name}.");
+            throw new NetworkGraphException($"The network knows no weight {_weights.First(weight => !names.Contains(weight.Name)).Name}.");
         }
     }
 

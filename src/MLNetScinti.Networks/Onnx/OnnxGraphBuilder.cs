@@ -72,7 +72,7 @@ public sealed class OnnxGraphBuilder : INodeGraph
 
     /// <inheritdoc/>
     public string Constant(ReadOnlySpan<float> values, ReadOnlySpan<long> shape) =>
-        Initialiser(Unused("constant"), values, shape);
+        Tensor(Unused("constant"), MemoryMarshal.AsBytes(values), values.Length, shape, OnnxElement.Float);
 
     /// <inheritdoc/>
     public string Constant(ReadOnlySpan<long> values, ReadOnlySpan<long> shape) =>

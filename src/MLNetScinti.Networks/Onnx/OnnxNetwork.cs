@@ -15,7 +15,8 @@ public static class OnnxNetwork
     /// <param name="weights">Its weights.</param>
     /// <param name="inputs">Names of values in the graph, in the order of the network's inputs; each [N, ...] of the input's shape.</param>
     /// <param name="options">How to write it; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The weights are not the network's, or the inputs not as many.</exception>
+    /// <exception cref="NetworkGraphException">The weights are not the network's.</exception>
+    /// <exception cref="ArgumentException">The inputs are not as many as the network's.</exception>
     public static string AddNetwork(
         this OnnxGraphBuilder builder,
         NetworkGraph graph,

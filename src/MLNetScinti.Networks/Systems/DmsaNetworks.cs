@@ -26,7 +26,7 @@ public static class DmsaNetworks
     }
 
     /// <summary>
-    /// The 2.5D network: one branch each for the transverse [1, rows, columns], sagittal [1, sections, columns] and coronal
+    /// The 2.5D network: one branch each for the transverse [1, rows, columns], sagittal [1, sections, rows] and coronal
     /// [1, sections, columns] projections, with their features one after the other. Inputs "MipTransverse", "MipSagittal"
     /// and "MipCoronal".
     /// </summary>
