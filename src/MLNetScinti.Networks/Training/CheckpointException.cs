@@ -1,0 +1,22 @@
+namespace MLNetScinti.Networks;
+
+/// <summary>A checkpoint that cannot be gone on from: damaged, or of another training. The message says which and what to do.</summary>
+public sealed class CheckpointException : Exception
+{
+    /// <summary>An exception without a message of its own.</summary>
+    public CheckpointException()
+    {
+    }
+
+    /// <summary>An exception that says what is wrong.</summary>
+    public CheckpointException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>An exception that says what is wrong and what caused it.</summary>
+    public CheckpointException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
