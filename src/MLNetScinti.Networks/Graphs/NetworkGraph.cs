@@ -6,7 +6,7 @@ using MLNetScinti.Networks.Layers;
 namespace MLNetScinti.Networks;
 
 /// <summary>
-/// A network as a directed graph of layers: described once, run in two forms (<see cref="OnnxGraphBuilder"/> trains,
+/// A network as a directed graph of layers: described once, run in two forms (<see cref="TorchNetwork"/> trains,
 /// <see cref="OnnxGraphBuilder"/> serves). Immutable, checked when made: every name is known, every shape fits.
 /// </summary>
 public sealed class NetworkGraph

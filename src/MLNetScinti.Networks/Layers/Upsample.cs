@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MLNetScinti.Imaging;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
