@@ -42,6 +42,12 @@ public sealed record BinaryEvaluation
     /// <summary>The ROC curve with every threshold; null where a class is absent.</summary>
     public RocCurve? Roc { get; private init; }
 
+    /// <summary>
+    /// Limits of the sensitivity at each false positive rate, pointwise, by the bootstrap by patient; empty where a class is
+    /// absent or no bootstrap was asked for.
+    /// </summary>
+    public IReadOnlyList<RocBandPoint> RocBand { get; private init; } = [];
+
     /// <summary>The precision-recall curve; null where a class is absent.</summary>
     public PrecisionRecallCurve? PrecisionRecall { get; private init; }
 
@@ -88,6 +94,7 @@ public sealed record BinaryEvaluation
             PaperProtocol = options.WithPaperProtocol && bothClasses ? OperatingPoint.Of(test, DecisionThreshold.OptimisticPaperProtocol(test), options) : null,
             Ranking = RankingFigures.Of(test, options),
             Roc = roc,
+            RocBand = bothClasses ? RankingFigures.Band(test, options) : [],
             PrecisionRecall = roc is null ? null : PrecisionRecallCurve.Of(roc),
             Reliability = ProbabilityScores.Reliability(test.Probabilities, test.Labels, options.CalibrationBins),
             Stock = MLNetMetrics.Of(test),

@@ -18,6 +18,12 @@ public sealed record EvaluationOptions
     /// <summary>Whether the figures at the test ROC's own threshold, as in the paper, are given beside ours, marked as optimistic.</summary>
     public bool WithPaperProtocol { get; init; }
 
+    /// <summary>What one case is called in reports, such as "kidney".</summary>
+    public string CaseNoun { get; init; } = "case";
+
+    /// <summary>What several cases are called in reports, such as "kidneys".</summary>
+    public string CasesNoun { get; init; } = "cases";
+
     /// <summary>The model's name in tables.</summary>
     public string Model { get; init; } = "model";
 }

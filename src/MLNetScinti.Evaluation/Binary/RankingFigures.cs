@@ -28,6 +28,17 @@ internal static class RankingFigures
         ];
     }
 
+    /// <summary>Pointwise limits of the ROC curve at fifty steps.</summary>
+    public static IReadOnlyList<RocBandPoint> Band(ScoreSet set, EvaluationOptions options)
+    {
+        const int Steps = 50;
+        PatientBootstrap bootstrap = new(set.PatientOfCase, options.BootstrapReplicates, options.Seed);
+        WeightedRanking ranking = new(set.Probabilities, set.Labels);
+        IReadOnlyList<ConfidenceInterval?> limits = bootstrap.Intervals(Steps + 1, ranking.Sensitivities, options.Level);
+        return [.. limits.Select((interval, k) => (interval, k)).Where(at => at.interval is not null)
+            .Select(at => new RocBandPoint((double)at.k / Steps, at.interval!.Lower, at.interval.Upper))];
+    }
+
     private static string CalibrationMeaning(int bins) =>
         $"How far probabilities are from observed shares, on average over {bins} equally wide bins [a, b), the last one closed. Biased upwards in small sets.";
 

@@ -35,25 +35,41 @@ public sealed class PatientBootstrap
     public IReadOnlyList<ConfidenceInterval?> Intervals(IReadOnlyList<Func<int[], double>> statistics, double level = 0.95)
     {
         ArgumentNullException.ThrowIfNull(statistics);
-        ConfidenceInterval?[] intervals = new ConfidenceInterval?[statistics.Count];
+        return Intervals(statistics.Count, Compute, level);
+
+        void Compute(int[] weights, double[] values)
+        {
+            for (int s = 0; s < values.Length; s++)
+            {
+                values[s] = statistics[s](weights);
+            }
+        }
+    }
+
+    /// <summary>The same for statistics that are best computed together: they are written into the array given.</summary>
+    /// <param name="count">How many statistics there are.</param>
+    /// <param name="compute">Gets how often each case was drawn, and writes the statistics.</param>
+    /// <param name="level">Coverage aimed at.</param>
+    public IReadOnlyList<ConfidenceInterval?> Intervals(int count, Action<int[], double[]> compute, double level = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(compute);
+        ConfidenceInterval?[] intervals = new ConfidenceInterval?[count];
         if (_replicates == 0 || _patients < 2)
         {
             return intervals;
         }
 
-        double[][] values = [.. statistics.Select(_ => new double[_replicates])];
+        double[][] byReplicate = new double[_replicates][];
         Parallel.For(0, _replicates, replicate =>
         {
-            int[] weights = WeightsOf(replicate);
-            for (int s = 0; s < statistics.Count; s++)
-            {
-                values[s][replicate] = statistics[s](weights);
-            }
+            double[] values = new double[count];
+            compute(WeightsOf(replicate), values);
+            byReplicate[replicate] = values;
         });
 
-        for (int s = 0; s < statistics.Count; s++)
+        for (int s = 0; s < count; s++)
         {
-            intervals[s] = Percentiles(values[s], level);
+            intervals[s] = Percentiles([.. byReplicate.Select(values => values[s])], level);
         }
 
         return intervals;

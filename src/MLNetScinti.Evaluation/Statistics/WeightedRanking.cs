@@ -47,6 +47,39 @@ internal sealed class WeightedRanking
         return positives == 0 || negatives == 0 ? double.NaN : sum / positives;
     }
 
+    /// <summary>
+    /// The sensitivities at equally spaced false positive rates from 0 to 1, between two points of the curve by the line between
+    /// them; all NaN where a class was not drawn.
+    /// </summary>
+    public void Sensitivities(int[] weights, double[] values)
+    {
+        long positives = 0, negatives = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            positives += _labels[i] ? weights[i] : 0;
+            negatives += _labels[i] ? 0 : weights[i];
+        }
+
+        int next = 0;
+        long tp = 0, fp = 0;
+        for (int from = 0; from < _order.Length && positives > 0 && negatives > 0;)
+        {
+            (long p, long n, int to) = Tied(from, weights);
+            for (; next < values.Length && fp + n > Target(next); next++)
+            {
+                values[next] = (tp + (p * (Target(next) - fp) / n)) / positives;
+            }
+
+            tp += p;
+            fp += n;
+            from = to;
+        }
+
+        values.AsSpan(next).Fill(positives == 0 || negatives == 0 ? double.NaN : 1);
+
+        double Target(int k) => (double)k / (values.Length - 1) * negatives;
+    }
+
     private (long Positives, long Negatives, int Next) Tied(int from, int[] weights)
     {
         long p = 0, n = 0;

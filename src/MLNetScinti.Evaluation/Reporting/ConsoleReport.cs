@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text;
+
+namespace MLNetScinti.Evaluation.Reporting;
+
+/// <summary>
+/// The report as text, in the shape that users of <c>mlnet</c> and <c>maml</c> know: a row per trial, the banner, the
+/// confusion table and the overall results.
+/// </summary>
+public static class ConsoleReport
+{
+    private const int Width = 110;
+
+    /// <summary>The head of the table of trials, in mlnet's columns for binary classification.</summary>
+    public static string TrialHeader { get; } = string.Create(CultureInfo.InvariantCulture,
+        $"|     {"Trainer",-35} {"Accuracy",9} {"AUC",8} {"AUPRC",8} {"F1-score",9} {"Duration",9} |");
+
+    /// <summary>One trial as a row in mlnet's columns; a figure that is undefined shows as a dash.</summary>
+    public static string TrialRow(int iteration, string trainer, Metric accuracy, Metric areaUnderRoc, Metric averagePrecision, Metric f1, TimeSpan? duration = null)
+    {
+        ArgumentNullException.ThrowIfNull(accuracy);
+        ArgumentNullException.ThrowIfNull(areaUnderRoc);
+        ArgumentNullException.ThrowIfNull(averagePrecision);
+        ArgumentNullException.ThrowIfNull(f1);
+        string time = duration is { } taken ? taken.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "-";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"|{iteration,-4} {trainer,-35} {Cell(accuracy),9} {Cell(areaUnderRoc),8} {Cell(averagePrecision),8} {Cell(f1),9} {time,9} |");
+    }
+
+    /// <summary>One evaluated model as a row of trials.</summary>
+    public static string TrialRow(int iteration, BinaryEvaluation evaluation, TimeSpan? duration = null)
+    {
+        ArgumentNullException.ThrowIfNull(evaluation);
+        OperatingPoint point = evaluation.OperatingPoint;
+        return TrialRow(iteration, evaluation.Model, point.Accuracy, evaluation.AreaUnderRoc, evaluation.Ranking[1].Metric, point.F1, duration);
+    }
+
+    /// <summary>
+    /// The confusion table in maml's layout, with the line of the positive ratio before it. Where maml would print 0 for a
+    /// recall or precision of nothing, this prints "undef.".
+    /// </summary>
+    public static string ConfusionTable(ConfusionCounts counts)
+    {
+        string rule = new('=', 22);
+        string ratio = (counts.Total == 0 ? double.NaN : (double)counts.Positives / counts.Total).ToString("F4", CultureInfo.InvariantCulture);
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"TEST POSITIVE RATIO:\t{ratio} ({counts.Positives:F1}/({counts.Positives:F1}+{counts.Negatives:F1}))\n");
+        text.Append("Confusion table\n");
+        text.Append(CultureInfo.InvariantCulture, $"          ||{rule}\n");
+        text.Append("PREDICTED || positive | negative | Recall\n");
+        text.Append(CultureInfo.InvariantCulture, $"TRUTH     ||{rule}\n");
+        text.Append(CultureInfo.InvariantCulture, $" positive ||{counts.TruePositives,9:N0} |{counts.FalseNegatives,9:N0} | {Share(counts.TruePositives, counts.Positives)}\n");
+        text.Append(CultureInfo.InvariantCulture, $" negative ||{counts.FalsePositives,9:N0} |{counts.TrueNegatives,9:N0} | {Share(counts.TrueNegatives, counts.Negatives)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"          ||{rule}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Precision ||{Share(counts.TruePositives, counts.CalledPositive),9} |{Share(counts.TrueNegatives, counts.CalledNegative),9} |\n");
+        return text.ToString();
+    }
+
+    /// <summary>The whole report as text.</summary>
+    public static string Text(EvaluationReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        StringBuilder text = new();
+        BinaryEvaluation evaluation = report.Evaluation;
+        Banner(text, report);
+        text.Append(ConfusionTable(evaluation.OperatingPoint.Counts)).Append('\n');
+        Results(text, "OVERALL RESULTS", [evaluation.Ranking[0], .. evaluation.OperatingPoint.Metrics, .. evaluation.Ranking.Skip(1)]);
+        if (evaluation.PaperProtocol is { } paper)
+        {
+            Results(text, $"PAPER PROTOCOL: threshold {FigureText.Number(paper.Threshold.Value, 4)} chosen on the test set itself. OPTIMISTIC, for comparison only", paper.Metrics);
+        }
+
+        if (evaluation.Stock is { } stock)
+        {
+            Results(text, "ML.NET BinaryClassification.Evaluate (decides at score > 0; losses in bits)", stock.Metrics);
+        }
+
+        Misjudged(text, evaluation);
+        if (report.Data.Skipped.Count > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Skipped {FigureText.Of(report.Data.Skipped.Count, "input", "inputs")}:\n");
+            foreach (SkippedInput skipped in report.Data.Skipped)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  {skipped.Name}: {skipped.Reason}\n");
+            }
+        }
+
+        // Consoles that know no Unicode would show the space that does not break as something else.
+        return text.Replace('\u00A0', ' ').ToString();
+    }
+
+    private static void Banner(StringBuilder text, EvaluationReport report)
+    {
+        BinaryEvaluation evaluation = report.Evaluation;
+        EvaluationOptions options = evaluation.Options;
+        DecisionThreshold threshold = evaluation.OperatingPoint.Threshold;
+        string stars = new('*', Width), dashes = new('-', Width - 1);
+        string fitted = threshold.FittedOnCases > 0
+            ? $" ({FigureText.Cases(options, threshold.FittedOnCases)} of {FigureText.Patients(threshold.FittedOnPatients)})"
+            : "";
+        text.Append(CultureInfo.InvariantCulture, $"{stars}\n");
+        text.Append(CultureInfo.InvariantCulture, $"*       Metrics for binary classification model: {evaluation.Model}\n");
+        text.Append(CultureInfo.InvariantCulture, $"*{dashes}\n");
+        text.Append(CultureInfo.InvariantCulture, $"*       Test set:  {FigureText.Cases(options, evaluation.Test.Count)} of {FigureText.Patients(evaluation.Test.PatientCount)}, {FigureText.Count(evaluation.Test.Positives)} abnormal; {FigureText.Origin(report.Data.Origin)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"*       Threshold: {FigureText.Number(threshold.Value, 4)}, {FigureText.Protocol(threshold.Protocol)}{fitted}\n");
+        text.Append(CultureInfo.InvariantCulture, $"*       Intervals: {FigureText.Percent(options.Level)}. Research use only.\n");
+        text.Append(CultureInfo.InvariantCulture, $"{stars}\n");
+    }
+
+    private static void Results(StringBuilder text, string title, IReadOnlyList<MetricEntry> entries)
+    {
+        text.Append(title).Append('\n').Append(new string('-', 39)).Append('\n');
+        int width = entries.Max(entry => entry.Name.Length) + 1;
+        foreach (MetricEntry entry in entries)
+        {
+            text.Append((entry.Name + ":").PadRight(width)).Append(' ').Append(Figure(entry.Metric)).Append('\n');
+        }
+
+        text.Append('\n');
+    }
+
+    private static string Figure(Metric metric)
+    {
+        if (!metric.TryGetValue(out double value))
+        {
+            return $"undefined: {metric.UndefinedReason}";
+        }
+
+        string number = FigureText.Number(value, 4);
+        return metric.Interval is { } interval
+            ? string.Create(CultureInfo.InvariantCulture, $"{number} ({interval.Lower:F4}-{interval.Upper:F4}; {interval.Method}; n = {metric.Cases}, patients {metric.Patients})")
+            : string.Create(CultureInfo.InvariantCulture, $"{number} (n = {metric.Cases}, patients {metric.Patients})");
+    }
+
+    private static void Misjudged(StringBuilder text, BinaryEvaluation evaluation)
+    {
+        if (evaluation.Misjudged.Count == 0)
+        {
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"Called wrongly: {FigureText.Cases(evaluation.Options, evaluation.Misjudged.Count)}\n");
+        foreach (MisjudgedCase wrong in evaluation.Misjudged)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {wrong.Case.CaseId,-20} {(wrong.Missed ? "abnormal, missed" : "normal, false alarm"),-20} probability {wrong.Case.Probability:F4}\n");
+        }
+    }
+
+    private static string Share(int count, int of) => of == 0 ? "undef." : ((double)count / of).ToString("F4", CultureInfo.InvariantCulture);
+
+    private static string Cell(Metric metric) => metric.TryGetValue(out double value) ? FigureText.Number(value, 4) : "-";
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace MLNetScinti.Evaluation.Reporting;
+
+/// <summary>How figures are written for people: the same on the console and on the page.</summary>
+internal static class FigureText
+{
+    public static string Number(double value, int digits = 3) => value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>"92.5 %", with a space that does not break.</summary>
+    public static string Percent(double share, string format = "0.#") => (100 * share).ToString(format, CultureInfo.InvariantCulture) + "\u00A0%";
+
+    /// <summary>"1 kidney", "40 kidneys".</summary>
+    public static string Of(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";
+
+    public static string Cases(EvaluationOptions options, long count) => Of(count, options.CaseNoun, options.CasesNoun);
+
+    public static string Patients(long count) => Of(count, "patient", "patients");
+
+    public static string Interval(ConfidenceInterval interval, string dash = "-") => $"{Number(interval.Lower)}{dash}{Number(interval.Upper)}";
+
+    public static string Duration(TimeSpan duration) => duration.TotalSeconds switch
+    {
+        < 10 => duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
+        < 120 => duration.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + " s",
+        < 7200 => duration.TotalMinutes.ToString("0.0", CultureInfo.InvariantCulture) + " min",
+        _ => duration.TotalHours.ToString("0.0", CultureInfo.InvariantCulture) + " h",
+    };
+
+    public static string Origin(DataOrigin origin) => origin switch
+    {
+        DataOrigin.Simulated => "simulated patients",
+        DataOrigin.Real => "real patients",
+        DataOrigin.Mixed => "simulated and real patients",
+        _ => "patients of unstated origin",
+    };
+
+    public static string Protocol(ThresholdProtocol protocol) => protocol switch
+    {
+        ThresholdProtocol.Validation => "fitted on validation data",
+        ThresholdProtocol.Paper => "chosen on the test set as in the paper: optimistic",
+        _ => "given beforehand",
+    };
+}
