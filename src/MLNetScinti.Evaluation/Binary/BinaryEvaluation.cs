@@ -54,8 +54,8 @@ public sealed record BinaryEvaluation
     /// <summary>The reliability curve.</summary>
     public IReadOnlyList<ReliabilityBin> Reliability { get; private init; } = [];
 
-    /// <summary>What ML.NET's own evaluator says; null where it was not asked.</summary>
-    public MLNetMetrics? Stock { get; init; }
+    /// <summary>What ML.NET's own evaluator says about the test set.</summary>
+    public required MLNetMetrics Stock { get; init; }
 
     /// <summary>The wrongly called cases, the furthest from right first.</summary>
     public IReadOnlyList<MisjudgedCase> Misjudged { get; private init; } = [];

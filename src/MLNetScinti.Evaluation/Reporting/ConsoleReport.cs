@@ -70,11 +70,7 @@ public static class ConsoleReport
             Results(text, $"PAPER PROTOCOL: threshold {FigureText.Number(paper.Threshold.Value, 4)} chosen on the test set itself. OPTIMISTIC, for comparison only", paper.Metrics);
         }
 
-        if (evaluation.Stock is { } stock)
-        {
-            Results(text, "ML.NET BinaryClassification.Evaluate (decides at score > 0; losses in bits)", stock.Metrics);
-        }
-
+        Results(text, "ML.NET BinaryClassification.Evaluate (decides at score > 0; losses in bits)", evaluation.Stock.Metrics);
         Misjudged(text, evaluation);
         if (report.Data.Skipped.Count > 0)
         {

@@ -135,11 +135,7 @@ public static class MetricsJson
         }
 
         Entries(json, "ranking", evaluation.Ranking);
-        if (evaluation.Stock is { } stock)
-        {
-            Entries(json, "mlnet", stock.Metrics);
-        }
-
+        Entries(json, "mlnet", evaluation.Stock.Metrics);
         Curves(json, evaluation);
         Cases(json, evaluation);
         json.WriteEndObject();

@@ -59,9 +59,7 @@ internal sealed class ReportSections(EvaluationReport report)
         Markup paper = _evaluation.PaperProtocol is { } protocol
             ? Markup.Of($"""<h3>The paper's protocol, for comparison only</h3><div class="notice"><p>Threshold {FigureText.Number(protocol.Threshold.Value)}, chosen on the test set itself as in the paper. These figures are optimistic.</p></div>{Table(protocol.Metrics, "Figures at the threshold that the test set chose. Optimistic.")}""")
             : Markup.Empty;
-        Markup stock = _evaluation.Stock is { } own
-            ? Markup.Of($"""<details><summary>What ML.NET's own evaluator says</summary><p class="small soft">BinaryClassification.Evaluate decides at a score above 0 (a probability above one half), whatever the threshold; its log losses and entropy are in bits.</p>{Table(own.Metrics, "ML.NET's figures under ML.NET's names.")}</details>""")
-            : Markup.Empty;
+        Markup stock = Markup.Of($"""<details><summary>What ML.NET's own evaluator says</summary><p class="small soft">BinaryClassification.Evaluate decides at a score above 0 (a probability above one half), whatever the threshold; its log losses and entropy are in bits.</p>{Table(_evaluation.Stock.Metrics, "ML.NET's figures under ML.NET's names.")}</details>""");
         return Markup.Of($"""
             <section id="figures" aria-labelledby="figures-h">
             <h2 id="figures-h">All figures</h2>
