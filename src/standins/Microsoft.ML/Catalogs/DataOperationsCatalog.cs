@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML;
 
@@ -19,17 +20,7 @@ public sealed partial class DataOperationsCatalog
     {
         Guard.NotNull(data, nameof(data));
         Guard.NotNull(schema, nameof(schema));
-        SchemaDefinition definition = SchemaDefinition.Create(typeof(TRow), SchemaDefinition.Direction.Read);
-        foreach (SchemaDefinition.Column column in definition)
-        {
-            if (schema.GetColumnOrNull(column.ColumnName) is { } given)
-            {
-                column.ColumnType = given.Type;
-                column.Copied = given.Annotations;
-            }
-        }
-
-        return new EnumerableView<TRow>(Environment, data, definition);
+        return new EnumerableView<TRow>(Environment, data, SchemaDefinition.Of(typeof(TRow), schema));
     }
 
     public IEnumerable<TRow> CreateEnumerable<TRow>(IDataView data, bool reuseRowObject, bool ignoreMissingColumns = false, SchemaDefinition schemaDefinition = null)
@@ -44,5 +35,49 @@ public sealed partial class DataOperationsCatalog
         Guard.NotNull(input, nameof(input));
         int[] prefetch = [.. (columnsToPrefetch ?? []).Select(name => input.Schema.Input(name, "prefetch", nameof(columnsToPrefetch)).Index)];
         return new CacheDataView(Environment, input, prefetch);
+    }
+
+    public IDataView FilterRowsByColumn(IDataView input, string columnName, double lowerBound = double.NegativeInfinity, double upperBound = double.PositiveInfinity)
+    {
+        Guard.NotNull(input, nameof(input));
+        Guard.NotEmpty(columnName, nameof(columnName));
+        Guard.Argument(lowerBound < upperBound, nameof(upperBound), "Must be less than lowerBound");
+        DataViewSchema.Column column = input.Schema[columnName];
+        if (column.Type is not NumberDataViewType)
+        {
+            throw Guard.SchemaMismatch(nameof(columnName), "filter", columnName, "number", column.Type.ToString());
+        }
+
+        return new FilterView(Environment, input, new RangeFilter(column, lowerBound, upperBound));
+    }
+
+    public IDataView FilterRowsByKeyColumnFraction(IDataView input, string columnName, double lowerBound = 0, double upperBound = 1)
+    {
+        Guard.NotNull(input, nameof(input));
+        Guard.NotEmpty(columnName, nameof(columnName));
+        Guard.Argument(lowerBound is >= 0 and <= 1, nameof(lowerBound), "Must be in [0, 1]");
+        Guard.Argument(upperBound is > 0 and <= 2, nameof(upperBound), "Must be in (0, 2]");
+        Guard.Argument(lowerBound <= upperBound, nameof(upperBound), "Must be no less than lowerBound");
+        DataViewSchema.Column column = input.Schema[columnName];
+        if (column.Type is not KeyDataViewType)
+        {
+            throw Guard.SchemaMismatch(nameof(columnName), "filter", columnName, "key", column.Type.ToString());
+        }
+
+        return new FilterView(Environment, input, new RangeFilter(column, lowerBound, upperBound));
+    }
+
+    public IDataView TakeRows(IDataView input, long count)
+    {
+        Guard.NotNull(input, nameof(input));
+        Guard.Argument(count > 0, nameof(count), "Must be greater than zero.");
+        return new SkipTakeView(Environment, input, 0, count);
+    }
+
+    public IDataView SkipRows(IDataView input, long count)
+    {
+        Guard.NotNull(input, nameof(input));
+        Guard.Argument(count > 0, nameof(count), "Must be greater than zero.");
+        return new SkipTakeView(Environment, input, count, long.MaxValue);
     }
 }

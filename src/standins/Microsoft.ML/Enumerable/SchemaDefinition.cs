@@ -41,6 +41,22 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
         return definition;
     }
 
+    /// <summary>The members of a class with the types and annotations that a schema has for their columns.</summary>
+    internal static SchemaDefinition Of(Type userType, DataViewSchema schema)
+    {
+        SchemaDefinition definition = Create(userType, Direction.Read);
+        foreach (Column column in definition)
+        {
+            if (schema.GetColumnOrNull(column.ColumnName) is { } given)
+            {
+                column.ColumnType = given.Type;
+                column.Copied = given.Annotations;
+            }
+        }
+
+        return definition;
+    }
+
     private static IEnumerable<MemberInfo> Members(Type type, Direction direction)
     {
         const BindingFlags Flags = BindingFlags.Public | BindingFlags.Instance;

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML;
 
@@ -10,7 +12,14 @@ internal static class ComponentLoaders
 
     static ComponentLoaders()
     {
-        Loaders["TransformerChain"] = Data.TransformerChainFormat.Load;
+        Loaders["TransformerChain"] = TransformerChainFormat.Load;
+        Loaders[ColumnCopyingTransformer.Signature] = ColumnCopyingTransformer.Load;
+        Loaders[ColumnConcatenatingTransformer.Signature] = ColumnConcatenatingTransformer.Load;
+        Loaders[ColumnSelectingTransformer.Signature] = ColumnSelectingTransformer.Load;
+        Loaders[ValueToKeyMappingTransformer.Signature] = ValueToKeyMappingTransformer.Load;
+        Loaders[KeyToValueMappingTransformer.Signature] = KeyToValueMappingTransformer.Load;
+        Loaders[TypeConvertingTransformer.Signature] = TypeConvertingTransformer.Load;
+        Loaders[CustomMappingFormat.Signature] = CustomMappingFormat.Load;
     }
 
     public static void Register(string signature, Func<ModelLoadContext, object> loader) => Loaders[signature] = loader;
