@@ -7,13 +7,14 @@ internal sealed class MappedRow : DataViewRow
     private readonly ColumnBindings _bindings;
     private readonly bool[] _active;
     private readonly Delegate[] _getters;
+    private readonly IDisposable _owned;
 
     public MappedRow(DataViewRow input, RowMapper mapper, bool[] active)
     {
         _input = input;
         _bindings = mapper.Bindings;
         _active = active;
-        _getters = mapper.CreateGetters(input, ActiveOutputs(mapper, active));
+        _getters = mapper.CreateGetters(input, ActiveOutputs(mapper, active), out _owned);
     }
 
     public override long Position => _input.Position;
@@ -79,6 +80,7 @@ internal sealed class MappedRow : DataViewRow
     {
         if (disposing)
         {
+            _owned?.Dispose();
             _input.Dispose();
         }
     }

@@ -17,5 +17,12 @@ internal abstract class RowMapper(DataViewSchema inputSchema)
     /// <summary>A <c>ValueGetter</c> for each active output over one row or cursor; null for the others.</summary>
     public abstract Delegate[] CreateGetters(DataViewRow input, bool[] activeOutputs);
 
+    /// <summary>As <see cref="CreateGetters(DataViewRow, bool[])"/>, with what has to be disposed when the row is.</summary>
+    public virtual Delegate[] CreateGetters(DataViewRow input, bool[] activeOutputs, out IDisposable owned)
+    {
+        owned = null;
+        return CreateGetters(input, activeOutputs);
+    }
+
     public int OutputCount => Bindings.Schema.Count - InputSchema.Count;
 }

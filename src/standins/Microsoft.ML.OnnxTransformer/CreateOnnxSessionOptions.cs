@@ -1,0 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.Transforms.Onnx;
+
+public delegate SessionOptions CreateOnnxSessionOptions();
