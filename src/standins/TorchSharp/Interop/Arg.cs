@@ -41,7 +41,7 @@ internal readonly struct Arg
     public static implicit operator Arg(long[] value) => value is null ? default : new(Kind.IntList, 0, value);
     public static implicit operator Arg(double[] value) => value is null ? default : new(Kind.DoubleList, 0, value);
     public static implicit operator Arg(torch.Tensor[] value) => new(Kind.TensorList, 0, value);
-    public static implicit operator Arg(string value) => new(Kind.Text, 0, value);
+    public static implicit operator Arg(string value) => value is null ? default : new(Kind.Text, 0, value);
     public static implicit operator Arg(torch.ScalarType value) => new(Kind.Int, (long)value);
     public static implicit operator Arg(torch.ScalarType? value) => value is null ? default : new(Kind.Int, (long)value.Value);
     public static implicit operator Arg(torch.Device value) => value is null ? default : new(Kind.Device, (long)value.type, value);
