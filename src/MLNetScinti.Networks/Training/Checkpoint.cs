@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MLNetScinti.Networks;
 
@@ -12,6 +13,9 @@ namespace MLNetScinti.Networks;
 /// </summary>
 internal sealed record Checkpoint
 {
+    // A loss may be no number at all, and a checkpoint must hold that too.
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private static ReadOnlySpan<byte> Magic => "SCINTI1\n"u8;
 
     /// <summary>What must be the same for training to go on, by name.</summary>
@@ -45,19 +49,20 @@ internal sealed record Checkpoint
                 stream.Write(bytes);
             }
 
-            byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Header(
+            Header header = new(
                 Settings,
                 History,
                 BestEpoch,
                 OptimizerSteps,
                 [.. Weights.Select(weight => weight.Name)],
                 [.. Weights.Select(weight => weight.Shape.ToArray())],
-                [.. FirstMoments.Select(values => values.Length)]));
+                [.. FirstMoments.Select(values => values.Length)]);
+            byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, s_json);
             Span<byte> length = stackalloc byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
             Write(Magic);
             Write(length);
-            Write(header);
+            Write(text);
             foreach (float[] values in Weights.Select(weight => weight.Values)
                 .Concat(BestWeights.Select(weight => weight.Values)).Concat(FirstMoments).Concat(SecondMoments))
             {
@@ -114,7 +119,7 @@ internal sealed record Checkpoint
         }
 
         int length = BinaryPrimitives.ReadInt32LittleEndian(body[Magic.Length..]);
-        Header header = JsonSerializer.Deserialize<Header>(body.Slice(start, length)) ?? throw new InvalidDataException("it has no header");
+        Header header = JsonSerializer.Deserialize<Header>(body.Slice(start, length), s_json) ?? throw new InvalidDataException("it has no header");
         ReadOnlySpan<byte> data = body[(start + length)..];
         float[] Next(long count, ref ReadOnlySpan<byte> rest)
         {

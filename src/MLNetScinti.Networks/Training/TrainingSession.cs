@@ -19,7 +19,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly Device _device;
     private readonly ClassWeights _classWeights;
-    private readonly SortedDictionary<string, string> _settings;
+    private readonly Dictionary<string, string> _settings;
     private readonly TorchNetwork _network;
     private readonly AdamOptimizer _optimizer;
     private readonly List<EpochResult> _history = [];
@@ -257,11 +257,11 @@ internal sealed class TrainingSession : IDisposable
         _progress?.Report(new TrainingProgress(epoch, _options.Epochs, step, steps, loss, finished, _best, elapsed, remaining));
     }
 
-    /// <summary>What decides the course of the training. The number of epochs does not: a longer training goes on from a shorter.</summary>
-    private SortedDictionary<string, string> Settings(NetworkGraph graph)
+    /// <summary>What decides the course of the training. The number of epochs does not: a longer training goes on from a shorter. What others follow from comes first.</summary>
+    private Dictionary<string, string> Settings(NetworkGraph graph)
     {
         static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-        return new SortedDictionary<string, string>(StringComparer.Ordinal)
+        return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["network"] = graph.Hash,
             ["training set"] = Fingerprint(_training),

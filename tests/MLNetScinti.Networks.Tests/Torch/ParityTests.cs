@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace MLNetScinti.Networks.Tests;
 
 /// <summary>One definition, two forms: the same weights and the same input give the same output.</summary>
+[Collection("torch")]
 public sealed class ParityTests
 {
     private const double Tolerance = 1e-4;
