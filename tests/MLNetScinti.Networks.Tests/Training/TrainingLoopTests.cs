@@ -37,10 +37,10 @@ public sealed class TrainingLoopTests : IDisposable
         try
         {
             set_num_threads(1);
-            TrainingResult first = TrainingLoop.Run(s_graph, Cases(13), Cases(6, 6), s_options with { ReaderThreads = 1, Lanes = 2 });
+            TrainingResult first = TrainingLoop.Run(s_graph, Cases(7), Cases(3), s_options with { Epochs = 2, ReaderThreads = 1, Lanes = 2 });
             Assert.Equal(1, get_num_threads());
             set_num_threads(3);
-            TrainingResult second = TrainingLoop.Run(s_graph, Cases(13), Cases(6, 6), s_options with { ReaderThreads = 5, Lanes = 2 });
+            TrainingResult second = TrainingLoop.Run(s_graph, Cases(7), Cases(3), s_options with { Epochs = 2, ReaderThreads = 5, Lanes = 2 });
 
             Assert.Equal(first.FinalWeights.Hash(), second.FinalWeights.Hash());
             Assert.Equal(first.BestWeights.Hash(), second.BestWeights.Hash());
