@@ -31,7 +31,7 @@ public sealed class RecordedFile
         from section in _root.EnumerateObject()
         where section.Value.ValueKind == JsonValueKind.Object
         from entry in section.Value.EnumerateObject()
-        where IsCase(entry.Value)
+        where IsCase(entry)
         select (section.Name, entry.Name);
 
     public static RecordedFile Of(string name) => name switch
@@ -53,9 +53,12 @@ public sealed class RecordedFile
 
     internal static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Recorded", file);
 
-    private static bool IsCase(JsonElement entry) =>
-        entry.ValueKind == JsonValueKind.Object
-        && (entry.TryGetProperty("output", out _) || entry.TryGetProperty("throws", out _) || entry.TryGetProperty("aborts", out _) || entry.TryGetProperty("outputs", out _));
+    // In the recording of PyTorch an entry also holds what came out under a name of its own: a loss, a gradient, values after each step.
+    private bool IsCase(JsonProperty entry) =>
+        Name == "torch"
+            ? !entry.Name.StartsWith('_')
+            : entry.Value.ValueKind == JsonValueKind.Object
+                && (entry.Value.TryGetProperty("output", out _) || entry.Value.TryGetProperty("throws", out _) || entry.Value.TryGetProperty("aborts", out _) || entry.Value.TryGetProperty("outputs", out _));
 
     private static class OptionalFiles
     {

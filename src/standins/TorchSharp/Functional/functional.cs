@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp.Interop;
 
 namespace TorchSharp;
@@ -76,7 +77,7 @@ public static partial class torch
 
                 if (values == 1)
                 {
-                    throw new ArgumentException($"Expected more than 1 value per channel when training, got input size ({string.Join(", ", sizes)})");
+                    throw new ExternalException($"Expected more than 1 value per channel when training, got input size [{string.Join(", ", sizes)}]");
                 }
             }
 
@@ -84,7 +85,7 @@ public static partial class torch
             {
                 if (!input.shape.AsSpan().SequenceEqual(target.shape))
                 {
-                    throw new ArgumentException($"Target size ({string.Join(", ", target.shape)}) must be the same as input size ({string.Join(", ", input.shape)})");
+                    throw new ExternalException($"Target size ([{string.Join(", ", target.shape)}]) must be the same as input size ([{string.Join(", ", input.shape)}])");
                 }
             }
         }

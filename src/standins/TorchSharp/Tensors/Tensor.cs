@@ -280,6 +280,10 @@ public static partial class torch
             }
         }
 
+        public override string ToString() => ToString(TensorStringStyle.Default);
+
+        public string ToString(TensorStringStyle style) => $"[{string.Join('x', shape)}], type = {dtype}, device = {device}";
+
         public void WriteBytesToStream(Stream stream, int bufferSize = 1024)
         {
             using Tensor local = is_contiguous() && device_type == DeviceType.CPU ? alias() : cpu().contiguous();

@@ -1,0 +1,7 @@
+namespace TorchSharp;
+
+public enum TensorStringStyle
+{
+    Default,
+    Metadata,
+}
