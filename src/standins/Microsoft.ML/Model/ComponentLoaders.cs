@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using Microsoft.ML.Calibrators;
 using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML;
@@ -20,6 +22,12 @@ internal static class ComponentLoaders
         Loaders[KeyToValueMappingTransformer.Signature] = KeyToValueMappingTransformer.Load;
         Loaders[TypeConvertingTransformer.Signature] = TypeConvertingTransformer.Load;
         Loaders[CustomMappingFormat.Signature] = CustomMappingFormat.Load;
+        Loaders[LinearBinaryModelParameters.Signature] = LinearBinaryModelParameters.Load;
+        Loaders[PlattCalibrator.Signature] = PlattCalibrator.Load;
+        Loaders[ParameterMixingCalibratedModelParameters<LinearBinaryModelParameters, PlattCalibrator>.Signature] =
+            ParameterMixingCalibratedModelParameters<LinearBinaryModelParameters, PlattCalibrator>.Load;
+        Loaders[BinaryPredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>>.Signature] =
+            BinaryPredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>>.Load;
     }
 
     public static void Register(string signature, Func<ModelLoadContext, object> loader) => Loaders[signature] = loader;
