@@ -57,6 +57,9 @@ public sealed record BinaryEvaluation
     /// <summary>What ML.NET's own evaluator says about the test set.</summary>
     public required MLNetMetrics Stock { get; init; }
 
+    /// <summary>The same figures for groups of cases, as far as something is known of the cases.</summary>
+    public IReadOnlyList<Subgroup> Subgroups { get; private init; } = [];
+
     /// <summary>The wrongly called cases, the furthest from right first.</summary>
     public IReadOnlyList<MisjudgedCase> Misjudged { get; private init; } = [];
 
@@ -98,6 +101,7 @@ public sealed record BinaryEvaluation
             PrecisionRecall = roc is null ? null : PrecisionRecallCurve.Of(roc),
             Reliability = ProbabilityScores.Reliability(test.Probabilities, test.Labels, options.CalibrationBins),
             Stock = MLNetMetrics.Of(test),
+            Subgroups = Subgroup.Of(test, threshold, options),
             Misjudged = [.. test.Cases
                 .Where(one => threshold.IsAbnormal(one.Probability) != one.Label)
                 .Select(one => new MisjudgedCase(one, one.Label, Math.Abs((double)one.Probability - threshold.Value)))

@@ -56,6 +56,33 @@ public static class ConsoleReport
         return text.ToString();
     }
 
+    /// <summary>The table at the end of an experiment, in mlnet's shape: the models explored, the best first, and what the test supports.</summary>
+    public static string Comparison(ModelComparison comparison)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        string dashes = new('-', TrialHeader.Length);
+        StringBuilder text = new();
+        text.Append("===============================================Experiment Results=================================================\n");
+        text.Append(dashes).Append('\n');
+        string title = $"Top {comparison.Models.Count} models explored";
+        text.Append('|').Append(title.PadLeft((TrialHeader.Length - 2 + title.Length) / 2).PadRight(TrialHeader.Length - 2)).Append("|\n");
+        text.Append(dashes).Append('\n').Append(TrialHeader).Append('\n');
+        for (int i = 0; i < comparison.Models.Count; i++)
+        {
+            text.Append(TrialRow(i + 1, comparison.Models[i])).Append('\n');
+        }
+
+        text.Append(dashes).Append('\n').Append(comparison.Verdict).Append('\n');
+        foreach (ModelPair pair in comparison.Pairs)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {pair.First} - {pair.Second}: {pair.Areas.Difference:F4} ({pair.Areas.Interval().Lower:F4} to {pair.Areas.Interval().Upper:F4}), p {P(pair.Areas.P)}, Holm {P(pair.AdjustedP)}, McNemar {P(pair.Errors.ExactP)}\n");
+        }
+
+        return text.ToString();
+
+        static string P(double p) => double.IsNaN(p) ? "undefined" : FigureText.Number(p, 4);
+    }
+
     /// <summary>The whole report as text.</summary>
     public static string Text(EvaluationReport report)
     {
@@ -71,6 +98,11 @@ public static class ConsoleReport
         }
 
         Results(text, "ML.NET BinaryClassification.Evaluate (decides at score > 0; losses in bits)", evaluation.Stock.Metrics);
+        if (report.Comparison is { } comparison)
+        {
+            text.Append(Comparison(comparison)).Append('\n');
+        }
+
         Misjudged(text, evaluation);
         if (report.Data.Skipped.Count > 0)
         {

@@ -21,6 +21,9 @@ public sealed record EvaluationReport
     /// <summary>How the training went, where known.</summary>
     public TrainingHistory? History { get; init; }
 
+    /// <summary>The comparison with other models on the same cases, where there was one.</summary>
+    public ModelComparison? Comparison { get; init; }
+
     /// <summary>Pictures of cases; those of wrongly called cases are shown.</summary>
     public IReadOnlyList<CasePicture> Pictures { get; init; } = [];
 }

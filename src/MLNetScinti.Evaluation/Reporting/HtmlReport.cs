@@ -19,11 +19,12 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(report);
         ReportSections figures = new(report);
         CardSections cards = new(report);
-        Markup training = cards.Training();
+        GroupSections groups = new(report);
+        Markup training = cards.Training(), subgroups = groups.Subgroups(), comparison = groups.Comparison();
         (string Id, string Name)[] parts =
         [
             ("summary", "In plain words"), ("curves", "Curves"), ("figures", "All figures"), ("errors", "Called wrongly"),
-            .. training.Html.Length > 0 ? [("training", "Training")] : Array.Empty<(string, string)>(),
+            .. Where(subgroups, "groups", "Groups"), .. Where(comparison, "comparison", "Other models"), .. Where(training, "training", "Training"),
             ("data", "Data"), ("model", "Model"), ("reproduce", "Do it again"),
         ];
         return Markup.Of($"""
@@ -48,7 +49,7 @@ public static class HtmlReport
             <nav aria-label="Sections"><ul>{Markup.Each(parts, part => Markup.Of($"""<li><a href="#{part.Id}">{part.Name}</a></li>"""))}</ul></nav>
             </div></header>
             <main id="main" class="wrap">
-            {figures.Summary()}{figures.Curves()}{figures.Figures()}{figures.Errors()}{training}{cards.Data()}{cards.Model()}{cards.Reproduce()}
+            {figures.Summary()}{figures.Curves()}{figures.Figures()}{figures.Errors()}{subgroups}{comparison}{training}{cards.Data()}{cards.Model()}{cards.Reproduce()}
             </main>
             <footer><div class="wrap">Made by MLNetScinti. Research use only; not a medical device. Patients and {report.Evaluation.Options.CasesNoun} appear under pseudonyms.</div></footer>
             </body>
@@ -59,6 +60,8 @@ public static class HtmlReport
 
     /// <summary>Writes the page; the file appears whole or not at all.</summary>
     public static void Write(EvaluationReport report, string path) => AtomicFile.Write(path, Text(report));
+
+    private static (string, string)[] Where(Markup section, string id, string name) => section.Html.Length > 0 ? [(id, name)] : [];
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

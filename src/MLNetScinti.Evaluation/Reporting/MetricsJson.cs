@@ -43,6 +43,7 @@ public static class MetricsJson
             Model(json, report.Model);
             Data(json, report.Data);
             Evaluation(json, report.Evaluation);
+            Comparison(json, report.Comparison);
             History(json, report.History);
             Reproduce(json, report.Run);
             Run(json, report.Run);
@@ -136,6 +137,7 @@ public static class MetricsJson
 
         Entries(json, "ranking", evaluation.Ranking);
         Entries(json, "mlnet", evaluation.Stock.Metrics);
+        Subgroups(json, evaluation.Subgroups);
         Curves(json, evaluation);
         Cases(json, evaluation);
         json.WriteEndObject();
@@ -299,6 +301,67 @@ public static class MetricsJson
         }
 
         json.WriteEndArray();
+    }
+
+    private static void Subgroups(Utf8JsonWriter json, IReadOnlyList<Subgroup> groups)
+    {
+        json.WriteStartArray("subgroups");
+        foreach (Subgroup group in groups)
+        {
+            json.WriteStartObject();
+            json.WriteString("grouping", group.Grouping);
+            json.WriteString("name", group.Name);
+            json.WriteNumber("cases", group.Cases);
+            json.WriteNumber("patients", group.Patients);
+            json.WriteNumber("abnormal", group.Abnormal);
+            Entries(json, "metrics", [new("sensitivity", "", "", group.Sensitivity), new("specificity", "", "", group.Specificity), new("areaUnderRoc", "", "", group.AreaUnderRoc)]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Comparison(Utf8JsonWriter json, ModelComparison? comparison)
+    {
+        if (comparison is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject("comparison");
+        json.WriteString("verdict", comparison.Verdict);
+        json.WriteStartArray("models");
+        foreach (BinaryEvaluation model in comparison.Models)
+        {
+            json.WriteStartObject();
+            json.WriteString("model", model.Model);
+            Point(json, "operatingPoint", model.OperatingPoint);
+            Entries(json, "ranking", model.Ranking);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("pairs");
+        foreach (ModelPair pair in comparison.Pairs)
+        {
+            json.WriteStartObject();
+            json.WriteString("first", pair.First);
+            json.WriteString("second", pair.Second);
+            json.WriteNumber("difference", pair.Areas.Difference);
+            json.WritePropertyName("interval");
+            Interval(json, pair.Areas.Interval());
+            Finite(json, "deLongP", pair.Areas.P);
+            Finite(json, "holmP", pair.AdjustedP);
+            Finite(json, "deLongByPatientP", pair.AreasByPatient.P);
+            json.WriteNumber("mcNemarP", pair.Errors.ExactP);
+            json.WriteNumber("onlyFirstCorrect", pair.Errors.OnlyFirstCorrect);
+            json.WriteNumber("onlySecondCorrect", pair.Errors.OnlySecondCorrect);
+            json.WriteBoolean("supported", pair.IsSupported);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void History(Utf8JsonWriter json, TrainingHistory? history)

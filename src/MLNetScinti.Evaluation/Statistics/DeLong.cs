@@ -49,37 +49,20 @@ public static class DeLong
         }
 
         Placements placements = Placements.Of(scores, labels, positives);
-        int count = 0;
-        foreach (int cluster in clusters)
-        {
-            count = Math.Max(count, cluster + 1);
-        }
+        return new(placements.Area, ClusteredCovariance(placements, placements, labels, clusters), positives, labels.Length - positives);
+    }
 
-        // Per patient: the sum of what its cases' placements exceed the area by, for its positives and its negatives.
-        double[] ofPositives = new double[count], ofNegatives = new double[count];
-        bool[] hasPositive = new bool[count], hasNegative = new bool[count];
-        int p = 0, n = 0;
-        for (int i = 0; i < labels.Length; i++)
-        {
-            int cluster = clusters[i];
-            if (labels[i])
-            {
-                ofPositives[cluster] += placements.OfPositives[p++] - placements.Area;
-                hasPositive[cluster] = true;
-            }
-            else
-            {
-                ofNegatives[cluster] += placements.OfNegatives[n++] - placements.Area;
-                hasNegative[cluster] = true;
-            }
-        }
-
-        double withPositive = hasPositive.Count(has => has), withNegative = hasNegative.Count(has => has);
-        double s10 = withPositive * SumOfProducts(ofPositives, ofPositives) / ((withPositive - 1) * p);
-        double s01 = withNegative * SumOfProducts(ofNegatives, ofNegatives) / ((withNegative - 1) * n);
-        double s11 = count * SumOfProducts(ofPositives, ofNegatives) / (count - 1.0);
-        double variance = (s10 / p) + (s01 / n) + (2 * s11 / ((double)p * n));
-        return new(placements.Area, double.IsFinite(variance) ? Math.Max(0, variance) : double.NaN, p, n);
+    /// <summary>The paired comparison that allows for several cases of one patient; see <see cref="EstimateClustered"/>.</summary>
+    /// <param name="first">The first model's scores, one per case.</param>
+    /// <param name="second">The second model's scores of the same cases in the same order.</param>
+    /// <param name="labels">The labels of the cases.</param>
+    /// <param name="clusters">For each case the number of its patient, from 0 without gaps.</param>
+    /// <exception cref="ArgumentException">Lengths differ, a score is not finite, or a class is absent.</exception>
+    public static AucComparison CompareClustered(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<bool> labels, ReadOnlySpan<int> clusters)
+    {
+        AucEstimate a = EstimateClustered(first, labels, clusters), b = EstimateClustered(second, labels, clusters);
+        Placements ofFirst = Placements.Of(first, labels, a.Positives), ofSecond = Placements.Of(second, labels, a.Positives);
+        return new(a, b, ClusteredCovariance(ofFirst, ofSecond, labels, clusters));
     }
 
     /// <summary>The standard error of an area after Hanley and McNeil (Radiology 1982;143:29-36), which needs only the class sizes.</summary>
@@ -99,6 +82,31 @@ public static class DeLong
         }
 
         return a.Length > 1 ? sum / (a.Length - 1) : double.NaN;
+    }
+
+    private static double ClusteredCovariance(Placements a, Placements b, ReadOnlySpan<bool> labels, ReadOnlySpan<int> clusters)
+    {
+        int count = 0;
+        foreach (int cluster in clusters)
+        {
+            count = Math.Max(count, cluster + 1);
+        }
+
+        (double[] aPositive, double[] aNegative) = a.ExcessPerCluster(labels, clusters, count);
+        (double[] bPositive, double[] bNegative) = b.ExcessPerCluster(labels, clusters, count);
+        bool[] hasPositive = new bool[count], hasNegative = new bool[count];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            (labels[i] ? hasPositive : hasNegative)[clusters[i]] = true;
+        }
+
+        double p = a.OfPositives.Length, n = a.OfNegatives.Length;
+        double withPositive = hasPositive.Count(has => has), withNegative = hasNegative.Count(has => has);
+        double s10 = withPositive * SumOfProducts(aPositive, bPositive) / ((withPositive - 1) * p);
+        double s01 = withNegative * SumOfProducts(aNegative, bNegative) / ((withNegative - 1) * n);
+        double s11 = count * (SumOfProducts(aPositive, bNegative) + SumOfProducts(aNegative, bPositive)) / (count - 1.0);
+        double covariance = (s10 / p) + (s01 / n) + (s11 / (p * n));
+        return double.IsFinite(covariance) ? covariance : double.NaN;
     }
 
     private static double SumOfProducts(double[] a, double[] b)
@@ -153,6 +161,26 @@ public static class DeLong
 
             // Ranks are multiples of one half: the sum is exact, and the area is rounded once.
             return new(twice / (2.0 * positives * negatives), ofPositives, ofNegatives);
+        }
+
+        /// <summary>Per cluster the sum of what its positives' and its negatives' placements exceed the area by.</summary>
+        public (double[] OfPositives, double[] OfNegatives) ExcessPerCluster(ReadOnlySpan<bool> labels, ReadOnlySpan<int> clusters, int count)
+        {
+            double[] ofPositives = new double[count], ofNegatives = new double[count];
+            int p = 0, n = 0;
+            for (int i = 0; i < labels.Length; i++)
+            {
+                if (labels[i])
+                {
+                    ofPositives[clusters[i]] += OfPositives[p++] - Area;
+                }
+                else
+                {
+                    ofNegatives[clusters[i]] += OfNegatives[n++] - Area;
+                }
+            }
+
+            return (ofPositives, ofNegatives);
         }
 
         public AucEstimate Estimate()

@@ -58,7 +58,7 @@ internal static class Charts
             {plot.Axes("Recall (sensitivity)", "Precision (positive predictive value)", s_quarters, s_quarters)}
             <path class="chance" d="{plot.Path([(0, share), (1, share)])}"/>
             <path class="curve" d="{plot.Path(points)}"/>
-            <text class="note strong" x="{plot.X(0.03)}" y="{plot.Y(0.07)}">Average precision {average.ToString()}</text>
+            <text class="note strong" x="{plot.X(0.03)}" y="{plot.Y(0.07)}">Average precision {FigureText.Number(average.Value)}{(average.Interval is { } limits ? $" ({FigureText.Interval(limits, "–")})" : "")}</text>
             """);
         return plot.Drawing("pr", "Precision-recall curve", $"Average precision {average}; chance is {FigureText.Number(share)}.", content);
     }
@@ -136,6 +136,25 @@ internal static class Charts
             {best}<path class="curve" d="{training}"/><path class="curve second" d="{validation}"/>
             """);
         return plot.Drawing("history", "Losses during training", $"Training and validation loss over {FigureText.Of(epochs.Length, "epoch", "epochs")}.", content);
+    }
+
+    /// <summary>The models' areas with their intervals, one below the other.</summary>
+    public static Markup Comparison(ModelComparison comparison)
+    {
+        const double Row = 34;
+        double height = Plot.Top + Plot.Bottom + (Row * comparison.Models.Count);
+        double lowest = Math.Floor(10 * comparison.Models.Min(model => Math.Min(0.5, model.AreaUnderRoc.Interval!.Lower))) / 10;
+        Plot plot = new(lowest, 1, 0, 1, 860, height) { Left = 190 };
+        Markup rows = Markup.Each(comparison.Models.Select((model, i) => (model, y: Plot.Top + (Row * (i + 0.5)))), row =>
+        {
+            ConfidenceInterval interval = row.model.AreaUnderRoc.Interval!;
+            return Markup.Of($"""
+                <text class="row-name" x="{plot.Left - 10}" y="{row.y + 4}" text-anchor="end">{row.model.Model}</text>
+                <path class="whisker wide-bar" d="M{plot.X(interval.Lower)} {row.y}H{plot.X(interval.Upper)}"/><circle class="dot" cx="{plot.X(row.model.AreaUnderRoc.Value)}" cy="{row.y}" r="6"/>
+                """);
+        });
+        Markup content = Markup.Of($"""{plot.Axes("Area under the ROC curve", "", Plot.RoundTicks(lowest, 1), [])}<path class="chance" d="M{plot.X(0.5)} {Plot.Top}V{height - Plot.Bottom}"/>{rows}""");
+        return plot.Drawing("models", "Areas under the ROC curve of all models", string.Join("; ", comparison.Models.Select(model => $"{model.Model} {model.AreaUnderRoc}")), content);
     }
 
     /// <summary>A small bar from 0 to 1 (or -1 to 1) with the interval and the value.</summary>

@@ -71,7 +71,7 @@ internal sealed class SummaryText(EvaluationReport report)
         };
         if (_evaluation.Test.PatientCount is > 0 and < 100)
         {
-            yield return $"{FigureText.Patients(_evaluation.Test.PatientCount)} are few. The intervals are wide, and models whose intervals overlap this much cannot be ranked on this test.";
+            yield return $"{FigureText.Patients(_evaluation.Test.PatientCount)} are few. The intervals are wide, and models of similar quality cannot be ranked on this test.";
         }
 
         if (_evaluation.Test.PatientCount < _evaluation.Test.Count)

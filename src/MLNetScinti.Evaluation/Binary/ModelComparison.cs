@@ -1,0 +1,93 @@
+using MLNetScinti.Evaluation.Statistics;
+
+namespace MLNetScinti.Evaluation;
+
+/// <summary>Several models judged on the same test cases, side by side, and whether their ranking is supported.</summary>
+public sealed class ModelComparison
+{
+    private ModelComparison(IReadOnlyList<BinaryEvaluation> models, IReadOnlyList<ModelPair> pairs)
+    {
+        Models = models;
+        Pairs = pairs;
+    }
+
+    /// <summary>The models, the largest area under the ROC curve first.</summary>
+    public IReadOnlyList<BinaryEvaluation> Models { get; }
+
+    /// <summary>Every pair of models, the better one first; p values are corrected after Holm for the number of pairs.</summary>
+    public IReadOnlyList<ModelPair> Pairs { get; }
+
+    /// <summary>Whether the test supports a ranking, in words.</summary>
+    public string Verdict
+    {
+        get
+        {
+            int supported = Pairs.Count(pair => pair.IsSupported);
+            string best = Models[0].Model;
+            ModelPair[] withBest = [.. Pairs.Where(pair => string.Equals(pair.First, best, StringComparison.Ordinal))];
+            return supported switch
+            {
+                0 => $"This test does not support any ranking of the {Models.Count} models: no difference between two areas is beyond chance (paired DeLong tests, Holm's correction for {Pairs.Count} pairs).",
+                _ when withBest.All(pair => pair.IsSupported) => $"{best} has a larger area under the ROC curve than each of the others, beyond chance (paired DeLong tests, Holm's correction for {Pairs.Count} pairs).",
+                _ => $"This test supports {supported} of {Pairs.Count} differences between two areas: {string.Join("; ", Pairs.Where(pair => pair.IsSupported).Select(pair => $"{pair.First} over {pair.Second}"))} (paired DeLong tests, Holm's correction). The rest of the order is not supported.",
+            };
+        }
+    }
+
+    /// <summary>Compares models that were evaluated on the same cases.</summary>
+    /// <exception cref="ArgumentException">Fewer than two models, one name twice, other cases or other labels, or a class is absent.</exception>
+    public static ModelComparison Of(IReadOnlyList<BinaryEvaluation> evaluations)
+    {
+        ArgumentNullException.ThrowIfNull(evaluations);
+        if (evaluations.Count < 2)
+        {
+            throw new ArgumentException($"A comparison needs at least two models, there are {evaluations.Count}.", nameof(evaluations));
+        }
+
+        if (evaluations.GroupBy(one => one.Model, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"Two models are called '{twice.Key}'; give each its own name.", nameof(evaluations));
+        }
+
+        if (evaluations[0].Test.MissingClass is { } missing)
+        {
+            throw new ArgumentException($"Models cannot be compared: {missing}.", nameof(evaluations));
+        }
+
+        TestScores cases = evaluations[0].Test;
+        Dictionary<string, Aligned> aligned = evaluations.ToDictionary(one => one.Model, one => Align(one, evaluations[0]), StringComparer.Ordinal);
+        BinaryEvaluation[] models = [.. evaluations.OrderByDescending(one => one.AreaUnderRoc.Value).ThenBy(one => one.Model, StringComparer.Ordinal)];
+        List<ModelPair> pairs = [];
+        for (int i = 0; i < models.Length; i++)
+        {
+            for (int j = i + 1; j < models.Length; j++)
+            {
+                Aligned first = aligned[models[i].Model], second = aligned[models[j].Model];
+                AucComparison areas = DeLong.Compare(first.Probabilities, second.Probabilities, cases.Labels);
+                AucComparison byPatient = DeLong.CompareClustered(first.Probabilities, second.Probabilities, cases.Labels, cases.PatientOfCase);
+                pairs.Add(new(models[i].Model, models[j].Model, areas, byPatient, McNemar.Of(first.Correct, second.Correct), double.NaN));
+            }
+        }
+
+        double[] adjusted = HolmCorrection.Adjust([.. pairs.Select(pair => pair.Areas.P)]);
+        return new(models, [.. pairs.Select((pair, i) => pair with { AdjustedP = adjusted[i] })]);
+    }
+
+    private static Aligned Align(BinaryEvaluation evaluation, BinaryEvaluation reference)
+    {
+        Dictionary<string, ScoredCase> byId = evaluation.Test.Cases.ToDictionary(one => one.CaseId, StringComparer.Ordinal);
+        if (byId.Count != reference.Test.Count)
+        {
+            throw new ArgumentException($"'{evaluation.Model}' was judged on {byId.Count} cases, '{reference.Model}' on {reference.Test.Count}: models are compared on the same cases.", nameof(evaluation));
+        }
+
+        ScoredCase[] cases = [.. reference.Test.Cases.Select(one =>
+            !byId.TryGetValue(one.CaseId, out ScoredCase? same) ? throw new ArgumentException($"Case '{one.CaseId}' was judged by '{reference.Model}' but not by '{evaluation.Model}'.", nameof(evaluation))
+            : same.Label != one.Label ? throw new ArgumentException($"Case '{one.CaseId}' has another label for '{evaluation.Model}' than for '{reference.Model}'.", nameof(evaluation))
+            : same)];
+        DecisionThreshold threshold = evaluation.OperatingPoint.Threshold;
+        return new([.. cases.Select(one => (double)one.Probability)], [.. cases.Select(one => threshold.IsAbnormal(one.Probability) == one.Label)]);
+    }
+
+    private sealed record Aligned(double[] Probabilities, bool[] Correct);
+}

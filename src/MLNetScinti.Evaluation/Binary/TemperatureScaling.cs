@@ -1,0 +1,105 @@
+namespace MLNetScinti.Evaluation;
+
+/// <summary>
+/// Calibration by one number (Guo et al., ICML 2017): logits are divided by a temperature that was fitted on validation data.
+/// The order of cases does not change, so neither do the ROC curve and its area.
+/// </summary>
+public sealed record TemperatureScaling
+{
+    private const double Coldest = 0.01, Hottest = 100;
+
+    private TemperatureScaling(double temperature, double lossBefore, double lossAfter, bool isAtLimit)
+    {
+        Temperature = temperature;
+        LossBefore = lossBefore;
+        LossAfter = lossAfter;
+        IsAtLimit = isAtLimit;
+    }
+
+    /// <summary>What logits are divided by: above 1 the model was too sure of itself, below 1 not sure enough.</summary>
+    public double Temperature { get; }
+
+    /// <summary>Log loss on the validation set as it was, in nats.</summary>
+    public double LossBefore { get; }
+
+    /// <summary>Log loss on the validation set after scaling, in nats.</summary>
+    public double LossAfter { get; }
+
+    /// <summary>Whether the fit ran into the limits of 0.01 or 100: the validation set is separated perfectly, or the scores tell nothing.</summary>
+    public bool IsAtLimit { get; }
+
+    /// <summary>Fits the temperature with the smallest log loss on validation data; scores are taken as logits.</summary>
+    /// <exception cref="InvalidOperationException">The validation set lacks a class.</exception>
+    public static TemperatureScaling Fit(ValidationScores validation)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        if (validation.MissingClass is { } missing)
+        {
+            throw new InvalidOperationException($"No temperature can be fitted: {missing}.");
+        }
+
+        // The loss is convex in the inverse temperature: its slope has one zero, found by bisection to the last digit.
+        double low = 1 / Hottest, high = 1 / Coldest;
+        if (Slope(validation, low) >= 0)
+        {
+            high = low;
+        }
+        else if (Slope(validation, high) <= 0)
+        {
+            low = high;
+        }
+
+        bool isAtLimit = low == high;
+        for (int i = 0; i < 200 && high - low > 1e-15 * high; i++)
+        {
+            double middle = (low + high) / 2;
+            (low, high) = Slope(validation, middle) < 0 ? (middle, high) : (low, middle);
+        }
+
+        double inverse = (low + high) / 2;
+        return new(1 / inverse, Loss(validation, 1), Loss(validation, inverse), isAtLimit);
+    }
+
+    /// <summary>The calibrated probability of a logit.</summary>
+    public float Probability(float score) => (float)(1 / (1 + Math.Exp(-score / Temperature)));
+
+    /// <summary>Validation cases with calibrated scores and probabilities; the threshold is fitted on these.</summary>
+    public ValidationScores Apply(ValidationScores validation)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        return new(validation.Cases.Select(Apply));
+    }
+
+    /// <summary>Test cases with calibrated scores and probabilities.</summary>
+    public TestScores Apply(TestScores test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        return new(test.Cases.Select(Apply));
+    }
+
+    private ScoredCase Apply(ScoredCase one) => one with { Score = (float)(one.Score / Temperature), Probability = Probability(one.Score) };
+
+    private static double Slope(ScoreSet set, double inverse)
+    {
+        double sum = 0;
+        for (int i = 0; i < set.Count; i++)
+        {
+            sum += set.Scores[i] * ((1 / (1 + Math.Exp(-inverse * set.Scores[i]))) - (set.Labels[i] ? 1 : 0));
+        }
+
+        return sum;
+    }
+
+    // log(1 + exp(-margin)), safe for large margins of either sign.
+    private static double Loss(ScoreSet set, double inverse)
+    {
+        double sum = 0;
+        for (int i = 0; i < set.Count; i++)
+        {
+            double margin = inverse * set.Scores[i] * (set.Labels[i] ? 1 : -1);
+            sum += Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
+        }
+
+        return sum / set.Count;
+    }
+}

@@ -1,0 +1,112 @@
+namespace MLNetScinti.Evaluation.Statistics;
+
+/// <summary>
+/// Wilcoxon's signed-rank test of paired differences (Biometrics Bulletin 1945;1:80-83), with scipy's conventions: exact for up
+/// to fifty differences none of which is zero, otherwise by the normal distribution with correction for ties.
+/// </summary>
+/// <param name="Statistic">The smaller of the two rank sums; for a one-sided test the sum over positive differences.</param>
+/// <param name="P">The p value; not a number where all differences are zero.</param>
+/// <param name="IsExact">Whether p comes from the exact distribution.</param>
+public sealed record WilcoxonSignedRank(double Statistic, double P, bool IsExact)
+{
+    private const int MostForExact = 50;
+
+    /// <summary>Tests whether differences lie around zero.</summary>
+    /// <param name="differences">Finite differences. Round them first: 0.3 - 0.1 and 0.2 are not tied in floating point.</param>
+    /// <param name="alternative">What is held against it.</param>
+    /// <param name="zeros">What is done with zeros.</param>
+    /// <param name="exact">True or false to force the exact or the normal distribution; the exact one is not used where a difference is zero.</param>
+    /// <param name="continuity">Whether the normal distribution is used with a continuity correction of one half.</param>
+    /// <exception cref="ArgumentException">No differences, or one is not finite.</exception>
+    public static WilcoxonSignedRank Of(ReadOnlySpan<double> differences, Alternative alternative = Alternative.TwoSided, ZeroDifferences zeros = ZeroDifferences.Drop, bool? exact = null, bool continuity = false)
+    {
+        double[] all = differences.ToArray();
+        if (all.Length == 0 || !all.All(double.IsFinite))
+        {
+            throw new ArgumentException("At least one difference is needed, and all must be finite.", nameof(differences));
+        }
+
+        int zeroCount = all.Count(d => d == 0);
+        if (zeroCount == all.Length)
+        {
+            return new(0, double.NaN, false);
+        }
+
+        double[] used = zeros == ZeroDifferences.Drop ? [.. all.Where(d => d != 0)] : all;
+        double[] ranks = MidRanks.Of([.. used.Select(Math.Abs)]);
+        double plus = Sum(used, ranks, d => d > 0), minus = Sum(used, ranks, d => d < 0);
+        if (zeros == ZeroDifferences.Split)
+        {
+            double half = Sum(used, ranks, d => d == 0) / 2;
+            plus += half;
+            minus += half;
+        }
+
+        double statistic = alternative == Alternative.TwoSided ? Math.Min(plus, minus) : plus;
+        bool isExact = zeroCount == 0 && (exact ?? (all.Length <= MostForExact));
+        double p = isExact
+            ? ExactP(ranks, plus, alternative)
+            : NormalP(statistic, zeros == ZeroDifferences.RankThenDrop ? [.. ranks.Where((_, i) => used[i] != 0)] : ranks, used.Length, zeros == ZeroDifferences.RankThenDrop ? zeroCount : 0, alternative, continuity);
+        return new(statistic, p, isExact);
+    }
+
+    // The distribution of the rank sum over all choices of signs. Ranks are doubled, so that those of ties are whole numbers too.
+    private static double ExactP(double[] ranks, double plus, Alternative alternative)
+    {
+        int[] doubled = [.. ranks.Select(rank => (int)(2 * rank))];
+        double[] chance = new double[doubled.Sum() + 1];
+        chance[0] = 1;
+        int reached = 0;
+        foreach (int rank in doubled)
+        {
+            reached += rank;
+            for (int sum = reached; sum >= 0; sum--)
+            {
+                chance[sum] = (chance[sum] + (sum >= rank ? chance[sum - rank] : 0)) / 2;
+            }
+        }
+
+        int at = (int)(2 * plus);
+        double atMost = chance.AsSpan(0, at + 1).ToArray().Sum(), atLeast = chance.AsSpan(at).ToArray().Sum();
+        double p = alternative switch
+        {
+            Alternative.Greater => atLeast,
+            Alternative.Less => atMost,
+            _ => 2 * Math.Min(atMost, atLeast),
+        };
+        return Math.Min(1, p);
+    }
+
+    private static double NormalP(double statistic, double[] ranks, int count, int rankedZeros, Alternative alternative, bool continuity)
+    {
+        double n = count, z0 = rankedZeros;
+        double mean = ((n * (n + 1)) - (z0 * (z0 + 1))) / 4;
+        double ties = ranks.GroupBy(rank => rank).Sum(group => ((double)group.Count() * group.Count() * group.Count()) - group.Count());
+        double variance = ((n * (n + 1) * ((2 * n) + 1)) - (z0 * (z0 + 1) * ((2 * z0) + 1)) - (ties / 2)) / 24;
+        double shift = (continuity, alternative) switch
+        {
+            (false, _) => 0,
+            (_, Alternative.TwoSided) => 0.5 * Math.Sign(statistic - mean),
+            (_, Alternative.Greater) => 0.5,
+            _ => -0.5,
+        };
+        double z = (statistic - mean - shift) / Math.Sqrt(variance);
+        return alternative switch
+        {
+            Alternative.TwoSided => Gaussian.TwoSidedP(z),
+            Alternative.Greater => Gaussian.Cumulative(-z),
+            _ => Gaussian.Cumulative(z),
+        };
+    }
+
+    private static double Sum(double[] differences, double[] ranks, Func<double, bool> which)
+    {
+        double sum = 0;
+        for (int i = 0; i < ranks.Length; i++)
+        {
+            sum += which(differences[i]) ? ranks[i] : 0;
+        }
+
+        return sum;
+    }
+}

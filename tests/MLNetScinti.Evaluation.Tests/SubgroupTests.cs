@@ -1,0 +1,48 @@
+using Xunit;
+
+namespace MLNetScinti.Evaluation.Tests;
+
+public sealed class SubgroupTests
+{
+    private static readonly DecisionThreshold s_half = DecisionThreshold.Fixed(0.5f);
+
+    [Fact]
+    public void Groups_share_out_the_cases_and_keep_the_counts()
+    {
+        TestScores test = SampleReport.Make().Evaluation.Test;
+        IReadOnlyList<Subgroup> groups = Subgroup.Of(test, s_half);
+        Assert.Equal(["left", "right"], groups.Where(group => group.Grouping == "Side").Select(group => group.Name));
+        Assert.Equal(40, groups.Where(group => group.Grouping == "Side").Sum(group => group.Cases));
+        Assert.Equal(20, groups.Where(group => group.Grouping == "Side").Sum(group => group.Abnormal));
+        Assert.Equal(["under 2 years", "2 to 11 years", "12 to 17 years"], groups.Where(group => group.Grouping == "Age").Select(group => group.Name));
+        Assert.Equal(40, groups.Where(group => group.Grouping == "Age").Sum(group => group.Cases));
+        Subgroup[] sizes = [.. groups.Where(group => group.Grouping == "Volume of true defects")];
+        Assert.Equal(20, sizes.Sum(group => group.Cases));
+        Assert.All(sizes, group => Assert.Equal("no case is normal", group.Specificity.UndefinedReason));
+        Assert.All(sizes, group => Assert.Equal("no normal case in this group", group.AreaUnderRoc.UndefinedReason));
+        OperatingPoint all = OperatingPoint.Of(test, s_half);
+        Assert.Equal(all.Counts.TruePositives, sizes.Sum(group => group.Sensitivity.Value * group.Abnormal), 1e-9);
+        Assert.DoesNotContain(groups, group => group.Grouping == "Counts");
+    }
+
+    [Fact]
+    public void Edges_belong_to_the_group_above()
+    {
+        ScoredCase[] cases = [.. new[] { 1.99, 2, 11.99, 12, 17.99, 18 }.Select((age, i) => new ScoredCase($"C{i}", $"P{i}", i % 2 == 0, 0, 0.5f) { AgeYears = age })];
+        Assert.Equal(
+            [("under 2 years", 1), ("2 to 11 years", 2), ("12 to 17 years", 2), ("18 years and over", 1)],
+            Subgroup.Of(new(cases), s_half).Select(group => (group.Name, group.Cases)));
+    }
+
+    [Fact]
+    public void Named_groups_and_thirds_of_counts_are_there()
+    {
+        ScoredCase[] cases = [.. Enumerable.Range(0, 9).Select(i => new ScoredCase($"C{i}", $"P{i}", i % 2 == 0, 0, 0.5f)
+        {
+            Counts = 1000 * (i + 1),
+            Groups = new Dictionary<string, string>(StringComparer.Ordinal) { ["Camera"] = i < 4 ? "A" : "B", ["Country"] = "one" },
+        })];
+        IReadOnlyList<Subgroup> groups = Subgroup.Of(new(cases), s_half);
+        Assert.Equal([("lowest third", 3), ("middle third", 3), ("highest third", 3), ("A", 4), ("B", 5)], groups.Select(group => (group.Name, group.Cases)));
+    }
+}
