@@ -1,8 +1,12 @@
-using System.Globalization;
+using System.Buffers.Text;
+using System.Text;
 
 namespace FellowOakDicom;
 
-/// <summary>The attributes of DICOM PS3.6, read from the table that is embedded in this assembly.</summary>
+/// <summary>
+/// The attributes of DICOM PS3.6, from the table that is embedded in this assembly. An entry is made when it is first asked
+/// for: most programs need a few dozen of the five thousand.
+/// </summary>
 public sealed class DicomDictionary
 {
     private static readonly Lazy<DicomDictionary> s_default = new(static () => new DicomDictionary());
@@ -19,31 +23,40 @@ public sealed class DicomDictionary
     private static readonly DicomDictionaryEntry s_groupLength =
         new(new DicomTag(0xFFFF, 0x0000), "Group Length", "GroupLength", DicomVM.VM_1, retired: false, DicomVR.UL);
 
-    private readonly Dictionary<uint, DicomDictionaryEntry> _entries = new(5200);
+    // Sorted by number; each line starts where its offset says.
+    private readonly byte[] _table;
+    private readonly uint[] _numbers;
+    private readonly int[] _lines;
+    private readonly DicomDictionaryEntry[] _entries;
     private readonly List<(uint Mask, uint Value, DicomDictionaryEntry Entry)> _repeating = [];
-    private readonly Dictionary<string, DicomTag> _keywords = new(5200, StringComparer.Ordinal);
+    private readonly Lazy<Dictionary<string, DicomTag>> _keywords;
 
     private DicomDictionary()
     {
         using Stream table = typeof(DicomDictionary).Assembly.GetManifestResourceStream("DicomDictionary.tsv");
-        using StreamReader reader = new(table);
-        Dictionary<string, DicomVR[]> representations = new(StringComparer.Ordinal);
-        Dictionary<string, DicomVM> multiplicities = new(StringComparer.Ordinal);
-        while (reader.ReadLine() is { } line)
+        _table = new byte[table.Length];
+        table.ReadExactly(_table);
+        int count = _table.AsSpan().Count((byte)'\n');
+        List<uint> numbers = new(count);
+        List<int> lines = new(count);
+        for (int at = 0; at < _table.Length; at += Line(at).Length + 1)
         {
-            string[] part = line.Split('\t');
-            if (!representations.TryGetValue(part[1], out DicomVR[] vrs))
+            ReadOnlySpan<byte> number = _table.AsSpan(at, 8);
+            if (number.Contains((byte)'x'))
             {
-                representations[part[1]] = vrs = [.. part[1].Split('/').Select(DicomVR.Parse)];
+                AddRepeating(at);
+                continue;
             }
 
-            if (!multiplicities.TryGetValue(part[2], out DicomVM vm))
-            {
-                multiplicities[part[2]] = vm = DicomVM.Parse(part[2]);
-            }
-
-            Add(part[0], new DicomDictionaryEntry(TagOf(part[0]), part[5], part[4], vm, part[3].Length > 0, vrs));
+            Utf8Parser.TryParse(number, out uint value, out _, 'X');
+            numbers.Add(value);
+            lines.Add(at);
         }
+
+        _numbers = [.. numbers];
+        _lines = [.. lines];
+        _entries = new DicomDictionaryEntry[_numbers.Length];
+        _keywords = new Lazy<Dictionary<string, DicomTag>>(AllKeywords);
     }
 
     public static DicomDictionary Default => s_default.Value;
@@ -53,14 +66,15 @@ public sealed class DicomDictionary
             : tag.IsPrivate ? UnknownTag
             : Find(tag.Number) ?? UnknownTag;
 
-    public DicomTag this[string keyword] => _keywords.GetValueOrDefault(keyword);
+    public DicomTag this[string keyword] => _keywords.Value.GetValueOrDefault(keyword);
 
     /// <summary>The entry of an attribute that is not private, or null where PS3.6 has none.</summary>
     internal DicomDictionaryEntry Find(uint number)
     {
-        if (_entries.TryGetValue(number, out DicomDictionaryEntry entry))
+        int index = Array.BinarySearch(_numbers, number);
+        if (index >= 0)
         {
-            return entry;
+            return _entries[index] ??= Entry(number, _lines[index]);
         }
 
         foreach ((uint mask, uint value, DicomDictionaryEntry repeated) in _repeating)
@@ -74,24 +88,46 @@ public sealed class DicomDictionary
         return (number & 0xFFFF) == 0 ? s_groupLength : null;
     }
 
-    private static DicomTag TagOf(string number) =>
-        uint.Parse(number.Replace('x', '0'), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-
-    private void Add(string number, DicomDictionaryEntry entry)
+    private ReadOnlySpan<byte> Line(int at)
     {
-        _keywords.TryAdd(entry.Keyword, entry.Tag);
-        if (!number.Contains('x', StringComparison.Ordinal))
-        {
-            _entries[entry.Tag.Number] = entry;
-            return;
-        }
+        ReadOnlySpan<byte> rest = _table.AsSpan(at);
+        int end = rest.IndexOf((byte)'\n');
+        return end < 0 ? rest : rest[..end];
+    }
 
+    private DicomDictionaryEntry Entry(DicomTag tag, int at)
+    {
+        string[] part = Encoding.UTF8.GetString(Line(at)).Split('\t');
+        return new DicomDictionaryEntry(tag, part[5], part[4], DicomVM.Parse(part[2]), part[3].Length > 0, [.. part[1].Split('/').Select(DicomVR.Parse)]);
+    }
+
+    private void AddRepeating(int at)
+    {
         uint mask = 0;
-        foreach (char digit in number)
+        uint value = 0;
+        foreach (byte digit in _table.AsSpan(at, 8))
         {
-            mask = (mask << 4) | (digit == 'x' ? 0u : 0xFu);
+            bool any = digit == 'x';
+            mask = (mask << 4) | (any ? 0u : 0xFu);
+            value = (value << 4) | (any ? 0u : (uint)Convert.ToInt32(((char)digit).ToString(), 16));
         }
 
-        _repeating.Add((mask, entry.Tag.Number, entry));
+        _repeating.Add((mask, value, Entry(value, at)));
+    }
+
+    private Dictionary<string, DicomTag> AllKeywords()
+    {
+        Dictionary<string, DicomTag> keywords = new(_numbers.Length, StringComparer.Ordinal);
+        foreach (uint number in _numbers)
+        {
+            keywords.TryAdd(Find(number).Keyword, number);
+        }
+
+        foreach ((_, uint value, DicomDictionaryEntry entry) in _repeating)
+        {
+            keywords.TryAdd(entry.Keyword, value);
+        }
+
+        return keywords;
     }
 }

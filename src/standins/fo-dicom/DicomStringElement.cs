@@ -15,7 +15,8 @@ public abstract class DicomStringElement : DicomElement
     protected DicomStringElement(DicomTag tag, IByteBuffer data)
         : base(tag, data) => FromBytes = true;
 
-    public override int Count => StringValue.Length == 0 ? 0 : 1;
+    /// <summary>An empty text is one text, where an empty list of texts has none.</summary>
+    public override int Count => 1;
 
     /// <summary>How the bytes mean text. Setting it forgets what was made from the text, never what came from a file.</summary>
     internal Encoding Encoding
@@ -51,7 +52,7 @@ public abstract class DicomStringElement : DicomElement
 
         if (typeof(T) == typeof(string[]) || typeof(T) == typeof(object[]))
         {
-            return (T)(object)(Count == 0 ? [] : new string[] { StringValue });
+            return (T)(object)new[] { StringValue };
         }
 
         return (T)Parsed(StringValue, typeof(T));

@@ -12,7 +12,7 @@ internal static class ByteBufferCopy
             throw new DicomDataException($"A value of {buffer.Size} bytes does not fit in one array: read it in parts with GetByteRange.");
         }
 
-        byte[] data = new byte[buffer.Size];
+        byte[] data = GC.AllocateUninitializedArray<byte>((int)buffer.Size);
         buffer.GetByteRange(0, data.Length, data);
         return data;
     }

@@ -25,7 +25,7 @@ public class RangeByteBuffer : IByteBuffer
         {
             // Asked before the array is made: a file may claim frames that it does not hold.
             Check(0, Length);
-            byte[] data = new byte[Length];
+            byte[] data = GC.AllocateUninitializedArray<byte>(Length);
             Internal.GetByteRange(Offset, Length, data);
             return data;
         }

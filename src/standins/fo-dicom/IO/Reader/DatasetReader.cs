@@ -128,6 +128,13 @@ internal sealed class DatasetReader
 
                 length = _source.UInt32();
             }
+
+            if (vr == DicomVR.UN && length != Undefined)
+            {
+                // What its writer did not know, the dictionary may. A sequence stays closed: nobody says how its items are coded.
+                DicomVR known = ImplicitRepresentation(tag, number, length);
+                vr = known == DicomVR.SQ ? vr : known;
+            }
         }
         else
         {
@@ -322,10 +329,16 @@ internal sealed class DatasetReader
     }
 
     /// <summary>The transfer syntax of a file without meta information, guessed from its first element.</summary>
-    internal static DicomTransferSyntax Guess(ByteSource source) => source switch
+    internal static DicomTransferSyntax Guess(ByteSource source)
     {
-        _ when DicomVR.Find(source.Peek(6)[4], source.Peek(6)[5]) is null =>
-            source.IsBigEndian ? throw new DicomReaderException("Attempted to read invalid DICOM file") : DicomTransferSyntax.ImplicitVRLittleEndian,
-        _ => source.IsBigEndian ? DicomTransferSyntax.ExplicitVRBigEndian : DicomTransferSyntax.ExplicitVRLittleEndian,
-    };
+        ReadOnlySpan<byte> head = source.Peek(6);
+        if (DicomVR.Find(head[4], head[5]) is not null)
+        {
+            return source.IsBigEndian ? DicomTransferSyntax.ExplicitVRBigEndian : DicomTransferSyntax.ExplicitVRLittleEndian;
+        }
+
+        return source.IsBigEndian
+            ? throw new DicomReaderException("Attempted to read invalid DICOM file")
+            : DicomTransferSyntax.ImplicitVRLittleEndian;
+    }
 }

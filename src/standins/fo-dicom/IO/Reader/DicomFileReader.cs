@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace FellowOakDicom.IO.Reader;
@@ -5,8 +6,10 @@ namespace FellowOakDicom.IO.Reader;
 /// <summary>A whole file: preamble, meta information (PS3.10 section 7.1) and dataset.</summary>
 internal sealed class DicomFileReader
 {
-    // Deflate shrinks a file by 1,032 at most; this bounds what a hostile one can make of itself.
+    // Deflate shrinks a thousandfold at most. This bounds what a hostile file can make of itself.
+    private const long AlwaysInflated = 256L << 20;
     private const long MostInflated = 1L << 30;
+    private const long LikelyRatio = 64;
 
     public DicomFileFormat Format { get; private set; } = DicomFileFormat.DICOM3;
 
@@ -24,24 +27,23 @@ internal sealed class DicomFileReader
             source = new ByteSource(Inflate(stream, source), file: null);
         }
 
-        Result = new DatasetReader(Rest(source), syntax, stop, option, largeObjectSize).Read(dataset);
+        Result = new DatasetReader(source, syntax, stop, option, largeObjectSize).Read(dataset);
     }
-
-    private static ByteSource Rest(ByteSource source) => source;
 
     private static MemoryStream Inflate(Stream stream, ByteSource source)
     {
         stream.Position = source.Position;
         MemoryStream inflated = new();
+        long most = Math.Clamp(source.Left * LikelyRatio, AlwaysInflated, MostInflated);
         using DeflateStream deflate = new(stream, CompressionMode.Decompress, leaveOpen: true);
         byte[] block = new byte[64 * 1024];
         try
         {
             for (int read; (read = deflate.Read(block)) > 0;)
             {
-                if (inflated.Length + read > MostInflated)
+                if (inflated.Length + read > most)
                 {
-                    throw new DicomReaderException("The deflated dataset is larger than 1 GiB.");
+                    throw new DicomReaderException($"The deflated dataset is larger than {most} bytes.");
                 }
 
                 inflated.Write(block, 0, read);
@@ -76,7 +78,7 @@ internal sealed class DicomFileReader
             return true;
         }
 
-        ushort group = System.Buffers.Binary.BinaryPrimitives.ReadUInt16LittleEndian(source.Peek(2));
+        ushort group = BinaryPrimitives.ReadUInt16LittleEndian(source.Peek(2));
         if (group == 2)
         {
             Format = DicomFileFormat.DICOM3NoPreamble;
@@ -85,7 +87,7 @@ internal sealed class DicomFileReader
 
         if (group > 0xFF)
         {
-            group = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(group);
+            group = BinaryPrimitives.ReverseEndianness(group);
             source.IsBigEndian = true;
         }
 

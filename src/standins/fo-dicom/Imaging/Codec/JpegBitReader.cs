@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FellowOakDicom.Imaging.Codec;
 
 /// <summary>The bits of an entropy-coded segment (ITU-T T.81 annex F.2.2.5): FF 00 stands for FF, any other marker ends it.</summary>
@@ -57,6 +59,7 @@ internal struct JpegBitReader(byte[] data, int at)
         throw new DicomCodecException("A restart marker of a JPEG frame is missing.");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fill()
     {
         while (_count <= 48)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FellowOakDicom.Imaging.Codec;
 
 /// <summary>A Huffman table of ITU-T T.81 annex C: codes of one length are consecutive.</summary>
@@ -40,6 +42,7 @@ internal sealed class JpegHuffmanTable
     }
 
     /// <summary>The next difference (annex H.1.2.2): a category, then as many bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Difference(ref JpegBitReader bits)
     {
         int category = Symbol(ref bits);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using FellowOakDicom.IO.Buffer;
 
 namespace FellowOakDicom.Imaging.Codec;
@@ -88,6 +89,7 @@ internal sealed class RleCodec : IDicomCodec
             : ((sample * bytes) + low, bytes * pixels.SamplesPerPixel);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Unpack(ReadOnlySpan<byte> data, byte[] output, int at, int stride, int count)
     {
         int read = 0;
