@@ -1,7 +1,6 @@
 using FellowOakDicom;
 using FellowOakDicom.Imaging;
 using FellowOakDicom.Imaging.Codec;
-using FellowOakDicom.IO.Buffer;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
