@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using MLNetScinti.Networks;
+
+namespace MLNetScinti.Peers;
+
+/// <summary>
+/// Runs the product's own training loop, one epoch for each line on standard input, and answers each with the
+/// milliseconds that the epoch took. The first line of the answer is the number of trained parameters.
+/// </summary>
+internal static class TrainingStep
+{
+    public static void Serve(int size, int batch, int steps, int lanes)
+    {
+        NetworkGraph graph = DmsaNetworks.ThreeView(new DmsaNetworkOptions { Sections = size, Rows = size, Columns = size });
+        Console.WriteLine(graph.ParameterCount.ToString(CultureInfo.InvariantCulture));
+        Turns turns = new();
+        if (!turns.Wait())
+        {
+            return;
+        }
+
+        TrainingOptions options = new()
+        {
+            Epochs = int.MaxValue,
+            BatchSize = batch,
+            ClassWeights = new ClassWeights(1.413, 3.421),
+            Device = TrainingDevice.Cpu,
+            Lanes = lanes,
+        };
+        try
+        {
+            _ = TrainingLoop.Run(graph, new Noise(graph, batch * steps), new Noise(graph, 1), options, turns, turns.Ended);
+        }
+        catch (OperationCanceledException) when (turns.Ended.IsCancellationRequested)
+        {
+            // Standard input was closed: the measurement is over.
+        }
+    }
+
+    /// <summary>Holds the loop between two epochs until the peer has had its turn.</summary>
+    private sealed class Turns : IProgress<TrainingProgress>
+    {
+        private readonly CancellationTokenSource _ended = new();
+        private long _start;
+
+        public CancellationToken Ended => _ended.Token;
+
+        public bool Wait()
+        {
+            if (Console.ReadLine() is null)
+            {
+                _ended.Cancel();
+                return false;
+            }
+
+            _start = Stopwatch.GetTimestamp();
+            return true;
+        }
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.Finished is not null)
+            {
+                Console.WriteLine(Stopwatch.GetElapsedTime(_start).TotalMilliseconds.ToString("F3", CultureInfo.InvariantCulture));
+                _ = Wait();
+            }
+        }
+    }
+
+    /// <summary>Cases of fixed noise.</summary>
+    private sealed class Noise(NetworkGraph graph, int count) : ITrainingSamples
+    {
+        private readonly float[][] _images = [.. graph.Inputs.Select(input => Uniform(checked((int)input.Shape.ElementCount)))];
+
+        public int Count => count;
+
+        public IReadOnlyList<TensorShape> InputShapes { get; } = [.. graph.Inputs.Select(input => input.Shape)];
+
+        public float Label(int index) => index % 2;
+
+        public void Read(int index, int epoch, IReadOnlyList<Memory<float>> inputs)
+        {
+            for (int view = 0; view < inputs.Count; view++)
+            {
+                _images[view].CopyTo(inputs[view]);
+            }
+        }
+
+        private static float[] Uniform(int length)
+        {
+            Random random = new(1);
+            float[] values = new float[length];
+            for (int index = 0; index < length; index++)
+            {
+                values[index] = random.NextSingle();
+            }
+
+            return values;
+        }
+    }
+}
