@@ -104,6 +104,20 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void A_large_test_set_still_makes_a_page_that_a_phone_opens()
+    {
+        ScoredCase[] cases = [.. Enumerable.Range(0, 5000).Select(i => new ScoredCase($"C{i}", $"P{i / 2}", i % 3 == 0, 0, (i * 7919 % 5000) / 5000f))];
+        EvaluationReport report = s_report with
+        {
+            Evaluation = BinaryEvaluation.Of(new TestScores(cases), DecisionThreshold.Fixed(0.5f), new() { BootstrapReplicates = 20 }),
+            Pictures = [.. cases.Select(one => new CasePicture(one.CaseId, new byte[1000], "a", "b"))],
+        };
+        string page = HtmlReport.Text(report);
+        Assert.InRange(page.Length, 50_000, 500_000);
+        Assert.Contains("the first 30 are shown, metrics.json has all", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Numbers_in_drawings_are_numbers()
     {
         Assert.DoesNotContain("NaN", s_page, StringComparison.Ordinal);

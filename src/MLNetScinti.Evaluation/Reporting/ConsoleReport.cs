@@ -62,7 +62,9 @@ public static class ConsoleReport
         ArgumentNullException.ThrowIfNull(comparison);
         string dashes = new('-', TrialHeader.Length);
         StringBuilder text = new();
-        text.Append("===============================================Experiment Results=================================================\n");
+        const string Head = "Experiment Results";
+        int before = (TrialHeader.Length - Head.Length) / 2;
+        text.Append('=', before).Append(Head).Append('=', TrialHeader.Length - Head.Length - before).Append('\n');
         text.Append(dashes).Append('\n');
         string title = $"Top {comparison.Models.Count} models explored";
         text.Append('|').Append(title.PadLeft((TrialHeader.Length - 2 + title.Length) / 2).PadRight(TrialHeader.Length - 2)).Append("|\n");
@@ -156,7 +158,7 @@ public static class ConsoleReport
 
         string number = FigureText.Number(value, 4);
         return metric.Interval is { } interval
-            ? string.Create(CultureInfo.InvariantCulture, $"{number} ({interval.Lower:F4}-{interval.Upper:F4}; {interval.Method}; n = {metric.Cases}, patients {metric.Patients})")
+            ? string.Create(CultureInfo.InvariantCulture, $"{number} ({interval.Lower:F4}{(interval.Lower < 0 ? " to " : "-")}{interval.Upper:F4}; {interval.Method}; n = {metric.Cases}, patients {metric.Patients})")
             : string.Create(CultureInfo.InvariantCulture, $"{number} (n = {metric.Cases}, patients {metric.Patients})");
     }
 

@@ -19,7 +19,8 @@ internal static class FigureText
 
     public static string Patients(long count) => Of(count, "patient", "patients");
 
-    public static string Interval(ConfidenceInterval interval, string dash = "-") => $"{Number(interval.Lower)}{dash}{Number(interval.Upper)}";
+    /// <summary>"0.801-0.974"; with a word between where a sign would run into the dash.</summary>
+    public static string Interval(ConfidenceInterval interval, string dash = "-") => $"{Number(interval.Lower)}{(interval.Lower < 0 ? " to " : dash)}{Number(interval.Upper)}";
 
     public static string Duration(TimeSpan duration) => duration.TotalSeconds switch
     {

@@ -11,7 +11,7 @@ internal static class Charts
     public static Markup Roc(BinaryEvaluation evaluation, RocCurve roc)
     {
         Plot plot = Plot.Unit;
-        string line = plot.Path(roc.Points.Select(point => (point.FalsePositiveRate, point.Sensitivity)));
+        string line = plot.Path(roc.WithoutIntermediatePoints().Points.Select(point => (point.FalsePositiveRate, point.Sensitivity)));
         string band = evaluation.RocBand is { Count: > 0 } limits
             ? plot.Path([.. limits.Select(at => (at.FalsePositiveRate, at.Upper)), .. limits.Reverse().Select(at => (at.FalsePositiveRate, at.Lower))]) + "Z"
             : "";

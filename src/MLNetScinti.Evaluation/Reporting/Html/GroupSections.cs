@@ -32,7 +32,7 @@ internal sealed class GroupSections(EvaluationReport report)
             <section id="comparison" aria-labelledby="comparison-h">
             <h2 id="comparison-h">Compared with other models</h2>
             <p class="lead">{comparison.Verdict}</p>
-            <figure><h3>Areas under the ROC curve</h3>{Charts.Comparison(comparison)}<figcaption>With {FigureText.Percent(_options.Level)} DeLong intervals. Overlapping intervals do not show that models are equal; the paired tests below compare them on the same {_options.CasesNoun}.</figcaption></figure>
+            <figure class="wide"><h3>Areas under the ROC curve</h3><div class="scroller" tabindex="0" role="region" aria-label="Areas under the ROC curve">{Charts.Comparison(comparison)}</div><figcaption>With {FigureText.Percent(_options.Level)} DeLong intervals. Overlapping intervals do not show that models are equal; the paired tests below compare them on the same {_options.CasesNoun}.</figcaption></figure>
             <div class="scroller" tabindex="0" role="region" aria-label="Models">
             <table><caption>The models, each at its own threshold.</caption>
             <thead><tr><th scope="col">Model</th><th scope="col">Area under ROC</th><th scope="col">Accuracy</th><th scope="col">Sensitivity</th><th scope="col">Specificity</th><th scope="col">F1</th><th scope="col">Kappa</th></tr></thead>
@@ -58,7 +58,7 @@ internal sealed class GroupSections(EvaluationReport report)
         """);
 
     private static Markup Cell(Metric metric) => metric.TryGetValue(out double value)
-        ? Markup.Of($"""<td class="nowrap"><b>{FigureText.Number(value)}</b>{(metric.Interval is { } interval ? Markup.Of($"""<span class="small soft"> {FigureText.Interval(interval, "–")}</span>""") : Markup.Empty)}</td>""")
+        ? Markup.Of($"""<td class="nowrap"><b>{FigureText.Number(value)}</b>{(metric.Interval is { } interval ? Markup.Of($"""<span class="under">{FigureText.Interval(interval, "–")}</span>""") : Markup.Empty)}</td>""")
         : Markup.Of($"""<td class="small soft">undefined: {metric.UndefinedReason}</td>""");
 
     private static string P(double p) => p switch

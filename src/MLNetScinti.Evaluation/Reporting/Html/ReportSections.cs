@@ -3,6 +3,12 @@ namespace MLNetScinti.Evaluation.Reporting;
 /// <summary>The sections of the page about figures, in the order in which they are read.</summary>
 internal sealed class ReportSections(EvaluationReport report)
 {
+    /// <summary>More wrongly called cases than this are in metrics.json only: the page stays one that a phone can open.</summary>
+    public const int MostErrors = 30;
+
+    /// <summary>With more cases than this, one mark per case would be a blot.</summary>
+    public const int MostMarks = 2000;
+
     private readonly BinaryEvaluation _evaluation = report.Evaluation;
     private readonly EvaluationOptions _options = report.Evaluation.Options;
 
@@ -75,7 +81,7 @@ internal sealed class ReportSections(EvaluationReport report)
             .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
         Markup content = _evaluation.Misjudged.Count == 0
             ? Markup.Of($"<p>None: every {_options.CaseNoun} was called what it is. In a small test that happens by luck too; see the intervals.</p>")
-            : Markup.Of($"""<p>{FigureText.Cases(_options, _evaluation.Misjudged.Count)} of {FigureText.Count(_evaluation.Test.Count)}, the furthest from right first.</p><ul class="errors">{Markup.Each(_evaluation.Misjudged, wrong => Error(wrong, pictures.GetValueOrDefault(wrong.Case.CaseId, [])))}</ul>""");
+            : Markup.Of($"""<p>{FigureText.Cases(_options, _evaluation.Misjudged.Count)} of {FigureText.Count(_evaluation.Test.Count)}, the furthest from right first{(_evaluation.Misjudged.Count > MostErrors ? $"; the first {MostErrors} are shown, metrics.json has all" : "")}.</p><ul class="errors">{Markup.Each(_evaluation.Misjudged.Take(MostErrors), wrong => Error(wrong, pictures.GetValueOrDefault(wrong.Case.CaseId, [])))}</ul>""");
         return Markup.Of($"""
             <section id="errors" aria-labelledby="errors-h">
             <h2 id="errors-h">Called wrongly</h2>
@@ -101,7 +107,7 @@ internal sealed class ReportSections(EvaluationReport report)
         return $"{band}Dot: the threshold, with Wilson intervals of sensitivity and specificity. Dashed: chance.{paper}";
     }
 
-    private Markup Strip() => Markup.Of($"""
+    private Markup Strip() => _evaluation.Test.Count > MostMarks ? Markup.Empty : Markup.Of($"""
         <figure class="wide"><h3>Every {_options.CaseNoun}</h3><div class="scroller" tabindex="0" role="region" aria-label="Probability of every {_options.CaseNoun}">{Charts.Strip(_evaluation)}</div>
         <figcaption>One mark per {_options.CaseNoun}; crosses were called wrongly. Right of the threshold, the model says abnormal.</figcaption></figure>
         """);
