@@ -101,12 +101,24 @@ public sealed class NetworkGraph
         long largest = 0;
         foreach (NetworkLayer layer in Layers)
         {
-            kept += Bytes(layer.Name) + layer.ExtraTrainingBytes(InputShapesOf(layer));
+            kept += Bytes(layer.Name) + layer.ExtraTrainingBytes(InputShapesOf(layer)) - (MayOverwrite(layer) ? Bytes(layer.Inputs[0]) : 0);
             largest = Math.Max(largest, Bytes(layer.Name));
         }
 
         long training = weights + (3 * sizeof(float) * ParameterCount) + (batch * (kept + largest));
         return new MemoryEstimate(batch, weights, training, weights + (batch * LargestAlive()));
+    }
+
+    /// <summary>
+    /// Whether a layer may put its result where its first input was: the layer can, it is the only user, and neither the
+    /// backward pass of the layer that gave the input nor the caller looks at it again.
+    /// </summary>
+    internal bool MayOverwrite(NetworkLayer layer)
+    {
+        string input = layer.Inputs[0];
+        NetworkLayer? source = Layers.FirstOrDefault(other => string.Equals(other.Name, input, StringComparison.Ordinal));
+        return layer.CanOverwrite && source is { NeedsOwnOutput: false } && !string.Equals(input, Output, StringComparison.Ordinal)
+            && Layers.Sum(other => other.Inputs.Count(name => string.Equals(name, input, StringComparison.Ordinal))) == 1;
     }
 
     /// <summary>Bytes of the values that are alive at once, at the worst moment, where each is dropped after its last use.</summary>

@@ -12,6 +12,12 @@ public sealed record Add : NetworkLayer
     }
 
     /// <inheritdoc/>
+    public override bool NeedsOwnOutput => false;
+
+    /// <inheritdoc/>
+    public override bool CanOverwrite => true;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => ExpectAlike(inputs);
 
     /// <inheritdoc/>
@@ -20,7 +26,7 @@ public sealed record Add : NetworkLayer
         Tensor result = tensors.Inputs[0];
         for (int input = 1; input < tensors.Inputs.Count; input++)
         {
-            result = result.add(tensors.Inputs[input]);
+            result = input > 1 || tensors.MayOverwrite ? result.add_(tensors.Inputs[input]) : result.add(tensors.Inputs[input]);
         }
 
         return result;

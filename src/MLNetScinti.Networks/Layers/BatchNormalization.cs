@@ -25,6 +25,9 @@ public sealed record BatchNormalization : NetworkLayer
     public double Momentum { get; init; } = 0.1;
 
     /// <inheritdoc/>
+    public override bool NeedsOwnOutput => false;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         if (Epsilon <= 0 || Momentum is < 0 or > 1)

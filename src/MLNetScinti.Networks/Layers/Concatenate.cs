@@ -13,6 +13,9 @@ public sealed record Concatenate : NetworkLayer
     }
 
     /// <inheritdoc/>
+    public override bool NeedsOwnOutput => false;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);

@@ -34,6 +34,9 @@ public sealed record Convolution : NetworkLayer
     public bool Bias { get; init; } = true;
 
     /// <inheritdoc/>
+    public override bool NeedsOwnOutput => false;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) =>
         Slide(ExpectImage(inputs), AtLeast(1, Filters, "the number of filters"), Kernel, Stride, Padding);
 

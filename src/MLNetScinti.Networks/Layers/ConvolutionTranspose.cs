@@ -31,6 +31,9 @@ public sealed record ConvolutionTranspose : NetworkLayer
     public int Padding { get; init; }
 
     /// <inheritdoc/>
+    public override bool NeedsOwnOutput => false;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         TensorShape input = ExpectImage(inputs);

@@ -24,6 +24,9 @@ public sealed record Dense : NetworkLayer
     public double Gain { get; init; } = Math.Sqrt(2);
 
     /// <inheritdoc/>
+    public override bool NeedsOwnOutput => false;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
     {
         TensorShape input = ExpectOne(inputs);

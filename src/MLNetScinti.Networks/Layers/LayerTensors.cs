@@ -8,9 +8,9 @@ public sealed class LayerTensors
     private readonly IReadOnlyList<Tensor> _inputs;
     private readonly IReadOnlyDictionary<string, Tensor> _weights;
 
-    internal LayerTensors(IReadOnlyList<Tensor> inputs, IReadOnlyList<TensorShape> shapes, IReadOnlyDictionary<string, Tensor> weights, bool training)
+    internal LayerTensors(IReadOnlyList<Tensor> inputs, IReadOnlyList<TensorShape> shapes, IReadOnlyDictionary<string, Tensor> weights, bool training, bool mayOverwrite)
     {
-        (_inputs, Shapes, _weights, Training) = (inputs, shapes, weights, training);
+        (_inputs, Shapes, _weights, Training, MayOverwrite) = (inputs, shapes, weights, training, mayOverwrite);
     }
 
     /// <summary>The input, where the layer takes one.</summary>
@@ -27,6 +27,9 @@ public sealed class LayerTensors
 
     /// <summary>Whether the layer is being trained: dropout drops, and batch normalisation takes the batch's statistics.</summary>
     public bool Training { get; }
+
+    /// <summary>Whether nobody else, not even the backward pass, needs the first input any more.</summary>
+    public bool MayOverwrite { get; }
 
     /// <summary>A weight of the layer.</summary>
     public Tensor Weight(string name) => _weights[name];

@@ -36,6 +36,12 @@ public abstract record NetworkLayer
     /// <summary>The weights that it needs for what it takes.</summary>
     public virtual IReadOnlyList<WeightDefinition> Weights(IReadOnlyList<TensorShape> inputs) => [];
 
+    /// <summary>Whether the layer can put its result where its first input was, in the middle of a training step.</summary>
+    public virtual bool CanOverwrite => false;
+
+    /// <summary>Whether the backward pass of this layer looks at its own output, which then must not be overwritten.</summary>
+    public virtual bool NeedsOwnOutput => true;
+
     /// <summary>Bytes that training keeps for the backward pass beyond the output itself, for one case.</summary>
     public virtual long ExtraTrainingBytes(IReadOnlyList<TensorShape> inputs) => 0;
 

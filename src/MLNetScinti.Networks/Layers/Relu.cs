@@ -13,10 +13,13 @@ public sealed record Relu : NetworkLayer
     }
 
     /// <inheritdoc/>
+    public override bool CanOverwrite => true;
+
+    /// <inheritdoc/>
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => ExpectOne(inputs);
 
     /// <inheritdoc/>
-    public override Tensor Forward(LayerTensors tensors) => functional.relu(tensors.Input);
+    public override Tensor Forward(LayerTensors tensors) => functional.relu(tensors.Input, tensors.MayOverwrite);
 
     /// <inheritdoc/>
     public override string WriteNodes(LayerNodes nodes) => nodes.Node("Relu", [nodes.Input]);

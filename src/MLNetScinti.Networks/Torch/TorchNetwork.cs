@@ -12,7 +12,7 @@ namespace MLNetScinti.Networks;
 /// </summary>
 public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
 {
-    private readonly Dictionary<string, IReadOnlyDictionary<string, Tensor>> _weights = new(StringComparer.Ordinal);
+    private readonly List<Step> _steps = [];
     private readonly List<(string Name, TensorShape Shape, Tensor Tensor)> _all = [];
     private readonly List<Parameter> _trained = [];
 
@@ -22,6 +22,12 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
     /// <param name="device">Where it lives; null for the CPU.</param>
     /// <exception cref="NetworkGraphException">The weights are not the network's.</exception>
     public TorchNetwork(NetworkGraph graph, NetworkWeights weights, Device? device = null)
+        : this(graph, weights, device, overwrite: true)
+    {
+    }
+
+    /// <summary>The network, told whether values that nobody needs any more may be overwritten: less memory, the same numbers.</summary>
+    internal TorchNetwork(NetworkGraph graph, NetworkWeights weights, Device? device, bool overwrite)
         : base("network")
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -53,7 +59,7 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
                 _all.Add((weight.Name, weight.Shape, tensor));
             }
 
-            _weights[layer.Name] = tensors;
+            _steps.Add(new Step(layer, graph.InputShapesOf(layer), tensors, overwrite && graph.MayOverwrite(layer)));
             register_module(layer.Name, module);
         }
     }
@@ -82,10 +88,10 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
         }
 
         bool training = this.training;
-        foreach (NetworkLayer layer in Graph.Layers)
+        foreach (Step step in _steps)
         {
-            Tensor[] inputs = [.. layer.Inputs.Select(name => values[name])];
-            values[layer.Name] = layer.Forward(new LayerTensors(inputs, Graph.InputShapesOf(layer), _weights[layer.Name], training));
+            Tensor[] inputs = [.. step.Layer.Inputs.Select(name => values[name])];
+            values[step.Layer.Name] = step.Layer.Forward(new LayerTensors(inputs, step.Shapes, step.Weights, training, step.MayOverwrite));
         }
 
         return values[Graph.Output].MoveToOuterDisposeScope();
@@ -106,6 +112,12 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
             TensorValues.Write(tensor, weights[name].Values);
         }
     }
+
+    private sealed record Step(
+        NetworkLayer Layer,
+        IReadOnlyList<TensorShape> Shapes,
+        IReadOnlyDictionary<string, Tensor> Weights,
+        bool MayOverwrite);
 
     /// <summary>Holds a layer's weights under their names; the work is the layer's own.</summary>
     private sealed class LayerModule(string name) : Module(name);

@@ -41,6 +41,22 @@ public sealed class ParityTests
         Config.QuickThrowOnFailure.WithMaxTest(60),
         Prop.ForAll(RandomGraphs.Graphs.ToArbitrary(), graph => Difference(graph, batch: 3, fold: true) < Tolerance));
 
+    /// <summary>Overwriting saves memory and must change no bit, of the output or of any gradient.</summary>
+    [Fact]
+    public void OverwritingWhatNobodyNeedsChangesNothing() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(60),
+        Prop.ForAll(RandomGraphs.Graphs.ToArbitrary(), graph => Gradients(graph, overwrite: true).SequenceEqual(Gradients(graph, overwrite: false))));
+
+    [Fact]
+    public void TheDmsaNetworksOverwriteBehindTheirNormalisations()
+    {
+        NetworkGraph graph = DmsaNetworks.Planar(s_small);
+        Assert.Equal(
+            ["relu1", "relu2", "add3", "relu3", "relu4", "add5", "relu5", "relu6", "add7", "relu7", "dense_relu"],
+            graph.Layers.Where(graph.MayOverwrite).Select(layer => layer.Name));
+        Assert.Equal(Gradients(graph, overwrite: false), Gradients(graph, overwrite: true));
+    }
+
     [Fact]
     public void ParametersAreNamedAfterTheLayers()
     {
@@ -89,6 +105,18 @@ public sealed class ParityTests
         float[] onnxForm = model.Run(graph, inputs, batch);
         Assert.Equal(torchForm.Length, onnxForm.Length);
         return torchForm.Zip(onnxForm, (a, b) => Math.Abs((double)a - b) / Math.Max(1, Math.Abs(a))).Max();
+    }
+
+    /// <summary>The output in training, and the gradients of its sum of squares.</summary>
+    private static float[] Gradients(NetworkGraph graph, bool overwrite)
+    {
+        using TorchNetwork network = new(graph, Samples.Trained(graph, 11), null, overwrite);
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(3);
+        Tensor output = network.call([.. Samples.Batch(graph, 3, 12).Select((values, index) =>
+            torch.tensor(values, graph.Inputs[index].Shape.WithBatch(3)))]);
+        output.mul(output).sum().backward();
+        return [.. output.detach().data<float>().ToArray(), .. network.parameters().SelectMany(parameter => parameter.grad is { } gradient ? gradient.data<float>().ToArray() : [0])];
     }
 
     private static float[] Logits(TorchNetwork network, float[][] inputs, int batch)
