@@ -1,0 +1,154 @@
+using MLNetScinti.Imaging;
+
+namespace MLNetScinti.Simulation;
+
+/// <summary>
+/// The shape and the relative uptake of one kidney: a bent superellipsoid with cortex, medulla with pyramids and columns, and
+/// a renal sinus that opens to the medial side. Its own frame has the axes medial, anterior and towards the upper pole.
+/// </summary>
+public sealed record KidneyAnatomy
+{
+    /// <summary>The side of the patient.</summary>
+    public required KidneySide Side { get; init; }
+
+    /// <summary>The middle of the kidney in patient coordinates, mm.</summary>
+    public required Point3 Centre { get; init; }
+
+    /// <summary>Length from pole to pole, mm.</summary>
+    public required double Length { get; init; }
+
+    /// <summary>Width from medial to lateral, mm.</summary>
+    public required double Width { get; init; }
+
+    /// <summary>Thickness from front to back, mm.</summary>
+    public required double Thickness { get; init; }
+
+    /// <summary>How far the poles lean to the medial side against the middle, mm.</summary>
+    public required double Bend { get; init; }
+
+    /// <summary>Unit vector to the medial side, in patient coordinates.</summary>
+    public required Point3 Medial { get; init; }
+
+    /// <summary>Unit vector to the front, in patient coordinates.</summary>
+    public required Point3 Anterior { get; init; }
+
+    /// <summary>Unit vector to the upper pole, in patient coordinates.</summary>
+    public required Point3 Upward { get; init; }
+
+    /// <summary>Concentration in the medulla relative to the cortex.</summary>
+    public required double Medulla { get; init; }
+
+    /// <summary>Concentration in the renal sinus relative to the cortex.</summary>
+    public required double Pelvis { get; init; }
+
+    /// <summary>Size of the renal sinus relative to the usual one: above 1 in a wide pelvis.</summary>
+    public required double SinusScale { get; init; }
+
+    /// <summary>Depth of foetal lobulation relative to the radius.</summary>
+    public required double Lobulation { get; init; }
+
+    /// <summary>Where lobulation and pyramids begin, radians.</summary>
+    public required double Phase { get; init; }
+
+    /// <summary>Number of pyramids from pole to pole.</summary>
+    public required int Pyramids { get; init; }
+
+    /// <summary>How much the spleen or liver flattens the upper lateral side, relative to the half-width.</summary>
+    public required double Impression { get; init; }
+
+    /// <summary>Part of the injected activity that the kidney would hold without its defects, decay corrected.</summary>
+    public required double Uptake { get; init; }
+
+    /// <summary>The cortical defects, the largest first; none in a normal kidney.</summary>
+    public IReadOnlyList<CorticalDefect> Defects { get; init; } = [];
+
+    /// <summary>Whether the kidney has any cortical defect (the definition of S1).</summary>
+    public bool IsAbnormal => Defects.Count > 0;
+
+    /// <summary>A radius about the centre outside of which there is nothing of the kidney, mm.</summary>
+    public double BoundingRadius => (Length / 2 * 1.08) + Bend + 2;
+
+    /// <summary>A point of patient coordinates in the kidney's own frame.</summary>
+    public Point3 ToOwnFrame(Point3 patient)
+    {
+        Point3 offset = patient - Centre;
+        return new(offset.Dot(Medial), offset.Dot(Anterior), offset.Dot(Upward));
+    }
+
+    /// <summary>The concentration relative to normal cortex, without defects; 0 outside the kidney.</summary>
+    /// <param name="own">A point of the kidney's own frame, mm.</param>
+    public double IntactUptakeAt(Point3 own)
+    {
+        double height = own.Z / (Length / 2);
+        if (Math.Abs(height) > 1.1)
+        {
+            return 0;
+        }
+
+        double radius = RadiusAt(own);
+        if (radius > 1)
+        {
+            return 0;
+        }
+
+        double medial = own.X - Lean(height);
+        double sinusMedial = (medial - (0.55 * Width / 2)) / (0.62 * Width / 2 * SinusScale);
+        double sinusFront = own.Y / (0.42 * Thickness / 2 * SinusScale);
+        double sinusHeight = height / (0.42 * SinusScale);
+        if ((sinusMedial * sinusMedial) + (sinusFront * sinusFront) + (sinusHeight * sinusHeight) < 1)
+        {
+            return Pelvis;
+        }
+
+        if (radius > 0.7)
+        {
+            return 1;
+        }
+
+        // Columns of cortex reach between the pyramids of the medulla.
+        double column = Math.Cos((Pyramids * Math.PI * height) + Phase);
+        return Medulla + ((1 - Medulla) * 0.45 * column * column);
+    }
+
+    /// <summary>The concentration relative to normal cortex; 0 outside the kidney.</summary>
+    /// <param name="own">A point of the kidney's own frame, mm.</param>
+    public double UptakeAt(Point3 own)
+    {
+        double uptake = IntactUptakeAt(own);
+        if (uptake > 0)
+        {
+            foreach (CorticalDefect defect in Defects)
+            {
+                uptake *= defect.UptakeAt(own);
+            }
+        }
+
+        return uptake;
+    }
+
+    /// <summary>The distance from the middle line in units of the surface's: 1 on the surface.</summary>
+    /// <param name="own">A point of the kidney's own frame, mm.</param>
+    public double RadiusAt(Point3 own)
+    {
+        double height = own.Z / (Length / 2);
+        double medial = (own.X - Lean(height)) / (Width / 2);
+        double front = own.Y / (Thickness / 2);
+        if (Impression > 0 && medial < 0 && height > -0.2)
+        {
+            double upper = Math.Min(1, (height + 0.2) / 0.5);
+            medial /= 1 - (Impression * upper);
+        }
+
+        double across = (medial * medial) + (front * front);
+        double radius = Math.Pow(Math.Pow(across, 1.15) + Math.Pow(Math.Abs(height), 2.3), 1 / 2.3);
+        if (Lobulation > 0)
+        {
+            radius *= 1 + (Lobulation * Math.Cos((Pyramids * Math.PI * height) + Phase) * Math.Min(1, across));
+        }
+
+        return radius;
+    }
+
+    /// <summary>How far the middle line leans to the medial side at a height from -1 to 1, mm.</summary>
+    internal double Lean(double height) => Bend * ((height * height) - 0.3);
+}

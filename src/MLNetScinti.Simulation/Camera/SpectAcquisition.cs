@@ -1,0 +1,32 @@
+namespace MLNetScinti.Simulation;
+
+/// <summary>How a SPECT acquisition is done. The defaults are those of S1.</summary>
+public sealed record SpectAcquisition
+{
+    /// <summary>Bins across the detector.</summary>
+    public int Bins { get; init; } = PhysicsConstants.Matrix;
+
+    /// <summary>Edge of a bin, mm; also that of the object's voxels.</summary>
+    public double Pixel { get; init; } = PhysicsConstants.Pixel;
+
+    /// <summary>Views over 360 degrees.</summary>
+    public int Views { get; init; } = PhysicsConstants.Views;
+
+    /// <summary>Seconds per view.</summary>
+    public double SecondsPerView { get; init; } = PhysicsConstants.SecondsPerView;
+
+    /// <summary>Counts per second and MBq of one head.</summary>
+    public double Sensitivity { get; init; } = PhysicsConstants.LehrSensitivity;
+
+    /// <summary>The collimator, or null for a camera without blur.</summary>
+    public ParallelHoleCollimator? Collimator { get; init; } = ParallelHoleCollimator.Lehr;
+
+    /// <summary>Attenuation in the body, 1/mm; 0 for none.</summary>
+    public double Attenuation { get; init; } = PhysicsConstants.WaterBroadBeam;
+
+    /// <summary>Clearance between body and detector, mm.</summary>
+    public double Clearance { get; init; } = PhysicsConstants.DetectorClearance;
+
+    /// <summary>The angle of a view, radians: 0 with the detector behind the patient's back, then to the patient's left.</summary>
+    public double AngleOf(int view) => 2 * Math.PI * view / Views;
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace MLNetScinti.Simulation;
+
+/// <summary>A simulated patient: the anatomy, and what was injected. Everything in it is known, nothing is measured.</summary>
+public sealed record DmsaPatient
+{
+    /// <summary>The seed of the cohort that the patient belongs to.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The patient's number in the cohort, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>What the patient is meant for.</summary>
+    public CohortSet Set { get; init; }
+
+    /// <summary>The body.</summary>
+    public required PatientAnatomy Anatomy { get; init; }
+
+    /// <summary>Injected activity, MBq: 1.85 MBq/kg, at least 18.5 MBq (S1).</summary>
+    public required double InjectedMegabecquerels { get; init; }
+
+    /// <summary>Sections above the upper and below the lower kidney that the operator reconstructs, in mm.</summary>
+    public required (double Above, double Below) Margins { get; init; }
+
+    /// <summary>The pseudonym: "SIM-000123".</summary>
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"SIM-{Number:000000}");
+
+    /// <summary>The activity in the patient's liver, MBq at the middle of the scan.</summary>
+    public double LiverActivity => AtScan(PhysicsConstants.LiverUptake);
+
+    /// <summary>The activity in the patient's spleen, MBq at the middle of the scan.</summary>
+    public double SpleenActivity => AtScan(PhysicsConstants.SpleenUptake);
+
+    /// <summary>The activity in the rest of the body, MBq at the middle of the scan.</summary>
+    public double BodyActivity => AtScan(PhysicsConstants.BodyUptake);
+
+    /// <summary>A part of the injected activity, MBq at the middle of the scan.</summary>
+    public double AtScan(double part) => InjectedMegabecquerels * part
+        * Math.Exp(-PhysicsConstants.Technetium99mDecayPerHour * (PhysicsConstants.HoursToScan + (PhysicsConstants.HoursOfScan / 2)));
+}

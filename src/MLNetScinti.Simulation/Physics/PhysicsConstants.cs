@@ -1,0 +1,153 @@
+namespace MLNetScinti.Simulation;
+
+/// <summary>
+/// Every physical number of the simulator, with its source. "Convention" marks textbook values without a single source,
+/// "decision" our own choices where the literature leaves room.
+/// </summary>
+public static class PhysicsConstants
+{
+    // Radionuclide
+
+    /// <summary>Decay constant of 99mTc per hour: half-life 6.0067 h (evaluated nuclear data, NNDC).</summary>
+    public const double Technetium99mDecayPerHour = 0.115396;
+
+    /// <summary>Photon energy of 99mTc in keV (NNDC).</summary>
+    public const double Technetium99mEnergy = 140.5;
+
+    // Attenuation
+
+    /// <summary>
+    /// Narrow-beam attenuation of water at 140.5 keV, 1/mm (NIST XCOM tables, log-log interpolated). Only for comparison:
+    /// the simulator uses <see cref="WaterBroadBeam"/>.
+    /// </summary>
+    public const double WaterNarrowBeam = 0.01536;
+
+    /// <summary>
+    /// Effective broad-beam attenuation of water at 140 keV, 1/mm (convention, 0.12/cm): the scattered photons that fall into a
+    /// 20 % window are counted in it. Scatter is not simulated on its own, so its blur is missing and its counts are not.
+    /// </summary>
+    public const double WaterBroadBeam = 0.012;
+
+    /// <summary>Attenuation of lead at 140.5 keV, 1/mm (NIST XCOM: 26.92/cm).</summary>
+    public const double Lead = 2.692;
+
+    // Gamma camera (S1: Siemens E.CAM with a low-energy high-resolution collimator)
+
+    /// <summary>Hole diameter of the LEHR collimator in mm (SIMIND collimator table, SE-LEHR / SY-LEHR: 0.111 cm).</summary>
+    public const double LehrHoleDiameter = 1.11;
+
+    /// <summary>Hole length of the LEHR collimator in mm (SIMIND collimator table: 2.405 cm).</summary>
+    public const double LehrHoleLength = 24.05;
+
+    /// <summary>Intrinsic resolution at 140 keV, FWHM in mm (vendor figures of this camera generation, 3.8 mm).</summary>
+    public const double IntrinsicFwhm = 3.8;
+
+    /// <summary>Sensitivity of one head with LEHR, counts per second and MBq (convention; 202 cpm/uCi).</summary>
+    public const double LehrSensitivity = 91;
+
+    // Acquisition (S1, materials and methods)
+
+    /// <summary>Bins across and along the detector's image (S1: 128 x 128).</summary>
+    public const int Matrix = 128;
+
+    /// <summary>Pixel in mm (S1: 1.748 mm, zoom 2).</summary>
+    public const double Pixel = 1.748;
+
+    /// <summary>Views over 360 degrees (S1: 60 per detector, two detectors).</summary>
+    public const int Views = 120;
+
+    /// <summary>Seconds per view (S1: 5 s x 6 cycles).</summary>
+    public const double SecondsPerView = 30;
+
+    /// <summary>Hours from injection to the start of the scan (S1: about 3 h).</summary>
+    public const double HoursToScan = 3;
+
+    /// <summary>Hours of scanning (S1: 30 minutes).</summary>
+    public const double HoursOfScan = 0.5;
+
+    /// <summary>Clearance in mm between the body and the detector on its non-circular orbit (decision: bed and safety distance).</summary>
+    public const double DetectorClearance = 25;
+
+    // Reconstruction (S1)
+
+    /// <summary>Subsets of the ordered-subsets reconstruction (S1: 8).</summary>
+    public const int Subsets = 8;
+
+    /// <summary>Iterations (S1: 6).</summary>
+    public const int Iterations = 6;
+
+    /// <summary>Gaussian post-filter, FWHM in mm (S1: 6 mm).</summary>
+    public const double PostFilterFwhm = 6;
+
+    // Radiopharmaceutical
+
+    /// <summary>Injected activity per body weight, MBq/kg (S1).</summary>
+    public const double ActivityPerKilogram = 1.85;
+
+    /// <summary>Smallest injected activity, MBq (S1).</summary>
+    public const double SmallestActivity = 18.5;
+
+    /// <summary>Largest injected activity, MBq (S1: dose range up to 370).</summary>
+    public const double LargestActivity = 370;
+
+    /// <summary>
+    /// Part of the injected activity in each normal kidney, decay corrected: 0.30 in both kidneys of children
+    /// (EJNMMI Physics 2021, s40658-021-00401-7), not the 0.50 of the ICRP's adult model.
+    /// </summary>
+    public const double KidneyUptake = 0.15;
+
+    /// <summary>Spread of the uptake between patients: standard deviation of its logarithm (decision).</summary>
+    public const double KidneyUptakeSpread = 0.15;
+
+    /// <summary>Spread of the left kidney's share among normal pairs: standard deviation about 0.5 (45 to 55 % is called normal).</summary>
+    public const double SplitSpread = 0.022;
+
+    /// <summary>Part of the injected activity in the liver (ICRP 53's model of DMSA has 0.10; decision: less, as kidneys have less too).</summary>
+    public const double LiverUptake = 0.06;
+
+    /// <summary>Part of the injected activity in the spleen (ICRP 53: 0.01).</summary>
+    public const double SpleenUptake = 0.01;
+
+    /// <summary>Part of the injected activity spread over the rest of the body at 3 h (decision; the remainder is in urine, outside the field of view).</summary>
+    public const double BodyUptake = 0.45;
+
+    // Kidneys
+
+    /// <summary>Kidney length in mm: slope per mm of body height (0.051 cm/cm; PMC4901001, ages 0 to 13).</summary>
+    public const double KidneyLengthPerHeight = 0.051;
+
+    /// <summary>Length of the right kidney at height 0, mm (2.102 cm; PMC4901001).</summary>
+    public const double RightKidneyLengthOffset = 21.02;
+
+    /// <summary>Length of the left kidney at height 0, mm (2.280 cm; PMC4901001).</summary>
+    public const double LeftKidneyLengthOffset = 22.80;
+
+    /// <summary>Relative spread of kidney length at one height (decision, from the reported R2 of .83 to .87).</summary>
+    public const double KidneyLengthSpread = 0.055;
+
+    /// <summary>Concentration in the medulla relative to the cortex, lower and upper bound (DMSA binds to cortical tubules; decision).</summary>
+    public static readonly (double Low, double High) MedullaToCortex = (0.35, 0.55);
+
+    /// <summary>Concentration in renal sinus and pelvis relative to the cortex, lower and upper bound (decision).</summary>
+    public static readonly (double Low, double High) PelvisToCortex = (0.04, 0.12);
+
+    /// <summary>Axial blur by breathing, FWHM in mm per mm of body height, lower and upper bound (decision: 1.5 to 6 mm at 1 m).</summary>
+    public static readonly (double Low, double High) BreathingPerHeight = (0.0015, 0.006);
+
+    /// <summary>
+    /// The least missing cortex, in ml of normal uptake, that is drawn as a defect (decision). A reader calls a kidney
+    /// abnormal by what can be seen (S1), and far below this no one could.
+    /// </summary>
+    public const double SmallestDefect = 0.4;
+
+    // Cohort (S1)
+
+    /// <summary>Part of the kidneys that is abnormal: 152 of 520 (S1, training data).</summary>
+    public const double AbnormalKidneys = 152.0 / 520.0;
+
+    /// <summary>Age in years: youngest and oldest drawn (S1: 0.2 to 17, but for one patient).</summary>
+    public static readonly (double Youngest, double Oldest) Ages = (0.2, 17.9);
+
+    /// <summary>Mean age in years (S1: 3.5 in boys, 4.0 in girls).</summary>
+    public const double MeanAge = 3.75;
+}
