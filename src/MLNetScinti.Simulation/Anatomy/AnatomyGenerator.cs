@@ -26,13 +26,25 @@ internal static class AnatomyGenerator
         double halfDepth = Math.Sqrt(area / (Math.PI * aspect));
         double halfWidth = aspect * halfDepth;
 
-        double share = 0.5 + (PhysicsConstants.SplitSpread * Math.Clamp(random.NextNormal(), -2.2, 2.2));
+        // Kidneys of one patient are alike; what is left of difference in size and in concentration makes the split.
+        double size = 1 + (PhysicsConstants.KidneyLengthSpread * Math.Clamp(random.NextNormal(), -2.2, 2.2));
+        double slimness = random.NextDouble(0.46, 0.52);
+        double flatness = random.NextDouble(0.39, 0.45);
+        double split = PhysicsConstants.SplitSpread * Math.Clamp(random.NextNormal(), -2, 2);
         double uptake = 2 * PhysicsConstants.KidneyUptake * Math.Exp(PhysicsConstants.KidneyUptakeSpread * Math.Clamp(random.NextNormal(), -2.5, 2.5));
         double breathing = height * random.NextDouble(PhysicsConstants.BreathingPerHeight.Low, PhysicsConstants.BreathingPerHeight.High);
         double tilt = random.NextNormal(0, 0.1);
 
-        KidneyAnatomy left = DrawKidney(seed, patient, KidneySide.Left, height, halfWidth, halfDepth, uptake * share, tilt, leftAbnormal);
-        KidneyAnatomy right = DrawKidney(seed, patient, KidneySide.Right, height, halfWidth, halfDepth, uptake * (1 - share), tilt, rightAbnormal);
+        Frame frame = new(height, halfWidth, halfDepth, size, slimness, flatness, tilt);
+        KidneyAnatomy left = DrawKidney(seed, patient, KidneySide.Left, frame);
+        KidneyAnatomy right = DrawKidney(seed, patient, KidneySide.Right, frame);
+        double leftVolume = left.Length * left.Width * left.Thickness;
+        double rightVolume = right.Length * right.Width * right.Thickness;
+        double share = (leftVolume / (leftVolume + rightVolume)) + split;
+        left = left with { Uptake = uptake * share };
+        right = right with { Uptake = uptake * (1 - share) };
+        left = leftAbnormal ? WithDefects(left, seed, patient) : left;
+        right = rightAbnormal ? WithDefects(right, seed, patient) : right;
 
         // Liver about 30 ml and spleen about 3.5 ml per kg of body weight (approximate).
         double liver = Math.Cbrt(30_000 * weight / (4.0 / 3 * Math.PI * 0.56));
@@ -62,16 +74,16 @@ internal static class AnatomyGenerator
         return youngest - (scale * Math.Log(1 - (last * random.NextDouble())));
     }
 
-    private static KidneyAnatomy DrawKidney(
-        ulong seed, ulong patient, KidneySide side, double height, double halfWidth, double halfDepth, double uptake, double tilt, bool abnormal)
+    private static KidneyAnatomy DrawKidney(ulong seed, ulong patient, KidneySide side, Frame frame)
     {
+        (double height, double halfWidth, double halfDepth, double size, double slimness, double flatness, double tilt) = frame;
         bool isLeft = side == KidneySide.Left;
         CounterRandom random = new(seed, 0, patient, isLeft ? "left kidney" : "right kidney");
         double offset = isLeft ? PhysicsConstants.LeftKidneyLengthOffset : PhysicsConstants.RightKidneyLengthOffset;
-        double length = ((PhysicsConstants.KidneyLengthPerHeight * height) + offset)
-            * (1 + (PhysicsConstants.KidneyLengthSpread * Math.Clamp(random.NextNormal(), -2.2, 2.2)));
-        double width = length * random.NextDouble(0.45, 0.53);
-        double thickness = length * random.NextDouble(0.38, 0.46);
+        double length = ((PhysicsConstants.KidneyLengthPerHeight * height) + offset) * size
+            * (1 + (0.4 * PhysicsConstants.KidneyLengthSpread * Math.Clamp(random.NextNormal(), -2, 2)));
+        double width = length * slimness * random.NextDouble(0.97, 1.03);
+        double thickness = length * flatness * random.NextDouble(0.97, 1.03);
         double bend = length * random.NextDouble(0.03, 0.08);
 
         // Upper poles lean to the spine and to the back; the hilum faces forward as well as inward.
@@ -88,7 +100,7 @@ internal static class AnatomyGenerator
         double level = (isLeft ? 0.0045 : -0.0045) * height * (1 + (0.8 * Math.Clamp(random.NextNormal(), -2, 2)));
         Point3 centre = new(outward * lateral, depth, level + (tilt * outward * 6));
 
-        KidneyAnatomy kidney = new()
+        return new KidneyAnatomy
         {
             Side = side,
             Centre = Inside(centre, halfWidth, halfDepth, width, thickness),
@@ -107,9 +119,9 @@ internal static class AnatomyGenerator
             Phase = random.NextDouble(0, 2 * Math.PI),
             Pyramids = random.NextInt32(3, 6),
             Impression = random.NextBoolean(isLeft ? 0.2 : 0.1) ? random.NextDouble(0.05, 0.18) : 0,
-            Uptake = uptake,
+            // Known only when both kidneys are.
+            Uptake = 0,
         };
-        return abnormal ? WithDefects(kidney, seed, patient) : kidney;
     }
 
     private static KidneyAnatomy WithDefects(KidneyAnatomy kidney, ulong seed, ulong patient)
@@ -240,4 +252,8 @@ internal static class AnatomyGenerator
     private static Point3 Unit(Point3 a) => 1 / a.Length * a;
 
     private static Point3 Reject(Point3 a, Point3 unit) => a - (a.Dot(unit) * unit);
+
+    /// <summary>What both kidneys of a patient share.</summary>
+    private readonly record struct Frame(
+        double Height, double HalfWidth, double HalfDepth, double Size, double Slimness, double Flatness, double Tilt);
 }

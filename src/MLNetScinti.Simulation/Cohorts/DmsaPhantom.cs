@@ -18,6 +18,11 @@ internal sealed class DmsaPhantom
 
     public DmsaPhantom(DmsaPatient patient, SpectAcquisition acquisition)
     {
+        if (acquisition.Bins % 2 != 0)
+        {
+            throw new ArgumentException($"The matrix must have an even number of bins, found {acquisition.Bins}: the axis of rotation lies between the middle two.", nameof(acquisition));
+        }
+
         _patient = patient;
         _pixel = acquisition.Pixel;
         PatientAnatomy body = patient.Anatomy;

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Simulation;
@@ -33,6 +34,8 @@ public sealed class DmsaSimulator
 
         float[] voxels = OrderedSubsets.For(Acquisition.Bins, Acquisition.Views, Subsets)
             .Reconstruct(counts, DmsaPhantom.Beyond, phantom.Geometry.Sections, Iterations, threads, cancellation);
+        // The sum over the volume becomes that of all views: a voxel's value is the counts it gave to the whole scan.
+        TensorPrimitives.Multiply(voxels, Acquisition.Views, voxels);
         double deviation = PostFilterFwhm * GaussianFilter.DeviationPerFwhm / Acquisition.Pixel;
         GaussianFilter.Apply(voxels, phantom.Geometry.Shape, deviation, deviation, deviation);
         (Volume kidneys, Volume defects) = phantom.Truth();

@@ -99,8 +99,11 @@ public static class PhysicsConstants
     /// <summary>Spread of the uptake between patients: standard deviation of its logarithm (decision).</summary>
     public const double KidneyUptakeSpread = 0.15;
 
-    /// <summary>Spread of the left kidney's share among normal pairs: standard deviation about 0.5 (45 to 55 % is called normal).</summary>
-    public const double SplitSpread = 0.022;
+    /// <summary>
+    /// Spread of the left kidney's share of the uptake about its share of the volume, among normal pairs (decision; with the
+    /// spread of the volumes it leaves most normal pairs between 45 and 55 %, which is what readers call normal).
+    /// </summary>
+    public const double SplitSpread = 0.012;
 
     /// <summary>Part of the injected activity in the liver (ICRP 53's model of DMSA has 0.10; decision: less, as kidneys have less too).</summary>
     public const double LiverUptake = 0.06;

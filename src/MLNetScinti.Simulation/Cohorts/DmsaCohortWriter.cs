@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using System.Text;
+using MLNetScinti.Dicom;
+using MLNetScinti.Imaging;
+
+namespace MLNetScinti.Simulation;
+
+/// <summary>
+/// Writes a cohort into a folder: one DICOM NM RECON TOMO file a patient, <c>labels.csv</c> with a row for each kidney, and
+/// <c>cohort.json</c> with what the cohort is. A run that was stopped goes on where it was; files that are there are kept.
+/// The same cohort gives the same files, bit for bit, at any number of threads.
+/// </summary>
+public static class DmsaCohortWriter
+{
+    /// <summary>The name of the table of labels.</summary>
+    public const string LabelsName = "labels.csv";
+
+    /// <summary>The name of the file that says what the cohort is.</summary>
+    public const string CohortName = "cohort.json";
+
+    /// <summary>The columns of the table of labels.</summary>
+    public const string Header =
+        "File,PatientID,StudyInstanceUID,Set,Side,Label,Age,Sex,WeightKg,HeightCm,InjectedMBq,Defects,"
+        + "LargestDefectMl,LargestDefectContrast,DefectLocations,KidneyMBq,Counts";
+
+    /// <summary>Writes what is not there yet.</summary>
+    /// <param name="cohort">The patients.</param>
+    /// <param name="folder">The folder; it is made where it is missing.</param>
+    /// <param name="simulator">How the scans are done; the paper's way where null.</param>
+    /// <param name="threads">Threads at most, or -1 for all.</param>
+    /// <param name="progress">Is told after each patient, from any thread.</param>
+    /// <param name="cancellation">Stops the work; what is written stays and is kept by the next run.</param>
+    /// <exception cref="InvalidDataException">The folder holds another cohort.</exception>
+    public static CohortSummary Write(
+        DmsaCohort cohort, string folder, DmsaSimulator? simulator = null, int threads = -1,
+        IProgress<CohortProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        simulator ??= new DmsaSimulator();
+        Directory.CreateDirectory(folder);
+        string description = Describe(cohort.Options, simulator);
+        CheckCohort(Path.Combine(folder, CohortName), description);
+
+        string labels = Path.GetFullPath(Path.Combine(folder, LabelsName));
+        ConcurrentDictionary<int, string> rows = new(KeptRows(labels, folder, cohort.Count));
+        int kept = rows.Count;
+        int[] missing = [.. Enumerable.Range(0, cohort.Count).Where(i => !rows.ContainsKey(i))];
+        progress?.Report(new(kept, cohort.Count, ""));
+
+        int workers = threads > 0 ? threads : Environment.ProcessorCount;
+        // Whole patients side by side waste no time waiting for one another; only where there are too few of them
+        // is each divided.
+        int within = missing.Length >= workers ? 1 : workers;
+        Stopwatch sinceSaved = Stopwatch.StartNew();
+        Lock saving = new();
+        try
+        {
+            Parallel.ForEach(
+                Partitioner.Create(missing, loadBalance: true),
+                new ParallelOptions { MaxDegreeOfParallelism = missing.Length >= workers ? workers : 1, CancellationToken = cancellation },
+                index =>
+                {
+                    DmsaStudy study = simulator.Simulate(cohort[index], within, cancellation);
+                    rows[index] = WritePatient(study, simulator, folder, description);
+                    progress?.Report(new(rows.Count, cohort.Count, study.Patient.Id));
+                    lock (saving)
+                    {
+                        // The table is small but grows: it is saved every few seconds, and what it lacks is simulated again.
+                        if (sinceSaved.Elapsed.TotalSeconds > 5)
+                        {
+                            SaveLabels(labels, rows);
+                            sinceSaved.Restart();
+                        }
+                    }
+                });
+        }
+        catch (AggregateException failures)
+        {
+            // One patient that cannot be written stops the run; its own reason is what the caller needs.
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+        finally
+        {
+            SaveLabels(labels, rows);
+        }
+
+        return new(labels, missing.Length, kept);
+    }
+
+    /// <summary>The name of a patient's file.</summary>
+    public static string FileOf(DmsaPatient patient) => patient.Id + ".dcm";
+
+    /// <summary>What a scan's DICOM file says besides the pixels. The patient has no name and no birth date.</summary>
+    /// <param name="study">The simulated scan.</param>
+    /// <param name="simulator">How it was done.</param>
+    /// <param name="uidSeed">What the identifiers are made from besides the patient.</param>
+    public static NuclearMedicineStudy DescribeStudy(DmsaStudy study, DmsaSimulator simulator, string uidSeed)
+    {
+        DmsaPatient patient = study.Patient;
+        // No date is known of a simulated patient: one a day, so that no two share an examination.
+        DateTime scanned = new DateTime(2020, 1, 1, 11, 0, 0, DateTimeKind.Unspecified).AddDays(patient.Number % 20_000);
+        return new NuclearMedicineStudy
+        {
+            PatientId = patient.Id,
+            Sex = patient.Anatomy.Sex == Sex.Male ? PatientSex.Male : PatientSex.Female,
+            AgeYears = Math.Round(patient.Anatomy.Age, 2),
+            WeightKilograms = Math.Round(patient.Anatomy.Weight, 2),
+            SizeMetres = Math.Round(patient.Anatomy.Height / 1000, 3),
+            AcquiredAt = scanned,
+            InjectedAt = scanned.AddHours(-PhysicsConstants.HoursToScan),
+            StudyDescription = "DMSA renal SPECT (simulated)",
+            SeriesDescription = string.Create(
+                CultureInfo.InvariantCulture, $"OSEM {simulator.Subsets}s{simulator.Iterations}i, Gauss {simulator.PostFilterFwhm:0.#} mm"),
+            BodyPart = "KIDNEY",
+            Radionuclide = Radionuclide.Technetium99m,
+            Radiopharmaceutical = "DMSA",
+            InjectedMegabecquerels = Math.Round(patient.InjectedMegabecquerels, 2),
+            Collimator = "LEHR",
+            FrameSeconds = simulator.Acquisition.SecondsPerView,
+            Views = simulator.Acquisition.Views,
+            ScanArc = 360,
+            RadialPosition = Math.Round(Math.Max(patient.Anatomy.HalfWidth, patient.Anatomy.HalfDepth) + simulator.Acquisition.Clearance, 1),
+            Reconstruction = string.Create(CultureInfo.InvariantCulture, $"OSEM {simulator.Subsets}x{simulator.Iterations}"),
+            Comments = "Simulated, no real patient.",
+            UidSeed = uidSeed,
+        };
+    }
+
+    private static string WritePatient(DmsaStudy study, DmsaSimulator simulator, string folder, string description)
+    {
+        string name = FileOf(study.Patient);
+        string path = Path.Combine(folder, name);
+        NuclearMedicineWriter.WriteReconTomo(path, study.Image, DescribeStudy(study, simulator, description));
+        string studyUid = new DicomImageReader().ReadHeader(path).StudyUid;
+        return $"{Row(study, KidneySide.Left, name, studyUid)}\n{Row(study, KidneySide.Right, name, studyUid)}\n";
+    }
+
+    private static string Row(DmsaStudy study, KidneySide side, string file, string studyUid)
+    {
+        DmsaPatient patient = study.Patient;
+        KidneyAnatomy kidney = patient.Anatomy.Of(side);
+        CorticalDefect? largest = kidney.Defects.Count > 0 ? kidney.Defects[0] : null;
+        double activity = side == KidneySide.Left ? study.LeftActivity : study.RightActivity;
+        return string.Join(
+            ',',
+            file,
+            patient.Id,
+            studyUid,
+            patient.Set switch { CohortSet.Validation => "validation", CohortSet.Test => "test", _ => "training" },
+            side == KidneySide.Left ? "L" : "R",
+            kidney.IsAbnormal ? "abnormal" : "normal",
+            Number(patient.Anatomy.Age, "0.00"),
+            patient.Anatomy.Sex == Sex.Male ? "M" : "F",
+            Number(patient.Anatomy.Weight, "0.00"),
+            Number(patient.Anatomy.Height / 10, "0.0"),
+            Number(patient.InjectedMegabecquerels, "0.00"),
+            Number(kidney.Defects.Count, "0"),
+            largest is null ? "" : Number(largest.MissingMillilitres, "0.00"),
+            largest is null ? "" : Number(1 - largest.Retained, "0.00"),
+            string.Join(';', kidney.Defects.Select(defect => defect.Location)),
+            Number(activity, "0.000"),
+            Number(study.Counts, "0"));
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static string Describe(DmsaCohortOptions options, DmsaSimulator simulator)
+    {
+        SpectAcquisition scan = simulator.Acquisition;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            {
+              "kind": "simulated 99mTc-DMSA SPECT", "version": 1,
+              "patients": {{options.Patients}}, "seed": {{options.Seed}}, "abnormalKidneys": {{options.AbnormalKidneys:r}}, "validation": {{options.Validation}}, "test": {{options.Test}},
+              "matrix": {{scan.Bins}}, "pixelMm": {{scan.Pixel:r}}, "views": {{scan.Views}}, "secondsPerView": {{scan.SecondsPerView:r}}, "countsPerSecondAndMBq": {{scan.Sensitivity:r}},
+              "attenuationPerMm": {{scan.Attenuation:r}}, "collimator": {{(scan.Collimator is null ? "null" : "\"LEHR\"")}},
+              "subsets": {{simulator.Subsets}}, "iterations": {{simulator.Iterations}}, "postFilterFwhmMm": {{simulator.PostFilterFwhm:r}}
+            }
+
+            """);
+    }
+
+    private static void CheckCohort(string path, string description)
+    {
+        if (!File.Exists(path))
+        {
+            WriteText(path, description);
+        }
+        else if (!string.Equals(File.ReadAllText(path), description, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException(
+                $"{path}: the folder holds another simulated cohort than the one asked for; choose another folder, or delete this one.");
+        }
+    }
+
+    /// <summary>The rows of patients whose file and rows are both there, by index.</summary>
+    private static Dictionary<int, string> KeptRows(string labels, string folder, int patients)
+    {
+        Dictionary<int, string> kept = [];
+        string[] lines = File.Exists(labels) ? File.ReadAllLines(labels) : [];
+        if (lines.Length == 0 || !string.Equals(lines[0], Header, StringComparison.Ordinal))
+        {
+            return kept;
+        }
+
+        foreach (IGrouping<string, string> rows in lines.Skip(1).GroupBy(line => line.Split(',')[0], StringComparer.Ordinal))
+        {
+            if (rows.Key.StartsWith("SIM-", StringComparison.Ordinal)
+                && int.TryParse(Path.GetFileNameWithoutExtension(rows.Key)[4..], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number >= 1 && number <= patients && rows.Count() == 2 && File.Exists(Path.Combine(folder, rows.Key)))
+            {
+                kept[number - 1] = string.Concat(rows.Select(row => row + "\n"));
+            }
+        }
+
+        return kept;
+    }
+
+    private static void SaveLabels(string path, ConcurrentDictionary<int, string> rows)
+    {
+        StringBuilder text = new(Header + "\n");
+        foreach ((_, string row) in rows.OrderBy(row => row.Key))
+        {
+            text.Append(row);
+        }
+
+        WriteText(path, text.ToString());
+    }
+
+    private static void WriteText(string path, string text)
+    {
+        string temporary = path + ".partial";
+        File.WriteAllText(temporary, text);
+        File.Move(temporary, path, overwrite: true);
+    }
+}

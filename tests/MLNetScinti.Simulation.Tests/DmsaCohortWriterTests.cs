@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using MLNetScinti.Dicom;
+using MLNetScinti.Imaging;
+using MLNetScinti.Testing;
+using Xunit;
+
+namespace MLNetScinti.Simulation.Tests;
+
+public sealed class DmsaCohortWriterTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("scinti-cohort").FullName;
+
+    [Fact]
+    public void TheSameFilesAtAnyNumberOfThreads()
+    {
+        DmsaCohort cohort = Small.Cohort(2, 0.5);
+        string one = Path.Combine(_folder, "one");
+        string two = Path.Combine(_folder, "two");
+        DmsaCohortWriter.Write(cohort, one, Small.Simulator, threads: 1);
+        DmsaCohortWriter.Write(cohort, two, Small.Simulator, threads: 2);
+        Assert.Equal(["SIM-000001.dcm", "SIM-000002.dcm", "cohort.json", "labels.csv"], Names(one));
+        Assert.Equal(Names(one), Names(two));
+        foreach (string name in Names(one))
+        {
+            Assert.Equal(Hash(Path.Combine(one, name)), Hash(Path.Combine(two, name)));
+        }
+    }
+
+    [Fact]
+    public void AStoppedRunGoesOnAndEndsWithTheSameFiles()
+    {
+        DmsaCohort cohort = Small.Cohort(3, 0.5);
+        CohortSummary whole = DmsaCohortWriter.Write(cohort, _folder, Small.Simulator, threads: 1);
+        Assert.Equal((3, 0), (whole.Written, whole.Kept));
+        Dictionary<string, string> before = Names(_folder).ToDictionary(name => name, name => Hash(Path.Combine(_folder, name)));
+
+        // As after a kill: one file without rows, another not there at all.
+        string[] lines = File.ReadAllLines(whole.LabelsFile);
+        Assert.Equal(7, lines.Length);
+        File.WriteAllLines(whole.LabelsFile, lines[..5]);
+        File.Delete(Path.Combine(_folder, "SIM-000001.dcm"));
+        List<CohortProgress> told = [];
+        CohortSummary again = DmsaCohortWriter.Write(cohort, _folder, Small.Simulator, threads: 1, new Told(told));
+        Assert.Equal((2, 1), (again.Written, again.Kept));
+        Assert.Equal([1, 2, 3], told.Select(progress => progress.Done));
+        Assert.Equal(before, Names(_folder).ToDictionary(name => name, name => Hash(Path.Combine(_folder, name))));
+    }
+
+    [Fact]
+    public void CancellationKeepsWhatIsWritten()
+    {
+        using CancellationTokenSource stop = new();
+        DmsaCohort cohort = Small.Cohort(3, 0.5);
+        Assert.ThrowsAny<OperationCanceledException>(() => DmsaCohortWriter.Write(
+            cohort, _folder, Small.Simulator, threads: 1, new Stopper(stop), stop.Token));
+        Assert.Equal(1 + 2, File.ReadAllLines(Path.Combine(_folder, DmsaCohortWriter.LabelsName)).Length);
+        Assert.Equal(1, DmsaCohortWriter.Write(cohort, _folder, Small.Simulator, threads: 1, cancellation: CancellationToken.None).Kept);
+    }
+
+    [Fact]
+    public void AFolderWithAnotherCohortIsRefused()
+    {
+        File.WriteAllText(Path.Combine(_folder, DmsaCohortWriter.CohortName), "{}");
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => DmsaCohortWriter.Write(Small.Cohort(1, 0), _folder, Small.Simulator));
+        Assert.Contains("cohort.json", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["cohort.json"], Names(_folder));
+    }
+
+    [Fact]
+    public void TheReaderGetsTheScanBack()
+    {
+        DmsaCohort cohort = Small.Cohort(1, 1);
+        DmsaCohortWriter.Write(cohort, _folder, Small.Simulator, threads: 2);
+        DmsaStudy study = Small.Simulator.Simulate(cohort[0], threads: 2);
+        ScintigraphyImage read = new DicomImageReader().Read(Path.Combine(_folder, "SIM-000001.dcm"));
+        Volume volume = read.ToVolume();
+        Assert.Equal(study.Image.Shape, volume.Shape);
+        Point3 corner = study.Image.Geometry.PositionOf(5, 7, 9) - volume.Geometry.PositionOf(5, 7, 9);
+        Assert.True(corner.Length < 0.01, $"{corner}");
+        float step = study.Image.Voxels.Max() / 65535;
+        for (int i = 0; i < volume.Voxels.Length; i++)
+        {
+            Assert.Equal(study.Image.Voxels[i], volume.Voxels[i], step);
+        }
+
+        Assert.Equal(study.Patient.InjectedMegabecquerels, read.Header.InjectedMegabecquerels!.Value, 0.01);
+        Assert.Equal("Tc-99m", read.Header.Radionuclide!.Radionuclide.Symbol);
+        string[] row = File.ReadAllLines(Path.Combine(_folder, DmsaCohortWriter.LabelsName))[1].Split(',');
+        Assert.Equal(DmsaCohortWriter.Header.Split(',').Length, row.Length);
+        Assert.Equal(["SIM-000001.dcm", "SIM-000001", read.Header.StudyUid, "training", "L", "abnormal"], row[..6]);
+    }
+
+    [PeerFact("dciodvfy")]
+    public void TheFileConformsToTheStandard()
+    {
+        DmsaCohortWriter.Write(Small.Cohort(1, 1), _folder, Small.Simulator, threads: 2);
+        (_, string output, string error) = Peer.Run("dciodvfy", Path.Combine(_folder, "SIM-000001.dcm"));
+        Assert.DoesNotContain("Error", output + error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string[] Names(string folder) => [.. Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+
+    private static string Hash(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
+
+    private sealed class Told(List<CohortProgress> told) : IProgress<CohortProgress>
+    {
+        public void Report(CohortProgress value) => told.Add(value);
+    }
+
+    private sealed class Stopper(CancellationTokenSource stop) : IProgress<CohortProgress>
+    {
+        public void Report(CohortProgress value)
+        {
+            if (value.Done == 1)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}
