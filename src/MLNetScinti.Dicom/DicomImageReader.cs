@@ -66,7 +66,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
             float[] values = PixelReading.Read(opened.Dataset, header, format, out long padded);
             return Make(header, values, padded);
         }
-        catch (DicomCodecException exception) when (PixelReading.IsOfTheCore(opened.Dataset.InternalTransferSyntax) && Codec.Program is null)
+        catch (DicomCodecException exception) when (PixelReading.IsOfTheCore(opened.Dataset.InternalTransferSyntax))
         {
             throw new DicomReadException(path, SkipReason.DamagedPixelData, $"the {header.TransferSyntax} pixels do not decode: the compressed data is damaged, send the file again from its source.", exception);
         }
@@ -118,7 +118,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         FileInfo info = new(path);
         if (!info.Exists)
         {
-            throw new DicomReadException(path, SkipReason.Unreadable, Directory.Exists(path) ? "expected a file, found a folder: give the file." : "there is no such file: check the path.");
+            throw new DicomReadException(path, SkipReason.Unreadable, Directory.Exists(path) ? "expected a file, found a folder: give one of its files, or check the folder's rights." : "there is no such file: check the path.");
         }
 
         if (info.Length == 0)

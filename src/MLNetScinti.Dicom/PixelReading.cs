@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using FellowOakDicom;
+using FellowOakDicom.Imaging;
 using FellowOakDicom.Imaging.Codec;
 
 namespace MLNetScinti.Dicom;
@@ -19,7 +20,15 @@ internal static class PixelReading
             return true;
         }
 
-        return false;
+        try
+        {
+            new DicomTranscoder(syntax, DicomTransferSyntax.ExplicitVRLittleEndian).DecodeFrame(dataset, 0);
+            return true;
+        }
+        catch (DicomCodecException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The values of all frames.</summary>
@@ -30,12 +39,8 @@ internal static class PixelReading
     public static float[] Read(DicomDataset dataset, ImageHeader header, PixelFormat format, out long padded)
     {
         DicomTransferSyntax syntax = dataset.InternalTransferSyntax;
-        if (syntax.IsEncapsulated)
-        {
-            throw new DicomCodecException($"No decoder for {syntax}.");
-        }
-
-        DicomElement element = dataset.GetDicomItem<DicomElement>(DicomTag.PixelData);
+        DicomTranscoder? decoder = syntax.IsEncapsulated ? new(syntax, DicomTransferSyntax.ExplicitVRLittleEndian) : null;
+        DicomPixelData pixelData = DicomPixelData.Create(dataset);
         FunctionalGroups groups = new(dataset);
         float padding = header.Kind == ImageKind.Ct ? Air : 0;
         int frameValues = header.Rows * header.Columns;
@@ -43,8 +48,7 @@ internal static class PixelReading
         padded = 0;
         for (int frame = 0; frame < header.Frames.Count; frame++)
         {
-            byte[] bytes = new byte[frameValues * format.BytesPerSample];
-            element.Buffer.GetByteRange((long)frame * bytes.Length, bytes.Length, bytes);
+            byte[] bytes = (decoder is null ? pixelData.GetFrame(frame) : decoder.DecodeFrame(dataset, frame)).Data;
             if (bytes.Length < (long)frameValues * format.BytesPerSample)
             {
                 throw new DicomReadException(header.File, SkipReason.DamagedPixelData, $"frame {frame + 1} gave {bytes.Length} bytes, expected {(long)frameValues * format.BytesPerSample}: the pixel data is damaged, send the file again from its source.");
