@@ -71,7 +71,7 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
         Say("Duration", header.AcquisitionSeconds is double seconds ? Duration(seconds) : "");
         Say("Values", Values(image));
         Say("Count rate", header is { Unit: ImageUnit.Counts, AcquisitionSeconds: double time, IsVolume: false } ? Text($"{image.Total / time / 1000:0.###} kcounts/s over all detectors") : "");
-        Say("Scaling", header.Scaling.IsIdentity ? "" : Text($"value = stored x {header.Scaling.Slope:G6}{(header.Scaling.Intercept == 0 ? "" : Text($" + {header.Scaling.Intercept:G6}"))} ({header.Scaling.Source})"));
+        Say("Scaling", header.Scaling.IsIdentity ? "" : Text($"value = stored x {header.Scaling.Slope:G6}{(header.Scaling.Intercept == 0 ? "" : Text($" {(header.Scaling.Intercept < 0 ? "-" : "+")} {Math.Abs(header.Scaling.Intercept):G6}"))} ({header.Scaling.Source})"));
         Say("Padding", image.PaddedPixels == 0 ? "" : Text($"{image.PaddedPixels} pixels outside the field of view"));
         IEnumerable<string> assumed = header.GeometryNote.Length == 0 ? [] : [header.GeometryNote];
         return new ImageDescription(facts, [.. header.Warnings, .. assumed]);
@@ -126,7 +126,7 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
 
         if (patient.AgeYears is double age)
         {
-            parts.Add(age < 3 ? Text($"{age * 12:0.#} months") : Text($"{age:0.#} years"));
+            parts.Add(age < 0.25 ? Text($"{age * 365.25:0} days") : age < 3 ? Text($"{age * 12:0.#} months") : Text($"{age:0.#} years"));
         }
 
         if (patient.WeightKilograms is double weight)
@@ -148,7 +148,7 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
         if (header.Radionuclide is RadionuclideFinding finding)
         {
             double hours = finding.Radionuclide.HalfLifeSeconds / 3600;
-            string life = hours < 1 ? Text($"{hours * 60:0.#} min") : hours < 48 ? Text($"{hours:0.#} h") : Text($"{hours / 24:0.#} d");
+            string life = hours < 2 ? Text($"{hours * 60:0.##} min") : hours < 80 ? Text($"{hours:0.##} h") : Text($"{hours / 24:0.##} d");
             parts.Add($"{finding.Radionuclide.Symbol} (half-life {life}{(finding.IsInferred ? "; inferred from the energy window, the file does not name it" : "")})");
         }
 
@@ -198,7 +198,7 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
 
     private static string Frames(ImageHeader header) => header.Dimensions.Count == 0
         ? ""
-        : string.Join(" x ", header.Dimensions.Select(dimension => Text($"{header.Frames.Select(frame => frame[dimension]).Distinct().Count()} {Dimension(dimension)}")));
+        : string.Join(" x ", header.Dimensions.Select(dimension => Count(header.Frames.Select(frame => frame[dimension]).Distinct().Count(), Dimension(dimension))));
 
     private static string Dimension(FrameDimension dimension) => dimension switch
     {
@@ -283,7 +283,7 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
 
     private static string Duration(double seconds) => seconds < 120
         ? Text($"{seconds:0.##} s")
-        : Text($"{(int)(seconds / 60)} min {seconds % 60:0.#} s");
+        : Text($"{(int)(Math.Round(seconds) / 60)} min {Math.Round(seconds) % 60} s");
 
     private static string Count(int count, string what) => count == 1 ? Text($"1 {what}") : Text($"{count} {what}s");
 

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
@@ -73,7 +72,7 @@ public static class ImageRendering
         return projections.Count == 0 ? sections : Stack(Montage(projections, projections.Count, Background(map)), sections, Background(map));
     }
 
-    // Counts: the top of the scale leaves the hottest half per mille (a bladder, an injection site) saturated. CT: a soft-tissue window.
+    // Counts: the top of the scale leaves the hottest spots (a bladder, an injection site) saturated, so that bones are seen. CT: a soft-tissue window.
     private static (ColourMap Map, float Low, float High) Levels(ScintigraphyImage image)
     {
         if (image.Kind == ImageKind.Ct)
@@ -88,8 +87,8 @@ public static class ImageRendering
         }
 
         Array.Sort(sorted);
-        bool planar = image.Kind is ImageKind.WholeBody or ImageKind.Static;
-        float high = planar ? sorted[(int)((sorted.Length - 1) * 0.9995)] : TensorPrimitives.Max(sorted);
+        double share = image.Kind switch { ImageKind.WholeBody => 0.995, ImageKind.Static => 0.9995, _ => 1 };
+        float high = sorted[(int)((sorted.Length - 1) * share)];
         return (image.Kind == ImageKind.Dose ? ColourMap.Grey : ColourMap.InverseGrey, 0, high);
     }
 

@@ -61,8 +61,8 @@ internal static class PatientReading
 
         return Moment(dataset, DicomTag.PatientBirthDate, DicomTag.PatientBirthTime) is DateTime born
             && Moment(dataset, DicomTag.StudyDate, DicomTag.StudyTime) is DateTime studied
-            && studied >= born
-            ? (studied - born).TotalDays / 365.25
+            && studied > born && (studied - born).TotalDays / 365.25 is double lived and < 130
+            ? lived
             : null;
     }
 
