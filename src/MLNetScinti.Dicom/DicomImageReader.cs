@@ -11,6 +11,8 @@ namespace MLNetScinti.Dicom;
 /// <param name="options">What to accept; null for everything.</param>
 public sealed class DicomImageReader(DicomReadOptions? options = null)
 {
+    private const long LargestReadAtOnce = 256L << 20;
+
     private readonly DicomReadOptions _options = options ?? new();
 
     /// <summary>Reads what a file says about its image, without decoding the pixels.</summary>
@@ -59,7 +61,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
 
     private ScintigraphyImage ReadPixels(string path)
     {
-        DicomFile opened = Open(path);
+        DicomFile opened = Open(path, withPixels: true);
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened, path, _options);
         try
         {
@@ -81,7 +83,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         string decoded = Codec.Decode(path, header.TransferSyntax);
         try
         {
-            DicomFile opened = Open(decoded);
+            DicomFile opened = Open(decoded, withPixels: true);
             (ImageHeader raw, PixelFormat format) = HeaderReading.Read(opened, path, _options);
             if (raw.Rows != header.Rows || raw.Columns != header.Columns || raw.Frames.Count != header.Frames.Count)
             {
@@ -113,7 +115,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         return image;
     }
 
-    private static DicomFile Open(string path)
+    private static DicomFile Open(string path, bool withPixels = false)
     {
         FileInfo info = new(path);
         if (!info.Exists)
@@ -130,8 +132,9 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         DicomFile opened;
         try
         {
-            // Pixels stay in the file until they are asked for: a header costs a header.
-            opened = DicomFile.Open(path, FileReadOption.ReadLargeOnDemand, 4096);
+            // For a header, pixels stay in the file. For pixels, one read of a file of usual size is quicker than one for each frame.
+            FileReadOption option = withPixels && info.Length <= LargestReadAtOnce ? FileReadOption.ReadAll : FileReadOption.ReadLargeOnDemand;
+            opened = DicomFile.Open(path, option, 4096);
         }
         catch (DicomFileException exception) when (exception.InnerException is not (IOException or UnauthorizedAccessException) || exception.InnerException is EndOfStreamException)
         {

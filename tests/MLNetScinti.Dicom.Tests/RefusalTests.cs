@@ -1,0 +1,126 @@
+using FellowOakDicom;
+using FellowOakDicom.Imaging.Codec;
+using FellowOakDicom.IO.Buffer;
+using Xunit;
+
+namespace MLNetScinti.Dicom.Tests;
+
+/// <summary>Files that are no images, or pretend: each is refused for its reason, in one line that names the file.</summary>
+public sealed class RefusalTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private void AssertRefused(string file, SkipReason reason, params string[] words)
+    {
+        DicomReadException refused = Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(file));
+        Assert.Equal(reason, refused.Reason);
+        Assert.StartsWith(file + ": ", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+        Assert.All(words, word => Assert.Contains(word, refused.Message, StringComparison.Ordinal));
+        Assert.False(Phantoms.Reader.TryRead(file, out ScintigraphyImage? image, out SkippedFile? skipped));
+        Assert.Null(image);
+        Assert.Equal(new SkippedFile(file, reason, refused.Sentence), skipped);
+    }
+
+    private string Bytes(string name, byte[] bytes)
+    {
+        File.WriteAllBytes(_folder.File(name), bytes);
+        return _folder.File(name);
+    }
+
+    [Fact]
+    public void MissingEmptyAndForeignFiles()
+    {
+        AssertRefused(_folder.File("nothing.dcm"), SkipReason.Unreadable, "no such file");
+        AssertRefused(_folder.Path, SkipReason.Unreadable, "folder");
+        AssertRefused(Bytes("empty.dcm", []), SkipReason.Empty);
+        AssertRefused(Bytes("text.dcm", [.. "Patient, Kidney, Result\n1, left, normal\n"u8]), SkipReason.NotDicom);
+        AssertRefused(Bytes("short.dcm", [1, 2, 3]), SkipReason.NotDicom);
+        AssertRefused(Bytes("zeros.dcm", new byte[5000]), SkipReason.NotDicom);
+        AssertRefused(Bytes("picture.dcm", [0x89, .. "PNG\r\n"u8, 0x1A, 0x0A, .. new byte[600]]), SkipReason.NotDicom);
+    }
+
+    [Fact]
+    public void TruncatedFiles()
+    {
+        byte[] whole = File.ReadAllBytes(HandMadeFile.Image("NM", 3).Save(_folder));
+        AssertRefused(Bytes("magic.dcm", whole[..132]), SkipReason.Truncated);
+        AssertRefused(Bytes("meta.dcm", whole[..200]), SkipReason.Truncated);
+        AssertRefused(Bytes("header.dcm", whole[..^120]), SkipReason.Truncated, "copy it again");
+        AssertRefused(Bytes("pixels.dcm", whole[..^1]), SkipReason.Truncated);
+    }
+
+    [Fact]
+    public void AFileIsKnownByItsContentNotItsName()
+    {
+        string file = HandMadeFile.Image("NM", 1).Save(_folder, "holiday.jpg");
+        Assert.Equal(12, Phantoms.Reader.Read(file).Values.Length);
+    }
+
+    [Fact]
+    public void OtherModalitiesAndKinds()
+    {
+        AssertRefused(HandMadeFile.Image("MR", 1).Save(_folder, "mr.dcm"), SkipReason.WrongModality, "MR", "NM");
+        string still = HandMadeFile.Image("NM", 1).With(DicomTag.ImageType, "ORIGINAL", "PRIMARY", "STATIC", "EMISSION").Save(_folder, "static.dcm");
+        DicomImageReader petOnly = new(Phantoms.Options with { Modalities = ["PT"] });
+        Assert.Equal(SkipReason.WrongModality, Assert.Throws<DicomReadException>(() => petOnly.Read(still)).Reason);
+        DicomImageReader sectionsOnly = new(Phantoms.Options with { Kinds = [ImageKind.ReconTomo] });
+        Assert.Equal(SkipReason.WrongKind, Assert.Throws<DicomReadException>(() => sectionsOnly.Read(still)).Reason);
+    }
+
+    [Fact]
+    public void DicomWithoutAnImageToScore()
+    {
+        AssertRefused(HandMadeFile.Image("NM", 1).Remove(DicomTag.PixelData).Save(_folder, "a.dcm"), SkipReason.NoPixelData);
+        AssertRefused(HandMadeFile.Image("SR", 1).Remove(DicomTag.PixelData).Save(_folder, "b.dcm"), SkipReason.NotAnImageToScore, "structured report");
+        AssertRefused(HandMadeFile.Image("NM", 1).With(DicomTag.SamplesPerPixel, (ushort)3).With(DicomTag.PhotometricInterpretation, "RGB").Save(_folder, "c.dcm"), SkipReason.NotAnImageToScore, "colour");
+    }
+
+    [Fact]
+    public void HeadersThatPromiseMoreThanThereIs()
+    {
+        AssertRefused(HandMadeFile.Image("NM", 2).With(DicomTag.NumberOfFrames, 3).Save(_folder, "a.dcm"), SkipReason.PixelDataTooShort, "72", "48");
+        AssertRefused(HandMadeFile.Image("NM", 1).With(DicomTag.Rows, (ushort)65535).With(DicomTag.Columns, (ushort)65535).With(DicomTag.NumberOfFrames, 2_000_000_000).Save(_folder, "b.dcm"), SkipReason.TooLarge);
+        AssertRefused(HandMadeFile.Image("NM", 1).With(DicomTag.Rows, (ushort)0).Save(_folder, "c.dcm"), SkipReason.InconsistentHeader, "Rows");
+        AssertRefused(HandMadeFile.Image("NM", 1).With(DicomTag.NumberOfFrames, -1).Save(_folder, "d.dcm"), SkipReason.InconsistentHeader);
+        AssertRefused(HandMadeFile.Image("NM", 1).Remove(DicomTag.Columns).Save(_folder, "e.dcm"), SkipReason.InconsistentHeader, "Columns", "missing");
+        AssertRefused(HandMadeFile.Image("NM", 1).With(DicomTag.BitsAllocated, (ushort)64).Save(_folder, "f.dcm"), SkipReason.UnsupportedPixelFormat);
+        AssertRefused(HandMadeFile.Image("NM", 1).With(DicomTag.BitsStored, (ushort)17).Save(_folder, "g.dcm"), SkipReason.InconsistentHeader);
+        AssertRefused(HandMadeFile.Image("", 1).Save(_folder, "h.dcm"), SkipReason.InconsistentHeader, "Modality");
+
+        // A compressed megapixel cannot come out of a few bytes.
+        DicomFile rle = new DicomFile(HandMadeFile.Image("NM", 1)).Clone(DicomTransferSyntax.RLELossless);
+        rle.Dataset.AddOrUpdate(DicomTag.Rows, (ushort)10_000).AddOrUpdate(DicomTag.Columns, (ushort)10_000);
+        rle.Save(_folder.File("i.dcm"));
+        AssertRefused(_folder.File("i.dcm"), SkipReason.PixelDataTooShort);
+        rle.Dataset.AddOrUpdate(DicomTag.Rows, (ushort)4).AddOrUpdate(DicomTag.Columns, (ushort)3).AddOrUpdate(DicomTag.NumberOfFrames, 2);
+        rle.Save(_folder.File("j.dcm"));
+        AssertRefused(_folder.File("j.dcm"), SkipReason.PixelDataTooShort, "fragments");
+    }
+
+    [Fact]
+    public void DamagedCompressedPixels()
+    {
+        DicomDataset dataset = new(DicomTransferSyntax.RLELossless);
+        foreach (DicomItem item in HandMadeFile.Image("NM", 1).Remove(DicomTag.PixelData))
+        {
+            dataset.Add(item);
+        }
+
+        DicomOtherByteFragment fragments = new(DicomTag.PixelData);
+        fragments.Fragments.Add(new MemoryByteBuffer([.. Enumerable.Repeat((byte)0xEE, 80)]));
+        dataset.Add(fragments);
+        AssertRefused(dataset.Save(_folder), SkipReason.DamagedPixelData);
+    }
+
+    [Fact]
+    public void AMessageNeverTellsWhoThePatientIs()
+    {
+        string file = HandMadeFile.Image("NM", 2).With(DicomTag.PatientName, "Geheim^Gerda").With(DicomTag.NumberOfFrames, 9).Save(_folder);
+        DicomReadException refused = Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(file));
+        Assert.DoesNotContain("Geheim", refused.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("4711", refused.Message, StringComparison.Ordinal);
+    }
+}
