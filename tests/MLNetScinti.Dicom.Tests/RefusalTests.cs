@@ -101,6 +101,16 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public void SequencesNestedBeyondReasonDoNotOverflowTheStack()
+    {
+        // Each level opens an item of a sequence of undefined length and closes nothing.
+        byte[] whole = File.ReadAllBytes(HandMadeFile.Image("NM", 1).Save(_folder));
+        byte[] level = [0x54, 0x00, 0x12, 0x00, (byte)'S', (byte)'Q', 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0x00, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF];
+        string file = Bytes("deep.dcm", [.. whole[..^40], .. Enumerable.Repeat(level, 50_000).SelectMany(part => part)]);
+        Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(file));
+    }
+
+    [Fact]
     public void DamagedCompressedPixels()
     {
         DicomDataset dataset = new(DicomTransferSyntax.RLELossless);
