@@ -58,10 +58,9 @@ public class DicomTranscoder : IDicomTranscoder
             return pixels.GetFrame(frame);
         }
 
-        IByteBuffer compressed = pixels.GetFrame(frame);
-        DicomDataset single = Copy(dataset, dataset.InternalTransferSyntax);
-        DicomPixelData.Create(single, newPixelData: true).AddFrame(compressed);
-        return DicomPixelData.Create(Decode(single, DicomTransferSyntax.ExplicitVRLittleEndian)).GetFrame(0);
+        return Decoder() is IFrameDecoder decoder
+            ? new MemoryByteBuffer(decoder.DecodeFrame(pixels, frame))
+            : DicomPixelData.Create(Decode(dataset, DicomTransferSyntax.ExplicitVRLittleEndian)).GetFrame(frame);
     }
 
     public IPixelData DecodePixelData(DicomDataset dataset, int frame)
@@ -78,15 +77,15 @@ public class DicomTranscoder : IDicomTranscoder
         return copy;
     }
 
+    private IDicomCodec Decoder() => s_codecs.HasCodec(InputSyntax)
+        ? s_codecs.GetCodec(InputSyntax)
+        : throw new DicomCodecException($"Decoding dataset with transfer syntax: {InputSyntax} is not supported.");
+
     private DicomDataset Decode(DicomDataset dataset, DicomTransferSyntax syntax)
     {
-        if (!s_codecs.HasCodec(InputSyntax))
-        {
-            throw new DicomCodecException($"Decoding dataset with transfer syntax: {InputSyntax} is not supported.");
-        }
-
+        IDicomCodec decoder = Decoder();
         DicomDataset decoded = Copy(dataset, syntax);
-        s_codecs.GetCodec(InputSyntax).Decode(DicomPixelData.Create(dataset), DicomPixelData.Create(decoded, newPixelData: true), InputCodecParams);
+        decoder.Decode(DicomPixelData.Create(dataset), DicomPixelData.Create(decoded, newPixelData: true), InputCodecParams);
         decoded.ValidateItems = dataset.ValidateItems;
         return decoded;
     }

@@ -3,7 +3,7 @@ using FellowOakDicom.IO.Buffer;
 namespace FellowOakDicom.Imaging.Codec;
 
 /// <summary>Lossless JPEG (ITU-T T.81 annex H) of Huffman-coded differences. Decodes only, as the managed codec of the genuine package does.</summary>
-internal sealed class JpegLosslessCodec(DicomTransferSyntax syntax) : IDicomCodec
+internal sealed class JpegLosslessCodec(DicomTransferSyntax syntax) : IDicomCodec, IFrameDecoder
 {
     public string Name => syntax.UID.Name;
 
@@ -16,11 +16,9 @@ internal sealed class JpegLosslessCodec(DicomTransferSyntax syntax) : IDicomCode
 
     public void Decode(DicomPixelData oldPixelData, DicomPixelData newPixelData, DicomCodecParams parameters)
     {
-        int size = oldPixelData.UncompressedFrameSize;
         for (int frame = 0; frame < oldPixelData.NumberOfFrames; frame++)
         {
-            byte[] decoded = new JpegLosslessDecoder(oldPixelData.GetFrame(frame).Data).Decode(oldPixelData.BytesAllocated, size);
-            newPixelData.AddFrame(new MemoryByteBuffer(decoded));
+            newPixelData.AddFrame(new MemoryByteBuffer(DecodeFrame(oldPixelData, frame)));
         }
 
         if (newPixelData.SamplesPerPixel > 1)
@@ -28,4 +26,7 @@ internal sealed class JpegLosslessCodec(DicomTransferSyntax syntax) : IDicomCode
             newPixelData.PlanarConfiguration = PlanarConfiguration.Interleaved;
         }
     }
+
+    public byte[] DecodeFrame(DicomPixelData pixels, int frame) =>
+        new JpegLosslessDecoder(pixels.GetFrame(frame).Data).Decode(pixels.BytesAllocated, pixels.UncompressedFrameSize);
 }

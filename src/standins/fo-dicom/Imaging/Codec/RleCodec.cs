@@ -5,7 +5,7 @@ using FellowOakDicom.IO.Buffer;
 namespace FellowOakDicom.Imaging.Codec;
 
 /// <summary>Run lengths of byte planes, most significant byte first (PS3.5 annex G).</summary>
-internal sealed class RleCodec : IDicomCodec
+internal sealed class RleCodec : IDicomCodec, IFrameDecoder
 {
     private const int Header = 64;
     private const int MostSegments = 15;
@@ -23,10 +23,11 @@ internal sealed class RleCodec : IDicomCodec
     {
         for (int frame = 0; frame < oldPixelData.NumberOfFrames; frame++)
         {
-            byte[] decoded = Decode(oldPixelData.GetFrame(frame).Data, oldPixelData);
-            newPixelData.AddFrame(new MemoryByteBuffer(decoded));
+            newPixelData.AddFrame(new MemoryByteBuffer(DecodeFrame(oldPixelData, frame)));
         }
     }
+
+    public byte[] DecodeFrame(DicomPixelData pixels, int frame) => Decode(pixels.GetFrame(frame).Data, pixels);
 
     public void Encode(DicomPixelData oldPixelData, DicomPixelData newPixelData, DicomCodecParams parameters)
     {
