@@ -60,7 +60,6 @@ internal static class Aten
     internal static readonly Operator Cumsum = new("aten::cumsum");
     internal static readonly Operator Detach = new("aten::detach");
     internal static readonly Operator DetachInPlace = new("aten::detach_");
-    internal static readonly Operator Diag = new("aten::diag");
     internal static readonly Operator Div = new("aten::div", "Tensor_mode");
     internal static readonly Operator DivInPlace = new("aten::div_", "Tensor_mode");
     internal static readonly Operator DivScalar = new("aten::div", "Scalar_mode");
@@ -74,14 +73,12 @@ internal static class Aten
     internal static readonly Operator Eq = new("aten::eq", "Tensor");
     internal static readonly Operator EqScalar = new("aten::eq", "Scalar");
     internal static readonly Operator Equal = new("aten::equal");
-    internal static readonly Operator Erf = new("aten::erf");
     internal static readonly Operator ErfinvInPlace = new("aten::erfinv_");
     internal static readonly Operator Exp = new("aten::exp");
     internal static readonly Operator ExpInPlace = new("aten::exp_");
     internal static readonly Operator Expand = new("aten::expand");
     internal static readonly Operator Expm1 = new("aten::expm1");
     internal static readonly Operator Expm1InPlace = new("aten::expm1_");
-    internal static readonly Operator Eye = new("aten::eye");
     internal static readonly Operator FeatureDropout = new("aten::feature_dropout");
     internal static readonly Operator FeatureDropoutInPlace = new("aten::feature_dropout_");
     internal static readonly Operator FillInPlace = new("aten::fill_", "Scalar");
@@ -110,17 +107,13 @@ internal static class Aten
     internal static readonly Operator GroupNorm = new("aten::group_norm");
     internal static readonly Operator Gt = new("aten::gt", "Tensor");
     internal static readonly Operator GtScalar = new("aten::gt", "Scalar");
-    internal static readonly Operator Hardtanh = new("aten::hardtanh");
-    internal static readonly Operator HuberLoss = new("aten::huber_loss");
     internal static readonly Operator Index = new("aten::index", "Tensor");
-    internal static readonly Operator IndexAddInPlace = new("aten::index_add_");
     internal static readonly Operator IndexPut = new("aten::index_put_");
     internal static readonly Operator IndexSelect = new("aten::index_select");
     internal static readonly Operator InstanceNorm = new("aten::instance_norm");
     internal static readonly Operator Isfinite = new("aten::isfinite");
     internal static readonly Operator Isinf = new("aten::isinf");
     internal static readonly Operator Isnan = new("aten::isnan");
-    internal static readonly Operator KlDiv = new("aten::kl_div");
     internal static readonly Operator Kthvalue = new("aten::kthvalue");
     internal static readonly Operator L1Loss = new("aten::l1_loss");
     internal static readonly Operator LayerNorm = new("aten::layer_norm");
@@ -128,8 +121,6 @@ internal static class Aten
     internal static readonly Operator LeScalar = new("aten::le", "Scalar");
     internal static readonly Operator LeakyRelu = new("aten::leaky_relu");
     internal static readonly Operator LeakyReluInPlace = new("aten::leaky_relu_");
-    internal static readonly Operator LinalgNorm = new("aten::linalg_vector_norm");
-    internal static readonly Operator LinalgQr = new("aten::linalg_qr");
     internal static readonly Operator Linear = new("aten::linear");
     internal static readonly Operator Linear1d = new("aten::upsample_linear1d", "vec");
     internal static readonly Operator Linspace = new("aten::linspace");
@@ -141,7 +132,6 @@ internal static class Aten
     internal static readonly Operator Log2 = new("aten::log2");
     internal static readonly Operator Log2InPlace = new("aten::log2_");
     internal static readonly Operator LogInPlace = new("aten::log_");
-    internal static readonly Operator LogSigmoid = new("aten::log_sigmoid");
     internal static readonly Operator LogSoftmax = new("aten::log_softmax", "int");
     internal static readonly Operator LogicalAnd = new("aten::logical_and");
     internal static readonly Operator LogicalNot = new("aten::logical_not");
@@ -174,7 +164,6 @@ internal static class Aten
     internal static readonly Operator MulInPlace = new("aten::mul_", "Tensor");
     internal static readonly Operator MulScalar = new("aten::mul", "Scalar");
     internal static readonly Operator MulScalarInPlace = new("aten::mul_", "Scalar");
-    internal static readonly Operator Multinomial = new("aten::multinomial");
     internal static readonly Operator NanToNum = new("aten::nan_to_num");
     internal static readonly Operator Narrow = new("aten::narrow");
     internal static readonly Operator Ne = new("aten::ne", "Tensor");
@@ -231,7 +220,6 @@ internal static class Aten
     internal static readonly Operator Rsqrt = new("aten::rsqrt");
     internal static readonly Operator RsqrtInPlace = new("aten::rsqrt_");
     internal static readonly Operator Rsub = new("aten::rsub", "Scalar");
-    internal static readonly Operator ScatterInPlace = new("aten::scatter_", "src");
     internal static readonly Operator Select = new("aten::select", "int");
     internal static readonly Operator Sigmoid = new("aten::sigmoid");
     internal static readonly Operator SigmoidInPlace = new("aten::sigmoid_");
@@ -244,7 +232,6 @@ internal static class Aten
     internal static readonly Operator Slice = new("aten::slice", "Tensor");
     internal static readonly Operator SmoothL1Loss = new("aten::smooth_l1_loss");
     internal static readonly Operator Softmax = new("aten::softmax", "int");
-    internal static readonly Operator Softplus = new("aten::softplus");
     internal static readonly Operator Sort = new("aten::sort");
     internal static readonly Operator Split = new("aten::split", "Tensor");
     internal static readonly Operator SplitSizes = new("aten::split_with_sizes");
@@ -264,7 +251,6 @@ internal static class Aten
     internal static readonly Operator Sum = new("aten::sum");
     internal static readonly Operator SumDim = new("aten::sum", "dim_IntList");
     internal static readonly Operator T = new("aten::t");
-    internal static readonly Operator TakeAlongDim = new("aten::take_along_dim");
     internal static readonly Operator Tan = new("aten::tan");
     internal static readonly Operator TanInPlace = new("aten::tan_");
     internal static readonly Operator Tanh = new("aten::tanh");

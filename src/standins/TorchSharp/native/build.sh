@@ -19,5 +19,12 @@ else
 fi
 half="$folder/.half-$$.so"
 trap 'rm -f "$half"' EXIT
-g++ -std=c++17 -O2 -fPIC -shared -fvisibility=hidden -w $flags "$source" -o "$half" -Wl,--no-as-needed $libraries -Wl,--no-undefined 2>&1 || exit 1
-mv -f "$half" "$target"
+# The newest headers want C++20, the older ones do not know it.
+for standard in c++17 c++20; do
+  if messages=$(g++ -std=$standard -O2 -fPIC -shared -fvisibility=hidden -w $flags "$source" -o "$half" -Wl,--no-as-needed $libraries -Wl,--no-undefined 2>&1); then
+    mv -f "$half" "$target"
+    exit 0
+  fi
+done
+printf '%s\n' "$messages" | grep -m 5 error || printf '%s\n' "$messages" | tail -n 5
+exit 1

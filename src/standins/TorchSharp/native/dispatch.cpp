@@ -4,9 +4,10 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
-#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/core/Stream.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/variable.h>
 
@@ -82,11 +83,12 @@ c10::IValue boxed(const Value& v) {
       return list;
     }
     case OptionalTensorList: {
-      c10::List<c10::optional<at::Tensor>> list;
+      // Built by its type: what an optional is called differs between the versions of libtorch.
+      c10::impl::GenericList list(c10::OptionalType::create(c10::TensorType::get()));
       list.reserve(v.count);
       for (int64_t i = 0; i < v.count; i++) {
         auto handle = static_cast<void**>(v.pointer)[i];
-        list.push_back(handle == nullptr ? c10::optional<at::Tensor>() : c10::optional<at::Tensor>(borrow(handle)));
+        list.push_back(handle == nullptr ? c10::IValue() : c10::IValue(borrow(handle)));
       }
       return list;
     }
@@ -276,16 +278,19 @@ SCINTI_API int scinti_set_threads(int count) {
 
 SCINTI_API int scinti_cuda_devices() {
   int count = 0;
-  guarded([&] { count = at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0; });
+  guarded([&] { count = at::hasCUDA() ? static_cast<int>(at::getNumGPUs()) : 0; });
   return count;
 }
 
 SCINTI_API int scinti_cuda_cudnn() {
   int has = 0;
-  guarded([&] { has = at::hasCUDA() && at::detail::getCUDAHooks().hasCuDNN(); });
+  guarded([&] { has = at::hasCUDA() && at::globalContext().hasCuDNN(); });
   return has;
 }
 
 SCINTI_API int scinti_cuda_synchronize(int device) {
-  return guarded([&] { at::detail::getCUDAHooks().deviceSynchronize(device); });
+  return guarded([&] {
+    c10::Device place(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(device));
+    c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA).getStream(place).synchronize();
+  });
 }
