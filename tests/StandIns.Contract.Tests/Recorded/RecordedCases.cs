@@ -27,6 +27,12 @@ public sealed class RecordedCases(RecordedFile file, string section) : IEnumerab
         set => Add(name, value);
     }
 
+    /// <summary>A case that is met as closely as the comparison says.</summary>
+    public Func<object?> this[string name, Comparison comparison]
+    {
+        set => Add(name, comparison, value);
+    }
+
     public void Add(string name, Func<object?> actual) => Add(name, Comparison.Exact, actual);
 
     public void Add(string name, Comparison comparison, Func<object?> actual) => Add(name, comparison, _ => actual());

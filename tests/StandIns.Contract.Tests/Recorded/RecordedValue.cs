@@ -8,6 +8,11 @@ namespace MLNetScinti.StandIns.Contract.Recorded;
 /// <summary>Brings what a test saw into the form in which the recording holds it: null, bool, text, number, list, or names with values.</summary>
 public static class RecordedValue
 {
+    private static readonly List<(Func<Type, bool> Knows, Func<object, object?> Describe)> Describers = [];
+
+    /// <summary>Adds how values of a library's own types are written down.</summary>
+    public static void Register(Func<Type, bool> knows, Func<object, object?> describe) => Describers.Add((knows, describe));
+
     /// <summary>Runs a probe: its value, or the exception in the form <c>{throws: {type, message, inner?}}</c>.</summary>
     public static object? Probe(Func<object?> probe)
     {
@@ -30,6 +35,7 @@ public static class RecordedValue
     public static object? Of(object? value) => value switch
     {
         null => null,
+        _ when Describers.Find(one => one.Knows(value.GetType())).Describe is { } describe => Of(describe(value)),
         bool or string => value,
         JsonElement element => OfJson(element),
         double number => double.IsFinite(number) ? number : number.ToString(CultureInfo.InvariantCulture),

@@ -21,6 +21,8 @@ internal static class ComponentLoaders
         Loaders[ValueToKeyMappingTransformer.Signature] = ValueToKeyMappingTransformer.Load;
         Loaders[KeyToValueMappingTransformer.Signature] = KeyToValueMappingTransformer.Load;
         Loaders[TypeConvertingTransformer.Signature] = TypeConvertingTransformer.Load;
+        Loaders[NormalizingTransformer.Signature] = NormalizingTransformer.Load;
+        Loaders[AffineScaleModel.Signature] = AffineScaleModel.Load;
         Loaders[CustomMappingFormat.Signature] = CustomMappingFormat.Load;
         Loaders[LinearBinaryModelParameters.Signature] = LinearBinaryModelParameters.Load;
         Loaders[PlattCalibrator.Signature] = PlattCalibrator.Load;
