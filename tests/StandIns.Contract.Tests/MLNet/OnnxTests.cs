@@ -57,10 +57,10 @@ public sealed class OnnxTests : IClassFixture<OnnxFiles>
             ["two.onnx: Int32 column for an int64 input"] = () =>
                 Facts(Ml.Transforms.ApplyOnnxModel(["s"], ["a", "b"], OnnxFiles.Of("two.onnx")), Ml.Data.LoadFromEnumerable([new TwoInts { a = [1, 2, 3], b = [10, 20, 30] }]), "s"),
             ["bool.onnx: Vector<Boolean, 2>"] = () => Facts(Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("bool.onnx")), Ml.Data.LoadFromEnumerable([new Bools { x = [true, false] }]), "y"),
-            ["scalar1.onnx: input [1], scalar column"] = () => Facts(Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("scalar1.onnx")), Ml.Data.LoadFromEnumerable([new ScalarX { x = 2 }]), "y"),
-            ["scalarN1.onnx: input [N,1], scalar column"] = () => Facts(Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("scalarN1.onnx")), Ml.Data.LoadFromEnumerable([new ScalarX { x = 2 }]), "y"),
+            ["scalar1.onnx: input [1], scalar column"] = () => Facts(Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("scalar1.onnx")), Ml.Data.LoadFromEnumerable([new ScalarX { x = 4 }]), "y"),
+            ["scalarN1.onnx: input [N,1], scalar column"] = () => Facts(Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("scalarN1.onnx")), Ml.Data.LoadFromEnumerable([new ScalarX { x = 4 }]), "y"),
             ["scalarN1.onnx: input [N,1], Vector<Single, 1> column"] = () =>
-                Facts(Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("scalarN1.onnx")), Ml.Data.LoadFromEnumerable([new Vector1 { x = [2] }]), "y"),
+                Facts(Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("scalarN1.onnx")), Ml.Data.LoadFromEnumerable([new Vector1 { x = [4] }]), "y"),
             ["text.onnx: string input [N,1], scalar text column"] = () => Facts(Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("text.onnx")), Ml.Data.LoadFromEnumerable([new TextX { x = "abc" }]), "y"),
             ["dbl.onnx: double"] = () => Facts(Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("dbl.onnx")), Ml.Data.LoadFromEnumerable([new DoubleX { x = [1.5, 2, 3] }]), "y"),
             ["half.onnx: float16 input, Single column"] = () => Ml.Transforms.ApplyOnnxModel(OnnxFiles.Of("half.onnx")).GetType().Name,
