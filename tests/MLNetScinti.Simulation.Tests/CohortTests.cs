@@ -65,6 +65,16 @@ public sealed class CohortTests
     }
 
     [Fact]
+    public void PlainerScarsCanBeAskedFor()
+    {
+        DmsaCohort plain = new(new DmsaCohortOptions { Patients = 6, AbnormalKidneys = 1, SmallestDefectMillilitres = 2 });
+        KidneyAnatomy[] kidneys = [.. plain.SelectMany(patient => (KidneyAnatomy[])[patient.Anatomy.Left, patient.Anatomy.Right])];
+        Assert.All(kidneys, kidney => Assert.NotEmpty(kidney.Defects));
+        // All but those of kidneys without room for one.
+        Assert.True(kidneys.Count(kidney => kidney.Defects[0].MissingMillilitres < 2) <= 2);
+    }
+
+    [Fact]
     public void PatientsDependOnTheSeedAndTheirNumberOnly()
     {
         DmsaCohort few = Small.Cohort(3, 0);

@@ -8,7 +8,7 @@ namespace MLNetScinti.Simulation;
 /// </summary>
 internal static class AnatomyGenerator
 {
-    public static PatientAnatomy Draw(ulong seed, ulong patient, bool leftAbnormal, bool rightAbnormal)
+    public static PatientAnatomy Draw(ulong seed, ulong patient, bool leftAbnormal, bool rightAbnormal, double smallestDefect)
     {
         CounterRandom random = new(seed, 0, patient, "anatomy");
         Sex sex = random.NextBoolean() ? Sex.Female : Sex.Male;
@@ -43,8 +43,8 @@ internal static class AnatomyGenerator
         double share = (leftVolume / (leftVolume + rightVolume)) + split;
         left = left with { Uptake = uptake * share };
         right = right with { Uptake = uptake * (1 - share) };
-        left = leftAbnormal ? WithDefects(left, seed, patient) : left;
-        right = rightAbnormal ? WithDefects(right, seed, patient) : right;
+        left = leftAbnormal ? WithDefects(left, seed, patient, smallestDefect) : left;
+        right = rightAbnormal ? WithDefects(right, seed, patient, smallestDefect) : right;
 
         // Liver about 30 ml and spleen about 3.5 ml per kg of body weight (approximate).
         double liver = Math.Cbrt(30_000 * weight / (4.0 / 3 * Math.PI * 0.56));
@@ -124,7 +124,7 @@ internal static class AnatomyGenerator
         };
     }
 
-    private static KidneyAnatomy WithDefects(KidneyAnatomy kidney, ulong seed, ulong patient)
+    private static KidneyAnatomy WithDefects(KidneyAnatomy kidney, ulong seed, ulong patient, double smallestDefect)
     {
         CounterRandom random = new(seed, 0, patient, kidney.Side == KidneySide.Left ? "left defects" : "right defects");
         // A scarred kidney may have stopped growing; then it holds less in proportion to its volume.
@@ -141,14 +141,22 @@ internal static class AnatomyGenerator
         double draw = random.NextDouble();
         int wanted = draw switch { < 0.55 => 1, < 0.83 => 2, < 0.95 => 3, _ => 4 };
         List<CorticalDefect> defects = [];
+        CorticalDefect? largest = null;
         for (int attempt = 0; defects.Count < wanted && attempt < 200; attempt++)
         {
             CorticalDefect defect = DrawDefect(kidney, ref random);
-            // Attempts end: then the defect counts whatever its size, so that an abnormal kidney never comes out normal.
-            if (defect.MissingMillilitres >= PhysicsConstants.SmallestDefect || attempt >= 150)
+            if (defect.MissingMillilitres >= smallestDefect)
             {
                 defects.Add(defect);
             }
+
+            largest = largest is null || defect.MissingMillilitres > largest.MissingMillilitres ? defect : largest;
+        }
+
+        // A small kidney may have no room for so large a defect: then the largest drawn counts, and it stays abnormal.
+        if (defects.Count == 0 && largest is not null)
+        {
+            defects.Add(largest);
         }
 
         return kidney with { Defects = [.. defects.OrderByDescending(defect => defect.MissingMillilitres)] };

@@ -54,7 +54,7 @@ public sealed class DmsaCohort : IReadOnlyList<DmsaPatient>
         {
             (bool left, bool right, CohortSet set) = _kinds[index];
             int number = index + 1;
-            PatientAnatomy anatomy = AnatomyGenerator.Draw(Options.Seed, (ulong)number, left, right);
+            PatientAnatomy anatomy = AnatomyGenerator.Draw(Options.Seed, (ulong)number, left, right, Options.SmallestDefectMillilitres);
             CounterRandom random = new(Options.Seed, 0, (ulong)number, "scan");
             return new DmsaPatient
             {
@@ -87,6 +87,12 @@ public sealed class DmsaCohort : IReadOnlyList<DmsaPatient>
                 $"Validation and Test: expected 0 or more and together at most the {options.Patients} patients, "
                 + $"found {options.Validation} and {options.Test}.",
                 nameof(options));
+        }
+
+        if (!(options.SmallestDefectMillilitres is >= 0 and <= 20))
+        {
+            throw new ArgumentException(
+                $"SmallestDefectMillilitres: expected 0 to 20 ml, found {options.SmallestDefectMillilitres}.", nameof(options));
         }
 
         if (!(options.AbnormalKidneys is >= 0 and <= 1))

@@ -13,6 +13,12 @@ public sealed record DmsaCohortOptions
     public double AbnormalKidneys { get; init; } = PhysicsConstants.AbnormalKidneys;
 
     /// <summary>
+    /// The least missing cortex of a defect, in ml of normal uptake. A larger value makes a cohort of plainer scars: say so
+    /// where its figures are shown.
+    /// </summary>
+    public double SmallestDefectMillilitres { get; init; } = PhysicsConstants.SmallestDefect;
+
+    /// <summary>
     /// How many of the patients are validation patients. A quarter each has no defect, defects in both kidneys, in the left
     /// only, in the right only (S1: 20 patients, 5 of each kind).
     /// </summary>

@@ -174,7 +174,7 @@ public static class DmsaCohortWriter
             $$"""
             {
               "kind": "simulated 99mTc-DMSA SPECT", "version": 1,
-              "patients": {{options.Patients}}, "seed": {{options.Seed}}, "abnormalKidneys": {{options.AbnormalKidneys:r}}, "validation": {{options.Validation}}, "test": {{options.Test}},
+              "patients": {{options.Patients}}, "seed": {{options.Seed}}, "abnormalKidneys": {{options.AbnormalKidneys:r}}, "smallestDefectMl": {{options.SmallestDefectMillilitres:r}}, "validation": {{options.Validation}}, "test": {{options.Test}},
               "matrix": {{scan.Bins}}, "pixelMm": {{scan.Pixel:r}}, "views": {{scan.Views}}, "secondsPerView": {{scan.SecondsPerView:r}}, "countsPerSecondAndMBq": {{scan.Sensitivity:r}},
               "attenuationPerMm": {{scan.Attenuation:r}}, "collimator": {{(scan.Collimator is null ? "null" : "\"LEHR\"")}},
               "subsets": {{simulator.Subsets}}, "iterations": {{simulator.Iterations}}, "postFilterFwhmMm": {{simulator.PostFilterFwhm:r}}
