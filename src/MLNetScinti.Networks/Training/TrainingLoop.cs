@@ -19,6 +19,7 @@ public static class TrainingLoop
     /// <param name="cancellation">Stops after the running step; what the checkpoint holds is kept.</param>
     /// <exception cref="ArgumentException">Network, cases and options do not fit together.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or of another training.</exception>
+    /// <exception cref="InvalidOperationException">The loss became infinite or not a number.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static TrainingResult Run(
         NetworkGraph graph,

@@ -33,7 +33,9 @@ public sealed record TrainingOptions
     /// <summary>
     /// Into how many parts the CPU's arithmetic is divided. Sums come out in other last digits for another number of parts,
     /// so this number belongs to a result like the seed does; the number of cores that do the work does not. More parts than
-    /// cores cost time, fewer leave cores idle.
+    /// cores cost time, fewer leave cores idle; small networks gain nothing from a second part. On a busy computer, set the
+    /// environment variable OMP_WAIT_POLICY to passive before the start: parts that wait for each other keep their cores
+    /// busy otherwise.
     /// </summary>
     public int Lanes { get; init; } = 2;
 

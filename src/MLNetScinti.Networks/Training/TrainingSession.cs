@@ -131,7 +131,9 @@ internal sealed class TrainingSession : IDisposable
                 loss.backward();
                 _optimizer.Step();
                 _network.zero_grad();
-                sum += loss.item<float>() * batch.Count;
+                float value = loss.item<float>();
+                sum += float.IsFinite(value) ? value * batch.Count : throw new InvalidOperationException(
+                    $"The loss is {value.ToString(CultureInfo.InvariantCulture)} in epoch {epoch}, step {step + 1}: lower the learning rate, or look for images with values that are not numbers.");
             }
 
             cases += batch.Count;

@@ -10,6 +10,10 @@ public sealed class TrainingLoopTests : IDisposable
 
     private static readonly TensorShape[] s_shapes = [.. s_graph.Inputs.Select(input => input.Shape)];
 
+    private static readonly NetworkGraph s_planar = DmsaNetworks.Planar(new DmsaNetworkOptions { Rows = 16, Columns = 16, WidthMultiplier = 0.125 });
+
+    private static readonly TensorShape[] s_small = [[1, 16, 16]];
+
     private static readonly TrainingOptions s_options = new() { Epochs = 4, LearningRate = 1e-3, Seed = 9, Device = TrainingDevice.Cpu, Lanes = 1 };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("scinti-training").FullName;
@@ -37,10 +41,10 @@ public sealed class TrainingLoopTests : IDisposable
         try
         {
             set_num_threads(1);
-            TrainingResult first = TrainingLoop.Run(s_graph, Cases(7), Cases(3), s_options with { Epochs = 2, ReaderThreads = 1, Lanes = 2 });
+            TrainingResult first = TrainingLoop.Run(s_planar, new SimpleCases(7, s_small), new SimpleCases(3, s_small), s_options with { Epochs = 2, ReaderThreads = 1, Lanes = 2 });
             Assert.Equal(1, get_num_threads());
             set_num_threads(3);
-            TrainingResult second = TrainingLoop.Run(s_graph, Cases(7), Cases(3), s_options with { Epochs = 2, ReaderThreads = 5, Lanes = 2 });
+            TrainingResult second = TrainingLoop.Run(s_planar, new SimpleCases(7, s_small), new SimpleCases(3, s_small), s_options with { Epochs = 2, ReaderThreads = 5, Lanes = 2 });
 
             Assert.Equal(first.FinalWeights.Hash(), second.FinalWeights.Hash());
             Assert.Equal(first.BestWeights.Hash(), second.BestWeights.Hash());
@@ -230,6 +234,14 @@ public sealed class TrainingLoopTests : IDisposable
         long before = Tensor.TotalCount;
         Assert.Equal("case 4 is torn", Assert.Throws<InvalidDataException>(() => TrainingLoop.Run(s_graph, broken, Cases(3), s_options)).Message);
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void ATrainingThatDivergesSaysSo()
+    {
+        string message = Assert.Throws<InvalidOperationException>(() =>
+            TrainingLoop.Run(s_graph, Cases(12), Cases(3), s_options with { LearningRate = 1e30 })).Message;
+        Assert.Matches("^The loss is (NaN|-?Infinity) in epoch 1, step [2-9]: lower the learning rate", message);
     }
 
     [Fact]
