@@ -18,6 +18,7 @@ def main():
         print(f"  {result['ours']:<42} {result['oursMilliseconds']:10.1f} ms")
         print(f"  {'ratio':<42} {result['ratio']:10.3f}      "
               f"{'within' if within else 'MISSES'} the bar of {result['bar']:.2f}")
+        print(f"  {'ratio of processor time':<42} {result['processorRatio']:10.3f}")
         print()
     sys.exit(1 if missed else 0)
 

@@ -91,11 +91,12 @@ class PythonSide:
         return self.torch.nn.functional.binary_cross_entropy_with_logits(scores, labels, weight=weights)
 
     def epoch(self, steps):
-        start = time.perf_counter()
+        """Milliseconds by the clock, and of processor time."""
+        start, busy = time.perf_counter(), time.process_time()
         for _ in range(steps):
             self.step()
         self.validate()
-        return 1000 * (time.perf_counter() - start)
+        return 1000 * (time.perf_counter() - start), 1000 * (time.process_time() - busy)
 
 
 class DriverSide:
@@ -109,7 +110,7 @@ class DriverSide:
     def epoch(self, steps):
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        return float(self._answer())
+        return tuple(float(word) for word in self._answer().split())
 
     def close(self):
         self.process.stdin.close()
@@ -120,6 +121,10 @@ class DriverSide:
         if not line:
             sys.exit("training_step.py: the C# driver ended early; what it said stands above.")
         return line
+
+
+def ratio(times):
+    return statistics.median(ours / peer for ours, peer in zip(times["driver"], times["python"]))
 
 
 def main():
@@ -147,14 +152,15 @@ def main():
 
     sides = {"python": python, "driver": driver}
     times = {"python": [], "driver": []}
+    busy = {"python": [], "driver": []}
     for number in range(-1, chosen.rounds):
         # Round -1 warms up both; after that who goes first changes.
         for name in sorted(sides, reverse=number % 2 == 0):
-            milliseconds = sides[name].epoch(chosen.steps) / chosen.steps
+            clock, processor = sides[name].epoch(chosen.steps)
             if number >= 0:
-                times[name].append(milliseconds)
+                times[name].append(clock / chosen.steps)
+                busy[name].append(processor / chosen.steps)
     driver.close()
-    ratios = [ours / peer for ours, peer in zip(times["driver"], times["python"])]
 
     result = {
         "what": f"training step, 2.5D network, batch {chosen.batch}, {chosen.size} x {chosen.size}, {chosen.threads} threads",
@@ -163,7 +169,8 @@ def main():
         "ours": "C#, the product's training loop",
         "oursMilliseconds": statistics.median(times["driver"]),
         # Of neighbouring epochs, so that a slow moment of the machine counts on both sides.
-        "ratio": statistics.median(ratios),
+        "ratio": ratio(times),
+        "processorRatio": ratio(busy),
         "bar": chosen.bar,
         "samples": chosen.rounds * chosen.steps,
     }

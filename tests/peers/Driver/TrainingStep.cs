@@ -6,7 +6,7 @@ namespace MLNetScinti.Peers;
 
 /// <summary>
 /// Runs the product's own training loop, one epoch for each line on standard input, and answers each with the
-/// milliseconds that the epoch took. The first line of the answer is the number of trained parameters.
+/// milliseconds that the epoch took, by the clock and of processor time. The first line of the answer is the number of trained parameters.
 /// </summary>
 internal static class TrainingStep
 {
@@ -43,6 +43,7 @@ internal static class TrainingStep
     {
         private readonly CancellationTokenSource _ended = new();
         private long _start;
+        private TimeSpan _busy;
 
         public CancellationToken Ended => _ended.Token;
 
@@ -54,7 +55,7 @@ internal static class TrainingStep
                 return false;
             }
 
-            _start = Stopwatch.GetTimestamp();
+            (_start, _busy) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             return true;
         }
 
@@ -62,7 +63,8 @@ internal static class TrainingStep
         {
             if (value.Finished is not null)
             {
-                Console.WriteLine(Stopwatch.GetElapsedTime(_start).TotalMilliseconds.ToString("F3", CultureInfo.InvariantCulture));
+                TimeSpan clock = Stopwatch.GetElapsedTime(_start), busy = Environment.CpuUsage.TotalTime - _busy;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.TotalMilliseconds:F3} {busy.TotalMilliseconds:F3}"));
                 _ = Wait();
             }
         }
