@@ -25,6 +25,11 @@ public class RangeByteBuffer : IByteBuffer
         {
             // Asked before the array is made: a file may claim frames that it does not hold.
             Check(0, Length);
+            if (Length == Internal.Size)
+            {
+                return Internal.Data;
+            }
+
             byte[] data = GC.AllocateUninitializedArray<byte>(Length);
             Internal.GetByteRange(Offset, Length, data);
             return data;

@@ -43,40 +43,50 @@ internal sealed class JpegHuffmanTable
 
     /// <summary>The next difference (annex H.1.2.2): a category, then as many bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int Difference(ref JpegBitReader bits)
+    public int Difference(ref JpegBitReader reader)
     {
-        int category = Symbol(ref bits);
-        if (category == 0)
+        if (reader.Count < 32)
         {
-            return 0;
+            reader.Fill();
         }
 
-        if (category >= 16)
+        // A code and its bits are 31 at most.
+        ulong bits = reader.Bits;
+        int count = reader.Count;
+        int word = (int)(bits >> (count - 16)) & 0xFFFF;
+        int found = _quick[word >> (16 - Quick)];
+        if (found == 0)
         {
-            return category == 16 ? 32768 : throw new DicomCodecException("A JPEG frame holds a difference of more than 16 bits.");
+            found = Slow(word);
         }
 
-        int value = bits.Take(category);
-        return value >= 1 << (category - 1) ? value : value - (1 << category) + 1;
+        count -= found >> 8;
+        int category = found & 0xFF;
+        int difference = 0;
+        if (category is > 0 and < 16)
+        {
+            count -= category;
+            int value = (int)(bits >> count) & ((1 << category) - 1);
+            difference = value >> (category - 1) != 0 ? value : value - (1 << category) + 1;
+        }
+        else if (category > 0)
+        {
+            difference = category == 16 ? 32_768 : throw new DicomCodecException("A JPEG frame holds a difference of more than 16 bits.");
+        }
+
+        reader.LeaveBits(count);
+        return difference;
     }
 
-    private int Symbol(ref JpegBitReader bits)
+    /// <summary>Length and symbol of a code that is longer than the quick table's.</summary>
+    private int Slow(int word)
     {
-        int word = bits.Peek16();
-        int quick = _quick[word >> (16 - Quick)];
-        if (quick != 0)
-        {
-            bits.Drop(quick >> 8);
-            return quick & 0xFF;
-        }
-
         for (int length = Quick + 1; length <= 16; length++)
         {
             int code = word >> (16 - length);
             if (code <= _last[length])
             {
-                bits.Drop(length);
-                return _symbols[_offset[length] + code];
+                return (length << 8) | _symbols[_offset[length] + code];
             }
         }
 

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using FellowOakDicom.IO.Buffer;
 
 namespace FellowOakDicom.Imaging.Codec;
@@ -59,8 +61,23 @@ internal sealed class RleCodec : IDicomCodec, IFrameDecoder
             throw new DicomCodecException($"An RLE frame of {data.Length} bytes cannot hold the {size} bytes that the dataset announces.");
         }
 
-        byte[] output = new byte[size];
         int plane = size / segments;
+        byte[] rented = ArrayPool<byte>.Shared.Rent(plane * segments);
+        try
+        {
+            Span<byte> planes = rented.AsSpan(0, plane * segments);
+            Unpack(data, planes, segments);
+            return Woven(planes, pixels, plane, size);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static void Unpack(ReadOnlySpan<byte> data, Span<byte> planes, int segments)
+    {
+        int plane = planes.Length / segments;
         for (int segment = 0; segment < segments; segment++)
         {
             uint start = Offset(data, segment);
@@ -70,8 +87,37 @@ internal sealed class RleCodec : IDicomCodec, IFrameDecoder
                 throw new DicomCodecException("The segment offsets of an RLE frame are not in order.");
             }
 
+            Unpack(data[(int)start..(int)end], planes.Slice(plane * segment, plane));
+        }
+    }
+
+    /// <summary>The bytes of the planes in the order in which pixels hold them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static byte[] Woven(ReadOnlySpan<byte> planes, DicomPixelData pixels, int plane, int size)
+    {
+        // What no plane reaches must be zero.
+        byte[] output = planes.Length == size ? GC.AllocateUninitializedArray<byte>(size) : new byte[size];
+        if (planes.Length == 2 * plane && pixels.BytesAllocated == 2)
+        {
+            ReadOnlySpan<byte> high = planes[..plane];
+            ReadOnlySpan<byte> low = planes.Slice(plane, plane);
+            Span<ushort> words = MemoryMarshal.Cast<byte, ushort>(output.AsSpan());
+            for (int i = 0; i < words.Length && i < high.Length && i < low.Length; i++)
+            {
+                words[i] = (ushort)((high[i] << 8) | low[i]);
+            }
+
+            return output;
+        }
+
+        for (int segment = 0; segment * plane < planes.Length; segment++)
+        {
             (int at, int stride) = Place(segment, pixels, plane);
-            Unpack(data[(int)start..(int)end], output, at, stride, plane);
+            foreach (byte value in planes.Slice(segment * plane, plane))
+            {
+                output[at] = value;
+                at += stride;
+            }
         }
 
         return output;
@@ -91,40 +137,35 @@ internal sealed class RleCodec : IDicomCodec, IFrameDecoder
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Unpack(ReadOnlySpan<byte> data, byte[] output, int at, int stride, int count)
+    private static void Unpack(ReadOnlySpan<byte> data, Span<byte> plane)
     {
-        int read = 0;
-        while (count > 0)
+        while (plane.Length > 0)
         {
-            if (read + 1 >= data.Length)
+            if (data.Length < 2)
             {
                 throw new DicomCodecException("A segment of an RLE frame ends before its pixels do.");
             }
 
-            sbyte control = (sbyte)data[read++];
+            sbyte control = (sbyte)data[0];
+            data = data[1..];
             if (control >= 0)
             {
-                int length = Math.Min(control + 1, count);
-                if (read + length > data.Length)
+                int length = Math.Min(control + 1, plane.Length);
+                if (length > data.Length)
                 {
                     throw new DicomCodecException("A segment of an RLE frame ends before its pixels do.");
                 }
 
-                count -= length;
-                for (; length > 0; length--, at += stride)
-                {
-                    output[at] = data[read++];
-                }
+                data[..length].CopyTo(plane);
+                data = data[length..];
+                plane = plane[length..];
             }
             else if (control != sbyte.MinValue)
             {
-                int length = Math.Min(1 - control, count);
-                byte value = data[read++];
-                count -= length;
-                for (; length > 0; length--, at += stride)
-                {
-                    output[at] = value;
-                }
+                int length = Math.Min(1 - control, plane.Length);
+                plane[..length].Fill(data[0]);
+                data = data[1..];
+                plane = plane[length..];
             }
         }
     }
