@@ -128,6 +128,12 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
             throw new DicomReadException(path, SkipReason.Empty, "the file is empty: copy it again from its source.");
         }
 
+        int depth = NestingGuard.Depth(path);
+        if (depth > NestingGuard.DeepestAllowed)
+        {
+            throw new DicomReadException(path, SkipReason.InconsistentHeader, $"sequences are nested {depth} deep, expected at most {NestingGuard.DeepestAllowed}: the file is damaged or made to do harm, leave it out.");
+        }
+
         bool magic = HasMagic(path);
         DicomFile opened;
         try

@@ -192,14 +192,17 @@ public sealed class RealImageTests
         Assert.Equal(section.Values, volume.Section(0).ToArray());
     }
 
-    [DataFact("rtdose/rtdose.dcm")]
-    public void DoseIsScaled()
+    [DataFact("rtdose/rtdose.dcm", "rtdose/rtdose_rle.dcm")]
+    public void DoseIsScaledAndItsCodingsAgree()
     {
         ScintigraphyImage plain = Read("rtdose/rtdose.dcm");
+        ScintigraphyImage packed = Read("rtdose/rtdose_rle.dcm");
         Assert.Equal(ImageKind.Dose, plain.Kind);
         Assert.Equal("RELATIVE", plain.Header.UnitText);
         Assert.Equal("Dose Grid Scaling", plain.Header.Scaling.Source);
         Assert.Equal((15, 10, 10, 5.0), (plain.ToVolume().Geometry.Sections, plain.Header.Rows, plain.Header.Columns, plain.ToVolume().Geometry.SectionSpacing));
+        Assert.Equal(plain.Values, packed.Values);
+        Assert.Equal(plain.Header.Geometry, packed.Header.Geometry);
         Assert.True(plain.Maximum > 0);
     }
 
