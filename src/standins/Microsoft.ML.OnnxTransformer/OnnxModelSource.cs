@@ -3,7 +3,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Transforms.Onnx;
 
 /// <summary>A model in a file of the caller's, or bytes that go to a temporary file of our own.</summary>
-internal sealed record OnnxModelSource(string Path, byte[] Content)
+internal sealed record OnnxModelSource(string Path, ReadOnlyMemory<byte> Content)
 {
     public static OnnxModelSource File(string path)
     {
@@ -12,7 +12,7 @@ internal sealed record OnnxModelSource(string Path, byte[] Content)
             throw new IOException($"Model file {path} does not exists.");
         }
 
-        return new OnnxModelSource(path, null);
+        return new OnnxModelSource(path, default);
     }
 
     public static OnnxModelSource Bytes(Stream stream)
@@ -31,7 +31,7 @@ internal sealed record OnnxModelSource(string Path, byte[] Content)
         }
 
         string file = System.IO.Path.Combine(environment.TempFilePath, $"ml_dotnet_{System.IO.Path.GetRandomFileName()}.onnx");
-        System.IO.File.WriteAllBytes(file, Content);
+        System.IO.File.WriteAllBytes(file, Content.Span);
         return (file, true);
     }
 }

@@ -68,7 +68,7 @@ public sealed class OnnxTransformer : RowToRowTransformerBase, IDisposable
 
         byte[] entry = context.ReadBinary(ModelEntry);
         Guard.Decoded(entry.Length >= 4 && BitConverter.ToInt32(entry) == entry.Length - 4);
-        return new OnnxTransformer(context.Environment, new OnnxModelSource(null, entry[4..]), outputs, inputs, shapes.Count == 0 ? null : shapes, null, false);
+        return new OnnxTransformer(context.Environment, new OnnxModelSource(null, entry.AsMemory(4)), outputs, inputs, shapes.Count == 0 ? null : shapes, null, false);
     }
 
     private protected override RowMapper MakeMapper(DataViewSchema schema) => new OnnxMapper(schema, _model, Inputs, _outputNodes, Outputs);

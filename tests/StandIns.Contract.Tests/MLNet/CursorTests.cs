@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.StandIns.Contract.Recorded;
@@ -224,6 +225,39 @@ public sealed class CursorTests
     [Theory]
     [MemberData(nameof(Names))]
     public void As_recorded(string name) => Cases.Assert(name);
+
+    [Fact]
+    public void A_cursor_set_read_on_several_threads_gives_every_row_once()
+    {
+        MLContext ml = new(1);
+        IDataView rows = ml.Data.LoadFromEnumerable(Row.Some(500));
+        IDataView view = ml.Transforms.CopyColumns("Y", "X").Fit(rows).Transform(rows);
+        ConcurrentBag<(float X, float Y, ulong Id)> seen = [];
+        Thread[] threads =
+        [
+            .. view.GetRowCursorSet(view.Schema, 4).Select(cursor => new Thread(() =>
+            {
+                ValueGetter<float> x = cursor.GetGetter<float>(view.Schema["X"]);
+                ValueGetter<float> y = cursor.GetGetter<float>(view.Schema["Y"]);
+                ValueGetter<DataViewRowId> ids = cursor.GetIdGetter();
+                while (cursor.MoveNext())
+                {
+                    float a = 0;
+                    float b = 0;
+                    DataViewRowId id = default;
+                    x(ref a);
+                    y(ref b);
+                    ids(ref id);
+                    seen.Add((a, b, id.Low));
+                }
+
+                cursor.Dispose();
+            })),
+        ];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => ((float)i, (float)i, (ulong)i)), seen.Order());
+    }
 
     private static DataViewRowCursor Cursor()
     {

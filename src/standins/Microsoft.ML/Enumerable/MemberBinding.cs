@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using System.Reflection;
 
@@ -85,17 +86,13 @@ internal sealed class MemberBinding
     private static Delegate ReaderFor<TRow, TMember>(MemberBinding binding, Func<TRow> current)
         where TRow : class
     {
-        ParameterExpression row = Expression.Parameter(typeof(TRow));
-        Func<TRow, TMember> get = Expression.Lambda<Func<TRow, TMember>>(Expression.MakeMemberAccess(row, binding.Member), row).Compile();
+        Func<TRow, TMember> get = Accessors<TRow, TMember>.Getter(binding.Member);
         return MemberValues.Reader(() => get(current()), binding.ColumnType);
     }
 
     private static Action<TRow> WriterFor<TRow, TMember>(MemberBinding binding, DataViewRow source, DataViewSchema.Column column)
         where TRow : class
     {
-        ParameterExpression row = Expression.Parameter(typeof(TRow));
-        ParameterExpression value = Expression.Parameter(typeof(TMember));
-        Expression member = Expression.MakeMemberAccess(row, binding.Member);
         bool canWrite = binding.Member is FieldInfo { IsInitOnly: false } or PropertyInfo { CanWrite: true };
         if (!canWrite)
         {
@@ -103,8 +100,8 @@ internal sealed class MemberBinding
         }
 
         bool canRead = binding.Member is FieldInfo or PropertyInfo { CanRead: true };
-        Action<TRow, TMember> set = Expression.Lambda<Action<TRow, TMember>>(Expression.Assign(member, value), row, value).Compile();
-        Func<TRow, TMember> get = canRead ? Expression.Lambda<Func<TRow, TMember>>(member, row).Compile() : _ => default;
+        Action<TRow, TMember> set = Accessors<TRow, TMember>.Setter(binding.Member);
+        Func<TRow, TMember> get = canRead ? Accessors<TRow, TMember>.Getter(binding.Member) : _ => default;
         MemberValues.Fill<TMember> fill = MemberValues.Filler<TMember>(source, column);
         return target =>
         {
@@ -112,5 +109,25 @@ internal sealed class MemberBinding
             fill(ref current);
             set(target, current);
         };
+    }
+
+    /// <summary>Compiled once a member: every pass over a view makes a cursor, and with it all getters anew.</summary>
+    private static class Accessors<TRow, TMember>
+    {
+        private static readonly ConcurrentDictionary<MemberInfo, Func<TRow, TMember>> Getters = [];
+        private static readonly ConcurrentDictionary<MemberInfo, Action<TRow, TMember>> Setters = [];
+
+        public static Func<TRow, TMember> Getter(MemberInfo member) => Getters.GetOrAdd(member, static one =>
+        {
+            ParameterExpression row = Expression.Parameter(typeof(TRow));
+            return Expression.Lambda<Func<TRow, TMember>>(Expression.MakeMemberAccess(row, one), row).Compile();
+        });
+
+        public static Action<TRow, TMember> Setter(MemberInfo member) => Setters.GetOrAdd(member, static one =>
+        {
+            ParameterExpression row = Expression.Parameter(typeof(TRow));
+            ParameterExpression value = Expression.Parameter(typeof(TMember));
+            return Expression.Lambda<Action<TRow, TMember>>(Expression.Assign(Expression.MakeMemberAccess(row, one), value), row, value).Compile();
+        });
     }
 }
