@@ -33,6 +33,12 @@ internal static class HeaderReading
         string seriesDescription = dataset.Text(DicomTag.SeriesDescription);
         double? frameSeconds = dataset.Number(DicomTag.ActualFrameDuration) / 1000;
         ImageFrame[] frames = Frames(frameCount, kind, vectors, detectors, rotations, phases, frameSeconds, [imageId, seriesDescription]);
+        if (kind == ImageKind.WholeBody && frames is [{ View: DetectorView.Unknown }, { View: DetectorView.Unknown }])
+        {
+            warnings.Add("The file does not say from where its two views look: the first was taken as anterior, the second as posterior.");
+            frames = [frames[0] with { View = DetectorView.Anterior }, frames[1] with { View = DetectorView.Posterior }];
+        }
+
         GeometryReading geometry = GeometryReading.Read(dataset, kind, rows, columns, frameCount, Sections(vectors, frameCount, warnings), detectors);
         (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey ?? PseudonymKey.ForThisUser);
         (ImageUnit unit, string unitText) = Unit(dataset, modality);

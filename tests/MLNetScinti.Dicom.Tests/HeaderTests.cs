@@ -148,6 +148,16 @@ public sealed class HeaderTests
     }
 
     [Fact]
+    public void TwoWholeBodyViewsWithoutNamesAreTakenInTheUsualOrderWithAWarning()
+    {
+        DicomDataset Body(int frames) => HandMadeFile.Image("NM", frames).With(DicomTag.ImageType, "ORIGINAL", "PRIMARY", "WHOLE BODY", "EMISSION");
+        ImageHeader two = Header(Body(2));
+        Assert.Equal([DetectorView.Anterior, DetectorView.Posterior], two.Frames.Select(frame => frame.View));
+        Assert.Contains(two.Warnings, warning => warning.Contains("the first was taken as anterior", StringComparison.Ordinal));
+        Assert.Equal(DetectorView.Unknown, Header(Body(1)).Frames[0].View);
+    }
+
+    [Fact]
     public void PhasesOfADynamicStudyGiveEachFrameItsTime()
     {
         DicomDataset dataset = HandMadeFile.Image("NM", 3, DicomTag.PhaseVector, DicomTag.TimeSliceVector)

@@ -78,7 +78,8 @@ public sealed class MutationTests
             {
                 failure = exception;
             }
-        }) { IsBackground = true };
+        });
+        thread.IsBackground = true;
         thread.Start();
         Assert.True(thread.Join(s_patience), $"The reader hangs on this file: {Convert.ToBase64String(current)}");
         Assert.True(failure is null, $"{failure}\nThe file: {Convert.ToBase64String(current)}");
