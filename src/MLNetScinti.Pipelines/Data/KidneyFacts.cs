@@ -1,0 +1,5 @@
+namespace MLNetScinti.Pipelines.Data;
+
+/// <summary>What is known about one kidney without its pixels.</summary>
+internal sealed record KidneyFacts(
+    string File, string CaseId, string Patient, string Side, bool Label, float StudyMaximum, float Confidence, float AgeYears, float DefectVolume, float Counts);

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.Data.Analysis;
+
+namespace MLNetScinti.Pipelines.Data;
+
+/// <summary>
+/// The truth about kidneys, from a CSV file: one line a kidney with the columns File (relative to the folder of studies),
+/// Side (L or R) and Label (normal or abnormal); Age, LargestDefectMl and Counts are read where they are there.
+/// </summary>
+public sealed class LabelsTable
+{
+    private readonly Dictionary<(string File, string Side), KidneyLabel> _rows;
+
+    private LabelsTable(Dictionary<(string File, string Side), KidneyLabel> rows) => _rows = rows;
+
+    /// <summary>The number of kidneys in the table.</summary>
+    public int Count => _rows.Count;
+
+    /// <summary>The truth about one kidney, or null where the table does not know it.</summary>
+    /// <param name="file">The study's file, relative to the folder, with forward slashes.</param>
+    /// <param name="side">L or R.</param>
+    public KidneyLabel? Find(string file, string side) => _rows.GetValueOrDefault((file, side));
+
+    /// <summary>Reads a table.</summary>
+    /// <exception cref="LabelsTableException">Names file, line and column, what was expected and what was found.</exception>
+    public static LabelsTable Read(string path)
+    {
+        string name = Path.GetFileName(path);
+        DataFrame table;
+        try
+        {
+            string[] header = File.ReadLines(path).FirstOrDefault()?.Split(',') ?? [];
+            // All columns as text: what a column holds is decided here, not guessed from its first lines.
+            table = DataFrame.LoadCsv(path, dataTypes: [.. header.Select(_ => typeof(string))]);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new LabelsTableException($"{path}: the labels table cannot be read: {problem.Message}", problem);
+        }
+
+        Dictionary<string, DataFrameColumn> columns = table.Columns.ToDictionary(column => column.Name.Trim(), StringComparer.Ordinal);
+        foreach (string needed in (string[])["File", "Side", "Label"])
+        {
+            if (!columns.ContainsKey(needed))
+            {
+                throw new LabelsTableException($"{name}:1: expected a column {needed}, found {string.Join(", ", columns.Keys)}.");
+            }
+        }
+
+        Dictionary<(string File, string Side), KidneyLabel> rows = [];
+        for (long row = 0; row < table.Rows.Count; row++)
+        {
+            string Text(string column) => columns.TryGetValue(column, out DataFrameColumn? found) ? (found[row] as string ?? "").Trim() : "";
+            float Number(string column)
+            {
+                string text = Text(column);
+                return text.Length == 0 ? float.NaN
+                    : float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) ? value
+                    : throw new LabelsTableException($"{name}:{row + 2}: {column}: expected a number, found '{text}'.");
+            }
+
+            string side = Text("Side") switch
+            {
+                "L" or "left" or "Left" => "L",
+                "R" or "right" or "Right" => "R",
+                string other => throw new LabelsTableException($"{name}:{row + 2}: Side: expected L or R, found '{other}'."),
+            };
+            bool abnormal = Text("Label") switch
+            {
+                "abnormal" => true,
+                "normal" => false,
+                string other => throw new LabelsTableException($"{name}:{row + 2}: Label: expected normal or abnormal, found '{other}'."),
+            };
+            KidneyLabel label = new(abnormal, Number("Age"), Number("LargestDefectMl"), Number("Counts"));
+            if (!rows.TryAdd((Text("File").Replace('\\', '/'), side), label))
+            {
+                throw new LabelsTableException($"{name}:{row + 2}: this file and side are in the table twice.");
+            }
+        }
+
+        return new LabelsTable(rows);
+    }
+}

@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Pipelines.Training;
+
+namespace MLNetScinti.Pipelines.Runs;
+
+/// <summary>
+/// Carries out a pipeline definition: studies, split, training, fused model, evaluation, report. A run that was interrupted,
+/// or killed, goes on where it was when it is started again, and ends with the same weights.
+/// </summary>
+public sealed class PipelineRunner
+{
+    private readonly PipelineDefinition _definition;
+    private readonly RunSettings _settings;
+    private readonly IRunObserver _observer;
+    private readonly string _folder;
+    private readonly List<StageDuration> _durations = [];
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="definition">What to do.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="observer">Is told how it goes.</param>
+    public PipelineRunner(PipelineDefinition definition, RunSettings settings, IRunObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(observer);
+        _definition = definition;
+        _settings = settings;
+        _observer = observer;
+        _folder = settings.Output ?? definition.Output;
+    }
+
+    /// <summary>Runs to the end.</summary>
+    /// <exception cref="OperationCanceledException">The run was interrupted; started again, it goes on.</exception>
+    /// <exception cref="RunFolderInUseException">Another run writes the same folder.</exception>
+    public RunOutcome Run(CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(_folder);
+        using RunFolderLock folder = RunFolderLock.Take(_folder);
+        MLContext ml = new(seed: unchecked((int)_definition.Seed));
+
+        Timed("data", () => Simulate(cancellationToken));
+        (KidneyDataView kidneys, PatientSplit split) = Timed("reading", () => Load(ml, cancellationToken));
+        using ConvolutionalNetworkTransformer network = Timed("training", () => Train(ml, split, cancellationToken));
+        FusedModel fused = network.Fuse();
+        string onnx = Path.Combine(_folder, "model.onnx");
+        fused.WriteOnnx(onnx);
+        fused.SaveStock(ml, Path.Combine(_folder, "model.zip"));
+        _observer.Note($"Model: {onnx} (and model.zip for ML.NET)");
+
+        _observer.Stage("Scoring the test patients");
+        (TestScores test, double difference) = Timed("scoring", () => ScoreTest(network, fused, split.Test, cancellationToken));
+        RunOutcome outcome = Timed("evaluation", () => Evaluate(kidneys, split, network, fused, test, difference));
+        // Only a finished run takes its checkpoint away: the next one starts afresh.
+        File.Delete(CheckpointFile);
+        return outcome;
+    }
+
+    private string CheckpointFile => Path.Combine(_folder, "training.checkpoint");
+
+    private T Timed<T>(string stage, Func<T> work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        T result = work();
+        _durations.Add(new StageDuration(stage, Stopwatch.GetElapsedTime(start)));
+        return result;
+    }
+
+    private void Timed(string stage, Action work) => Timed(stage, () =>
+    {
+        work();
+        return 0;
+    });
+
+    private void Simulate(CancellationToken cancellationToken)
+    {
+        if (_definition.Data.Simulation is { } simulation)
+        {
+            SimulatedStudies.Ensure(_definition.Data.Folder, simulation, _settings.Threads, _observer, cancellationToken);
+        }
+    }
+
+    private (KidneyDataView Kidneys, PatientSplit Split) Load(MLContext ml, CancellationToken cancellationToken)
+    {
+        _observer.Stage($"Reading {_definition.Data.Folder}");
+        KidneyDataView kidneys = ml.Data.LoadKidneysFromDicom(
+            _definition.Data.Folder,
+            _definition.Data.Labels,
+            new KidneyOptions { Size = _definition.Kidneys.Size, MinimumConfidence = _definition.Kidneys.MinimumConfidence },
+            new DicomLoadOptions { Parallelism = _settings.Threads, PseudonymKey = IsSimulated ? SimulatedStudies.PseudonymKey : null });
+        cancellationToken.ThrowIfCancellationRequested();
+        PatientSplit split = ml.Data.SplitByPatient(kidneys, new PatientSplitOptions
+        {
+            TrainPatients = _definition.Split.Train,
+            ValidationPatients = _definition.Split.Validation,
+            TestPatients = _definition.Split.Test,
+            Balanced = _definition.Split.Balanced,
+            Seed = _definition.Seed,
+        });
+        foreach (LeftOutStudy study in kidneys.LeftOut)
+        {
+            _observer.LeftOut(study);
+        }
+
+        _observer.Note($"{kidneys.Studies.FileCount - kidneys.LeftOut.Count} of {kidneys.Studies.FileCount} files are studies: {split}");
+        return (kidneys, split);
+    }
+
+    private bool IsSimulated => _definition.Data.Simulation is not null;
+
+    private ConvolutionalNetworkTransformer Train(MLContext ml, PatientSplit split, CancellationToken cancellationToken)
+    {
+        NetworkGraph graph = NetworkCatalog.Create(_definition.Network, _definition.Kidneys.Size);
+        _observer.Stage(string.Create(CultureInfo.InvariantCulture,
+            $"Training {_definition.Network.Architecture}: {graph.ParameterCount:N0} parameters, {graph.EstimateMemory(_definition.Training.BatchSize).TrainingBytes / 1048576.0:N0} MiB while training"));
+        ConvolutionalNetworkTrainer trainer = ml.BinaryClassification.Trainers.ConvolutionalNetwork(new ConvolutionalNetworkOptions
+        {
+            Network = graph,
+            Augmentation = NetworkCatalog.CreateAugmentation(_definition.Augmentation),
+            Training = new TrainingOptions
+            {
+                Seed = _definition.Seed,
+                Epochs = _definition.Training.Epochs,
+                BatchSize = _definition.Training.BatchSize,
+                LearningRate = _definition.Training.LearningRate,
+                Beta1 = _definition.Training.Beta1,
+                Beta2 = _definition.Training.Beta2,
+                Device = Enum.Parse<TrainingDevice>(_definition.Training.Device, ignoreCase: true),
+                ReaderThreads = Math.Max(1, _settings.Threads),
+                CheckpointPath = CheckpointFile,
+            },
+            Progress = new EpochProgress(_observer),
+            CancellationToken = cancellationToken,
+        });
+        return NetworkCatalog.Preprocessing(ml, _definition.Network).Append(trainer).Fit(split.Train).LastTransformer;
+    }
+
+    private (TestScores Scores, double Difference) ScoreTest(
+        ConvolutionalNetworkTransformer network, FusedModel fused, TestSet test, CancellationToken cancellationToken)
+    {
+        using FusedScorer scorer = new(fused);
+        List<ScoredCase> cases = [];
+        double difference = 0;
+        foreach (TestCase row in TestCase.Read(network, fused, test))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            cases.Add(row.Scored);
+            float served = scorer.Score([row.FusedInputs])[0].Probability;
+            difference = Math.Max(difference, Math.Abs(served - row.Scored.Probability));
+        }
+
+        // The file that serves must answer as what was evaluated, or the figures below would be about something else.
+        return difference < 1e-4
+            ? (new TestScores(cases), difference)
+            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The fused model differs from the pipeline by {difference:G3}."));
+    }
+
+    private RunOutcome Evaluate(
+        KidneyDataView kidneys, PatientSplit split, ConvolutionalNetworkTransformer network, FusedModel fused, TestScores test, double difference)
+    {
+        BinaryEvaluation evaluation = BinaryEvaluation.Of(network.Validation, test, network.Threshold, new EvaluationOptions
+        {
+            Level = _definition.Evaluation.Confidence,
+            Seed = _definition.Seed,
+            WithPaperProtocol = _definition.Evaluation.PaperProtocol,
+            Model = _definition.Name,
+        });
+        RunCards cards = new(_definition, _settings);
+        EvaluationReport report = new()
+        {
+            Title = $"{_definition.Name}: {_definition.Description}",
+            Evaluation = evaluation,
+            Run = cards.Run(network, fused, _started, _durations),
+            Data = cards.Data(kidneys, split, network, test),
+            Model = cards.Model(network),
+            History = RunCards.History(network.Training),
+            Pictures = MisjudgedPictures.Draw(network, split.Test, evaluation),
+        };
+        RunOutcome outcome = new(report, _folder, kidneys.LeftOut, difference);
+        MetricsJson.Write(report, outcome.MetricsFile);
+        HtmlReport.Write(report, outcome.HtmlFile);
+        ScoresTable.Write(Path.Combine(_folder, "scores.csv"), network.Validation, test, network.Threshold);
+        return outcome;
+    }
+
+    private sealed class EpochProgress(IRunObserver observer) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => observer.Epoch(value);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+using MLNetScinti.Evaluation;
+
+namespace MLNetScinti.Pipelines.Runs;
+
+/// <summary>Every scored case on a line of a CSV file, for who wants to compute something else. Pseudonyms only.</summary>
+internal static class ScoresTable
+{
+    public static void Write(string path, ValidationScores validation, TestScores test, DecisionThreshold threshold)
+    {
+        StringBuilder text = new("Set,CaseId,PatientID,Side,Label,Score,Probability,PredictedLabel\n");
+        foreach (ScoreSet set in (ScoreSet[])[validation, test])
+        {
+            foreach (ScoredCase scored in set.Cases)
+            {
+                text.Append(CultureInfo.InvariantCulture,
+                    $"{set.Name},{scored.CaseId},{scored.PatientId},{scored.Side},{(scored.Label ? "abnormal" : "normal")},{scored.Score:R},{scored.Probability:R},"
+                    + $"{(threshold.IsAbnormal(scored.Probability) ? "abnormal" : "normal")}\n");
+            }
+        }
+
+        string temporary = path + ".part";
+        File.WriteAllText(temporary, text.ToString());
+        File.Move(temporary, path, overwrite: true);
+    }
+}
