@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines.Runs;
+
+namespace MLNetScinti.Cli;
+
+/// <summary>Shows a run on the console, in the way of the mlnet tool: a row an epoch; a line that is overwritten where there is a terminal.</summary>
+internal sealed class ConsoleObserver : IRunObserver, IDisposable
+{
+    private const int ShownLeftOut = 20;
+
+    private readonly Lock _lock = new();
+    private readonly bool _live = !Console.IsOutputRedirected;
+    private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
+    private bool _open;
+    private bool _header;
+    private int _leftOut;
+
+    public void Stage(string text)
+    {
+        lock (_lock)
+        {
+            Close();
+            Console.WriteLine($"{text} ...");
+        }
+    }
+
+    public void Note(string text)
+    {
+        lock (_lock)
+        {
+            Close();
+            Console.WriteLine($"  {text}");
+        }
+    }
+
+    public void Progress(int done, int total, TimeSpan? left)
+    {
+        lock (_lock)
+        {
+            Live(string.Create(CultureInfo.InvariantCulture, $"  {done} of {total}{Left(left)}"), done == total);
+        }
+    }
+
+    public void Epoch(TrainingProgress progress)
+    {
+        lock (_lock)
+        {
+            if (!_header)
+            {
+                _header = true;
+                Close();
+                Console.WriteLine("  Epoch      Loss   Val.loss   Val.accuracy   Best   Left");
+            }
+
+            if (progress.Finished is not { } ended)
+            {
+                Live(string.Create(CultureInfo.InvariantCulture, $"  {progress.Epoch,5} {progress.TrainingLoss,9:F4}   step {progress.Step} of {progress.Steps}{Left(progress.Remaining)}"), false);
+                return;
+            }
+
+            Close();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  {ended.Epoch,5} {ended.TrainingLoss,9:F4} {ended.ValidationLoss,10:F4} {ended.ValidationAccuracy,14:F4} {progress.Best?.Epoch ?? ended.Epoch,6}   {Span(progress.Remaining)}"));
+        }
+    }
+
+    public void LeftOut(LeftOutStudy study)
+    {
+        lock (_lock)
+        {
+            Close();
+            if (++_leftOut <= ShownLeftOut)
+            {
+                Console.Error.WriteLine($"  left out: {study}");
+            }
+            else if (_leftOut == ShownLeftOut + 1)
+            {
+                Console.Error.WriteLine("  left out: and more; the report names them all.");
+            }
+        }
+    }
+
+    /// <summary>Ends a line that is still being overwritten.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            Close();
+        }
+    }
+
+    public void Dispose() => End();
+
+    private static string Left(TimeSpan? left) => left is null ? "" : $", {Span(left)} left";
+
+    private static string Span(TimeSpan? span) => span is { } time
+        ? time.TotalHours >= 1 ? time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) : time.ToString(@"m\:ss", CultureInfo.InvariantCulture)
+        : "";
+
+    private void Live(string text, bool last)
+    {
+        if (_live)
+        {
+            Console.Write($"\r{text,-70}");
+            _open = true;
+        }
+        else if (last || _sinceLine.Elapsed > TimeSpan.FromSeconds(20))
+        {
+            // A log file gets a line now and then, not one a step.
+            Console.WriteLine(text);
+            _sinceLine.Restart();
+        }
+    }
+
+    private void Close()
+    {
+        if (_open)
+        {
+            Console.Write($"\r{"",-70}\r");
+            _open = false;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace MLNetScinti.Cli;
+
+/// <summary>What the command tells its caller. Documented in README.md.</summary>
+internal static class ExitCode
+{
+    /// <summary>All done.</summary>
+    public const int Done = 0;
+
+    /// <summary>Something went wrong that is nobody's input: a defect, a full disk.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Wrong arguments, or a pipeline definition that cannot be carried out.</summary>
+    public const int WrongUsage = 2;
+
+    // 3 is the launcher's: something needed is not installed.
+
+    /// <summary>Done, but some inputs were left out; each was named with its reason.</summary>
+    public const int SomeLeftOut = 4;
+
+    /// <summary>No input could be used.</summary>
+    public const int NothingUsable = 5;
+
+    /// <summary>Interrupted; the same command goes on where it stopped.</summary>
+    public const int Interrupted = 130;
+}

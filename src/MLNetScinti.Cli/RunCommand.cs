@@ -1,0 +1,61 @@
+using System.CommandLine;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
+
+namespace MLNetScinti.Cli;
+
+/// <summary><c>scinti run FILE</c>: carries out a pipeline definition.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        Argument<string> file = new("pipeline") { Description = "The YAML file that describes the pipeline." };
+        Option<string?> preset = new("--preset") { Description = "A preset that the file names, such as quick." };
+        Option<ulong?> seed = new("--seed") { Description = "Another seed than the file's." };
+        Option<string?> output = new("--output") { Description = "Another folder to write than the file's." };
+        Option<int> threads = Threads();
+        Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, output, threads };
+        command.SetAction(parsed => Guarded.Run(cancel =>
+        {
+            PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), parsed.GetValue(preset));
+            if (parsed.GetValue(seed) is { } other)
+            {
+                definition = definition with { Seed = other };
+            }
+
+            string words = $"scinti run {parsed.GetRequiredValue(file)}"
+                + (parsed.GetValue(preset) is { } name ? $" --preset {name}" : "") + (parsed.GetValue(seed) is { } number ? $" --seed {number}" : "");
+            return Run(definition, words, parsed.GetValue(output), parsed.GetValue(threads), cancel);
+        }));
+        return command;
+    }
+
+    internal static Option<int> Threads()
+    {
+        Option<int> threads = new("--threads") { Description = "Processors to use; results do not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        threads.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--threads takes a whole number of at least 1.");
+            }
+        });
+        return threads;
+    }
+
+    internal static int Run(PipelineDefinition definition, string words, string? output, int threads, CancellationToken cancel)
+    {
+        Guarded.UseThreads(threads);
+        using ConsoleObserver observer = new();
+        RunOutcome outcome = new PipelineRunner(definition, new RunSettings { Command = words, Output = output, Threads = threads }, observer).Run(cancel);
+        observer.End();
+        Console.WriteLine();
+        Console.WriteLine(ConsoleReport.Text(outcome.Report));
+        Console.WriteLine($"Fused ONNX model against the pipeline: largest difference {outcome.FusedDifference:0.0E+0} in probability.");
+        Console.WriteLine($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
+        Console.WriteLine($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
+        Console.WriteLine($"Model:   {Path.GetFullPath(outcome.OnnxFile)} and {Path.GetFileName(outcome.ModelFile)}");
+        return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+    }
+}
