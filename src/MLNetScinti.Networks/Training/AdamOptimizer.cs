@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace MLNetScinti.Networks;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015), in the order of operations of PyTorch. Our own, because a checkpoint needs its moments and
-/// TorchSharp's optimisers keep theirs to themselves: m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
+/// Adam (Kingma and Ba 2015), in the order of operations of PyTorch. Our own, because a checkpoint holds the moments as plain
+/// arrays, in one file with the weights, and goes on from them bit for bit: m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
 /// p = p - rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon).
 /// </summary>
 internal sealed class AdamOptimizer : IDisposable

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace MLNetScinti.Pipelines.Definitions;
 
 /// <summary>A pipeline as a file describes it: from a folder of DICOM to a report.</summary>
@@ -13,7 +16,6 @@ namespace MLNetScinti.Pipelines.Definitions;
 /// <param name="Evaluation">What is reported.</param>
 /// <param name="Output">The folder that the run writes.</param>
 /// <param name="Source">The file this was read from, with its preset.</param>
-/// <param name="Sha256">SHA-256 of the definition in force, in lower-case hexadecimal: the same text, the same preset, the same hash.</param>
 public sealed record PipelineDefinition(
     string Name,
     string Description,
@@ -26,5 +28,11 @@ public sealed record PipelineDefinition(
     AugmentationDefinition Augmentation,
     EvaluationDefinition Evaluation,
     string Output,
-    string Source,
-    string Sha256);
+    string Source)
+{
+    /// <summary>
+    /// SHA-256 of the values in force, in lower-case hexadecimal, however the file was laid out. Where the run writes, and which
+    /// file said so, is no part of what it does.
+    /// </summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes((this with { Output = "", Source = "" }).ToString())));
+}

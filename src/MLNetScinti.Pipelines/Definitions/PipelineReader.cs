@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace MLNetScinti.Pipelines.Definitions;
 
 /// <summary>Reads pipeline definitions: YAML with a fixed set of keys, each checked when it is read.</summary>
@@ -39,11 +36,8 @@ public static class PipelineReader
         string output = root.Text("output", Path.Combine("artifacts", name));
         root.Done();
 
-        PipelineDefinition definition = new(name, description.Trim(), (ulong)seed, data, kidneys, split, network, training, augmentation, evaluation,
-            output, preset is null ? Path.GetFileName(file) : $"{Path.GetFileName(file)} ({preset})", "");
-        // A record prints every value in force, however the file was laid out; where the run writes is no part of what it does.
-        string content = (definition with { Output = "", Source = "" }).ToString();
-        return definition with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content))) };
+        return new PipelineDefinition(name, description.Trim(), (ulong)seed, data, kidneys, split, network, training, augmentation, evaluation,
+            output, preset is null ? Path.GetFileName(file) : $"{Path.GetFileName(file)} ({preset})");
     }
 
     private static DataDefinition ReadData(YamlSection data, out int? patients)

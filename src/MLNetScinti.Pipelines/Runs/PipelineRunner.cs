@@ -173,6 +173,8 @@ public sealed class PipelineRunner
             Seed = _definition.Seed,
             WithPaperProtocol = _definition.Evaluation.PaperProtocol,
             Model = _definition.Name,
+            CaseNoun = "kidney",
+            CasesNoun = "kidneys",
         });
         RunCards cards = new(_definition, _settings);
         EvaluationReport report = new()

@@ -30,7 +30,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         },
         Hashes = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["definition"] = definition.Sha256,
+            ["definition"] = definition.Hash(),
             ["network"] = network.Network.Hash,
             ["weights"] = network.Weights.Hash(),
             ["model.onnx"] = Convert.ToHexStringLower(SHA256.HashData(fused.Bytes.Span)),

@@ -62,7 +62,7 @@ public sealed class ConvolutionalNetworkTrainer : IEstimator<ConvolutionalNetwor
         try
         {
             ValidationScores scores = Score(scorer, validationView);
-            return new ConvolutionalNetworkTransformer(_features, scorer, DecisionThreshold.FitYouden(scores), scores, result, training.Count, training.Positives, steps);
+            return new ConvolutionalNetworkTransformer(_features, scorer, FitThreshold(scores), scores, result, training.Count, training.Positives, steps);
         }
         catch
         {
@@ -113,6 +113,11 @@ public sealed class ConvolutionalNetworkTrainer : IEstimator<ConvolutionalNetwor
             }
         }
     }
+
+    // With one class only there is nothing to fit: the report then says that the threshold was given, and why.
+    private static DecisionThreshold FitThreshold(ValidationScores scores) => scores.Positives > 0 && scores.Negatives > 0
+        ? DecisionThreshold.FitYouden(scores)
+        : DecisionThreshold.Fixed(0.5f, "The validation patients hold one class only, so no threshold could be fitted.");
 
     private ValidationScores Score(NetworkScorer scorer, IDataView view)
     {
