@@ -179,7 +179,7 @@ public sealed class PipelineRunner
         RunCards cards = new(_definition, _settings);
         EvaluationReport report = new()
         {
-            Title = $"{_definition.Name}: {_definition.Description}",
+            Title = _definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name,
             Evaluation = evaluation,
             Run = cards.Run(network, fused, _started, _durations),
             Data = cards.Data(kidneys, split, network, test),
