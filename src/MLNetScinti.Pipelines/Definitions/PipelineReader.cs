@@ -98,6 +98,11 @@ public static class PipelineReader
             training.Number("beta1", 0.9, least: 0, most: 0.999999),
             training.Number("beta2", 0.999, least: 0, most: 0.999999),
             training.Choice("device", ["auto", "cpu", "cuda"], "auto"));
+        if (definition.LearningRate == 0)
+        {
+            throw training.Refuse("learning-rate", "expected a number above 0, found '0'.");
+        }
+
         training.Done();
         return definition;
     }

@@ -1,0 +1,173 @@
+using MLNetScinti.Pipelines.Definitions;
+using Xunit;
+
+namespace MLNetScinti.Pipelines.Tests.Definitions;
+
+public sealed class PipelineReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void EveryKeyIsRead()
+    {
+        PipelineDefinition read = Read(DefinitionFile.Full);
+
+        Assert.Equal(("everything", "Each key once.", 11ul), (read.Name, read.Description, read.Seed));
+        Assert.Equal(
+            new DataDefinition("studies", "truth.csv", new SimulationDefinition(14, 3) { BalancedValidation = 4, BalancedTest = 4 }), read.Data);
+        Assert.Equal(new KidneyDefinition(64, 0.25), read.Kidneys);
+        Assert.Equal(new SplitDefinition(6, 4, 4, true), read.Split);
+        Assert.Equal(new NetworkDefinition("dmsa-3d", 0.5), read.Network);
+        Assert.Equal(new TrainingDefinition(7, 3, 0.002, 0.8, 0.99, "cpu"), read.Training);
+        Assert.Equal(new AugmentationDefinition(false, true, 2.5, 30, 0.1), read.Augmentation);
+        Assert.Equal(new EvaluationDefinition(0.9, true), read.Evaluation);
+        Assert.Equal(("results", "pipeline.yaml"), (read.Output, read.Source));
+    }
+
+    [Fact]
+    public void WhatIsNotSaidIsThePapers()
+    {
+        PipelineDefinition read = Read(DefinitionFile.Least);
+
+        Assert.Equal("", read.Description);
+        Assert.Equal(new DataDefinition("studies", "labels.csv", null), read.Data);
+        Assert.Equal(new KidneyDefinition(128, 0.3), read.Kidneys);
+        Assert.Equal(new SplitDefinition(6, 2, 2, false), read.Split);
+        Assert.Equal(new NetworkDefinition("dmsa-2.5d", 1), read.Network);
+        Assert.Equal(new TrainingDefinition(300, 4, 1e-4, 0.9, 0.999, "auto"), read.Training);
+        Assert.Equal(new AugmentationDefinition(false, false, 0, 0, 0), read.Augmentation);
+        Assert.Equal(new EvaluationDefinition(0.95, false), read.Evaluation);
+        Assert.Equal(Path.Combine("artifacts", "small"), read.Output);
+    }
+
+    [Fact]
+    public void APresetReplacesItsValuesAndNothingElse()
+    {
+        PipelineDefinition plain = Read(DefinitionFile.Full);
+        PipelineDefinition quick = Read(DefinitionFile.Full, "quick");
+
+        Assert.Equal((12ul, 2, 0.25), (quick.Seed, quick.Training.Epochs, quick.Network.Width));
+        Assert.Equal("pipeline.yaml (quick)", quick.Source);
+        Assert.Equal(
+            plain with { Seed = 12, Training = plain.Training with { Epochs = 2 }, Network = plain.Network with { Width = 0.25 }, Source = quick.Source, Sha256 = quick.Sha256 },
+            quick);
+        Assert.NotEqual(plain.Sha256, quick.Sha256);
+    }
+
+    [Fact]
+    public void TheHashIsOfTheValuesAndNotOfTheLayout()
+    {
+        string hash = Read(DefinitionFile.Least).Sha256;
+
+        Assert.Matches("^[0-9a-f]{64}$", hash);
+        Assert.Equal(hash, Read("# a comment\n" + DefinitionFile.Least + "\ntraining: { epochs: 300 }\noutput: elsewhere\n").Sha256);
+        Assert.NotEqual(hash, Read(DefinitionFile.Least + "\ntraining: { epochs: 299 }\n").Sha256);
+    }
+
+    [Theory]
+    [InlineData("epochs: 7", "epohcs: 7", "pipeline.yaml:22: training.epohcs:", "Did you mean 'epochs'?")]
+    [InlineData("epochs: 7", "epoch: 7", "pipeline.yaml:22: training.epoch:", "Did you mean 'epochs'?")]
+    [InlineData("minimum-confidence: 0.25", "minimum_confidence: 0.25", "pipeline.yaml:12: kidneys.minimum_confidence:", "Did you mean 'minimum-confidence'?")]
+    [InlineData("output: results", "outputs: results", "pipeline.yaml:36: outputs:", "Did you mean 'output'?")]
+    [InlineData("patients: 14", "patients: 14\n    sed: 4", "pipeline.yaml:9: data.simulation.sed:", "Did you mean 'seed'?")]
+    [InlineData("zoom: 0.1", "zoom: 0.1\n  contrast: 2", "pipeline.yaml:33: augmentation.contrast:", "expected one of flip, rotate-degrees, translate-pixels, zoom.")]
+    public void AnUnknownKeyIsNamedWithItsPlaceAndTheNearestKey(string from, string to, string place, string hint)
+    {
+        string message = Refused(DefinitionFile.Full.Replace(from, to, StringComparison.Ordinal));
+        Assert.Contains(place, message, StringComparison.Ordinal);
+        Assert.Contains(hint, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AKeyLikeNoOtherGetsNoSuggestion() =>
+        Assert.DoesNotContain("Did you mean", Refused(DefinitionFile.Least + "\nsomethingelse: 1\n"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("name: everything", "name: a name", "1: name: expected letters, digits, '-', '_' and '.', found 'a name'")]
+    [InlineData("name: everything", "name: ..", "1: name: expected letters")]
+    [InlineData("seed: 11", "seed: -1", "3: seed: expected a whole number of at least 0, found '-1'")]
+    [InlineData("folder: studies", "folder: [a, b]", "5: data.folder: expected a text, found a list of 2")]
+    [InlineData("patients: 14", "patients: many", "8: data.simulation.patients: expected a whole number of at least 3, found 'many'")]
+    [InlineData("size: 64", "size: 60", "11: kidneys.size: expected a multiple of 16, found '60'")]
+    [InlineData("size: 64", "size: 1024", "11: kidneys.size: expected a whole number from 16 to 512, found '1024'")]
+    [InlineData("minimum-confidence: 0.25", "minimum-confidence: 1.1", "12: kidneys.minimum-confidence: expected a number from 0 to 1, found '1.1'")]
+    [InlineData("train: 6", "train: 0", "14: split.train: expected a whole number of at least 1, found '0'")]
+    [InlineData("validation: 4", "validation: 4.5", "15: split.validation: expected a whole number of at least 1, found '4.5'")]
+    [InlineData("test: 4", "test: ", "16: split.test: expected a whole number of at least 1, found ''")]
+    [InlineData("balanced: true", "balanced: yes", "17: split.balanced: expected true or false, found 'yes'")]
+    [InlineData("architecture: dmsa-3d", "architecture: resnet", "19: network.architecture: expected one of dmsa-2.5d, dmsa-3d, dmsa-2d-transverse, dmsa-2d-sagittal, dmsa-2d-coronal, found 'resnet'")]
+    [InlineData("width: 0.5", "width: 0", "20: network.width: expected a number from 0.03 to 8, found '0'")]
+    [InlineData("epochs: 7", "epochs: 0", "22: training.epochs: expected a whole number from 1 to 100000, found '0'")]
+    [InlineData("batch-size: 3", "batch-size: 1", "23: training.batch-size: expected a whole number from 2 to 4096, found '1'")]
+    [InlineData("learning-rate: 0.002", "learning-rate: fast", "24: training.learning-rate: expected a number", "found 'fast'")]
+    [InlineData("learning-rate: 0.002", "learning-rate: 0", "24: training.learning-rate: expected a number above 0, found '0'")]
+    [InlineData("learning-rate: 0.002", "learning-rate: 0,002", "24: training.learning-rate: expected a number", "found '0,002'")]
+    [InlineData("beta1: 0.8", "beta1: 1", "25: training.beta1: expected a number from 0 to 0.999999, found '1'")]
+    [InlineData("beta2: 0.99", "beta2: nan", "26: training.beta2: expected a number from 0 to 0.999999, found 'nan'")]
+    [InlineData("device: cpu", "device: gpu", "27: training.device: expected one of auto, cpu, cuda, found 'gpu'")]
+    [InlineData("flip: [vertical]", "flip: vertical", "29: augmentation.flip: expected a list of horizontal, vertical, found 'vertical'")]
+    [InlineData("flip: [vertical]", "flip: [vertical, vertical]", "29: augmentation.flip: expected a list of horizontal, vertical, each once, found 'vertical'")]
+    [InlineData("translate-pixels: 2.5", "translate-pixels: 33", "30: augmentation.translate-pixels: expected a number from 0 to 32, found '33'")]
+    [InlineData("rotate-degrees: 30", "rotate-degrees: 181", "31: augmentation.rotate-degrees: expected a number from 0 to 180, found '181'")]
+    [InlineData("zoom: 0.1", "zoom: 1", "32: augmentation.zoom: expected a number from 0 to 0.9, found '1'")]
+    [InlineData("confidence: 0.9\n", "confidence: 95\n", "34: evaluation.confidence: expected a number from 0.5 to 0.999, found '95'")]
+    [InlineData("paper-protocol: true", "paper-protocol: 1", "35: evaluation.paper-protocol: expected true or false, found '1'")]
+    [InlineData("train: 6", "train: 7", "14: split.train: train, validation and test ask for 15 patients, but data.simulation makes 14")]
+    [InlineData("zoom: 0.1", "zoom: 0.1\nkidneys: {}", "Duplicate key")]
+    [InlineData("seed: 11", "seed: \"11", "this is not YAML")]
+    public void AWrongValueIsNamedWithItsLineAndWhatWasExpected(string from, string to, params string[] expected)
+    {
+        Assert.Contains(from, DefinitionFile.Full, StringComparison.Ordinal);
+        string message = Refused(DefinitionFile.Full.Replace(from, to, StringComparison.Ordinal));
+        Assert.StartsWith(_folder.File("pipeline.yaml") + ":", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+        Assert.All(expected, text => Assert.Contains(text, message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("name: small\n", "name: expected a text, found nothing")]
+    [InlineData("seed: 5\n", "seed: expected a whole number of at least 0, found nothing")]
+    [InlineData("  folder: studies\n", "data.folder: expected a text, found nothing")]
+    [InlineData("  train: 6\n", "split.train: expected a whole number of at least 1, found nothing")]
+    [InlineData("  architecture: dmsa-2.5d", "network.architecture: expected one of dmsa-2.5d")]
+    public void WhatMustBeThereIsAskedFor(string without, string expected)
+    {
+        Assert.Contains(without, DefinitionFile.Least, StringComparison.Ordinal);
+        Assert.Contains(expected, Refused(DefinitionFile.Least.Replace(without, "", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("- a\n- b\n")]
+    [InlineData("just words")]
+    [InlineData("name: a\n---\nname: b\n")]
+    public void SomethingElseThanOneMappingIsRefused(string text) =>
+        Assert.Contains("expected one document of keys and values", Refused(text), StringComparison.Ordinal);
+
+    [Fact]
+    public void APresetThatIsNotThereIsAnsweredWithThoseThatAre()
+    {
+        Assert.Contains("38: presets: there is no preset 'fast'; there is quick.", Refused(DefinitionFile.Full, "fast"), StringComparison.Ordinal);
+        Assert.Contains("there is no preset 'fast': the file names none", Refused(DefinitionFile.Least, "fast"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMistakeInAPresetIsFoundAtItsLine()
+    {
+        string text = DefinitionFile.Full.Replace("training: { epochs: 2 }", "training: { epochs: two }", StringComparison.Ordinal);
+        Assert.Contains(":40: training.epochs: expected a whole number from 1 to 100000, found 'two'", Refused(text, "quick"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFileThatIsNotThereIsNamed()
+    {
+        string file = _folder.File("nowhere.yaml");
+        Assert.StartsWith(file + ":", Assert.Throws<DefinitionException>(() => PipelineReader.Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    private PipelineDefinition Read(string text, string? preset = null) => PipelineReader.Read(_folder.Write("pipeline.yaml", text), preset);
+
+    private string Refused(string text, string? preset = null) => Assert.Throws<DefinitionException>(() => Read(text, preset)).Message;
+}

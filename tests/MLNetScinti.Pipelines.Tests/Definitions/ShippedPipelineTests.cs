@@ -1,0 +1,63 @@
+using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Testing;
+using Xunit;
+using YamlDotNet.RepresentationModel;
+
+namespace MLNetScinti.Pipelines.Tests.Definitions;
+
+/// <summary>The definitions of the repository's pipelines folder.</summary>
+public sealed class ShippedPipelineTests
+{
+    private static string Folder => Path.Combine(TestData.Repository, "pipelines");
+
+    public static TheoryData<string, string?> FilesAndPresets()
+    {
+        TheoryData<string, string?> all = [];
+        foreach (string file in Directory.GetFiles(Folder, "*.yaml").Order(StringComparer.Ordinal))
+        {
+            all.Add(Path.GetFileName(file), null);
+            YamlStream stream = [];
+            using StreamReader reader = new(file);
+            stream.Load(reader);
+            YamlMappingNode root = (YamlMappingNode)stream.Documents[0].RootNode;
+            if (root.Children.TryGetValue(new YamlScalarNode("presets"), out YamlNode? presets))
+            {
+                foreach (YamlNode preset in ((YamlMappingNode)presets).Children.Keys)
+                {
+                    all.Add(Path.GetFileName(file), ((YamlScalarNode)preset).Value);
+                }
+            }
+        }
+
+        return all;
+    }
+
+    [Theory]
+    [MemberData(nameof(FilesAndPresets))]
+    public void EveryFileAndPresetIsReadAndItsNetworkIsBuilt(string file, string? preset)
+    {
+        PipelineDefinition definition = PipelineReader.Read(Path.Combine(Folder, file), preset);
+
+        Assert.Equal(Path.GetFileNameWithoutExtension(file), definition.Name);
+        Assert.NotEqual("", definition.Description);
+        Assert.True(Runs.NetworkCatalog.Create(definition.Network, definition.Kidneys.Size).ParameterCount > 0);
+    }
+
+    [Fact]
+    public void TheFullPipelineIsThePapersProtocol()
+    {
+        PipelineDefinition paper = PipelineReader.Read(Path.Combine(Folder, "dmsa-2.5d.yaml"));
+
+        // Lin et al. 2023: 301 patients; 20 to validate and 20 to test, 5 of each pattern.
+        Assert.Equal(301, paper.Data.Simulation!.Patients);
+        Assert.Equal(new SplitDefinition(261, 20, 20, Balanced: true), paper.Split);
+        Assert.Equal((20, 20), (paper.Data.Simulation.BalancedValidation, paper.Data.Simulation.BalancedTest));
+        Assert.Equal(new NetworkDefinition("dmsa-2.5d", 1), paper.Network);
+        Assert.Equal(128, paper.Kidneys.Size);
+        // 300 epochs, batches of 4, Adam 1e-4 / 0.9 / 0.999; flips, 25 pixels, 90 degrees, 20 %.
+        TrainingDefinition training = paper.Training;
+        Assert.Equal((300, 4, 1e-4, 0.9, 0.999), (training.Epochs, training.BatchSize, training.LearningRate, training.Beta1, training.Beta2));
+        Assert.Equal(new AugmentationDefinition(true, true, 25, 90, 0.2), paper.Augmentation);
+        Assert.True(paper.Evaluation.PaperProtocol);
+    }
+}
