@@ -1,6 +1,6 @@
 namespace MLNetScinti.Pipelines.Data;
 
-/// <summary>How many patients go where. Either all three counts are given, or the fractions decide.</summary>
+/// <summary>How many patients go where: the counts, where they are given, and the fractions for the others.</summary>
 public sealed record PatientSplitOptions
 {
     /// <summary>Patients to train on; null to use <see cref="TrainFraction"/>.</summary>

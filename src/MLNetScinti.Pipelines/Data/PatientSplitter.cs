@@ -68,22 +68,32 @@ internal static class PatientSplitter
 
     private static (int Train, int Validation, int Test) Sizes(int patients, PatientSplitOptions options)
     {
-        if (options is { TrainPatients: { } train, ValidationPatients: { } validation, TestPatients: { } test })
-        {
-            return train + validation + test <= patients
-                ? (train, validation, test)
-                : throw new PatientSplitException(
-                    $"The split asks for {train} + {validation} + {test} = {train + validation + test} patients, but there are {patients}.");
-        }
-
-        if (options.TrainFraction <= 0 || options.ValidationFraction <= 0 || options.TrainFraction + options.ValidationFraction >= 1)
+        if ((options.TrainPatients is null || options.ValidationPatients is null)
+            && (options.TrainFraction <= 0 || options.ValidationFraction <= 0 || options.TrainFraction + options.ValidationFraction >= 1))
         {
             throw new PatientSplitException("The fractions for training and validation must be positive and leave a rest to test on.");
         }
 
-        int training = (int)Math.Round(patients * options.TrainFraction, MidpointRounding.AwayFromZero);
-        int validating = Math.Max(1, (int)Math.Round(patients * options.ValidationFraction, MidpointRounding.AwayFromZero));
-        return (training, validating, patients - training - validating);
+        int Part(double fraction) => Math.Max(1, (int)Math.Round(patients * fraction, MidpointRounding.AwayFromZero));
+        int train = options.TrainPatients ?? Part(options.TrainFraction);
+        int validation = options.ValidationPatients ?? Part(options.ValidationFraction);
+        int test = options.TestPatients ?? patients - train - validation;
+        if ((long)train + validation + Math.Max(test, 0) > patients)
+        {
+            throw new PatientSplitException(options.TestPatients is null
+                ? $"{patients} patients are too few for {train} to train, {validation} to validate and any to test."
+                : $"The split asks for {train} + {validation} + {test} = {(long)train + validation + test} patients, but there are {patients}.");
+        }
+
+        foreach ((string name, int count) in new[] { ("train", train), ("validation", validation), ("test", test) })
+        {
+            if (count < 1)
+            {
+                throw new PatientSplitException($"The {name} set would be empty: give it at least one patient of the {patients}.");
+            }
+        }
+
+        return (train, validation, test);
     }
 
     private static HashSet<string> Take(Dictionary<string, Queue<Patient>> patterns, int count, bool balanced, string name)
