@@ -30,6 +30,11 @@ public sealed class LabelsTable
         try
         {
             string[] header = File.ReadLines(path).FirstOrDefault()?.Split(',') ?? [];
+            if (header.CountBy(column => column.Trim(), StringComparer.Ordinal).FirstOrDefault(column => column.Value > 1) is { Value: > 1 } twice)
+            {
+                throw new LabelsTableException($"{name}:1: the column {twice.Key} is in the table twice; keep one.");
+            }
+
             // All columns as text: what a column holds is decided here, not guessed from its first lines.
             table = DataFrame.LoadCsv(path, dataTypes: [.. header.Select(_ => typeof(string))]);
         }

@@ -1,0 +1,344 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetScinti.Dicom;
+using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Data;
+using Xunit;
+
+namespace MLNetScinti.Pipelines.Tests.Data;
+
+[Collection("small cohort")]
+public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
+{
+    private static readonly MLContext s_ml = new(seed: 1);
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void EachStudyGivesTwoKidneysInOrderWithTheirTruth()
+    {
+        KidneyDataView view = Load(cohort.Folder);
+        List<KidneyRow> rows = KidneyRow.Read(view);
+
+        Assert.Empty(view.LeftOut);
+        Assert.Equal(cohort.Files.SelectMany(file => new[] { (file, "L"), (file, "R") }), rows.Select(row => (row.File, row.Side)));
+        Assert.Equal(
+            cohort.Cohort.SelectMany(patient => new bool?[] { patient.Anatomy.Of(KidneySide.Left).IsAbnormal, patient.Anatomy.Of(KidneySide.Right).IsAbnormal }),
+            rows.Select(row => row.Label));
+        Assert.All(rows, row =>
+        {
+            Assert.InRange(row.Image.Max(), 1e-3f, row.StudyMaximum);
+            Assert.InRange(row.Confidence, 0.1f, 1f);
+        });
+        // The hottest voxel of a DMSA study is in a kidney, so one of the two boxes holds it.
+        Assert.All(rows.Chunk(2), pair => Assert.Equal(pair[0].StudyMaximum, Math.Max(pair[0].Image.Max(), pair[1].Image.Max())));
+    }
+
+    [Fact]
+    public void TheImageIsWhatTheSeparationCutsOutOfTheStudy()
+    {
+        KidneyRow right = KidneyRow.Read(Load(cohort.Folder))[1];
+
+        ScintigraphyImage image = new DicomImageReader(new DicomReadOptions { PseudonymKey = SmallCohort.Key }).Read(Path.Combine(cohort.Folder, cohort.Files[0]));
+        KidneySeparation separation = KidneySeparation.Find(image.ToVolume());
+        float[] expected = separation.Crop(image.ToVolume(), KidneySide.Right, 32).Voxels;
+
+        // The view turns the sections head first; the cohort's files have them feet first.
+        ImageShape shape = new(32, 32, 32);
+        float[] turned = new float[expected.Length];
+        for (int section = 0; section < 32; section++)
+        {
+            expected.AsSpan(section * 1024, 1024).CopyTo(turned.AsSpan((31 - section) * 1024));
+        }
+
+        // Where the box's middle falls between two sections, turning moves it by one.
+        float[] shifted = [.. turned.Skip(1024), .. new float[1024]];
+        float[] other = [.. new float[1024], .. turned.SkipLast(1024)];
+        double distance = new[] { turned, shifted, other }.Min(candidate => candidate.Zip(right.Image, (a, b) => Math.Abs(a - b)).Sum() / expected.Sum());
+        Assert.Equal(shape.Length, right.Image.Length);
+        Assert.True(distance < 0.02, $"{distance:P1} of the counts are elsewhere");
+        Assert.Equal(image.Header.Patient.Pseudonym, right.PatientID);
+    }
+
+    [Fact]
+    public void RowsNamePatientsByPseudonymOnly()
+    {
+        foreach (KidneyRow row in KidneyRow.Read(Load(cohort.Folder)))
+        {
+            Assert.Matches("^P-[0-9A-Z]{12}$", row.PatientID);
+            Assert.Matches($"^{row.PatientID}-[0-9A-F]{{4}}-{row.Side}$", row.CaseId);
+            Assert.DoesNotContain("SIM", row.PatientID + row.CaseId, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void TheSchemaSaysWhatTheRowsHold()
+    {
+        KidneyDataView view = Load(cohort.Folder);
+        Assert.Equal(
+            ["File", "CaseId", "PatientID", "Side", "Image", "StudyMaximum", "SeparationConfidence", "Age", "Label", "DefectVolume", "Counts"],
+            view.Schema.Select(column => column.Name));
+        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 32, 32, 32), view.Schema["Image"].Type);
+        Assert.False(view.CanShuffle);
+        Assert.Null(view.GetRowCount());
+    }
+
+    [Fact]
+    public void NoFileIsOpenedBeforeACursorMoves()
+    {
+        cohort.CopyTo(_folder.Path, patients: 3);
+        KidneyDataView view = Load(_folder.Path);
+        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
+        // The header of the first study told the matrix; all the others could be anything until now.
+        File.WriteAllText(_folder.File(cohort.Files[1]), "overwritten before the cursor moved");
+        Assert.Empty(view.LeftOut);
+        int rows = 0;
+        while (cursor.MoveNext())
+        {
+            rows++;
+        }
+
+        Assert.Equal((4, cohort.Files[1]), (rows, Assert.Single(view.LeftOut).File));
+    }
+
+    [Fact]
+    public void AColumnThatNeedsNoPixelsDecodesNothingOnceTheStudiesAreKnown()
+    {
+        cohort.CopyTo(_folder.Path, patients: 3);
+        KidneyDataView view = Load(_folder.Path);
+        string[] before = [.. view.GetColumn<string>(view.Schema["CaseId"])];
+        foreach (string file in cohort.Files.Take(3))
+        {
+            File.Delete(_folder.File(file));
+        }
+
+        Assert.Equal(before, view.GetColumn<string>(view.Schema["CaseId"]));
+        Assert.Equal(6, before.Length);
+    }
+
+    [Fact]
+    public void EveryPassAndAnyParallelismGiveTheSameRows()
+    {
+        KidneyDataView view = Load(cohort.Folder);
+        string[] first = Summaries(view);
+        Assert.Equal(first, Summaries(view));
+        foreach (int parallelism in (int[])[1, 4])
+        {
+            Assert.Equal(first, Summaries(Load(cohort.Folder, parallelism)));
+        }
+
+        using DataViewRowCursor cursor = Assert.Single(view.GetRowCursorSet(view.Schema, 4));
+        Assert.True(cursor.MoveNext());
+    }
+
+    [Fact]
+    public void EachBadFileIsLeftOutWithItsReasonAndTheRestIsRead()
+    {
+        cohort.CopyTo(_folder.Path, patients: 4);
+        byte[] good = File.ReadAllBytes(_folder.File(cohort.Files[0]));
+        File.WriteAllBytes(_folder.File("a-truncated.dcm"), good[..(good.Length / 2)]);
+        File.WriteAllBytes(_folder.File("b-empty.dcm"), []);
+        _folder.Write("c-text.dcm", "not DICOM at all");
+        File.Move(_folder.File(cohort.Files[3]), _folder.File("d-renamed.jpg"));
+        PlanarImage view = new(64, 64, 4, 4, [.. Enumerable.Range(0, 64 * 64).Select(i => (float)(i % 50))]);
+        NuclearMedicineWriter.WriteStatic(_folder.File("e-static.dcm"), view, view, new NuclearMedicineStudy { PatientId = "STATIC-PATIENT" });
+        NuclearMedicineWriter.WriteReconTomo(_folder.File("f-matrix.dcm"), new Volume(ImageGeometry.Axial(32, 32, 20, 8, 8)), new NuclearMedicineStudy { PatientId = "OTHER-MATRIX" });
+        NuclearMedicineWriter.WriteReconTomo(_folder.File("g-long.dcm"), new Volume(ImageGeometry.Axial(64, 64, 97, 4, 4)), new NuclearMedicineStudy { PatientId = "LONG" });
+        ImageGeometry coronal = ImageGeometry.Axial(64, 64, 20, 4, 4) with { ColumnDirection = new Point3(0, 0, -1), SectionDirection = new Point3(0, 1, 0) };
+        NuclearMedicineWriter.WriteReconTomo(_folder.File("h-coronal.dcm"), new Volume(coronal), new NuclearMedicineStudy { PatientId = "CORONAL" });
+        // The labels know the file that was renamed by its old name only.
+        string labels = File.ReadAllText(_folder.File("labels.csv")).Replace(cohort.Files[3], "d-renamed.jpg", StringComparison.Ordinal);
+        File.WriteAllText(_folder.File("labels.csv"), labels);
+        Directory.CreateDirectory(_folder.File("sub"));
+        File.WriteAllBytes(_folder.File("sub/i-unlabelled.dcm"), good);
+
+        KidneyDataView kidneys = s_ml.Data.LoadKidneysFromDicom(_folder.Path, kidneys: SmallCohort.Kidneys, options: SmallCohort.Load with { Matrix = 64 });
+        List<KidneyRow> rows = KidneyRow.Read(kidneys);
+
+        Assert.Equal([cohort.Files[0], cohort.Files[1], cohort.Files[2], "d-renamed.jpg"], rows.Select(row => row.File).Distinct(StringComparer.Ordinal));
+        Assert.Equal(
+            [("a-truncated.dcm", "Truncated"), ("b-empty.dcm", "Empty"), ("c-text.dcm", "NotDicom"), ("e-static.dcm", "WrongKind"), ("f-matrix.dcm", "WrongMatrix"),
+                ("g-long.dcm", "TooManySections"), ("h-coronal.dcm", "NotAxial"), ("sub/i-unlabelled.dcm", "NoLabel")],
+            kidneys.LeftOut.Select(study => (study.File, study.Reason)));
+        Assert.All(kidneys.LeftOut, study =>
+        {
+            Assert.True(study.Sentence.Length > 20, study.Sentence);
+            Assert.DoesNotContain("PATIENT", study.Sentence, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', study.Sentence);
+        });
+        Assert.Equal(12, kidneys.Studies.FileCount);
+    }
+
+    [Fact]
+    public void AFolderWithoutAStudyIsRefused()
+    {
+        _folder.Write("notes.txt", "nothing here");
+        Assert.Contains("none of them is one", Assert.Throws<NoStudyException>(() => s_ml.Data.LoadFromDicom(_folder.Path, SmallCohort.Load)).Message, StringComparison.Ordinal);
+        Assert.Throws<DirectoryNotFoundException>(() => s_ml.Data.LoadFromDicom(_folder.File("nowhere"), SmallCohort.Load));
+    }
+
+    [Fact]
+    public void WithoutALabelsTableThereIsNoTruth()
+    {
+        KidneyDataView view = s_ml.Data.SeparateKidneys(s_ml.Data.LoadFromDicom(cohort.Folder, SmallCohort.Load, "labels.csv", "cohort.json"), labels: null, SmallCohort.Kidneys);
+        Assert.Null(view.Schema.GetColumnOrNull("Label"));
+        Assert.All(KidneyRow.Read(view), row => Assert.Null(row.Label));
+    }
+
+    [Fact]
+    public void AStudyWithoutKidneysIsLeftOut()
+    {
+        cohort.CopyTo(_folder.Path, patients: 1);
+        Volume empty = new(ImageGeometry.Axial(64, 64, 40, 4.42, 4.42));
+        empty[20, 30, 30] = 100;
+        NuclearMedicineWriter.WriteReconTomo(_folder.File("z.dcm"), empty, new NuclearMedicineStudy { PatientId = "Z" });
+        File.AppendAllText(_folder.File("labels.csv"), $"z.dcm{new string(',', 3)},L,normal{new string(',', 11)}\nz.dcm{new string(',', 3)},R,normal{new string(',', 11)}\n");
+
+        KidneyDataView view = Load(_folder.Path);
+
+        Assert.Equal(2, KidneyRow.Read(view).Count);
+        Assert.Equal(("z.dcm", "KidneysNotSeparated"), (Assert.Single(view.LeftOut).File, view.LeftOut[0].Reason));
+    }
+
+    [Fact]
+    public void StudiesAreTurnedIntoOneOrientation()
+    {
+        Volume volume = new DicomImageReader().Read(Path.Combine(cohort.Folder, cohort.Files[0])).ToVolume();
+        NuclearMedicineStudy study = new() { PatientId = "TURNED" };
+        NuclearMedicineWriter.WriteReconTomo(_folder.File("plain.dcm"), volume, study);
+        NuclearMedicineWriter.WriteReconTomo(_folder.File("sections.dcm"), Mirrored(volume, sections: true, rows: false, columns: false), study);
+        NuclearMedicineWriter.WriteReconTomo(_folder.File("plane.dcm"), Mirrored(volume, sections: false, rows: true, columns: true), study);
+        NuclearMedicineWriter.WriteReconTomo(_folder.File("columns.dcm"), Mirrored(volume, sections: true, rows: false, columns: true), study);
+        KidneyDataView view = s_ml.Data.SeparateKidneys(s_ml.Data.LoadFromDicom(_folder.Path, SmallCohort.Load), labels: null, SmallCohort.Kidneys);
+
+        List<KidneyRow> rows = KidneyRow.Read(view);
+
+        Assert.Empty(view.LeftOut);
+        Assert.Equal(8, rows.Count);
+        Assert.All(rows.GroupBy(row => row.Side), side => Assert.All(side, row => Assert.Equal(side.First().Image, row.Image)));
+        Assert.NotEqual(rows[0].Image, rows[1].Image);
+    }
+
+    [Fact]
+    public void NoMoreStudiesThanAskedForAreInMemory()
+    {
+        int alive = 0, most = 0, done = 0;
+        foreach (int item in ReadAhead.Ordered(Enumerable.Range(0, 40), 3, (item, _) =>
+        {
+            int now = Interlocked.Increment(ref alive);
+            InterlockedMax(ref most, now);
+            Thread.Sleep(item % 3);
+            return item;
+        }))
+        {
+            Assert.Equal(done++, item);
+            Interlocked.Decrement(ref alive);
+        }
+
+        Assert.Equal(40, done);
+        Assert.InRange(most, 2, 3);
+    }
+
+    [Fact]
+    public void APassOverManyStudiesHoldsOnlyAFewOfThem()
+    {
+        // 36 studies of 96 x 64 x 64 voxels: 54 MiB if they were kept.
+        for (int copy = 0; copy < 3; copy++)
+        {
+            cohort.CopyTo(_folder.File($"{copy}"));
+            File.Delete(_folder.File($"{copy}/labels.csv"));
+            File.Delete(_folder.File($"{copy}/cohort.json"));
+        }
+
+        DicomDataView view = s_ml.Data.LoadFromDicom(_folder.Path, SmallCohort.Load);
+        long before = GC.GetTotalMemory(forceFullCollection: true), most = 0;
+        int rows = 0;
+        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
+        VBuffer<float> image = default;
+        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(view.Schema["Image"]);
+        while (cursor.MoveNext())
+        {
+            getter(ref image);
+            if (++rows % 6 == 0)
+            {
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+            }
+        }
+
+        Assert.Equal(36, rows);
+        Assert.True(most < 24L << 20, $"{most >> 20} MiB");
+    }
+
+    [Fact]
+    public void AReaderThatStopsEarlyLeavesNothingRunning()
+    {
+        int started = 0;
+        foreach (int item in ReadAhead.Ordered(Enumerable.Range(0, 1000), 2, (item, _) => Interlocked.Increment(ref started)))
+        {
+            break;
+        }
+
+        int atEnd = started;
+        Thread.Sleep(20);
+        Assert.InRange(atEnd, 1, 2);
+        Assert.Equal(atEnd, started);
+    }
+
+    [Fact]
+    public void AnErrorOfTheWorkReachesTheReaderInItsPlace()
+    {
+        List<int> read = [];
+        Assert.Throws<FormatException>(() =>
+        {
+            foreach (int item in ReadAhead.Ordered(Enumerable.Range(0, 10), 4, (item, _) => item == 5 ? throw new FormatException("5") : item))
+            {
+                read.Add(item);
+            }
+        });
+        Assert.Equal([0, 1, 2, 3, 4], read);
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        int seen = Volatile.Read(ref target);
+        while (value > seen)
+        {
+            int was = Interlocked.CompareExchange(ref target, value, seen);
+            seen = was == seen ? value : was;
+        }
+    }
+
+    private static string[] Summaries(IDataView view) => [.. KidneyRow.Stream(view).Select(row => row.Summary)];
+
+    private static KidneyDataView Load(string folder, int parallelism = 2) =>
+        s_ml.Data.LoadKidneysFromDicom(folder, kidneys: SmallCohort.Kidneys, options: SmallCohort.Load with { Parallelism = parallelism });
+
+    /// <summary>The same counts at the same places of the patient, with some axes of the matrix the other way round.</summary>
+    private static Volume Mirrored(Volume volume, bool sections, bool rows, bool columns)
+    {
+        ImageGeometry source = volume.Geometry;
+        static Point3 Turn(Point3 direction, bool turn) => turn ? new Point3(-direction.X, -direction.Y, -direction.Z) : direction;
+        int At(bool turn, int index, int count) => turn ? count - 1 - index : index;
+        ImageGeometry to = source with
+        {
+            Origin = source.PositionOf(At(columns, 0, source.Columns), At(rows, 0, source.Rows), At(sections, 0, source.Sections)),
+            RowDirection = Turn(source.RowDirection, columns),
+            ColumnDirection = Turn(source.ColumnDirection, rows),
+            SectionDirection = Turn(source.SectionDirection, sections),
+        };
+        Volume mirrored = new(to);
+        for (int s = 0; s < source.Sections; s++)
+        {
+            for (int r = 0; r < source.Rows; r++)
+            {
+                for (int c = 0; c < source.Columns; c++)
+                {
+                    mirrored[s, r, c] = volume[At(sections, s, source.Sections), At(rows, r, source.Rows), At(columns, c, source.Columns)];
+                }
+            }
+        }
+
+        return mirrored;
+    }
+}
