@@ -13,7 +13,7 @@ internal sealed class FeatureCursor : IDisposable
     private readonly ImageShape[] _shapes;
     private readonly ValueGetter<VBuffer<float>>[] _features;
     private readonly ValueGetter<bool> _label;
-    private readonly ValueGetter<ReadOnlyMemory<char>> _case;
+    private readonly ValueGetter<ReadOnlyMemory<char>>? _case;
     private readonly ValueGetter<ReadOnlyMemory<char>> _patient;
     private readonly float[][] _values;
 
@@ -22,12 +22,14 @@ internal sealed class FeatureCursor : IDisposable
         _names = [.. features];
         _shapes = [.. features.Select(feature => ImageColumns.ShapeOf(view.Schema, feature))];
         _values = [.. _shapes.Select(shape => new float[shape.Length])];
-        DataViewSchema.Column label = view.Schema[labelColumn], name = view.Schema[caseColumn], patient = view.Schema[patientColumn];
+        DataViewSchema.Column label = Column(view.Schema, labelColumn, BooleanDataViewType.Instance);
+        DataViewSchema.Column patient = Column(view.Schema, patientColumn, TextDataViewType.Instance);
+        DataViewSchema.Column? name = view.Schema.GetColumnOrNull(caseColumn);
         DataViewSchema.Column[] columns = [.. features.Select(feature => view.Schema[feature])];
-        _cursor = view.GetRowCursor([label, name, patient, .. columns]);
+        _cursor = view.GetRowCursor(name is null ? [label, patient, .. columns] : [label, name.Value, patient, .. columns]);
         _features = [.. columns.Select(column => _cursor.GetGetter<VBuffer<float>>(column))];
         _label = _cursor.GetGetter<bool>(label);
-        _case = _cursor.GetGetter<ReadOnlyMemory<char>>(name);
+        _case = name is null ? null : _cursor.GetGetter<ReadOnlyMemory<char>>(name.Value);
         _patient = _cursor.GetGetter<ReadOnlyMemory<char>>(patient);
     }
 
@@ -61,12 +63,19 @@ internal sealed class FeatureCursor : IDisposable
         _label(ref label);
         Label = label;
         ReadOnlyMemory<char> text = default;
-        _case(ref text);
-        Case = text.ToString();
+        _case?.Invoke(ref text);
+        Case = _case is null ? $"row {_cursor.Position}" : text.ToString();
         _patient(ref text);
         Patient = text.ToString();
         return true;
     }
 
     public void Dispose() => _cursor.Dispose();
+
+    private static DataViewSchema.Column Column(DataViewSchema schema, string name, DataViewType type)
+    {
+        DataViewSchema.Column column = schema.GetColumnOrNull(name)
+            ?? throw new ColumnException($"There is no column '{name}'; there are {string.Join(", ", schema.Where(there => !there.IsHidden).Select(there => there.Name))}.");
+        return column.Type.Equals(type) ? column : throw new ColumnException($"The column '{name}' is expected to hold {type}, found {column.Type}.");
+    }
 }
