@@ -58,7 +58,16 @@ internal static class Guarded
         if (threads < Environment.ProcessorCount && (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()))
         {
             using Process self = Process.GetCurrentProcess();
-            self.ProcessorAffinity = (nint)((1L << Math.Min(threads, 62)) - 1);
+            // Only processors that this process may use: a container need not have the first ones.
+            ulong allowed = (ulong)self.ProcessorAffinity, chosen = 0;
+            for (int taken = 0; taken < threads && allowed != 0; taken++)
+            {
+                ulong lowest = allowed & (~allowed + 1);
+                chosen |= lowest;
+                allowed ^= lowest;
+            }
+
+            self.ProcessorAffinity = (nint)chosen;
         }
     }
 

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using MLNetScinti.Testing;
+
+namespace MLNetScinti.Cli.Tests;
+
+/// <summary>The command as its users have it: a process of its own.</summary>
+internal static class Scinti
+{
+    public static ProcessStartInfo Start(string workingFolder, params IEnumerable<string> arguments)
+    {
+        string target = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+        string program = Path.Combine(
+            TestData.Repository, "src", "MLNetScinti.Cli", "bin", Path.GetFileName(Path.GetDirectoryName(target))!, Path.GetFileName(target), "scinti.dll");
+        ProcessStartInfo start = new("dotnet", [program, .. arguments])
+        {
+            WorkingDirectory = workingFolder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // Pseudonyms must be the same in every process of a test, and the user's own key is none of its business.
+        start.Environment["SCINTI_PSEUDONYM_KEY"] = "a key for tests";
+        return start;
+    }
+
+    public static (int Code, string Output, string Error) Run(string workingFolder, params IEnumerable<string> arguments)
+    {
+        using Process process = Process.Start(Start(workingFolder, arguments))!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+}
