@@ -37,7 +37,7 @@ public sealed class ConvolutionalNetworkTrainer : IEstimator<ConvolutionalNetwor
 
     /// <summary>Trains the network.</summary>
     /// <param name="input">A training set, or what transforms of this product have made of one.</param>
-    /// <exception cref="PatientSplitException">The view does not come from a <see cref="PatientSplit"/>, or one of its sets lacks a class.</exception>
+    /// <exception cref="PatientSplitException">The view does not come from a <see cref="PatientSplit"/>, or its training set lacks a class.</exception>
     /// <exception cref="ColumnException">A column is missing, of another type or another shape than the network takes.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped; its checkpoint stays.</exception>
     public ConvolutionalNetworkTransformer Fit(IDataView input)
@@ -49,9 +49,7 @@ public sealed class ConvolutionalNetworkTrainer : IEstimator<ConvolutionalNetwor
         CancellationToken cancel = _options.CancellationToken;
         using FeatureStore training = FeatureStore.Read(input, _features, _options.LabelColumn, _options.CaseColumn, FeatureStore.MemoryBudget, cancel);
         using FeatureStore validation = FeatureStore.Read(validationView, _features, _options.LabelColumn, _options.CaseColumn, FeatureStore.MemoryBudget, cancel);
-        // Known before hours of training, not after them.
-        CheckClasses("training", training);
-        CheckClasses("validation", validation);
+        CheckClasses(training);
 
         IReadOnlyList<TensorShape> shapes = [.. _options.Network.Inputs.Select(input => input.Shape)];
         TrainingResult result = TrainingLoop.Run(
@@ -102,13 +100,13 @@ public sealed class ConvolutionalNetworkTrainer : IEstimator<ConvolutionalNetwor
                 + "Split by patient first (Data.SplitByPatient), and put other transforms before the split.");
     }
 
-    private static void CheckClasses(string name, FeatureStore store)
+    private static void CheckClasses(FeatureStore training)
     {
-        if (store.Positives == 0 || store.Positives == store.Count)
+        if (training.Positives == 0 || training.Positives == training.Count)
         {
             throw new PatientSplitException(
-                $"The {name} set holds {store.Count} cases and none of them is {(store.Positives == 0 ? "abnormal" : "normal")}: "
-                + "training and threshold need both. Give the set more patients, or split balanced.");
+                $"The training set holds {training.Count} cases and none of them is {(training.Positives == 0 ? "abnormal" : "normal")}: "
+                + "a network learns from both. Give the set more patients.");
         }
     }
 

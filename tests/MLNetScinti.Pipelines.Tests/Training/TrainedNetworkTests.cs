@@ -192,7 +192,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IClassFixture<
     }
 
     [Fact]
-    public void ASetWithOneClassOnlyIsRefusedBeforeTraining()
+    public void ATrainingSetWithOneClassOnlyIsRefused()
     {
         trained.Cohort.CopyTo(_folder.Path);
         File.WriteAllText(_folder.File("labels.csv"), File.ReadAllText(_folder.File("labels.csv")).Replace(",abnormal,", ",normal,", StringComparison.Ordinal));
