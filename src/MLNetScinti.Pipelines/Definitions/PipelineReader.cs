@@ -97,7 +97,8 @@ public static class PipelineReader
             training.Number("learning-rate", 1e-4, least: 0),
             training.Number("beta1", 0.9, least: 0, most: 0.999999),
             training.Number("beta2", 0.999, least: 0, most: 0.999999),
-            training.Choice("device", ["auto", "cpu", "cuda"], "auto"));
+            training.Choice("device", ["auto", "cpu", "cuda"], "auto"),
+            training.Whole("lanes", 2, least: 1, most: 64));
         if (definition.LearningRate == 0)
         {
             throw training.Refuse("learning-rate", "expected a number above 0, found '0'.");

@@ -135,6 +135,7 @@ public sealed class PipelineRunner
                 Beta1 = _definition.Training.Beta1,
                 Beta2 = _definition.Training.Beta2,
                 Device = Enum.Parse<TrainingDevice>(_definition.Training.Device, ignoreCase: true),
+                Lanes = _definition.Training.Lanes,
                 ReaderThreads = Math.Max(1, _settings.Threads),
                 CheckpointPath = CheckpointFile,
             },

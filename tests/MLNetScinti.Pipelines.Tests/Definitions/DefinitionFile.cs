@@ -46,6 +46,7 @@ internal static class DefinitionFile
           beta1: 0.8
           beta2: 0.99
           device: cpu
+          lanes: 1
         augmentation:
           flip: [vertical]
           translate-pixels: 2.5

@@ -20,7 +20,7 @@ public sealed class PipelineReaderTests : IDisposable
         Assert.Equal(new KidneyDefinition(64, 0.25), read.Kidneys);
         Assert.Equal(new SplitDefinition(6, 4, 4, true), read.Split);
         Assert.Equal(new NetworkDefinition("dmsa-3d", 0.5), read.Network);
-        Assert.Equal(new TrainingDefinition(7, 3, 0.002, 0.8, 0.99, "cpu"), read.Training);
+        Assert.Equal(new TrainingDefinition(7, 3, 0.002, 0.8, 0.99, "cpu", 1), read.Training);
         Assert.Equal(new AugmentationDefinition(false, true, 2.5, 30, 0.1), read.Augmentation);
         Assert.Equal(new EvaluationDefinition(0.9, true), read.Evaluation);
         Assert.Equal(("results", "pipeline.yaml"), (read.Output, read.Source));
@@ -36,7 +36,7 @@ public sealed class PipelineReaderTests : IDisposable
         Assert.Equal(new KidneyDefinition(128, 0.3), read.Kidneys);
         Assert.Equal(new SplitDefinition(6, 2, 2, false), read.Split);
         Assert.Equal(new NetworkDefinition("dmsa-2.5d", 1), read.Network);
-        Assert.Equal(new TrainingDefinition(300, 4, 1e-4, 0.9, 0.999, "auto"), read.Training);
+        Assert.Equal(new TrainingDefinition(300, 4, 1e-4, 0.9, 0.999, "auto", 2), read.Training);
         Assert.Equal(new AugmentationDefinition(false, false, 0, 0, 0), read.Augmentation);
         Assert.Equal(new EvaluationDefinition(0.95, false), read.Evaluation);
         Assert.Equal(Path.Combine("artifacts", "small"), read.Output);
@@ -70,9 +70,9 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("epochs: 7", "epohcs: 7", "pipeline.yaml:22: training.epohcs:", "Did you mean 'epochs'?")]
     [InlineData("epochs: 7", "epoch: 7", "pipeline.yaml:22: training.epoch:", "Did you mean 'epochs'?")]
     [InlineData("minimum-confidence: 0.25", "minimum_confidence: 0.25", "pipeline.yaml:12: kidneys.minimum_confidence:", "Did you mean 'minimum-confidence'?")]
-    [InlineData("output: results", "outputs: results", "pipeline.yaml:36: outputs:", "Did you mean 'output'?")]
+    [InlineData("output: results", "outputs: results", "pipeline.yaml:37: outputs:", "Did you mean 'output'?")]
     [InlineData("patients: 14", "patients: 14\n    sed: 4", "pipeline.yaml:9: data.simulation.sed:", "Did you mean 'seed'?")]
-    [InlineData("zoom: 0.1", "zoom: 0.1\n  contrast: 2", "pipeline.yaml:33: augmentation.contrast:", "expected one of flip, rotate-degrees, translate-pixels, zoom.")]
+    [InlineData("zoom: 0.1", "zoom: 0.1\n  contrast: 2", "pipeline.yaml:34: augmentation.contrast:", "expected one of flip, rotate-degrees, translate-pixels, zoom.")]
     public void AnUnknownKeyIsNamedWithItsPlaceAndTheNearestKey(string from, string to, string place, string hint)
     {
         string message = Refused(DefinitionFile.Full.Replace(from, to, StringComparison.Ordinal));
@@ -107,13 +107,13 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("beta1: 0.8", "beta1: 1", "25: training.beta1: expected a number from 0 to 0.999999, found '1'")]
     [InlineData("beta2: 0.99", "beta2: nan", "26: training.beta2: expected a number from 0 to 0.999999, found 'nan'")]
     [InlineData("device: cpu", "device: gpu", "27: training.device: expected one of auto, cpu, cuda, found 'gpu'")]
-    [InlineData("flip: [vertical]", "flip: vertical", "29: augmentation.flip: expected a list of horizontal, vertical, found 'vertical'")]
-    [InlineData("flip: [vertical]", "flip: [vertical, vertical]", "29: augmentation.flip: expected a list of horizontal, vertical, each once, found 'vertical'")]
-    [InlineData("translate-pixels: 2.5", "translate-pixels: 33", "30: augmentation.translate-pixels: expected a number from 0 to 32, found '33'")]
-    [InlineData("rotate-degrees: 30", "rotate-degrees: 181", "31: augmentation.rotate-degrees: expected a number from 0 to 180, found '181'")]
-    [InlineData("zoom: 0.1", "zoom: 1", "32: augmentation.zoom: expected a number from 0 to 0.9, found '1'")]
-    [InlineData("confidence: 0.9\n", "confidence: 95\n", "34: evaluation.confidence: expected a number from 0.5 to 0.999, found '95'")]
-    [InlineData("paper-protocol: true", "paper-protocol: 1", "35: evaluation.paper-protocol: expected true or false, found '1'")]
+    [InlineData("flip: [vertical]", "flip: vertical", "30: augmentation.flip: expected a list of horizontal, vertical, found 'vertical'")]
+    [InlineData("flip: [vertical]", "flip: [vertical, vertical]", "30: augmentation.flip: expected a list of horizontal, vertical, each once, found 'vertical'")]
+    [InlineData("translate-pixels: 2.5", "translate-pixels: 33", "31: augmentation.translate-pixels: expected a number from 0 to 32, found '33'")]
+    [InlineData("rotate-degrees: 30", "rotate-degrees: 181", "32: augmentation.rotate-degrees: expected a number from 0 to 180, found '181'")]
+    [InlineData("zoom: 0.1", "zoom: 1", "33: augmentation.zoom: expected a number from 0 to 0.9, found '1'")]
+    [InlineData("confidence: 0.9\n", "confidence: 95\n", "35: evaluation.confidence: expected a number from 0.5 to 0.999, found '95'")]
+    [InlineData("paper-protocol: true", "paper-protocol: 1", "36: evaluation.paper-protocol: expected true or false, found '1'")]
     [InlineData("train: 6", "train: 7", "14: split.train: train, validation and test ask for 15 patients, but data.simulation makes 14")]
     [InlineData("zoom: 0.1", "zoom: 0.1\nkidneys: {}", "Duplicate key")]
     [InlineData("seed: 11", "seed: \"11", "this is not YAML")]
@@ -149,7 +149,7 @@ public sealed class PipelineReaderTests : IDisposable
     [Fact]
     public void APresetThatIsNotThereIsAnsweredWithThoseThatAre()
     {
-        Assert.Contains("38: presets: there is no preset 'fast'; there is quick.", Refused(DefinitionFile.Full, "fast"), StringComparison.Ordinal);
+        Assert.Contains("39: presets: there is no preset 'fast'; there is quick.", Refused(DefinitionFile.Full, "fast"), StringComparison.Ordinal);
         Assert.Contains("there is no preset 'fast': the file names none", Refused(DefinitionFile.Least, "fast"), StringComparison.Ordinal);
     }
 
@@ -157,7 +157,7 @@ public sealed class PipelineReaderTests : IDisposable
     public void AMistakeInAPresetIsFoundAtItsLine()
     {
         string text = DefinitionFile.Full.Replace("training: { epochs: 2 }", "training: { epochs: two }", StringComparison.Ordinal);
-        Assert.Contains(":40: training.epochs: expected a whole number from 1 to 100000, found 'two'", Refused(text, "quick"), StringComparison.Ordinal);
+        Assert.Contains(":41: training.epochs: expected a whole number from 1 to 100000, found 'two'", Refused(text, "quick"), StringComparison.Ordinal);
     }
 
     [Fact]
