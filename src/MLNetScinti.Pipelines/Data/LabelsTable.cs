@@ -36,7 +36,13 @@ public sealed class LabelsTable
             }
 
             // All columns as text: what a column holds is decided here, not guessed from its first lines.
-            table = DataFrame.LoadCsv(path, dataTypes: [.. header.Select(_ => typeof(string))]);
+            // Opened for reading only, since the table may lie on a disk that cannot be written, or be open in another program.
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            table = DataFrame.LoadCsv(stream, dataTypes: [.. header.Select(_ => typeof(string))]);
+        }
+        catch (Exception problem) when (problem is ArgumentException or IndexOutOfRangeException)
+        {
+            throw new LabelsTableException($"{name}: a line has more fields than the header has columns; quote fields that hold a comma.", problem);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
         {

@@ -26,6 +26,7 @@ public sealed class LabelsTableTests : IDisposable
     [InlineData("File,Side,Label\na,L,normal\na,left,normal\n", "labels.csv:3: this file and side are in the table twice")]
     [InlineData("File,Side,Label,Age\na,L,normal,old\n", "labels.csv:2: Age: expected a number, found 'old'")]
     [InlineData("File,Side,Label,Side\na,L,normal,R\n", "labels.csv:1: the column Side is in the table twice")]
+    [InlineData("File,Side,Label\na,L,normal,extra\n", "labels.csv: a line has more fields than the header")]
     [InlineData("", "labels.csv")]
     public void AWrongTableIsAnsweredWithItsLine(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<LabelsTableException>(() => Read(text)).Message, StringComparison.Ordinal);
