@@ -75,6 +75,13 @@ public sealed record KidneyAnatomy
         return new(offset.Dot(Medial), offset.Dot(Anterior), offset.Dot(Upward));
     }
 
+    /// <summary>A point of the kidney's own frame in patient coordinates.</summary>
+    public Point3 FromOwnFrame(Point3 own) => Centre + (own.X * Medial) + (own.Y * Anterior) + (own.Z * Upward);
+
+    /// <summary>Whether there would be cortex or medulla at a point if there were no defects: inside the surface, not in the sinus.</summary>
+    /// <param name="own">A point of the kidney's own frame, mm.</param>
+    public bool IsTissueAt(Point3 own) => IntactUptakeAt(own) > Pelvis;
+
     /// <summary>The concentration relative to normal cortex, without defects; 0 outside the kidney.</summary>
     /// <param name="own">A point of the kidney's own frame, mm.</param>
     public double IntactUptakeAt(Point3 own)
