@@ -15,7 +15,9 @@ internal sealed class OnnxModel : IDisposable
 
     public InferenceSession Session => _session;
 
-    public float[] Run(params (string Name, float[] Values, long[] Shape)[] inputs)
+    public float[] Run(params (string Name, float[] Values, long[] Shape)[] inputs) => RunAll(inputs)[0];
+
+    public float[][] RunAll(params (string Name, float[] Values, long[] Shape)[] inputs)
     {
         OrtValue[] values = [.. inputs.Select(input => OrtValue.CreateTensorValueFromMemory(input.Values, input.Shape))];
         try
@@ -23,7 +25,7 @@ internal sealed class OnnxModel : IDisposable
             using RunOptions options = new();
             using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(
                 options, [.. inputs.Select(input => input.Name)], values, _session.OutputNames);
-            return results[0].GetTensorDataAsSpan<float>().ToArray();
+            return [.. results.Select(result => result.GetTensorDataAsSpan<float>().ToArray())];
         }
         finally
         {
@@ -36,6 +38,9 @@ internal sealed class OnnxModel : IDisposable
 
     public float[] Run(NetworkGraph graph, float[][] inputs, int batch) =>
         Run([.. graph.Inputs.Select((input, index) => (input.Name, inputs[index], input.Shape.WithBatch(batch)))]);
+
+    public float[][] RunAll(NetworkGraph graph, float[][] inputs, int batch) =>
+        RunAll([.. graph.Inputs.Select((input, index) => (input.Name, inputs[index], input.Shape.WithBatch(batch)))]);
 
     public void Dispose() => _session.Dispose();
 }

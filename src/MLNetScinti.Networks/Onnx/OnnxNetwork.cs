@@ -26,9 +26,40 @@ public static class OnnxNetwork
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(graph);
+        options ??= new OnnxNetworkOptions();
+        (NetworkGraph written, Dictionary<string, string> values) = builder.WriteLayers(graph, weights, inputs, options);
+        string output = values[written.Output];
+        return !options.WithActivation ? output : graph.Activation switch
+        {
+            OutputActivation.None => output,
+            OutputActivation.Sigmoid => builder.Node("Sigmoid", [output]),
+            OutputActivation.Softmax => builder.Node("Softmax", [output], new NodeAttribute("axis", 1)),
+            _ => throw new NotSupportedException($"The output activation {graph.Activation} has no ONNX form."),
+        };
+    }
+
+    /// <summary>A model that is one network: its inputs under their names, and the output under the name "output".</summary>
+    public static byte[] ToOnnx(this NetworkGraph graph, NetworkWeights weights, OnnxNetworkOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        OnnxGraphBuilder builder = new("network");
+        foreach (NetworkInput input in graph.Inputs)
+        {
+            builder.Input(input.Name, input.Shape);
+        }
+
+        string output = builder.AddNetwork(graph, weights, [.. graph.Inputs.Select(input => input.Name)], options);
+        builder.Output(output, "output", graph.OutputShape);
+        builder.Metadata["network.sha256"] = graph.Hash;
+        return builder.Build();
+    }
+
+    /// <summary>Writes the layers; gives the network as it was written (normalisations may be folded) and the value of each of its names.</summary>
+    internal static (NetworkGraph Written, Dictionary<string, string> Values) WriteLayers(
+        this OnnxGraphBuilder builder, NetworkGraph graph, NetworkWeights weights, IReadOnlyList<string> inputs, OnnxNetworkOptions options)
+    {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(inputs);
-        options ??= new OnnxNetworkOptions();
         weights.MustFit(graph);
         if (inputs.Count != graph.Inputs.Count)
         {
@@ -53,29 +84,6 @@ public static class OnnxNetwork
             values[layer.Name] = layer.WriteNodes(nodes);
         }
 
-        string output = values[graph.Output];
-        return !options.WithActivation ? output : graph.Activation switch
-        {
-            OutputActivation.None => output,
-            OutputActivation.Sigmoid => builder.Node("Sigmoid", [output]),
-            OutputActivation.Softmax => builder.Node("Softmax", [output], new NodeAttribute("axis", 1)),
-            _ => throw new NotSupportedException($"The output activation {graph.Activation} has no ONNX form."),
-        };
-    }
-
-    /// <summary>A model that is one network: its inputs under their names, and the output under the name "output".</summary>
-    public static byte[] ToOnnx(this NetworkGraph graph, NetworkWeights weights, OnnxNetworkOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        OnnxGraphBuilder builder = new("network");
-        foreach (NetworkInput input in graph.Inputs)
-        {
-            builder.Input(input.Name, input.Shape);
-        }
-
-        string output = builder.AddNetwork(graph, weights, [.. graph.Inputs.Select(input => input.Name)], options);
-        builder.Output(output, "output", graph.OutputShape);
-        builder.Metadata["network.sha256"] = graph.Hash;
-        return builder.Build();
+        return (graph, values);
     }
 }
