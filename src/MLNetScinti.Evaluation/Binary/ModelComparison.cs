@@ -17,22 +17,21 @@ public sealed class ModelComparison
     /// <summary>Every pair of models, the better one first; p values are corrected after Holm for the number of pairs.</summary>
     public IReadOnlyList<ModelPair> Pairs { get; }
 
+    /// <summary>Coverage of the intervals: the first model's.</summary>
+    public double Level => Models[0].Options.Level;
+
     /// <summary>Whether the test supports a ranking, in words.</summary>
-    public string Verdict
-    {
-        get
-        {
-            int supported = Pairs.Count(pair => pair.IsSupported);
-            string best = Models[0].Model;
-            ModelPair[] withBest = [.. Pairs.Where(pair => string.Equals(pair.First, best, StringComparison.Ordinal))];
-            return supported switch
-            {
-                0 => $"This test does not support any ranking of the {Models.Count} models: no difference between two areas is beyond chance (paired DeLong tests, Holm's correction for {Pairs.Count} pairs).",
-                _ when withBest.All(pair => pair.IsSupported) => $"{best} has a larger area under the ROC curve than each of the others, beyond chance (paired DeLong tests, Holm's correction for {Pairs.Count} pairs).",
-                _ => $"This test supports {supported} of {Pairs.Count} differences between two areas: {string.Join("; ", Pairs.Where(pair => pair.IsSupported).Select(pair => $"{pair.First} over {pair.Second}"))} (paired DeLong tests, Holm's correction). The rest of the order is not supported.",
-            };
-        }
-    }
+    public string Verdict => ComparisonVerdict.Ranking(this);
+
+    /// <summary>
+    /// What becomes of the verdict when several cases of one patient are not taken for independent; empty where each patient
+    /// has one case.
+    /// </summary>
+    public string VerdictByPatient => ComparisonVerdict.ByPatient(this);
+
+    /// <summary>How a model differs from the one named, in words, with the paired test: "X is better than Y", or that this cannot be said.</summary>
+    /// <exception cref="ArgumentException">One of the two was not compared, or both are the same.</exception>
+    public string Between(string first, string second) => ComparisonVerdict.Between(this, first, second);
 
     /// <summary>Compares models that were evaluated on the same cases.</summary>
     /// <exception cref="ArgumentException">Fewer than two models, one name twice, other cases or other labels, or a class is absent.</exception>
@@ -64,13 +63,14 @@ public sealed class ModelComparison
             {
                 Aligned first = aligned[models[i].Model], second = aligned[models[j].Model];
                 AucComparison areas = DeLong.Compare(first.Probabilities, second.Probabilities, cases.Labels);
-                AucComparison byPatient = DeLong.CompareClustered(first.Probabilities, second.Probabilities, cases.Labels, cases.PatientOfCase);
-                pairs.Add(new(models[i].Model, models[j].Model, areas, byPatient, McNemar.Of(first.Correct, second.Correct), double.NaN));
+                AucComparison clustered = DeLong.CompareClustered(first.Probabilities, second.Probabilities, cases.Labels, cases.PatientOfCase);
+                pairs.Add(new(models[i].Model, models[j].Model, areas, clustered, McNemar.Of(first.Correct, second.Correct), double.NaN, double.NaN));
             }
         }
 
         double[] adjusted = HolmCorrection.Adjust([.. pairs.Select(pair => pair.Areas.P)]);
-        return new(models, [.. pairs.Select((pair, i) => pair with { AdjustedP = adjusted[i] })]);
+        double[] byPatient = HolmCorrection.Adjust([.. pairs.Select(pair => pair.AreasByPatient.P)]);
+        return new(models, [.. pairs.Select((pair, i) => pair with { AdjustedP = adjusted[i], AdjustedPByPatient = byPatient[i] })]);
     }
 
     private static Aligned Align(BinaryEvaluation evaluation, BinaryEvaluation reference)

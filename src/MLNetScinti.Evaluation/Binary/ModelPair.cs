@@ -9,8 +9,15 @@ namespace MLNetScinti.Evaluation;
 /// <param name="AreasByPatient">The same, allowing for several cases of one patient.</param>
 /// <param name="Errors">McNemar's comparison of what each called wrongly at its own threshold.</param>
 /// <param name="AdjustedP">The p value of <paramref name="Areas"/> after Holm's correction for all pairs; not a number where it is undefined.</param>
-public sealed record ModelPair(string First, string Second, AucComparison Areas, AucComparison AreasByPatient, McNemar Errors, double AdjustedP)
+/// <param name="AdjustedPByPatient">The same for <paramref name="AreasByPatient"/>.</param>
+public sealed record ModelPair(string First, string Second, AucComparison Areas, AucComparison AreasByPatient, McNemar Errors, double AdjustedP, double AdjustedPByPatient)
 {
     /// <summary>Whether the areas differ beyond what chance explains, at one in twenty, after the correction.</summary>
     public bool IsSupported => AdjustedP < 0.05;
+
+    /// <summary>The same when several cases of one patient are not taken for independent.</summary>
+    public bool IsSupportedByPatient => AdjustedPByPatient < 0.05;
+
+    /// <summary>The interval of the difference that allows for several cases of one patient; not corrected for the number of pairs.</summary>
+    public ConfidenceInterval IntervalByPatient(double level = 0.95) => AreasByPatient.Interval(level) with { Method = "Obuchowski, paired" };
 }

@@ -57,7 +57,16 @@ public static class ConsoleReport
     }
 
     /// <summary>The table at the end of an experiment, in mlnet's shape: the models explored, the best first, and what the test supports.</summary>
-    public static string Comparison(ModelComparison comparison)
+    public static string Comparison(ModelComparison comparison) => Comparison(comparison, durations: null);
+
+    /// <summary>The comparison as text: the verdict first, the table of the best, and every model's figures with intervals.</summary>
+    public static string Text(ComparisonReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return ComparisonText.Of(report);
+    }
+
+    internal static string Comparison(ModelComparison comparison, IReadOnlyDictionary<string, TimeSpan?>? durations)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         string dashes = new('-', TrialHeader.Length);
@@ -71,13 +80,20 @@ public static class ConsoleReport
         text.Append(dashes).Append('\n').Append(TrialHeader).Append('\n');
         for (int i = 0; i < comparison.Models.Count; i++)
         {
-            text.Append(TrialRow(i + 1, comparison.Models[i])).Append('\n');
+            text.Append(TrialRow(i + 1, comparison.Models[i], durations?.GetValueOrDefault(comparison.Models[i].Model))).Append('\n');
         }
 
-        text.Append(dashes).Append('\n').Append(comparison.Verdict).Append('\n');
+        text.Append(dashes).Append('\n');
+        if (durations is null)
+        {
+            text.Append(comparison.Verdict).Append('\n');
+        }
+
+        text.Append("Paired DeLong tests (difference of areas, interval, p), Holm's correction, Holm's by patient, McNemar\n");
         foreach (ModelPair pair in comparison.Pairs)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {pair.First} - {pair.Second}: {pair.Areas.Difference:F4} ({pair.Areas.Interval().Lower:F4} to {pair.Areas.Interval().Upper:F4}), p {P(pair.Areas.P)}, Holm {P(pair.AdjustedP)}, McNemar {P(pair.Errors.ExactP)}\n");
+            ConfidenceInterval interval = pair.Areas.Interval(comparison.Level);
+            text.Append(CultureInfo.InvariantCulture, $"  {$"{pair.First} - {pair.Second}:",-42} {pair.Areas.Difference,7:F4} ({interval.Lower,7:F4} to {interval.Upper,7:F4}), p {P(pair.Areas.P)}, Holm {P(pair.AdjustedP)}, by patient {P(pair.AdjustedPByPatient)}, McNemar {P(pair.Errors.ExactP)}\n");
         }
 
         return text.ToString();

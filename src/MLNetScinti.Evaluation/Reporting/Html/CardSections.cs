@@ -3,13 +3,14 @@ using System.Globalization;
 namespace MLNetScinti.Evaluation.Reporting;
 
 /// <summary>The sections of the page about where the figures come from: training, data, model, and how to do it again.</summary>
-internal sealed class CardSections(EvaluationReport report)
+internal sealed class CardSections(EvaluationOptions options, DataCard data, RunRecord run)
 {
-    private readonly EvaluationOptions _options = report.Evaluation.Options;
+    /// <summary>The name of the file with the same content for programs.</summary>
+    public string JsonName { get; init; } = "metrics.json";
 
-    public Markup Training()
+    public static Markup Training(TrainingHistory? shown)
     {
-        if (report.History is not { Epochs.Count: > 0 } history)
+        if (shown is not { Epochs.Count: > 0 } history)
         {
             return Markup.Empty;
         }
@@ -29,11 +30,10 @@ internal sealed class CardSections(EvaluationReport report)
 
     public Markup Data()
     {
-        DataCard data = report.Data;
         Markup description = data.Description.Length > 0 ? Markup.Of($"<p>{data.Description}</p>") : Markup.Empty;
         Markup splits = data.Splits.Count == 0 ? Markup.Empty : Markup.Of($"""
             <table><caption>Split by patient: no patient is on two sides.</caption>
-            <thead><tr><th scope="col">Side</th><th scope="col" class="number">Patients</th><th scope="col" class="number">{Capital(_options.CasesNoun)}</th><th scope="col" class="number">Abnormal</th></tr></thead>
+            <thead><tr><th scope="col">Side</th><th scope="col" class="number">Patients</th><th scope="col" class="number">{Capital(options.CasesNoun)}</th><th scope="col" class="number">Abnormal</th></tr></thead>
             <tbody>{Markup.Each(data.Splits, split => Markup.Of($"""<tr><th scope="row">{split.Name}</th><td class="number">{split.Patients}</td><td class="number">{split.Cases}</td><td class="number">{split.Abnormal} ({Share(split.Abnormal, split.Cases)})</td></tr>"""))}</tbody></table>
             """);
         Markup facts = Facts([
@@ -48,28 +48,20 @@ internal sealed class CardSections(EvaluationReport report)
             """);
     }
 
-    public Markup Model()
+    public static Markup Model(ModelCard model)
     {
-        ModelCard model = report.Model;
-        List<KeyValuePair<string, string>> facts = [new("Name", model.Name)];
-        Add(facts, "Network", model.Network);
-        Add(facts, "Parameters", model.Parameters > 0 ? FigureText.Count(model.Parameters) : "");
-        Add(facts, "Trained on", model.TrainingData);
-        Add(facts, "Method from", model.Source);
-        facts.AddRange(model.Settings);
         Markup limits = model.Limits.Count == 0 ? Markup.Empty : Markup.Of($"""<h3>Limits</h3><ul class="plain">{Markup.Each(model.Limits, limit => Markup.Of($"<li>{limit}</li>"))}</ul>""");
         return Markup.Of($"""
             <section id="model" aria-labelledby="model-h">
             <h2 id="model-h">Model card</h2>
             <p><strong>Intended use.</strong> {model.IntendedUse}</p>
-            {Facts(facts)}{limits}
+            {Facts([new("Name", model.Name), .. About(model)])}{limits}
             </section>
             """);
     }
 
     public Markup Reproduce()
     {
-        RunRecord run = report.Run;
         List<KeyValuePair<string, string>> facts = [new("Seed", run.Seed.ToString(CultureInfo.InvariantCulture))];
         facts.AddRange(run.Versions.OrderBy(pair => pair.Key, StringComparer.Ordinal));
         Add(facts, "Ran on", run.Hardware);
@@ -85,10 +77,25 @@ internal sealed class CardSections(EvaluationReport report)
             <p>The same command with the same seed gives the same figures, on any number of threads.</p>
             <pre tabindex="0"><code>{run.Command}</code></pre>
             {Facts(facts)}{hashes}
-            <p class="small soft">The same content for programs is in metrics.json. Intervals: Wilson (1927) for proportions; DeLong (1988) on the logit scale for the area under the ROC curve; {FigureText.Count(_options.BootstrapReplicates)} bootstrap replicates by patient for the rest.</p>
+            <p class="small soft">The same content for programs is in {JsonName}. Intervals: Wilson (1927) for proportions; DeLong (1988) on the logit scale for the area under the ROC curve; {FigureText.Count(options.BootstrapReplicates)} bootstrap replicates by patient for the rest.</p>
             </section>
             """);
     }
+
+    /// <summary>What a model card says beside the name, the intended use and the limits.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> About(ModelCard model)
+    {
+        List<KeyValuePair<string, string>> facts = [];
+        Add(facts, "Network", model.Network);
+        Add(facts, "Parameters", model.Parameters > 0 ? FigureText.Count(model.Parameters) : "");
+        Add(facts, "Trained on", model.TrainingData);
+        Add(facts, "Method from", model.Source);
+        facts.AddRange(model.Settings);
+        return facts;
+    }
+
+    public static Markup Facts(IEnumerable<KeyValuePair<string, string>> facts) =>
+        Markup.Of($"""<dl class="facts">{Markup.Each(facts, fact => Markup.Of($"<dt>{fact.Key}</dt><dd>{fact.Value}</dd>"))}</dl>""");
 
     private static Markup Skipped(DataCard data)
     {
@@ -105,9 +112,6 @@ internal sealed class CardSections(EvaluationReport report)
             <details><summary>Each skipped input</summary><dl class="facts">{Markup.Each(data.Skipped, skipped => Markup.Of($"<dt>{skipped.Name}</dt><dd>{skipped.Reason}</dd>"))}</dl></details>
             """);
     }
-
-    private static Markup Facts(IEnumerable<KeyValuePair<string, string>> facts) =>
-        Markup.Of($"""<dl class="facts">{Markup.Each(facts, fact => Markup.Of($"<dt>{fact.Key}</dt><dd>{fact.Value}</dd>"))}</dl>""");
 
     private static void Add(List<KeyValuePair<string, string>> facts, string name, string value)
     {

@@ -31,16 +31,13 @@ internal sealed class GroupSections(EvaluationReport report)
         return Markup.Of($"""
             <section id="comparison" aria-labelledby="comparison-h">
             <h2 id="comparison-h">Compared with other models</h2>
-            <p class="lead">{comparison.Verdict}</p>
+            <p class="lead">{comparison.Verdict}</p>{ByPatient(comparison)}
             <figure class="wide"><h3>Areas under the ROC curve</h3><div class="scroller" tabindex="0" role="region" aria-label="Areas under the ROC curve">{Charts.Comparison(comparison)}</div><figcaption>With {FigureText.Percent(_options.Level)} DeLong intervals. Overlapping intervals do not show that models are equal; the paired tests below compare them on the same {_options.CasesNoun}.</figcaption></figure>
             <div class="scroller" tabindex="0" role="region" aria-label="Models">
             <table><caption>The models, each at its own threshold.</caption>
             <thead><tr><th scope="col">Model</th><th scope="col">Area under ROC</th><th scope="col">Accuracy</th><th scope="col">Sensitivity</th><th scope="col">Specificity</th><th scope="col">F1</th><th scope="col">Kappa</th></tr></thead>
             <tbody>{Markup.Each(comparison.Models, Model)}</tbody></table></div>
-            <div class="scroller" tabindex="0" role="region" aria-label="Pairs of models">
-            <table><caption>Paired tests. The last column allows for several {_options.CasesNoun} of one patient; it is not corrected.</caption>
-            <thead><tr><th scope="col">Models</th><th scope="col" class="number">Difference of areas</th><th scope="col">Interval</th><th scope="col" class="number">p, DeLong</th><th scope="col" class="number">p, Holm</th><th scope="col" class="number">p, McNemar</th><th scope="col" class="number">p, by patient</th></tr></thead>
-            <tbody>{Markup.Each(comparison.Pairs, Pair)}</tbody></table></div>
+            {PairTable.Of(comparison)}
             </section>
             """);
     }
@@ -53,20 +50,12 @@ internal sealed class GroupSections(EvaluationReport report)
         <tr><th scope="row">{model.Model}</th>{Cell(model.AreaUnderRoc)}{Cell(model.OperatingPoint.Accuracy)}{Cell(model.OperatingPoint.Sensitivity)}{Cell(model.OperatingPoint.Specificity)}{Cell(model.OperatingPoint.F1)}{Cell(model.OperatingPoint.Kappa)}</tr>
         """);
 
-    private static Markup Pair(ModelPair pair) => Markup.Of($"""
-        <tr><th scope="row">{pair.First} against {pair.Second}</th><td class="number">{FigureText.Number(pair.Areas.Difference)}</td><td class="nowrap">{FigureText.Interval(pair.Areas.Interval(), " to ")}</td><td class="number">{P(pair.Areas.P)}</td><td class="number">{P(pair.AdjustedP)}</td><td class="number">{P(pair.Errors.ExactP)}</td><td class="number">{P(pair.AreasByPatient.P)}</td></tr>
-        """);
+    private static Markup ByPatient(ModelComparison comparison) =>
+        comparison.VerdictByPatient.Length > 0 ? Markup.Of($"<p>{comparison.VerdictByPatient}</p>") : Markup.Empty;
 
     private static Markup Cell(Metric metric) => metric.TryGetValue(out double value)
         ? Markup.Of($"""<td class="nowrap"><b>{FigureText.Number(value)}</b>{(metric.Interval is { } interval ? Markup.Of($"""<span class="under">{FigureText.Interval(interval, "–")}</span>""") : Markup.Empty)}</td>""")
         : Markup.Of($"""<td class="small soft">undefined: {metric.UndefinedReason}</td>""");
-
-    private static string P(double p) => p switch
-    {
-        double.NaN => "undefined",
-        < 0.001 => "< 0.001",
-        _ => FigureText.Number(p),
-    };
 
     private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 }

@@ -1,0 +1,44 @@
+namespace MLNetScinti.Evaluation.Reporting;
+
+/// <summary>Several models on the same test cases, side by side: the same content goes to the console, to JSON and to the HTML page.</summary>
+public sealed record ComparisonReport
+{
+    /// <summary>The report's title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The models in the order in which tables show them.</summary>
+    public required IReadOnlyList<ComparedModel> Models { get; init; }
+
+    /// <summary>The paired tests of the same models: <c>ModelComparison.Of(models.Select(one => one.Evaluation))</c>.</summary>
+    public required ModelComparison Comparison { get; init; }
+
+    /// <summary>What came in.</summary>
+    public required DataCard Data { get; init; }
+
+    /// <summary>How to do it again.</summary>
+    public required RunRecord Run { get; init; }
+
+    /// <summary>
+    /// What was done to the models, in a sentence: "Trained here with the preset quick (12 epochs instead of the paper's 300).".
+    /// It is among the first things that the report says.
+    /// </summary>
+    public string Protocol { get; init; } = "";
+
+    /// <summary>Makes the report of models that were judged on the same cases.</summary>
+    /// <exception cref="ArgumentException">Fewer than two models, one name twice, other cases or other labels, or a class is absent.</exception>
+    public static ComparisonReport Of(string title, IReadOnlyList<ComparedModel> models, DataCard data, RunRecord run)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        return new() { Title = title, Models = models, Comparison = ModelComparison.Of([.. models.Select(one => one.Evaluation)]), Data = data, Run = run };
+    }
+
+    /// <summary>The models that are not baselines, against the baselines: one sentence per baseline about the best of the others.</summary>
+    internal IEnumerable<string> AgainstBaselines()
+    {
+        HashSet<string> baselines = [.. Models.Where(one => one.IsBaseline).Select(one => one.Name)];
+        string? best = Comparison.Models.Select(one => one.Model).FirstOrDefault(name => !baselines.Contains(name));
+        return best is null ? [] : Comparison.Models.Where(one => baselines.Contains(one.Model)).Select(one => $"Against the baseline: {Lower(Comparison.Between(best, one.Model))}");
+
+        static string Lower(string sentence) => sentence.StartsWith("This ", StringComparison.Ordinal) ? char.ToLowerInvariant(sentence[0]) + sentence[1..] : sentence;
+    }
+}

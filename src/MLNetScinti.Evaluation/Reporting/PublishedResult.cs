@@ -1,0 +1,23 @@
+namespace MLNetScinti.Evaluation.Reporting;
+
+/// <summary>What a publication reports of a model, to be shown beside ours: other patients, and often another protocol.</summary>
+public sealed record PublishedResult
+{
+    /// <summary>Where it is printed, such as "Lin et al. 2023, Table 1".</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The row's name there, such as "2.5D MIPs".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How its threshold was chosen, where that was.</summary>
+    public required ThresholdProtocol Protocol { get; init; }
+
+    /// <summary>The confusion table, as printed or as the printed shares determine it; null where neither.</summary>
+    public ConfusionCounts? Counts { get; init; }
+
+    /// <summary>Whether <see cref="Counts"/> are printed; otherwise they follow from the printed shares and the numbers of cases.</summary>
+    public bool CountsArePrinted { get; init; }
+
+    /// <summary>The figures as printed, by their keys in metrics.json ("accuracy", "areaUnderRoc").</summary>
+    public IReadOnlyDictionary<string, double> Figures { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
+}
