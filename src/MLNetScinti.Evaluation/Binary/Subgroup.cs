@@ -14,6 +14,9 @@ public sealed record Subgroup(string Grouping, string Name, int Cases, int Patie
     private static readonly (double Below, string Name)[] s_ages = [(2, "under 2 years"), (12, "2 to 11 years"), (18, "12 to 17 years"), (double.PositiveInfinity, "18 years and over")];
     private static readonly (double Below, string Name)[] s_volumes = [(1, "under 1 ml"), (3, "1 to 3 ml"), (10, "3 to 10 ml"), (double.PositiveInfinity, "10 ml and over")];
 
+    /// <summary>The groups of sizes of defects: each up to its millilitres, which no longer belong to it.</summary>
+    internal static IReadOnlyList<(double Below, string Name)> DefectVolumes => s_volumes;
+
     /// <summary>
     /// Groups the cases of a set by what is known of them: side, age, volume of the true defects (abnormal cases only), counts
     /// (thirds of this set), and whatever groups the cases name. A grouping that would have a single group is left out.

@@ -122,6 +122,11 @@ public static class ConsoleReport
         }
 
         Misjudged(text, evaluation);
+        if (report.Explanation is { Agreements.Count: > 0 } explanation)
+        {
+            text.Append(ExplanationText.Line(explanation.Agreements[0], evaluation.Options)).Append('\n');
+        }
+
         if (report.Data.Skipped.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"Skipped {FigureText.Of(report.Data.Skipped.Count, "input", "inputs")}:\n");

@@ -24,6 +24,9 @@ public sealed record EvaluationReport
     /// <summary>The comparison with other models on the same cases, where there was one.</summary>
     public ModelComparison? Comparison { get; init; }
 
+    /// <summary>What the model looked at, where that was asked.</summary>
+    public ExplanationSection? Explanation { get; init; }
+
     /// <summary>Pictures of cases; those of wrongly called cases are shown.</summary>
     public IReadOnlyList<CasePicture> Pictures { get; init; } = [];
 }

@@ -13,10 +13,10 @@ public static class HtmlReport
         ReportSections figures = new(report);
         CardSections cards = new(report.Evaluation.Options, report.Data, report.Run);
         GroupSections groups = new(report);
-        Markup training = CardSections.Training(report.History), subgroups = groups.Subgroups(), comparison = groups.Comparison();
+        Markup training = CardSections.Training(report.History), subgroups = groups.Subgroups(), comparison = groups.Comparison(), explanation = new ExplanationSections(report).Explanation();
         (string Id, string Name)[] parts =
         [
-            ("summary", "In plain words"), ("curves", "Curves"), ("figures", "All figures"), ("errors", "Called wrongly"),
+            ("summary", "In plain words"), ("curves", "Curves"), ("figures", "All figures"), ("errors", "Called wrongly"), .. Where(explanation, "explanation", "What it looked at"),
             .. Where(subgroups, "groups", "Groups"), .. Where(comparison, "comparison", "Other models"), .. Where(training, "training", "Training"),
             ("data", "Data"), ("model", "Model"), ("reproduce", "Do it again"),
         ];
@@ -26,7 +26,7 @@ public static class HtmlReport
             report.Data.Origin,
             [report.Evaluation.Model, $"{FigureText.Patients(report.Evaluation.Test.PatientCount)}, {FigureText.Cases(report.Evaluation.Options, report.Evaluation.Test.Count)} in the test set"],
             parts,
-            [figures.Summary(), figures.Curves(), figures.Figures(), figures.Errors(), subgroups, comparison, training, cards.Data(), CardSections.Model(report.Model), cards.Reproduce()],
+            [figures.Summary(), figures.Curves(), figures.Figures(), figures.Errors(), explanation, subgroups, comparison, training, cards.Data(), CardSections.Model(report.Model), cards.Reproduce()],
             report.Evaluation.Options.CasesNoun);
     }
 

@@ -31,6 +31,7 @@ public static class MetricsJson
             JsonParts.Data(json, report.Data);
             Evaluation(json, report.Evaluation);
             Comparison(json, report.Comparison);
+            ExplanationJson.Write(json, report.Explanation);
             JsonParts.History(json, report.History);
             JsonParts.Reproduce(json, report.Run);
             JsonParts.Run(json, report.Run);
