@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Simulation;
 
 namespace MLNetScinti.Cli;
 
@@ -12,8 +13,9 @@ internal static class SimulateCommand
         Argument<string> folder = new("folder") { Description = "Where to write; what is there already of the same cohort is kept." };
         Option<int> patients = new("--patients") { Description = "The number of patients.", DefaultValueFactory = _ => 20 };
         Option<ulong> seed = new("--seed") { Description = "The cohort's seed: the same seed gives the same files.", DefaultValueFactory = _ => 1 };
+        Option<string?> truth = new("--truth") { Description = "A folder, beside the first one, for masks of kidneys and defects (NIfTI) and defects.csv." };
         Option<int> threads = RunCommand.Threads();
-        Command command = new("simulate", "Simulates children with 99mTc-DMSA SPECT, some kidneys with cortical defects: DICOM files and labels.csv.") { folder, patients, seed, threads };
+        Command command = new("simulate", "Simulates children with 99mTc-DMSA SPECT, some kidneys with cortical defects: DICOM files and labels.csv.") { folder, patients, seed, truth, threads };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             if (parsed.GetValue(patients) < 1)
@@ -21,11 +23,27 @@ internal static class SimulateCommand
                 throw new DefinitionException($"--patients: expected a whole number of at least 1, found '{parsed.GetValue(patients)}'.");
             }
 
+            string studies = Path.GetFullPath(parsed.GetRequiredValue(folder));
+            string? masks = parsed.GetValue(truth) is { } named ? Path.GetFullPath(named) : null;
+            // Whoever reads the studies' folder should find studies in it, and no answers.
+            if (masks is not null && !Path.GetRelativePath(studies, masks).StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(Path.GetRelativePath(studies, masks)))
+            {
+                throw new DefinitionException($"--truth: expected a folder outside of {studies}, found '{parsed.GetValue(truth)}'.");
+            }
+
             Guarded.UseThreads(parsed.GetValue(threads));
             using ConsoleObserver observer = new();
-            SimulatedStudies.Ensure(parsed.GetRequiredValue(folder), new SimulationDefinition(parsed.GetValue(patients), parsed.GetValue(seed)), parsed.GetValue(threads), observer, cancel);
+            SimulationDefinition simulation = new(parsed.GetValue(patients), parsed.GetValue(seed));
+            SimulatedStudies.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
             observer.End();
-            Console.WriteLine($"{parsed.GetValue(patients)} patients in {Path.GetFullPath(parsed.GetRequiredValue(folder))}");
+            Console.WriteLine($"{parsed.GetValue(patients)} patients in {studies}");
+            if (masks is not null)
+            {
+                DmsaCohort cohort = new(new DmsaCohortOptions { Patients = simulation.Patients, Seed = simulation.Seed });
+                DmsaTruthWriter.Write(cohort, masks, threads: parsed.GetValue(threads), cancellation: cancel);
+                Console.WriteLine($"their truth in {masks}");
+            }
+
             return ExitCode.Done;
         }));
         return command;

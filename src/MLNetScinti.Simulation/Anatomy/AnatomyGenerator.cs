@@ -8,7 +8,7 @@ namespace MLNetScinti.Simulation;
 /// </summary>
 internal static class AnatomyGenerator
 {
-    public static PatientAnatomy Draw(ulong seed, ulong patient, bool leftAbnormal, bool rightAbnormal, double smallestDefect)
+    public static PatientAnatomy Draw(ulong seed, ulong patient, bool leftAbnormal, bool rightAbnormal, double smallestDefect, DmsaPrevalence prevalence)
     {
         CounterRandom random = new(seed, 0, patient, "anatomy");
         Sex sex = random.NextBoolean() ? Sex.Female : Sex.Male;
@@ -31,24 +31,30 @@ internal static class AnatomyGenerator
         double slimness = random.NextDouble(0.46, 0.52);
         double flatness = random.NextDouble(0.39, 0.45);
         double split = PhysicsConstants.SplitSpread * Math.Clamp(random.NextNormal(), -2, 2);
-        double uptake = 2 * PhysicsConstants.KidneyUptake * Math.Exp(PhysicsConstants.KidneyUptakeSpread * Math.Clamp(random.NextNormal(), -2.5, 2.5));
+        double uptake = 2 * PhysicsConstants.KidneyUptake * Immaturity(age) * PhysicsConstants.UptakeOf(sex) * Math.Exp(PhysicsConstants.KidneyUptakeSpread * Math.Clamp(random.NextNormal(), -2.5, 2.5));
         double breathing = height * random.NextDouble(PhysicsConstants.BreathingPerHeight.Low, PhysicsConstants.BreathingPerHeight.High);
         double tilt = random.NextNormal(0, 0.1);
+        double liverDraw = Math.Clamp(random.NextNormal(), -2.5, 2.5);
 
         Frame frame = new(height, halfWidth, halfDepth, size, slimness, flatness, tilt);
-        KidneyAnatomy left = DrawKidney(seed, patient, KidneySide.Left, frame);
-        KidneyAnatomy right = DrawKidney(seed, patient, KidneySide.Right, frame);
-        double leftVolume = left.Length * left.Width * left.Thickness;
-        double rightVolume = right.Length * right.Width * right.Thickness;
+        (KidneyPlan leftPlan, KidneyPlan rightPlan) = VariantGenerator.Draw(seed, patient, prevalence);
+        KidneyAnatomy left = DrawKidney(seed, patient, KidneySide.Left, frame, leftPlan, prevalence);
+        KidneyAnatomy right = DrawKidney(seed, patient, KidneySide.Right, frame, rightPlan, prevalence);
+        // Urine that stretches a kidney gives it no more function.
+        double leftVolume = left.Length * left.Width * left.Thickness / Math.Pow(leftPlan.Swelling, 3);
+        double rightVolume = right.Length * right.Width * right.Thickness / Math.Pow(rightPlan.Swelling, 3);
         double share = (leftVolume / (leftVolume + rightVolume)) + split;
         left = left with { Uptake = uptake * share };
         right = right with { Uptake = uptake * (1 - share) };
-        left = leftAbnormal ? WithDefects(left, seed, patient, smallestDefect) : left;
-        right = rightAbnormal ? WithDefects(right, seed, patient, smallestDefect) : right;
+        left = leftAbnormal ? DefectGenerator.WithDefects(left, seed, patient, smallestDefect) : left;
+        right = rightAbnormal ? DefectGenerator.WithDefects(right, seed, patient, smallestDefect) : right;
 
         // Liver about 30 ml and spleen about 3.5 ml per kg of body weight (approximate).
         double liver = Math.Cbrt(30_000 * weight / (4.0 / 3 * Math.PI * 0.56));
         double spleen = Math.Cbrt(3_500 * weight / (4.0 / 3 * Math.PI * 0.9));
+        double liverHeight = rightPlan.LiverEdge is double edge
+            ? (edge * right.Length / 2) + (0.7 * liver)
+            : (0.35 * right.Length) + (0.55 * liver);
         return new PatientAnatomy
         {
             Age = age,
@@ -58,9 +64,10 @@ internal static class AnatomyGenerator
             HalfWidth = halfWidth,
             HalfDepth = halfDepth,
             BreathingFwhm = breathing,
+            LiverUptake = PhysicsConstants.LiverUptake * Math.Exp(PhysicsConstants.LiverUptakeSpread * liverDraw),
             Left = left,
             Right = right,
-            Liver = new(new(-0.42 * halfWidth, -0.2 * halfDepth, right.Centre.Z + (0.35 * right.Length) + (0.55 * liver)), new(liver, 0.8 * liver, 0.7 * liver)),
+            Liver = new(new(-0.42 * halfWidth, -0.2 * halfDepth, right.Centre.Z + liverHeight), new(liver, 0.8 * liver, 0.7 * liver)),
             Spleen = new(new(0.62 * halfWidth, 0.25 * halfDepth, left.Centre.Z + (0.5 * left.Length) + (0.3 * spleen)), new(0.75 * spleen, spleen, 1.2 * spleen)),
         };
     }
@@ -74,23 +81,43 @@ internal static class AnatomyGenerator
         return youngest - (scale * Math.Log(1 - (last * random.NextDouble())));
     }
 
-    private static KidneyAnatomy DrawKidney(ulong seed, ulong patient, KidneySide side, Frame frame)
+    /// <summary>The uptake at an age relative to that of older children.</summary>
+    private static double Immaturity(double age)
+    {
+        IReadOnlyList<(double Age, double Part)> known = PhysicsConstants.UptakeByAge;
+        for (int i = 0; i < known.Count; i++)
+        {
+            if (age < known[i].Age)
+            {
+                return i == 0 ? known[0].Part
+                    : known[i - 1].Part + ((known[i].Part - known[i - 1].Part) * (age - known[i - 1].Age) / (known[i].Age - known[i - 1].Age));
+            }
+        }
+
+        return 1;
+    }
+
+    private static KidneyAnatomy DrawKidney(ulong seed, ulong patient, KidneySide side, Frame frame, KidneyPlan plan, DmsaPrevalence prevalence)
     {
         (double height, double halfWidth, double halfDepth, double size, double slimness, double flatness, double tilt) = frame;
         bool isLeft = side == KidneySide.Left;
         CounterRandom random = new(seed, 0, patient, isLeft ? "left kidney" : "right kidney");
         double offset = isLeft ? PhysicsConstants.LeftKidneyLengthOffset : PhysicsConstants.RightKidneyLengthOffset;
-        double length = ((PhysicsConstants.KidneyLengthPerHeight * height) + offset) * size
-            * (1 + (0.4 * PhysicsConstants.KidneyLengthSpread * Math.Clamp(random.NextNormal(), -2, 2)));
-        double width = length * slimness * random.NextDouble(0.97, 1.03);
-        double thickness = length * flatness * random.NextDouble(0.97, 1.03);
+        double scale = plan.Size * plan.Swelling;
+        double single = ((PhysicsConstants.KidneyLengthPerHeight * height) + offset) * size * scale
+            * (1 + (PhysicsConstants.KidneyLengthDifference * Math.Clamp(random.NextNormal(), -2, 2)));
+        double width = single * slimness * random.NextDouble(0.97, 1.03);
+        double thickness = single * flatness * random.NextDouble(0.97, 1.03);
+        double length = single * plan.Stretch;
         double bend = length * random.NextDouble(0.03, 0.08);
 
         // Upper poles lean to the spine and to the back; the hilum faces forward as well as inward.
         double outward = isLeft ? 1 : -1;
         double lean = Math.Clamp(random.NextNormal(0.28, 0.08), 0.05, 0.5);
         double back = Math.Clamp(random.NextNormal(0.2, 0.07), 0, 0.4);
-        double turn = Math.Clamp(random.NextNormal(0.5, 0.15), 0, 1);
+        (double usualTurn, double turnSpread, _, _) = DmsaPrevalence.HilumTurn;
+        double turn = Math.Clamp(random.NextNormal(usualTurn, turnSpread), 0, 1);
+        turn = plan.Turn ?? turn;
         Point3 upward = Unit(new(-outward * lean, back, 1));
         Point3 medial = Unit(Reject(new(-outward * Math.Cos(turn), -Math.Sin(turn), 0), upward));
         Point3 anterior = Unit(Reject(Reject(new(0, -1, 0), upward), medial));
@@ -100,9 +127,21 @@ internal static class AnatomyGenerator
         double level = (isLeft ? 0.0045 : -0.0045) * height * (1 + (0.8 * Math.Clamp(random.NextNormal(), -2, 2)));
         Point3 centre = new(outward * lateral, depth, level + (tilt * outward * 6));
 
+        double medulla = VariantGenerator.Within(ref random, PhysicsConstants.MedullaToCortex);
+        double pelvis = VariantGenerator.Within(ref random, PhysicsConstants.PelvisToCortex);
+        bool wide = random.NextBoolean(prevalence.WidePelvis);
+        double sinus = VariantGenerator.Within(ref random, wide ? DmsaPrevalence.Sinus.Wide : DmsaPrevalence.Sinus.Usual);
+        bool lobulated = random.NextBoolean(prevalence.Lobulated);
+        double lobulation = VariantGenerator.Within(ref random, DmsaPrevalence.Lobulation);
+        double phase = random.NextDouble(0, 2 * Math.PI);
+        int pyramids = random.NextInt32(3, 6);
+        bool flattened = random.NextBoolean(isLeft ? prevalence.FlattenedLeft : prevalence.FlattenedRight);
+        double impression = VariantGenerator.Within(ref random, DmsaPrevalence.Flattening);
         return new KidneyAnatomy
         {
             Side = side,
+            Variants = plan.Variants | (wide && plan.Sinus is null ? KidneyVariant.WidePelvis : 0)
+                | (lobulated ? KidneyVariant.Lobulated : 0) | (flattened ? KidneyVariant.Flattened : 0),
             Centre = Inside(centre, halfWidth, halfDepth, width, thickness),
             Length = length,
             Width = width,
@@ -111,137 +150,18 @@ internal static class AnatomyGenerator
             Medial = medial,
             Anterior = anterior,
             Upward = upward,
-            Medulla = random.NextDouble(PhysicsConstants.MedullaToCortex.Low, PhysicsConstants.MedullaToCortex.High),
-            Pelvis = random.NextDouble(PhysicsConstants.PelvisToCortex.Low, PhysicsConstants.PelvisToCortex.High),
-            // One kidney in eight has a wide pelvis: normal cortex around more emptiness.
-            SinusScale = random.NextBoolean(0.125) ? random.NextDouble(1.15, 1.4) : random.NextDouble(0.85, 1.1),
-            Lobulation = random.NextBoolean(0.4) ? random.NextDouble(0.01, 0.045) : 0,
-            Phase = random.NextDouble(0, 2 * Math.PI),
-            Pyramids = random.NextInt32(3, 6),
-            Impression = random.NextBoolean(isLeft ? 0.2 : 0.1) ? random.NextDouble(0.05, 0.18) : 0,
+            Medulla = medulla,
+            Pelvis = plan.Sinus is null ? pelvis : plan.Urine,
+            SinusScale = plan.Sinus ?? sinus,
+            Bridge = plan.Bridge,
+            Notch = plan.Notch,
+            Lobulation = lobulated ? lobulation : 0,
+            Phase = phase,
+            Pyramids = pyramids,
+            Impression = flattened ? impression : 0,
             // Known only when both kidneys are.
             Uptake = 0,
         };
-    }
-
-    private static KidneyAnatomy WithDefects(KidneyAnatomy kidney, ulong seed, ulong patient, double smallestDefect)
-    {
-        CounterRandom random = new(seed, 0, patient, kidney.Side == KidneySide.Left ? "left defects" : "right defects");
-        // A scarred kidney may have stopped growing; then it holds less in proportion to its volume.
-        double shrink = random.NextBoolean(0.3) ? random.NextDouble(0.82, 0.97) : 1;
-        kidney = kidney with
-        {
-            Length = kidney.Length * shrink,
-            Width = kidney.Width * shrink,
-            Thickness = kidney.Thickness * shrink,
-            Bend = kidney.Bend * shrink,
-            Uptake = kidney.Uptake * shrink * shrink * shrink,
-        };
-
-        double draw = random.NextDouble();
-        int wanted = draw switch { < 0.55 => 1, < 0.83 => 2, < 0.95 => 3, _ => 4 };
-        List<CorticalDefect> defects = [];
-        CorticalDefect? largest = null;
-        for (int attempt = 0; defects.Count < wanted && attempt < 200; attempt++)
-        {
-            CorticalDefect defect = DrawDefect(kidney, ref random);
-            if (defect.MissingMillilitres >= smallestDefect)
-            {
-                defects.Add(defect);
-            }
-
-            largest = largest is null || defect.MissingMillilitres > largest.MissingMillilitres ? defect : largest;
-        }
-
-        // A small kidney may have no room for so large a defect: then the largest drawn counts, and it stays abnormal.
-        if (defects.Count == 0 && largest is not null)
-        {
-            defects.Add(largest);
-        }
-
-        return kidney with { Defects = [.. defects.OrderByDescending(defect => defect.MissingMillilitres)] };
-    }
-
-    private static CorticalDefect DrawDefect(KidneyAnatomy kidney, ref CounterRandom random)
-    {
-        // Scars of reflux and infection prefer the poles, the upper one most.
-        double place = random.NextDouble();
-        DefectLocation location = place switch
-        {
-            < 0.42 => DefectLocation.UpperPole,
-            < 0.72 => DefectLocation.LowerPole,
-            _ => DefectLocation.Middle,
-        };
-        double height = location switch
-        {
-            DefectLocation.UpperPole => random.NextDouble(0.5, 0.92),
-            DefectLocation.LowerPole => -random.NextDouble(0.5, 0.92),
-            _ => random.NextDouble(-0.45, 0.45),
-        };
-        // The angle from lateral about the long axis; between the poles the medial side belongs to the hilum.
-        double angle = random.NextDouble(-Math.PI, Math.PI) * (location == DefectLocation.Middle ? 0.62 : 1);
-        double radius = Math.Clamp(kidney.Length * 0.15 * Math.Exp(0.35 * random.NextNormal()), 6, 0.32 * kidney.Length);
-        double depth = Math.Clamp(radius * random.NextDouble(0.7, 1.3), 5, 0.8 * kidney.Thickness / 2);
-        double retained = 0.6 * Math.Pow(random.NextDouble(), 1.3);
-
-        Point3 from = new(kidney.Lean(height), 0, height * kidney.Length / 2);
-        Point3 direction = new(-Math.Cos(angle), Math.Sin(angle), 0);
-        Point3 centre = Surface(kidney, from, direction);
-        CorticalDefect defect = new(location, centre, Normal(kidney, centre), radius, depth, retained, 0);
-        return defect with { MissingMillilitres = Missing(kidney, defect) };
-    }
-
-    private static Point3 Surface(KidneyAnatomy kidney, Point3 from, Point3 direction)
-    {
-        double low = 0;
-        double high = kidney.Length;
-        for (int i = 0; i < 40; i++)
-        {
-            double middle = (low + high) / 2;
-            if (kidney.RadiusAt(from + (middle * direction)) < 1)
-            {
-                low = middle;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return from + (low * direction);
-    }
-
-    private static Point3 Normal(KidneyAnatomy kidney, Point3 at)
-    {
-        const double step = 0.5;
-        return Unit(new(
-            kidney.RadiusAt(at + new Point3(step, 0, 0)) - kidney.RadiusAt(at - new Point3(step, 0, 0)),
-            kidney.RadiusAt(at + new Point3(0, step, 0)) - kidney.RadiusAt(at - new Point3(0, step, 0)),
-            kidney.RadiusAt(at + new Point3(0, 0, step)) - kidney.RadiusAt(at - new Point3(0, 0, step))));
-    }
-
-    private static double Missing(KidneyAnatomy kidney, CorticalDefect defect)
-    {
-        const double step = 1.5;
-        double reach = Math.Max(defect.Radius, defect.Depth) * 1.15;
-        double missing = 0;
-        for (double x = -reach; x <= reach; x += step)
-        {
-            for (double y = -reach; y <= reach; y += step)
-            {
-                for (double z = -reach; z <= reach; z += step)
-                {
-                    Point3 at = defect.Centre + new Point3(x, y, z);
-                    double left = defect.UptakeAt(at);
-                    if (left < 1)
-                    {
-                        missing += (1 - left) * kidney.IntactUptakeAt(at);
-                    }
-                }
-            }
-        }
-
-        return missing * step * step * step / 1000;
     }
 
     /// <summary>Moves a kidney towards the body's axis until it lies under the skin.</summary>

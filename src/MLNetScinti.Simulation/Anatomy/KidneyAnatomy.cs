@@ -4,10 +4,12 @@ namespace MLNetScinti.Simulation;
 
 /// <summary>
 /// The shape and the relative uptake of one kidney: a bent superellipsoid with cortex, medulla with pyramids and columns, and
-/// a renal sinus that opens to the medial side. Its own frame has the axes medial, anterior and towards the upper pole.
+/// a renal sinus that opens to the medial side, or two of them in a duplex kidney. Its own frame has the axes medial, anterior and towards the upper pole.
 /// </summary>
 public sealed record KidneyAnatomy
 {
+    private const double HalfBridge = 0.1;
+
     /// <summary>The side of the patient.</summary>
     public required KidneySide Side { get; init; }
 
@@ -56,6 +58,15 @@ public sealed record KidneyAnatomy
     /// <summary>How much the spleen or liver flattens the upper lateral side, relative to the half-width.</summary>
     public required double Impression { get; init; }
 
+    /// <summary>What is unusual about it besides defects.</summary>
+    public KidneyVariant Variants { get; init; }
+
+    /// <summary>Height, from -1 to 1, of the bridge of cortex between the two collecting systems of a duplex kidney; null in a single one.</summary>
+    public double? Bridge { get; init; }
+
+    /// <summary>Depth of the notch in the outline at the bridge, relative to the half-width.</summary>
+    public double Notch { get; init; }
+
     /// <summary>Part of the injected activity that the kidney would hold without its defects, decay corrected.</summary>
     public required double Uptake { get; init; }
 
@@ -98,16 +109,12 @@ public sealed record KidneyAnatomy
             return 0;
         }
 
-        double medial = own.X - Lean(height);
-        double sinusMedial = (medial - (0.55 * Width / 2)) / (0.62 * Width / 2 * SinusScale);
-        double sinusFront = own.Y / (0.42 * Thickness / 2 * SinusScale);
-        double sinusHeight = height / (0.42 * SinusScale);
-        if ((sinusMedial * sinusMedial) + (sinusFront * sinusFront) + (sinusHeight * sinusHeight) < 1)
+        if (InAnySinus(own, height))
         {
             return Pelvis;
         }
 
-        if (radius > 0.7)
+        if (radius > 0.7 || (Bridge is double bridge && Math.Abs(height - bridge) < HalfBridge))
         {
             return 1;
         }
@@ -146,6 +153,12 @@ public sealed record KidneyAnatomy
             medial /= 1 - (Impression * upper);
         }
 
+        if (Notch > 0 && medial < 0 && Bridge is double bridge)
+        {
+            double distance = (height - bridge) / 0.13;
+            medial /= 1 - (Notch * Math.Exp(-distance * distance));
+        }
+
         double across = (medial * medial) + (front * front);
         double radius = Math.Pow(Math.Pow(across, 1.15) + Math.Pow(Math.Abs(height), 2.3), 1 / 2.3);
         if (Lobulation > 0)
@@ -154,6 +167,29 @@ public sealed record KidneyAnatomy
         }
 
         return radius;
+    }
+
+    private bool InAnySinus(Point3 own, double height)
+    {
+        double reach = 0.42 * SinusScale;
+        if (Bridge is not double bridge)
+        {
+            return InSinus(own, height, 0, reach, SinusScale);
+        }
+
+        // The sinuses of a duplex kidney lie above and below the bridge; the upper one is the smaller.
+        double upper = 0.45 * reach;
+        double lower = 0.56 * reach;
+        return InSinus(own, height, bridge + HalfBridge + upper, upper, 0.72 * SinusScale)
+            || InSinus(own, height, bridge - HalfBridge - lower, lower, 0.9 * SinusScale);
+    }
+
+    private bool InSinus(Point3 own, double height, double at, double reach, double size)
+    {
+        double medial = (own.X - Lean(height) - (0.55 * Width / 2)) / (0.62 * Width / 2 * size);
+        double front = own.Y / (0.42 * Thickness / 2 * size);
+        double along = (height - at) / reach;
+        return (medial * medial) + (front * front) + (along * along) < 1;
     }
 
     /// <summary>How far the middle line leans to the medial side at a height from -1 to 1, mm.</summary>

@@ -26,6 +26,9 @@ public sealed record PatientAnatomy
     /// <summary>Axial blur by breathing, FWHM in mm.</summary>
     public required double BreathingFwhm { get; init; }
 
+    /// <summary>Part of the injected activity in the liver, decay corrected.</summary>
+    public required double LiverUptake { get; init; }
+
     /// <summary>The left kidney.</summary>
     public required KidneyAnatomy Left { get; init; }
 

@@ -54,9 +54,10 @@ public sealed class DmsaCohort : IReadOnlyList<DmsaPatient>
         {
             (bool left, bool right, CohortSet set) = _kinds[index];
             int number = index + 1;
-            PatientAnatomy anatomy = AnatomyGenerator.Draw(Options.Seed, (ulong)number, left, right, Options.SmallestDefectMillilitres);
+            PatientAnatomy anatomy = AnatomyGenerator.Draw(
+                Options.Seed, (ulong)number, left, right, Options.SmallestDefectMillilitres, Options.Prevalence);
             CounterRandom random = new(Options.Seed, 0, (ulong)number, "scan");
-            return new DmsaPatient
+            DmsaPatient patient = new()
             {
                 Seed = Options.Seed,
                 Number = number,
@@ -66,6 +67,7 @@ public sealed class DmsaCohort : IReadOnlyList<DmsaPatient>
                     PhysicsConstants.ActivityPerKilogram * anatomy.Weight, PhysicsConstants.SmallestActivity, PhysicsConstants.LargestActivity),
                 Margins = (random.NextDouble(18, 40), random.NextDouble(18, 40)),
             };
+            return WithMishaps(patient, Options.Prevalence);
         }
     }
 
@@ -73,6 +75,31 @@ public sealed class DmsaCohort : IReadOnlyList<DmsaPatient>
     public IEnumerator<DmsaPatient> GetEnumerator() => Enumerable.Range(0, Count).Select(i => this[i]).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Every draw is made whether it is needed or not, so that a change of one part leaves the others as they are.</summary>
+    private static DmsaPatient WithMishaps(DmsaPatient patient, DmsaPrevalence prevalence)
+    {
+        CounterRandom random = new(patient.Seed, 0, (ulong)patient.Number, "mishaps");
+        bool isShort = random.NextBoolean(prevalence.ShortScans);
+        int cycles = random.NextInt32(DmsaPrevalence.Cycles.Fewest, DmsaPrevalence.Cycles.All);
+        bool beside = random.NextBoolean(prevalence.Extravasations);
+        double loss = Math.Pow(random.NextDouble(), 2) * DmsaPrevalence.LargestLoss;
+        bool moved = random.NextBoolean(prevalence.MovedPatients);
+        (double sideward, double forward, double along) = DmsaPrevalence.Movement;
+        Point3 shift = new(sideward * Deviate(ref random), forward * Deviate(ref random), along * Deviate(ref random));
+        double time = VariantGenerator.Within(ref random, DmsaPrevalence.MovedTime);
+        int kind = random.NextInt32(3);
+        // Moves and stays, comes to rest only after a while, or moves and comes back.
+        double from = kind switch { 0 => 1 - time, 1 => 0, _ => random.NextDouble(0, 1 - time) };
+        return patient with
+        {
+            Cycles = isShort ? cycles : DmsaPrevalence.Cycles.All,
+            LostInjection = beside ? loss : 0,
+            Motion = moved ? new PatientMotion(shift, from, kind == 0 ? 1 : from + time) : null,
+        };
+    }
+
+    private static double Deviate(ref CounterRandom random) => Math.Clamp(random.NextNormal(), -2, 2);
 
     private static void Check(DmsaCohortOptions options)
     {
@@ -93,6 +120,14 @@ public sealed class DmsaCohort : IReadOnlyList<DmsaPatient>
         {
             throw new ArgumentException(
                 $"SmallestDefectMillilitres: expected 0 to 20 ml, found {options.SmallestDefectMillilitres}.", nameof(options));
+        }
+
+        foreach ((string name, double part) in options.Prevalence.Parts)
+        {
+            if (!(part is >= 0 and <= 1))
+            {
+                throw new ArgumentException($"Prevalence.{name}: expected a part from 0 to 1, found {part}.", nameof(options));
+            }
         }
 
         if (!(options.AbnormalKidneys is >= 0 and <= 1))

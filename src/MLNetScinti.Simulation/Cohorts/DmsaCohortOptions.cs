@@ -12,6 +12,9 @@ public sealed record DmsaCohortOptions
     /// <summary>Part of the training patients' kidneys that is abnormal (S1: 152 of 520).</summary>
     public double AbnormalKidneys { get; init; } = PhysicsConstants.AbnormalKidneys;
 
+    /// <summary>How often variants of kidneys and mishaps of scans occur; what is published where not given.</summary>
+    public DmsaPrevalence Prevalence { get; init; } = DmsaPrevalence.Published;
+
     /// <summary>
     /// The least missing cortex of a defect, in ml of normal uptake. A larger value makes a cohort of plainer scars: say so
     /// where its figures are shown.

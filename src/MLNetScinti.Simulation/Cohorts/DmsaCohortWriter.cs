@@ -24,7 +24,8 @@ public static class DmsaCohortWriter
     /// <summary>The columns of the table of labels.</summary>
     public const string Header =
         "File,PatientID,StudyInstanceUID,Set,Side,Label,Age,Sex,WeightKg,HeightCm,InjectedMBq,Defects,"
-        + "LargestDefectMl,LargestDefectContrast,DefectLocations,KidneyMBq,Counts";
+        + "LargestDefectMl,LargestDefectContrast,DefectLocations,KidneyMBq,Counts,"
+        + "KidneyVariants,DefectShapes,DefectsMl,KidneyLengthMm,UptakePercent,ScanVariants,AcquiredPart,LostInjection,MotionMm";
 
     /// <summary>Writes what is not there yet.</summary>
     /// <param name="cohort">The patients.</param>
@@ -118,7 +119,7 @@ public static class DmsaCohortWriter
             Radiopharmaceutical = "DMSA",
             InjectedMegabecquerels = Math.Round(patient.InjectedMegabecquerels, 2),
             Collimator = "LEHR",
-            FrameSeconds = simulator.Acquisition.SecondsPerView,
+            FrameSeconds = simulator.Acquisition.SecondsPerView * patient.AcquiredPart,
             Views = simulator.Acquisition.Views,
             ScanArc = 360,
             RadialPosition = Math.Round(Math.Max(patient.Anatomy.HalfWidth, patient.Anatomy.HalfDepth) + simulator.Acquisition.Clearance, 1),
@@ -161,8 +162,20 @@ public static class DmsaCohortWriter
             largest is null ? "" : Number(1 - largest.Retained, "0.00"),
             string.Join(';', kidney.Defects.Select(defect => defect.Location)),
             Number(activity, "0.000"),
-            Number(study.Counts, "0"));
+            Number(study.Counts, "0"),
+            Names(kidney.Variants),
+            string.Join(';', kidney.Defects.Select(defect => defect.Shape)),
+            string.Join(';', kidney.Defects.Select(defect => Number(defect.MissingMillilitres, "0.00"))),
+            Number(kidney.Length, "0.0"),
+            Number(100 * activity / (study.LeftActivity + study.RightActivity), "0.0"),
+            Names(patient.ScanVariants),
+            Number(patient.AcquiredPart, "0.00"),
+            Number(patient.LostInjection, "0.00"),
+            Number(patient.Motion?.Shift.Length ?? 0, "0.0"));
     }
+
+    private static string Names<T>(T flags)
+        where T : struct, Enum => flags.Equals(default(T)) ? "" : flags.ToString().Replace(", ", ";", StringComparison.Ordinal);
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
@@ -173,8 +186,9 @@ public static class DmsaCohortWriter
             CultureInfo.InvariantCulture,
             $$"""
             {
-              "kind": "simulated 99mTc-DMSA SPECT", "version": 1,
+              "kind": "simulated 99mTc-DMSA SPECT", "version": 2,
               "patients": {{options.Patients}}, "seed": {{options.Seed}}, "abnormalKidneys": {{options.AbnormalKidneys:r}}, "smallestDefectMl": {{options.SmallestDefectMillilitres:r}}, "validation": {{options.Validation}}, "test": {{options.Test}},
+              "prevalence": { {{string.Join(", ", options.Prevalence.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"\"{part.Name}\": {part.Part:r}")))}} },
               "matrix": {{scan.Bins}}, "pixelMm": {{scan.Pixel:r}}, "views": {{scan.Views}}, "secondsPerView": {{scan.SecondsPerView:r}}, "countsPerSecondAndMBq": {{scan.Sensitivity:r}},
               "attenuationPerMm": {{scan.Attenuation:r}}, "collimator": {{(scan.Collimator is null ? "null" : "\"LEHR\"")}},
               "subsets": {{simulator.Subsets}}, "iterations": {{simulator.Iterations}}, "postFilterFwhmMm": {{simulator.PostFilterFwhm:r}}

@@ -20,14 +20,32 @@ public sealed record DmsaPatient
     /// <summary>Injected activity, MBq: 1.85 MBq/kg, at least 18.5 MBq (S1).</summary>
     public required double InjectedMegabecquerels { get; init; }
 
+    /// <summary>Part of the injection that went beside the vein and never reaches the kidneys.</summary>
+    public double LostInjection { get; init; }
+
+    /// <summary>Cycles of the acquisition that were done, of <see cref="DmsaPrevalence.Cycles"/>; every cycle sees all views.</summary>
+    public int Cycles { get; init; } = DmsaPrevalence.Cycles.All;
+
+    /// <summary>How the patient moved, or null where the patient lay still.</summary>
+    public PatientMotion? Motion { get; init; }
+
     /// <summary>Sections above the upper and below the lower kidney that the operator reconstructs, in mm.</summary>
     public required (double Above, double Below) Margins { get; init; }
 
     /// <summary>The pseudonym: "SIM-000123".</summary>
     public string Id => string.Create(CultureInfo.InvariantCulture, $"SIM-{Number:000000}");
 
+    /// <summary>The part of the planned acquisition that was done.</summary>
+    public double AcquiredPart => (double)Cycles / DmsaPrevalence.Cycles.All;
+
+    /// <summary>What went wrong with the scan.</summary>
+    public ScanVariant ScanVariants =>
+        (Cycles < DmsaPrevalence.Cycles.All ? ScanVariant.ShortAcquisition : 0)
+        | (LostInjection > 0.1 ? ScanVariant.Extravasation : 0)
+        | (Motion is not null ? ScanVariant.Motion : 0);
+
     /// <summary>The activity in the patient's liver, MBq at the middle of the scan.</summary>
-    public double LiverActivity => AtScan(PhysicsConstants.LiverUptake);
+    public double LiverActivity => AtScan(Anatomy.LiverUptake);
 
     /// <summary>The activity in the patient's spleen, MBq at the middle of the scan.</summary>
     public double SpleenActivity => AtScan(PhysicsConstants.SpleenUptake);
@@ -36,6 +54,6 @@ public sealed record DmsaPatient
     public double BodyActivity => AtScan(PhysicsConstants.BodyUptake);
 
     /// <summary>A part of the injected activity, MBq at the middle of the scan.</summary>
-    public double AtScan(double part) => InjectedMegabecquerels * part
+    public double AtScan(double part) => InjectedMegabecquerels * (1 - LostInjection) * part
         * Math.Exp(-PhysicsConstants.Technetium99mDecayPerHour * (PhysicsConstants.HoursToScan + (PhysicsConstants.HoursOfScan / 2)));
 }

@@ -18,22 +18,11 @@ internal sealed class DmsaPhantom
 
     public DmsaPhantom(DmsaPatient patient, SpectAcquisition acquisition)
     {
-        if (acquisition.Bins % 2 != 0)
-        {
-            throw new ArgumentException($"The matrix must have an even number of bins, found {acquisition.Bins}: the axis of rotation lies between the middle two.", nameof(acquisition));
-        }
-
         _patient = patient;
         _pixel = acquisition.Pixel;
         PatientAnatomy body = patient.Anatomy;
-        double lowest = Math.Min(Low(body.Left), Low(body.Right)) - patient.Margins.Below;
-        double highest = Math.Max(High(body.Left), High(body.Right)) + patient.Margins.Above;
-        int sections = Math.Clamp((int)Math.Ceiling((highest - lowest) / _pixel), 1, acquisition.Bins);
-        double middle = (lowest + highest) / 2;
-        Geometry = ImageGeometry.Axial(acquisition.Bins, acquisition.Bins, sections, _pixel, _pixel) with
-        {
-            Origin = new(-(acquisition.Bins - 1) / 2.0 * _pixel, -(acquisition.Bins - 1) / 2.0 * _pixel, middle - ((sections - 1) / 2.0 * _pixel)),
-        };
+        Geometry = GeometryOf(patient, acquisition);
+        int sections = Geometry.Sections;
         _firstZ = Geometry.Origin.Z - (Beyond * _pixel);
         int half = (int)Math.Ceiling(Math.Max(body.HalfWidth, body.HalfDepth) / _pixel) + 1;
         Map = new ActivityMap(2 * half, sections + (2 * Beyond), _pixel, body.HalfWidth, body.HalfDepth);
@@ -97,6 +86,11 @@ internal sealed class DmsaPhantom
                         }
 
                         kidneys[s, r, c] = left ? 1 : 2;
+                        if (!kidney.IsTissueAt(own))
+                        {
+                            continue;
+                        }
+
                         for (int d = 0; d < kidney.Defects.Count; d++)
                         {
                             if (kidney.Defects[d].Contains(own))
@@ -111,6 +105,26 @@ internal sealed class DmsaPhantom
         }
 
         return (kidneys, defects);
+    }
+
+    /// <summary>The grid of the reconstruction: what the kidneys take, and the margins of the operator.</summary>
+    public static ImageGeometry GeometryOf(DmsaPatient patient, SpectAcquisition acquisition)
+    {
+        if (acquisition.Bins % 2 != 0)
+        {
+            throw new ArgumentException($"The matrix must have an even number of bins, found {acquisition.Bins}: the axis of rotation lies between the middle two.", nameof(acquisition));
+        }
+
+        double pixel = acquisition.Pixel;
+        PatientAnatomy body = patient.Anatomy;
+        double lowest = Math.Min(Low(body.Left), Low(body.Right)) - patient.Margins.Below;
+        double highest = Math.Max(High(body.Left), High(body.Right)) + patient.Margins.Above;
+        int sections = Math.Clamp((int)Math.Ceiling((highest - lowest) / pixel), 1, acquisition.Bins);
+        double middle = (lowest + highest) / 2;
+        return ImageGeometry.Axial(acquisition.Bins, acquisition.Bins, sections, pixel, pixel) with
+        {
+            Origin = new(-(acquisition.Bins - 1) / 2.0 * pixel, -(acquisition.Bins - 1) / 2.0 * pixel, middle - ((sections - 1) / 2.0 * pixel)),
+        };
     }
 
     private static double Low(KidneyAnatomy kidney) => kidney.Centre.Z - (kidney.Length / 2);

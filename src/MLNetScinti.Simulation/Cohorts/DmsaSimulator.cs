@@ -21,6 +21,10 @@ public sealed class DmsaSimulator
     /// <summary>Gaussian filter after the reconstruction, FWHM in mm.</summary>
     public double PostFilterFwhm { get; init; } = PhysicsConstants.PostFilterFwhm;
 
+    /// <summary>The grid of a patient's reconstruction, without scanning the patient.</summary>
+    /// <param name="patient">The patient.</param>
+    public ImageGeometry GeometryOf(DmsaPatient patient) => DmsaPhantom.GeometryOf(patient, Acquisition);
+
     /// <summary>Scans a patient.</summary>
     /// <param name="patient">The patient.</param>
     /// <param name="threads">Threads at most, or -1 for all; the result does not depend on it.</param>
@@ -28,7 +32,13 @@ public sealed class DmsaSimulator
     public DmsaStudy Simulate(DmsaPatient patient, int threads = -1, CancellationToken cancellation = default)
     {
         DmsaPhantom phantom = new(patient, Acquisition);
-        Projections expected = new GammaCamera(Acquisition).Expect(phantom.Map, threads, cancellation);
+        SpectAcquisition done = Acquisition with { SecondsPerView = Acquisition.SecondsPerView * patient.AcquiredPart };
+        Projections expected = new GammaCamera(done).Expect(phantom.Map, threads, cancellation);
+        if (patient.Motion is not null)
+        {
+            expected = MovingPatient.Blend(expected, patient.Motion, patient.Cycles, done);
+        }
+
         Projections counts = GammaCamera.Count(expected, patient.Seed, (ulong)patient.Number, threads);
         double total = Enumerable.Range(0, counts.Views).Sum(counts.TotalOf);
 
