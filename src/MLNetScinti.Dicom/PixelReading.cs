@@ -1,7 +1,8 @@
-using System.Buffers.Binary;
+using System.Buffers;
 using FellowOakDicom;
 using FellowOakDicom.Imaging;
 using FellowOakDicom.Imaging.Codec;
+using FellowOakDicom.IO.Buffer;
 
 namespace MLNetScinti.Dicom;
 
@@ -10,6 +11,9 @@ internal static class PixelReading
 {
     /// <summary>What a padded pixel of a CT image is given: the value of air.</summary>
     public const float Air = -1000;
+
+    // What is copied out of a frame at a time: it stays in the processor's cache until it is converted.
+    private const int BlockBytes = 256 << 10;
 
     /// <summary>Whether the DICOM library decodes a transfer syntax by itself; asked of its decoder, with the first frame.</summary>
     public static bool CanDecode(DicomDataset dataset)
@@ -35,27 +39,38 @@ internal static class PixelReading
     /// <param name="dataset">The data set, with pixel data that is long enough for the header.</param>
     /// <param name="header">Its header.</param>
     /// <param name="format">How its pixels are stored.</param>
+    /// <param name="reuse">Where the values go if it has the right length, or null.</param>
     /// <param name="padded">How many pixels were padding.</param>
-    public static float[] Read(DicomDataset dataset, ImageHeader header, PixelFormat format, out long padded)
+    public static float[] Read(DicomDataset dataset, ImageHeader header, PixelFormat format, float[]? reuse, out long padded)
     {
-        DicomTransferSyntax syntax = dataset.InternalTransferSyntax;
-        DicomTranscoder? decoder = syntax.IsEncapsulated ? new(syntax, DicomTransferSyntax.ExplicitVRLittleEndian) : null;
-        DicomPixelData pixelData = DicomPixelData.Create(dataset);
         FunctionalGroups groups = new(dataset);
+        FrameSource frames = new(dataset, header, format);
         float padding = header.Kind == ImageKind.Ct ? Air : 0;
         int frameValues = header.Rows * header.Columns;
-        float[] values = new float[header.ValueCount];
+        int blockValues = Math.Min(frameValues, BlockBytes / format.BytesPerSample);
+        int count = checked((int)header.ValueCount);
+        float[] values = reuse?.Length == count ? reuse : GC.AllocateUninitializedArray<float>(count);
+        byte[] block = ArrayPool<byte>.Shared.Rent(blockValues * format.BytesPerSample);
         padded = 0;
-        for (int frame = 0; frame < header.Frames.Count; frame++)
+        try
         {
-            byte[] bytes = (decoder is null ? pixelData.GetFrame(frame) : decoder.DecodeFrame(dataset, frame)).Data;
-            if (bytes.Length < (long)frameValues * format.BytesPerSample)
+            for (int frame = 0; frame < header.Frames.Count; frame++)
             {
-                throw new DicomReadException(header.File, SkipReason.DamagedPixelData, $"frame {frame + 1} gave {bytes.Length} bytes, expected {(long)frameValues * format.BytesPerSample}: the pixel data is damaged, send the file again from its source.");
+                ValueScaling scaling = groups.IsPresent && groups.Rescale(frame) is (double slope, double intercept) ? new(slope, intercept, "") : header.Scaling;
+                PixelConversion conversion = new(format, scaling, padding);
+                IByteBuffer stored = frames.Of(frame);
+                for (int from = 0; from < frameValues; from += blockValues)
+                {
+                    int used = Math.Min(blockValues, frameValues - from);
+                    int bytes = used * format.BytesPerSample;
+                    stored.GetByteRange((long)from * format.BytesPerSample, bytes, block);
+                    padded += conversion.Convert(block.AsSpan(0, bytes), values.AsSpan((frame * frameValues) + from, used));
+                }
             }
-
-            ValueScaling scaling = groups.IsPresent && groups.Rescale(frame) is (double slope, double intercept) ? new(slope, intercept, "") : header.Scaling;
-            padded += Unpack(bytes, format, scaling, padding, values.AsSpan(frame * frameValues, frameValues));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
         }
 
         return values;
@@ -65,45 +80,31 @@ internal static class PixelReading
     public static bool IsOfTheCore(DicomTransferSyntax syntax) =>
         syntax == DicomTransferSyntax.RLELossless || syntax == DicomTransferSyntax.JPEGProcess14 || syntax == DicomTransferSyntax.JPEGProcess14SV1;
 
-    private static long Unpack(ReadOnlySpan<byte> bytes, PixelFormat format, ValueScaling scaling, float padding, Span<float> values)
+    /// <summary>The stored bytes of each frame, decoded where they are compressed.</summary>
+    private sealed class FrameSource
     {
-        if (format is { BitsAllocated: 16, BitsStored: 16, PaddingFrom: null } && scaling.IsIdentity)
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                ushort stored = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]);
-                values[i] = format.IsSigned ? (short)stored : stored;
-            }
+        private readonly DicomDataset _dataset;
+        private readonly DicomTranscoder? _decoder;
+        private readonly DicomPixelData _pixelData;
+        private readonly string _file;
+        private readonly long _expected;
 
-            return 0;
+        public FrameSource(DicomDataset dataset, ImageHeader header, PixelFormat format)
+        {
+            DicomTransferSyntax syntax = dataset.InternalTransferSyntax;
+            _dataset = dataset;
+            _decoder = syntax.IsEncapsulated ? new(syntax, DicomTransferSyntax.ExplicitVRLittleEndian) : null;
+            _pixelData = DicomPixelData.Create(dataset);
+            _file = header.File;
+            _expected = (long)header.Rows * header.Columns * format.BytesPerSample;
         }
 
-        long padded = 0;
-        uint mask = format.BitsStored == 32 ? uint.MaxValue : (1u << format.BitsStored) - 1;
-        int unused = 32 - format.BitsStored;
-        for (int i = 0; i < values.Length; i++)
+        public IByteBuffer Of(int frame)
         {
-            uint word = format.BytesPerSample switch
-            {
-                1 => bytes[i],
-                2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]),
-                _ => BinaryPrimitives.ReadUInt32LittleEndian(bytes[(4 * i)..]),
-            };
-
-            // Bits above and below the stored ones may hold overlays (PS3.5 8.1.1).
-            uint bits = (word >> format.Shift) & mask;
-            long stored = format.IsSigned ? (int)(bits << unused) >> unused : bits;
-            if (format.PaddingFrom is int from && stored >= from && stored <= format.PaddingTo)
-            {
-                values[i] = padding;
-                padded++;
-            }
-            else
-            {
-                values[i] = (float)((stored * scaling.Slope) + scaling.Intercept);
-            }
+            IByteBuffer stored = _decoder is null ? _pixelData.GetFrame(frame) : _decoder.DecodeFrame(_dataset, frame);
+            return stored.Size >= _expected
+                ? stored
+                : throw new DicomReadException(_file, SkipReason.DamagedPixelData, $"frame {frame + 1} gave {stored.Size} bytes, expected {_expected}: the pixel data is damaged, send the file again from its source.");
         }
-
-        return padded;
     }
 }

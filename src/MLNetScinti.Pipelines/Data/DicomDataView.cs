@@ -18,6 +18,8 @@ public sealed class DicomDataView : IDataView
     private readonly DicomImageReader _reader;
     private readonly string[] _files;
     private readonly ConcurrentDictionary<string, StudyOutcome<DicomStudy>> _outcomes = new(StringComparer.Ordinal);
+    // Values of images that were read and copied, for the next ones: no more of them than files are read at once.
+    private readonly ConcurrentBag<float[]> _spare = [];
     private readonly StreamingDataView<DicomStudy> _view;
 
     internal DicomDataView(string folder, DicomLoadOptions options, IEnumerable<string> notStudies)
@@ -99,17 +101,28 @@ public sealed class DicomDataView : IDataView
 
     private StudyOutcome<DicomStudy> Decode(string file)
     {
+        _ = _spare.TryTake(out float[]? spare);
         ScintigraphyImage image;
+        Volume sections;
         try
         {
-            image = _reader.Read(Path.Combine(Folder, file));
+            image = _reader.Read(Path.Combine(Folder, file), spare);
+            spare = image.Values;
+            sections = image.ToVolume();
         }
         catch (DicomReadException problem)
         {
             return new(null, new LeftOutStudy(file, problem.Reason.ToString(), problem.Sentence));
         }
+        finally
+        {
+            if (spare is not null)
+            {
+                _spare.Add(spare);
+            }
+        }
 
-        if (AxialOrientation.Of(image.ToVolume()) is not { } volume)
+        if (AxialOrientation.Of(sections) is not { } volume)
         {
             return new(null, new LeftOutStudy(file, "NotAxial", "expected transverse sections, found sections of another direction; export the transverse ones."));
         }

@@ -10,6 +10,9 @@ switch (args)
     case ["scoring", var size, var rounds, var images]:
         Scoring.Measure(Number(size), Number(rounds), Number(images));
         return 0;
+    case ["reading", var file]:
+        Reading.Serve(file);
+        return 0;
     default:
         Console.Error.WriteLine("Usage: MLNetScinti.Peers training-step SIZE BATCH STEPS LANES | scoring SIZE ROUNDS IMAGES");
         return 2;

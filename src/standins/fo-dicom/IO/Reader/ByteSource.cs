@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using FellowOakDicom.IO.Buffer;
 
 namespace FellowOakDicom.IO.Reader;
 
@@ -77,6 +78,10 @@ internal sealed class ByteSource
 
         return bytes;
     }
+
+    /// <summary>The next bytes, to be read when they are asked for. They stay unread.</summary>
+    public IByteBuffer Later(long count) =>
+        File is null ? new StreamByteBuffer(_stream, _start + Position, count) : new FileByteBuffer(File, Position, count);
 
     public void Skip(long count) => Go(Position + count);
 

@@ -201,9 +201,9 @@ internal sealed class DatasetReader
         }
 
         bool swap = _source.IsBigEndian && vr.ByteSwap > 1;
-        if (length > _large && _option == FileReadOption.ReadLargeOnDemand && _source.File is not null)
+        if (length > _large && _option == FileReadOption.ReadLargeOnDemand)
         {
-            IByteBuffer onDemand = new FileByteBuffer(_source.File, _source.Position, length);
+            IByteBuffer onDemand = _source.Later(length);
             _source.Skip(length);
             return swap ? new SwappedByteBuffer(onDemand, vr.ByteSwap) : onDemand;
         }

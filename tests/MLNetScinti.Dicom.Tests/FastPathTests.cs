@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using FsCheck;
+using FsCheck.Fluent;
+using FellowOakDicom;
+using Xunit;
+
+namespace MLNetScinti.Dicom.Tests;
+
+/// <summary>What is done many values at a time gives what one by one gives.</summary>
+public sealed class FastPathTests
+{
+    [Fact]
+    public void PixelsAreConvertedAsOneByOneToTheBit()
+    {
+        Gen<(PixelFormat Format, ValueScaling Scaling, byte[] Bytes)> conversions =
+            from allocated in Gen.Elements(8, 16, 32)
+            from stored in Gen.Choose(1, allocated)
+            from shift in Gen.Choose(0, allocated - stored)
+            from signed in Gen.Elements(true, false)
+            from padding in Gen.Choose(-40, 40)
+            from range in Gen.Choose(-1, 30)
+            from scaling in Gen.Elements(ValueScaling.Identity, new ValueScaling(0.1, 0, ""), new ValueScaling(1.0 / 3, -1024.7, ""), new ValueScaling(1, 1e-9, ""))
+            from pixels in Gen.Choose(0, 150)
+            from bytes in Gen.Choose(0, 255).ArrayOf(pixels * allocated / 8)
+            select (new PixelFormat(allocated, stored, shift, signed, range < 0 ? null : padding, range < 0 ? null : padding + range), scaling, Array.ConvertAll(bytes, value => (byte)value));
+        Prop.ForAll(conversions.ToArbitrary(), drawn =>
+        {
+            PixelConversion conversion = new(drawn.Format, drawn.Scaling, -7);
+            float[] together = new float[drawn.Bytes.Length / drawn.Format.BytesPerSample], single = new float[together.Length];
+            long paddedTogether = conversion.Convert(drawn.Bytes, together), paddedSingle = conversion.OneByOne(drawn.Bytes, single);
+            Assert.Equal(Array.ConvertAll(single, BitConverter.SingleToInt32Bits), Array.ConvertAll(together, BitConverter.SingleToInt32Bits));
+            Assert.Equal(paddedSingle, paddedTogether);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }
+
+    [Fact]
+    public void NestingIsFoundWhereverItStandsInEitherByteOrder()
+    {
+        Gen<(int Depth, int Before, int Between, bool Little, byte[] Noise)> files =
+            from depth in Gen.Choose(0, 70)
+            from before in Gen.Choose(0, 100)
+            from between in Gen.Choose(0, 40)
+            from little in Gen.Elements(true, false)
+            from noise in Gen.Choose(0, 0xFD).ArrayOf(64)
+            select (depth, before, between, little, Array.ConvertAll(noise, value => (byte)value));
+        Prop.ForAll(files.ToArbitrary(), drawn =>
+        {
+            List<byte> bytes = [.. drawn.Noise[..(drawn.Before % drawn.Noise.Length)]];
+            Span<byte> mark = stackalloc byte[8];
+            for (int level = 0; level < drawn.Depth; level++)
+            {
+                WriteMark(mark, 0xE000, drawn.Little);
+                bytes.AddRange(mark);
+                bytes.AddRange(drawn.Noise.AsSpan(0, drawn.Between));
+                // A pixel of -1 and one of -2 among the marks are no marks.
+                bytes.AddRange([0xFF, 0xFF, 0xFE, 0xFE]);
+            }
+
+            bytes.AddRange(drawn.Noise);
+            Assert.Equal(drawn.Depth, NestingGuard.Depth([.. bytes]));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }
+
+    [Fact]
+    public void ItemsThatWereClosedDoNotCountAsNesting()
+    {
+        List<byte> bytes = [];
+        Span<byte> mark = stackalloc byte[8];
+        for (int item = 0; item < 200; item++)
+        {
+            WriteMark(mark, 0xE000, little: true);
+            bytes.AddRange(mark);
+            WriteMark(mark, 0xE00D, little: true);
+            mark[4..].Clear();
+            bytes.AddRange(mark);
+        }
+
+        Assert.Equal(1, NestingGuard.Depth([.. bytes]));
+    }
+
+    [Fact]
+    public void TheValuesOfAnEarlierImageAreOverwrittenWhereTheyFit()
+    {
+        using TemporaryFolder folder = new();
+        string small = HandMadeFile.Image("NM", 2).Save(folder, "small.dcm"), large = HandMadeFile.Image("NM", 3).Save(folder, "large.dcm");
+        ScintigraphyImage first = Phantoms.Reader.Read(large);
+        float[] expected = [.. first.Values];
+        Array.Fill(first.Values, -1);
+
+        ScintigraphyImage again = Phantoms.Reader.Read(large, first.Values);
+        Assert.Same(first.Values, again.Values);
+        Assert.Equal(expected, again.Values);
+        Assert.Equal(expected[..24], Phantoms.Reader.Read(small, first.Values).Values);
+        Assert.Equal(expected, first.Values);
+    }
+
+    [Fact]
+    public void FramesLargerThanABlockAreReadWhole()
+    {
+        // 300 x 500 pixels of 16 bits are more than the 256 KiB that are copied at a time, and not a multiple of it.
+        using TemporaryFolder folder = new();
+        ushort[] pixels = [.. Enumerable.Range(0, 2 * 300 * 500).Select(value => (ushort)(value * 7919))];
+        string file = HandMadeFile.Image("NM", 2).With(DicomTag.Rows, (ushort)300).With(DicomTag.Columns, (ushort)500).WithPixels(pixels).Save(folder);
+        Assert.Equal(Array.ConvertAll(pixels, value => (float)value), Phantoms.Reader.Read(file).Values);
+    }
+
+    [Fact]
+    public void TheTotalIsExactForCountsAndClosePastThem()
+    {
+        Random random = new(5);
+        ushort[] counts = [.. Enumerable.Range(0, 300 * 500).Select(_ => (ushort)random.Next(65536))];
+        using TemporaryFolder folder = new();
+        string file = HandMadeFile.Image("NM", 1).With(DicomTag.Rows, (ushort)300).With(DicomTag.Columns, (ushort)500).WithPixels(counts).Save(folder);
+        Assert.Equal(counts.Sum(count => (long)count), Phantoms.Reader.Read(file).Total);
+
+        string scaled = HandMadeFile.Image("NM", 1).With(DicomTag.Rows, (ushort)300).With(DicomTag.Columns, (ushort)500).WithPixels(counts)
+            .With(DicomTag.RescaleSlope, "0.1").With(DicomTag.RescaleIntercept, "-3").Save(folder);
+        ScintigraphyImage image = Phantoms.Reader.Read(scaled);
+        double oneByOne = image.Values.Aggregate(0.0, (sum, value) => sum + value);
+        Assert.Equal(oneByOne, image.Total, 1e-12 * Math.Abs(oneByOne));
+    }
+
+    private static void WriteMark(Span<byte> mark, ushort element, bool little)
+    {
+        if (little)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(mark, 0xFFFE);
+            BinaryPrimitives.WriteUInt16LittleEndian(mark[2..], element);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(mark, 0xFFFE);
+            BinaryPrimitives.WriteUInt16BigEndian(mark[2..], element);
+        }
+
+        mark[4..].Fill(0xFF);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MLNetScinti.Peers;
+
+/// <summary>
+/// One block of work for each line on standard input, which says how often the work is to be done. The answer to each is how many
+/// milliseconds the block took, by the clock and of processor time. Before the first line goes what the work gives, for
+/// the peer to compare with.
+/// </summary>
+internal static class Turns
+{
+    public static void Serve(string answer, Action work)
+    {
+        Console.WriteLine(answer);
+        while (Console.ReadLine() is string line)
+        {
+            int times = int.Parse(line, CultureInfo.InvariantCulture);
+            long start = Stopwatch.GetTimestamp();
+            TimeSpan busy = Environment.CpuUsage.TotalTime;
+            for (int i = 0; i < times; i++)
+            {
+                work();
+            }
+
+            TimeSpan clock = Stopwatch.GetElapsedTime(start), processor = Environment.CpuUsage.TotalTime - busy;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.TotalMilliseconds:F4} {processor.TotalMilliseconds:F4}"));
+        }
+    }
+}
