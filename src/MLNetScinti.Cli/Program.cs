@@ -9,6 +9,7 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     InspectCommand.Create(),
     ScanCommand.Create(),
     ScoreCommand.Create(),
+    NotebookCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -6,6 +6,7 @@ namespace MLNetScinti.Dicom;
 
 /// <summary>An image with its values: counts, or what the file's unit says, as floats.</summary>
 /// <remarks>Whole numbers above 16,777,216 are rounded to 24 significant bits.</remarks>
+[TypeFormatterSource(typeof(ScintigraphyImage))]
 public sealed class ScintigraphyImage
 {
     internal ScintigraphyImage(ImageHeader header, float[] values, long paddedPixels)

@@ -1,4 +1,5 @@
 using MLNetScinti.Evaluation.Statistics;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Evaluation;
 
@@ -6,6 +7,7 @@ namespace MLNetScinti.Evaluation;
 /// The evaluation of a model that calls cases normal or abnormal: figures on the test set, at a threshold that was fitted on
 /// the validation set or given, with intervals and the numbers of cases and patients behind each.
 /// </summary>
+[TypeFormatterSource(typeof(BinaryEvaluation))]
 public sealed record BinaryEvaluation
 {
     private BinaryEvaluation(EvaluationOptions options, TestScores test, OperatingPoint operatingPoint)

@@ -1,8 +1,10 @@
 using MLNetScinti.Evaluation.Statistics;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Evaluation;
 
 /// <summary>Several models judged on the same test cases, side by side, and whether their ranking is supported.</summary>
+[TypeFormatterSource(typeof(ModelComparison))]
 public sealed class ModelComparison
 {
     private ModelComparison(IReadOnlyList<BinaryEvaluation> models, IReadOnlyList<ModelPair> pairs)

@@ -1,3 +1,5 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Evaluation.Reporting;
 
 /// <summary>A picture of a case for the report.</summary>
@@ -5,4 +7,5 @@ namespace MLNetScinti.Evaluation.Reporting;
 /// <param name="Png">The picture as a PNG file.</param>
 /// <param name="Caption">What is seen, in a few words, such as "Coronal maximum intensity projection".</param>
 /// <param name="AlternativeText">The same for who cannot see it.</param>
+[TypeFormatterSource(typeof(CasePicture))]
 public sealed record CasePicture(string CaseId, ReadOnlyMemory<byte> Png, string Caption, string AlternativeText);

@@ -1,6 +1,9 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Evaluation.Statistics;
 
 /// <summary>A precision-recall curve with every threshold. Equal scores make one point, so the order of cases does not matter.</summary>
+[TypeFormatterSource(typeof(PrecisionRecallCurve))]
 public sealed class PrecisionRecallCurve
 {
     private PrecisionRecallCurve(PrecisionRecallPoint[] points) => Points = points;

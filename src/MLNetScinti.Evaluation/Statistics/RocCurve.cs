@@ -1,9 +1,12 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Evaluation.Statistics;
 
 /// <summary>
 /// A receiver operating characteristic with every threshold: one point for each distinct score, from the highest down, after
 /// the point (0, 0) at positive infinity. A case is called positive when its score is at least the threshold.
 /// </summary>
+[TypeFormatterSource(typeof(RocCurve))]
 public sealed class RocCurve
 {
     private RocCurve(RocPoint[] points) => Points = points;

@@ -1,6 +1,7 @@
 namespace MLNetScinti.Imaging;
 
 /// <summary>A two-dimensional image: a value for every pixel, row by row.</summary>
+[TypeFormatterSource(typeof(PlanarImage))]
 public sealed class PlanarImage
 {
     /// <summary>An image over an existing array, which it keeps and does not copy.</summary>

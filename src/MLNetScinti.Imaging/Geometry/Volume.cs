@@ -1,6 +1,7 @@
 namespace MLNetScinti.Imaging;
 
 /// <summary>A three-dimensional image: a value for every voxel, section-major, then rows, then columns.</summary>
+[TypeFormatterSource(typeof(Volume))]
 public sealed class Volume
 {
     /// <summary>A volume over an existing array, which it keeps and does not copy.</summary>

@@ -1,6 +1,7 @@
 namespace MLNetScinti.Imaging;
 
 /// <summary>A picture of 8-bit samples: grey (1 channel) or red, green, blue (3 channels).</summary>
+[TypeFormatterSource(typeof(PngImage))]
 public sealed class PngImage
 {
     /// <summary>A picture over an existing array, which it keeps and does not copy.</summary>

@@ -10,6 +10,7 @@ namespace MLNetScinti.Imaging;
 /// best pair of the fractions tried is taken. Where no pair is found, each half of the body is searched at a fraction of its
 /// own maximum, so that a kidney with little uptake is found beside a normal one.
 /// </remarks>
+[TypeFormatterSource(typeof(KidneySeparation))]
 public sealed class KidneySeparation
 {
     /// <summary>Below this confidence a separation counts as failed.</summary>

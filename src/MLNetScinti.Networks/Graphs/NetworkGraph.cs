@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Layers;
 
 namespace MLNetScinti.Networks;
@@ -9,6 +10,7 @@ namespace MLNetScinti.Networks;
 /// A network as a directed graph of layers: described once, run in two forms (<see cref="TorchNetwork"/> trains,
 /// <see cref="OnnxGraphBuilder"/> serves). Immutable, checked when made: every name is known, every shape fits.
 /// </summary>
+[TypeFormatterSource(typeof(NetworkGraph))]
 public sealed class NetworkGraph
 {
     private readonly Dictionary<string, TensorShape> _shapes = new(StringComparer.Ordinal);

@@ -1,6 +1,9 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Networks;
 
 /// <summary>What training ended with.</summary>
+[TypeFormatterSource(typeof(TrainingResult))]
 public sealed record TrainingResult
 {
     /// <summary>Weights of the best epoch by <see cref="EpochResult.IsBetterThan"/>: those to serve.</summary>

@@ -12,6 +12,7 @@ namespace MLNetScinti.Pipelines.Data;
 /// [sections, rows, columns], counts, padded to a fixed number of sections). Lazy and streaming: files are decoded while a
 /// cursor moves, a few ahead and in order; a file that is no such study is left out, with a reason, and counted.
 /// </summary>
+[TypeFormatterSource(typeof(IDataView))]
 public sealed class DicomDataView : IDataView
 {
     private readonly DicomLoadOptions _options;

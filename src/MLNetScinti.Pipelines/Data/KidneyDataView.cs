@@ -14,6 +14,7 @@ namespace MLNetScinti.Pipelines.Data;
 /// Lin et al. 2023 split the kidneys by hand; here <see cref="KidneySeparation"/> does, and a study in which it fails is left
 /// out, named and counted. So is a study that the labels table does not know.
 /// </remarks>
+[TypeFormatterSource(typeof(IDataView))]
 public sealed class KidneyDataView : IDataView
 {
     internal const string PatientColumn = "PatientID";

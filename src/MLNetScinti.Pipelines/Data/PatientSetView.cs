@@ -1,9 +1,11 @@
+using MLNetScinti.Imaging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace MLNetScinti.Pipelines.Data;
 
 /// <summary>The rows of a view that belong to some patients.</summary>
+[TypeFormatterSource(typeof(IDataView))]
 internal sealed class PatientSetView(IDataView source, string patientColumn, IReadOnlySet<string> patients) : IDataView
 {
     public bool CanShuffle => false;

@@ -1,3 +1,5 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Pipelines.Data;
 
 /// <summary>
@@ -5,6 +7,7 @@ namespace MLNetScinti.Pipelines.Data;
 /// <see cref="TrainingSet"/>, thresholds a <see cref="ValidationSet"/>, final figures a <see cref="TestSet"/>; nothing else
 /// makes these.
 /// </summary>
+[TypeFormatterSource(typeof(PatientSplit))]
 public sealed class PatientSplit
 {
     internal PatientSplit(TrainingSet train, ValidationSet validation, TestSet test)

@@ -1,8 +1,10 @@
+using MLNetScinti.Imaging;
 using Microsoft.ML;
 
 namespace MLNetScinti.Pipelines.Data;
 
 /// <summary>The patients that nothing is chosen on. Only a <see cref="PatientSplit"/> makes one.</summary>
+[TypeFormatterSource(typeof(IDataView))]
 public sealed class TestSet : IDataView
 {
     private readonly IDataView _view;

@@ -1,8 +1,10 @@
+using MLNetScinti.Imaging;
 using Microsoft.ML;
 
 namespace MLNetScinti.Pipelines.Data;
 
 /// <summary>The patients that a network is trained on. Only a <see cref="PatientSplit"/> makes one, and only this set is augmented.</summary>
+[TypeFormatterSource(typeof(IDataView))]
 public sealed class TrainingSet : IDataView
 {
     private readonly IDataView _view;

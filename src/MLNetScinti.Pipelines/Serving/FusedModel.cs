@@ -1,3 +1,4 @@
+using MLNetScinti.Imaging;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
@@ -13,6 +14,7 @@ namespace MLNetScinti.Pipelines.Serving;
 /// Inputs bear the names of the pipeline's columns with a batch axis N in front, scalars are [N, 1]. Outputs: Score [N, 1],
 /// the network's logit; Probability [N, 1]; PredictedLabel [N, 1], true where the probability reaches the threshold.
 /// </remarks>
+[TypeFormatterSource(typeof(FusedModel))]
 public sealed class FusedModel
 {
     private readonly byte[] _bytes;

@@ -12,6 +12,7 @@ namespace MLNetScinti.Pipelines.Training;
 /// A trained network. Adds Score (the logit), Probability (of abnormal) and PredictedLabel (whether the probability reaches
 /// the threshold that was fitted on validation data), as ML.NET's binary classifiers do.
 /// </summary>
+[TypeFormatterSource(typeof(ConvolutionalNetworkTransformer))]
 public sealed class ConvolutionalNetworkTransformer : ITransformer, IFusableStage, IRowMapping, IDisposable
 {
     internal const string ScoreColumn = "Score";

@@ -1,3 +1,4 @@
+using MLNetScinti.Imaging;
 using Microsoft.ML;
 
 namespace MLNetScinti.Pipelines.Transforms;
@@ -6,6 +7,7 @@ namespace MLNetScinti.Pipelines.Transforms;
 /// A view with a transformer's columns added, lazily. It remembers its source and its transformer, so that a trainer at the
 /// end of a chain can apply the same steps to the validation set and write them into the fused model.
 /// </summary>
+[TypeFormatterSource(typeof(IDataView))]
 internal sealed class MappedDataView(IDataView source, ITransformer transformer, MappedSchema schema) : IDataView
 {
     public IDataView Source => source;

@@ -1,0 +1,59 @@
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
+
+namespace MLNetScinti.Interactive;
+
+/// <summary>An evaluation as the report has it, in short: curves, confusion table, figures with intervals.</summary>
+internal static class EvaluationDrawing
+{
+    public static string Text(BinaryEvaluation evaluation) =>
+        $"{evaluation.Model}: area under the ROC curve {evaluation.AreaUnderRoc}\n{ConsoleReport.ConfusionTable(evaluation.OperatingPoint.Counts)}";
+
+    public static Markup Html(BinaryEvaluation evaluation)
+    {
+        EvaluationOptions options = evaluation.Options;
+        MetricEntry[] entries = [evaluation.Ranking[0], .. evaluation.OperatingPoint.Metrics, .. evaluation.Ranking.Skip(1)];
+        Markup curves = evaluation is { Roc: { } roc, PrecisionRecall: { } precision }
+            ? Markup.Of($"<p>{Chart.Image(Charts.Roc(evaluation, roc))} {Chart.Image(Charts.Reliability(evaluation))}</p><p>{Chart.Image(Charts.Strip(evaluation), width: 52)}</p><details><summary>Precision and recall</summary>{Chart.Image(Charts.PrecisionRecall(evaluation, precision))}</details>")
+            : Markup.Of($"<p>No curves can be drawn: {evaluation.AreaUnderRoc.UndefinedReason}.</p>");
+        return Markup.Of($"""
+            <p><strong>{evaluation.Model}</strong> on {FigureText.Cases(options, evaluation.Test.Count)} of {FigureText.Patients(evaluation.Test.PatientCount)}, {evaluation.Test.Positives} abnormal; threshold {FigureText.Number(evaluation.OperatingPoint.Threshold.Value)}, {FigureText.Protocol(evaluation.OperatingPoint.Threshold.Protocol)}.</p>
+            {curves}
+            {Confusion(evaluation.OperatingPoint.Counts)}
+            <details><summary>All figures</summary>
+            <table><caption>With {FigureText.Percent(options.Level)} intervals and the numbers behind each figure</caption>
+            <thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">Interval</th><th scope="col">Cases</th><th scope="col">Patients</th></tr></thead>
+            <tbody>{Markup.Each(entries, Row)}</tbody></table></details>
+            """);
+    }
+
+    public static string Text(ModelComparison comparison) => ConsoleReport.Comparison(comparison);
+
+    public static Markup Html(ModelComparison comparison) => Markup.Of($"""
+        <p>{comparison.Verdict}</p>
+        {Chart.Image(Charts.Comparison(comparison), width: 52)}
+        <table><caption>The models on the same cases, the largest area under the ROC curve first</caption>
+        <thead><tr><th scope="col">Model</th><th scope="col">Area under the ROC curve</th><th scope="col">Sensitivity</th><th scope="col">Specificity</th><th scope="col">Accuracy</th></tr></thead>
+        <tbody>{Markup.Each(comparison.Models, model => Markup.Of($"""<tr><th scope="row">{model.Model}</th><td>{model.AreaUnderRoc.ToString()}</td><td>{model.OperatingPoint.Sensitivity.ToString()}</td><td>{model.OperatingPoint.Specificity.ToString()}</td><td>{model.OperatingPoint.Accuracy.ToString()}</td></tr>"""))}</tbody></table>
+        """);
+
+    private static Markup Confusion(ConfusionCounts counts) => Markup.Of($"""
+        <table><caption>Confusion table</caption>
+        <thead><tr><td></td><th scope="col">called abnormal</th><th scope="col">called normal</th></tr></thead>
+        <tbody><tr><th scope="row">abnormal</th><td>{counts.TruePositives} found</td><td>{counts.FalseNegatives} missed</td></tr>
+        <tr><th scope="row">normal</th><td>{counts.FalsePositives} false alarms</td><td>{counts.TrueNegatives} cleared</td></tr></tbody></table>
+        """);
+
+    private static Markup Row(MetricEntry entry)
+    {
+        Metric metric = entry.Metric;
+        string value = metric.TryGetValue(out double number) ? FigureText.Number(number) : "undefined";
+        string interval = metric switch
+        {
+            { IsDefined: false } => metric.UndefinedReason!,
+            { Interval: { } between } => $"{FigureText.Interval(between)}, {between.Method}",
+            _ => "none",
+        };
+        return Markup.Of($"""<tr><th scope="row">{entry.Name}</th><td>{value}</td><td>{interval}</td><td>{metric.Cases}</td><td>{metric.Patients}</td></tr>""");
+    }
+}

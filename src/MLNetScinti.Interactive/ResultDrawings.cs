@@ -1,0 +1,59 @@
+using Microsoft.Data.Analysis;
+using Microsoft.ML;
+using MLNetScinti.Dicom;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Evaluation.Statistics;
+using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Pipelines.Training;
+
+namespace MLNetScinti.Interactive;
+
+/// <summary>Which types are drawn, and how. Pictures come as image/png, the rest as text/html; everything as text/plain too.</summary>
+public static class ResultDrawings
+{
+    private static readonly Dictionary<Type, ResultFormatter[]> s_formatters = new ResultFormatter[][]
+    {
+        Picture<PngImage>(ImageDrawing.Of),
+        Picture<PlanarImage>(ImageDrawing.Of),
+        Picture<Volume>(ImageDrawing.Of),
+        Picture<ScintigraphyImage>(ImageDrawing.Of),
+        Picture<CasePicture>(ImageDrawing.Of),
+        Html<KidneySeparation>(KidneyDrawing.Html, KidneyDrawing.Text),
+        Html<PatientSplit>(SplitDrawing.Html, split => split.ToString()),
+        Html<IDataView>(ViewDrawing.Html, ViewDrawing.Text),
+        Html<DataFrame>(FrameDrawing.Html, FrameDrawing.Text),
+        Html<NetworkGraph>(NetworkDrawing.Html, NetworkDrawing.Text),
+        Html<TrainingResult>(TrainingDrawing.Html, TrainingDrawing.Text),
+        Html<TrainingHistory>(TrainingDrawing.Html, TrainingDrawing.Text),
+        Html<ConvolutionalNetworkTransformer>(TrainingDrawing.Html, TrainingDrawing.Text),
+        Html<FusedModel>(FusedModelDrawing.Html, FusedModelDrawing.Text),
+        Html<BinaryEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<ModelComparison>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<RocCurve>(CurveDrawing.Html, CurveDrawing.Text),
+        Html<PrecisionRecallCurve>(CurveDrawing.Html, CurveDrawing.Text),
+    }.ToDictionary(formatters => formatters[0].Type);
+
+    /// <summary>The formatters of a type or, where it has none of its own, of an interface that it implements; else none.</summary>
+    public static IReadOnlyList<ResultFormatter> For(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return s_formatters.GetValueOrDefault(type) ?? s_formatters.Values.FirstOrDefault(known => known[0].Type.IsAssignableFrom(type)) ?? [];
+    }
+
+    private static ResultFormatter[] Picture<T>(Func<T, DrawnPicture> draw) =>
+    [
+        new(typeof(T), "text/html", value => draw((T)value).Html().Html),
+        new(typeof(T), "image/png", value => Convert.ToBase64String(draw((T)value).Png)),
+        new(typeof(T), "text/plain", value => draw((T)value).Description),
+    ];
+
+    private static ResultFormatter[] Html<T>(Func<T, Markup> html, Func<T, string> text) =>
+    [
+        new(typeof(T), "text/html", value => html((T)value).Html),
+        new(typeof(T), "text/plain", value => text((T)value)),
+    ];
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
+
+namespace MLNetScinti.Interactive;
+
+/// <summary>The head of a view: its columns with their types, and its first rows, images as small pictures.</summary>
+internal static class ViewDrawing
+{
+    private const int MostRows = 5;
+    private const int MostNumbers = 6;
+    private const int PictureSize = 96;
+
+    public static string Text(IDataView view) =>
+        $"Columns: {string.Join(", ", Columns(view).Select(column => $"{column.Name} ({column.Type})"))}";
+
+    public static Markup Html(IDataView view)
+    {
+        DataViewSchema.Column[] columns = Columns(view);
+        List<Markup> rows = [];
+        using (DataViewRowCursor cursor = view.GetRowCursor(columns))
+        {
+            Func<Markup>[] cells = [.. columns.Select(column => Cell(cursor, column))];
+            while (rows.Count < MostRows && cursor.MoveNext())
+            {
+                rows.Add(Markup.Of($"<tr>{Markup.Each(cells, cell => Markup.Of($"<td>{cell()}</td>"))}</tr>"));
+            }
+        }
+
+        return Markup.Of($"""
+            <table><caption>{(rows.Count == 0 ? "No rows" : rows.Count < MostRows ? "All rows" : $"The first {MostRows} rows")}</caption>
+            <thead><tr>{Markup.Each(columns, column => Markup.Of($"""<th scope="col">{column.Name}<br><small>{column.Type.ToString()}</small></th>"""))}</tr></thead>
+            <tbody>{Markup.Join(rows)}</tbody></table>
+            """);
+    }
+
+    private static DataViewSchema.Column[] Columns(IDataView view) => [.. view.Schema.Where(column => !column.IsHidden)];
+
+    private static Func<Markup> Cell(DataViewRowCursor cursor, DataViewSchema.Column column) => column.Type switch
+    {
+        TextDataViewType => Value<ReadOnlyMemory<char>>(cursor, column, text => text.ToString()),
+        BooleanDataViewType => Value<bool>(cursor, column, value => value ? "true" : "false"),
+        NumberDataViewType number when number.RawType == typeof(float) => Value<float>(cursor, column, Number),
+        NumberDataViewType number when number.RawType == typeof(double) => Value<double>(cursor, column, value => Number((float)value)),
+        NumberDataViewType number when number.RawType == typeof(int) => Value<int>(cursor, column, value => value.ToString(CultureInfo.InvariantCulture)),
+        NumberDataViewType number when number.RawType == typeof(long) => Value<long>(cursor, column, value => value.ToString(CultureInfo.InvariantCulture)),
+        VectorDataViewType vector when vector.ItemType.RawType == typeof(float) => Vector(cursor, column, vector),
+        _ => () => Markup.Of($"…"),
+    };
+
+    private static Func<Markup> Value<T>(DataViewRowCursor cursor, DataViewSchema.Column column, Func<T, string> text)
+    {
+        ValueGetter<T> getter = cursor.GetGetter<T>(column);
+        T value = default!;
+        return () =>
+        {
+            getter(ref value);
+            return Markup.Of($"{text(value)}");
+        };
+    }
+
+    private static Func<Markup> Vector(DataViewRowCursor cursor, DataViewSchema.Column column, VectorDataViewType type)
+    {
+        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> vector = default;
+        bool isImage = type.IsKnownSize && type.Dimensions.Length is 2 or 3 && type.Dimensions[^1] > 1 && type.Dimensions[^2] > 1;
+        return () =>
+        {
+            getter(ref vector);
+            float[] values = [.. vector.DenseValues()];
+            return isImage && values.Length == type.Size ? Thumbnail(values, ImageShape.From([.. type.Dimensions]), column.Name) : Numbers(values);
+        };
+    }
+
+    private static Markup Thumbnail(float[] values, ImageShape shape, string column) => new DrawnPicture(
+        ImageDrawing.Thumbnail(values, shape, PictureSize),
+        shape.IsVolume ? $"{column}: a volume of {shape} from the front" : $"{column}: an image of {shape}").Html();
+
+    private static Markup Numbers(float[] values) =>
+        Markup.Of($"{string.Join(", ", values.Take(MostNumbers).Select(Number))}{(values.Length > MostNumbers ? $", … ({values.Length} values)" : "")}");
+
+    private static string Number(float value) => value.ToString("G5", CultureInfo.InvariantCulture);
+}

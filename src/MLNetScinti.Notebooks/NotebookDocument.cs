@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace MLNetScinti.Notebooks;
+
+/// <summary>
+/// A notebook file (.ipynb, nbformat 4). What a run does not touch is written back as it stood: sources, metadata and what
+/// this runner does not know, in the same order.
+/// </summary>
+public sealed class NotebookDocument
+{
+    private static readonly string[] s_kernels = [".net-csharp", "polyglot-notebook"];
+
+    private readonly JsonObject _json;
+
+    private NotebookDocument(JsonObject json, IReadOnlyList<NotebookCell> cells)
+    {
+        _json = json;
+        Cells = cells;
+    }
+
+    /// <summary>The cells, in order.</summary>
+    public IReadOnlyList<NotebookCell> Cells { get; }
+
+    /// <summary>Reads a notebook.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="NotebookException">The file is no C# notebook; the message is one line.</exception>
+    public static NotebookDocument Read(string path) =>
+        File.Exists(path) ? Parse(File.ReadAllText(path), path) : throw new FileNotFoundException($"{path}: there is no such notebook.", path);
+
+    /// <summary>Reads a notebook from its text.</summary>
+    /// <param name="text">The content of an .ipynb file.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="NotebookException">The text is no C# notebook; the message is one line.</exception>
+    public static NotebookDocument Parse(string text, string name = "notebook")
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        JsonNode? node;
+        try
+        {
+            node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException problem)
+        {
+            string where = problem.LineNumber is { } line ? $" at line {line + 1}" : "";
+            throw new NotebookException($"{name}: expected a notebook (.ipynb), found text that is no JSON{where}.", problem);
+        }
+
+        if (node is not JsonObject json || json["cells"] is not JsonArray cells)
+        {
+            throw new NotebookException($"{name}: expected a notebook (.ipynb) with a list of cells, found JSON without one.");
+        }
+
+        if (json["nbformat"] is not JsonValue format || !format.TryGetValue(out int version) || version != 4)
+        {
+            throw new NotebookException($"{name}: expected nbformat 4, found {json["nbformat"]?.ToJsonString() ?? "none"}; save the notebook with a recent Jupyter.");
+        }
+
+        string kernel = NotebookCell.Text((json["metadata"] as JsonObject)?["kernelspec"]?["name"]);
+        if (kernel.Length > 0 && !s_kernels.Contains(kernel, StringComparer.Ordinal))
+        {
+            throw new NotebookException($"{name}: expected a C# notebook (kernel .net-csharp), found one for the kernel {kernel}.");
+        }
+
+        return new NotebookDocument(json, [.. cells.Select((cell, index) => Cell(cell, index, name))]);
+    }
+
+    /// <summary>The notebook's text, as it is written to a file.</summary>
+    public string ToJson() => NotebookJson.Write(_json);
+
+    /// <summary>Writes the notebook: under another name first, then moved into place.</summary>
+    public void Write(string path) => WriteText(path, ToJson());
+
+    internal static void WriteText(string path, string text)
+    {
+        string full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        string temporary = $"{full}.{Environment.ProcessId}.part";
+        try
+        {
+            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.Move(temporary, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static NotebookCell Cell(JsonNode? node, int index, string name) =>
+        node is JsonObject json && json["cell_type"] is JsonValue kind && kind.TryGetValue(out string? _) && node["source"] is JsonArray or JsonValue
+            ? new NotebookCell(json)
+            : throw new NotebookException($"{name}: expected cell {index + 1} to have a cell_type and a source, found one without.");
+}

@@ -1,0 +1,17 @@
+namespace MLNetScinti.Notebooks;
+
+/// <summary>A notebook that cannot be read, or cannot be run as asked. The message is one line and says what to do.</summary>
+public sealed class NotebookException : Exception
+{
+    /// <summary>An exception with a message.</summary>
+    public NotebookException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>An exception with a message and its cause.</summary>
+    public NotebookException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+}
