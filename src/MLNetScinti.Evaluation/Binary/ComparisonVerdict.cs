@@ -37,7 +37,7 @@ internal static class ComparisonVerdict
         ModelPair[] won = [.. comparison.Pairs.Where(pair => !pair.IsSupported && pair.IsSupportedByPatient)];
         return (lost.Length, won.Length) switch
         {
-            (0, 0) => $"{why}, the same differences are supported.",
+            (0, 0) => comparison.Pairs.Any(pair => pair.IsSupported) ? $"{why}, the same differences are supported." : $"{why}, none is supported either.",
             (_, 0) => $"{why}, {Were(lost.Length)} no longer supported: {Listed(lost)}. Take {(lost.Length == 1 ? "it" : "them")} for open.",
             (0, _) => $"{why}, {Were(won.Length)} supported too: {Listed(won)}. The verdict rests on DeLong's.",
             _ => $"{why}, {Were(lost.Length)} no longer supported ({Listed(lost)}) and {Were(won.Length)} supported that DeLong's does not support ({Listed(won)}). Take both for open.",

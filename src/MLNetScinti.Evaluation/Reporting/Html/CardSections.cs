@@ -32,9 +32,9 @@ internal sealed class CardSections(EvaluationOptions options, DataCard data, Run
     {
         Markup description = data.Description.Length > 0 ? Markup.Of($"<p>{data.Description}</p>") : Markup.Empty;
         Markup splits = data.Splits.Count == 0 ? Markup.Empty : Markup.Of($"""
-            <table><caption>Split by patient: no patient is on two sides.</caption>
+            <div class="scroller" tabindex="0" role="region" aria-label="Split by patient"><table><caption>Split by patient: no patient is on two sides.</caption>
             <thead><tr><th scope="col">Side</th><th scope="col" class="number">Patients</th><th scope="col" class="number">{Capital(options.CasesNoun)}</th><th scope="col" class="number">Abnormal</th></tr></thead>
-            <tbody>{Markup.Each(data.Splits, split => Markup.Of($"""<tr><th scope="row">{split.Name}</th><td class="number">{split.Patients}</td><td class="number">{split.Cases}</td><td class="number">{split.Abnormal} ({Share(split.Abnormal, split.Cases)})</td></tr>"""))}</tbody></table>
+            <tbody>{Markup.Each(data.Splits, split => Markup.Of($"""<tr><th scope="row">{split.Name}</th><td class="number">{split.Patients}</td><td class="number">{split.Cases}</td><td class="number">{split.Abnormal} ({Share(split.Abnormal, split.Cases)})</td></tr>"""))}</tbody></table></div>
             """);
         Markup facts = Facts([
             new("Origin", FigureText.Origin(data.Origin)),
@@ -107,8 +107,8 @@ internal sealed class CardSections(EvaluationOptions options, DataCard data, Run
         var reasons = data.Skipped.GroupBy(skipped => skipped.Reason, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal);
         return Markup.Of($"""
             <h3>Skipped, and why</h3>
-            <table><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Inputs</th></tr></thead>
-            <tbody>{Markup.Each(reasons, group => Markup.Of($"""<tr><td>{group.Key}</td><td class="number">{group.Count()}</td></tr>"""))}</tbody></table>
+            <div class="scroller" tabindex="0" role="region" aria-label="Reasons for skipping"><table><thead><tr><th scope="col">Reason</th><th scope="col" class="number">Inputs</th></tr></thead>
+            <tbody>{Markup.Each(reasons, group => Markup.Of($"""<tr><td>{group.Key}</td><td class="number">{group.Count()}</td></tr>"""))}</tbody></table></div>
             <details><summary>Each skipped input</summary><dl class="facts">{Markup.Each(data.Skipped, skipped => Markup.Of($"<dt>{skipped.Name}</dt><dd>{skipped.Reason}</dd>"))}</dl></details>
             """);
     }

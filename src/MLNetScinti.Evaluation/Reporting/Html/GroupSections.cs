@@ -34,7 +34,7 @@ internal sealed class GroupSections(EvaluationReport report)
             <p class="lead">{comparison.Verdict}</p>{ByPatient(comparison)}
             <figure class="wide"><h3>Areas under the ROC curve</h3><div class="scroller" tabindex="0" role="region" aria-label="Areas under the ROC curve">{Charts.Comparison(comparison)}</div><figcaption>With {FigureText.Percent(_options.Level)} DeLong intervals. Overlapping intervals do not show that models are equal; the paired tests below compare them on the same {_options.CasesNoun}.</figcaption></figure>
             <div class="scroller" tabindex="0" role="region" aria-label="Models">
-            <table><caption>The models, each at its own threshold.</caption>
+            <table class="sticky models"><caption>The models, each at its own threshold.</caption>
             <thead><tr><th scope="col">Model</th><th scope="col">Area under ROC</th><th scope="col">Accuracy</th><th scope="col">Sensitivity</th><th scope="col">Specificity</th><th scope="col">F1</th><th scope="col">Kappa</th></tr></thead>
             <tbody>{Markup.Each(comparison.Models, Model)}</tbody></table></div>
             {PairTable.Of(comparison)}

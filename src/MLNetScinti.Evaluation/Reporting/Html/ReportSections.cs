@@ -163,9 +163,9 @@ internal sealed class ReportSections(EvaluationReport report)
         var rows = entries.SelectMany(entry => entry.Metric.FurtherIntervals.Select(interval => (entry.Name, interval))).ToArray();
         return rows.Length == 0 ? Markup.Empty : Markup.Of($"""
             <details><summary>Further intervals</summary>
-            <table><caption>The same figures by other methods. Those by patient allow for several cases of one patient.</caption>
+            <div class="scroller" tabindex="0" role="region" aria-label="Further intervals"><table><caption>The same figures by other methods. Those by patient allow for several cases of one patient.</caption>
             <thead><tr><th scope="col">Figure</th><th scope="col">Interval</th><th scope="col">Method</th></tr></thead>
-            <tbody>{Markup.Each(rows, row => Markup.Of($"""<tr><th scope="row">{row.Name}</th><td class="nowrap">{FigureText.Interval(row.interval, "–")}</td><td>{row.interval.Method}</td></tr>"""))}</tbody></table></details>
+            <tbody>{Markup.Each(rows, row => Markup.Of($"""<tr><th scope="row">{row.Name}</th><td class="nowrap">{FigureText.Interval(row.interval, "–")}</td><td>{row.interval.Method}</td></tr>"""))}</tbody></table></div></details>
             """);
     }
 

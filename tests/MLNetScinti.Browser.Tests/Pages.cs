@@ -1,0 +1,66 @@
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Evaluation.Tests;
+using Xunit;
+
+namespace MLNetScinti.Browser.Tests;
+
+/// <summary>The pages that are opened, written to a folder that goes when the tests are done.</summary>
+public sealed class Pages : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("scinti-pages-").FullName;
+    private readonly Lock _lock = new();
+
+    /// <summary>
+    /// The report of one model; the same with nothing to compare and one class only, where most is undefined; the comparison of
+    /// six models; and that of many patients, where differences are supported.
+    /// </summary>
+    public static TheoryData<string> Names { get; } = ["report", "one-class", "with-comparison", "comparison", "comparison-large"];
+
+    /// <summary>The address of a page.</summary>
+    public string Address(string name) => new Uri(File(name)).AbsoluteUri;
+
+    /// <summary>The file of a page, written when it is first asked for.</summary>
+    public string File(string name)
+    {
+        string path = Path.Combine(_folder, $"{name}.html");
+        lock (_lock)
+        {
+            if (!System.IO.File.Exists(path))
+            {
+                Write(name, path);
+            }
+        }
+
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void Write(string name, string path)
+    {
+        switch (name)
+        {
+            case "report":
+                HtmlReport.Write(SampleReport.Make(), path);
+                break;
+            case "one-class":
+                EvaluationReport sample = SampleReport.Make(options => options with { BootstrapReplicates = 0 });
+                TestScores normal = new(sample.Evaluation.Test.Cases.Where(one => !one.Label));
+                HtmlReport.Write(sample with { Evaluation = BinaryEvaluation.Of(normal, DecisionThreshold.Fixed(0.5f), sample.Evaluation.Options), History = null }, path);
+                break;
+            case "with-comparison":
+                ComparisonReport compared = SampleComparison.Make();
+                HtmlReport.Write(SampleReport.Make() with { Evaluation = compared.Models[0].Evaluation, Comparison = compared.Comparison, Pictures = [] }, path);
+                break;
+            case "comparison":
+                ComparisonHtml.Write(SampleComparison.Make(), path);
+                break;
+            case "comparison-large":
+                ComparisonHtml.Write(SampleComparison.Make(patients: 400, baseline: 0.5), path);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(name), name, "No such page.");
+        }
+    }
+}
