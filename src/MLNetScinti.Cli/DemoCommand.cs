@@ -25,15 +25,15 @@ internal static class DemoCommand
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string file = Path.Combine(folder.FullName, "pipelines", "dmsa-demo.yaml");
+            string file = Path.Combine(folder.FullName, "pipelines", "demo.yaml");
             if (File.Exists(file))
             {
                 // Its paths are meant from the folder that holds pipelines/.
                 Directory.SetCurrentDirectory(folder.FullName);
-                return Path.Combine("pipelines", "dmsa-demo.yaml");
+                return Path.Combine("pipelines", "demo.yaml");
             }
         }
 
-        throw new DefinitionException("pipelines/dmsa-demo.yaml: the demo's definition is not in any folder above the program; run it from a clone of the repository.");
+        throw new DefinitionException("pipelines/demo.yaml: the demo's definition is not in any folder above the program; run it from a clone of the repository.");
     }
 }

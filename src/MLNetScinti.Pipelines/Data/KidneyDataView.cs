@@ -8,7 +8,7 @@ namespace MLNetScinti.Pipelines.Data;
 /// <summary>
 /// Kidneys as ML.NET rows, two a study, left before right: File, CaseId and PatientID (pseudonyms), Side (L or R), Image
 /// (Single, [size, size, size]: the counts around the kidney, the other side emptied), StudyMaximum (the study's highest
-/// count), SeparationConfidence, Age and, where there is a labels table, Label (true for abnormal), DefectVolume and Counts.
+/// count), VoxelMillilitres, SplitFunction (this kidney's part of both kidneys' counts), SeparationConfidence, Age and, where there is a labels table, Label (true for abnormal), DefectVolume and Counts.
 /// </summary>
 /// <remarks>
 /// Lin et al. 2023 split the kidneys by hand; here <see cref="KidneySeparation"/> does, and a study in which it fails is left
@@ -55,6 +55,8 @@ public sealed class KidneyDataView : IDataView
             StreamingColumn<KidneyCase>.Text("Side", kidney => kidney.Facts.Side),
             StreamingColumn<KidneyCase>.Vector("Image", shape.ToArray(), isImage: true, kidney => kidney.Image),
             StreamingColumn<KidneyCase>.Number("StudyMaximum", kidney => kidney.Facts.StudyMaximum),
+            StreamingColumn<KidneyCase>.Number("VoxelMillilitres", kidney => kidney.Facts.VoxelMillilitres),
+            StreamingColumn<KidneyCase>.Number("SplitFunction", kidney => kidney.Facts.SplitFunction),
             StreamingColumn<KidneyCase>.Number("SeparationConfidence", kidney => kidney.Facts.Confidence),
             StreamingColumn<KidneyCase>.Number("Age", kidney => kidney.Facts.AgeYears),
             .. truth,
@@ -136,8 +138,11 @@ public sealed class KidneyDataView : IDataView
         }
 
         float maximum = TensorPrimitives.Max(volume.Voxels);
+        float millilitres = (float)(volume.Geometry.ColumnSpacing * volume.Geometry.RowSpacing * volume.Geometry.SectionSpacing / 1000);
+        double bothCounts = separation.Left.Counts + separation.Right.Counts;
         KidneyFacts[] facts = [.. sides.Select((side, index) => new KidneyFacts(
-            study.File, $"{study.Patient}-{study.Tag}-{side.Letter}", study.Patient, side.Letter, labels[index]!.IsAbnormal, maximum, (float)separation.Confidence,
+            study.File, $"{study.Patient}-{study.Tag}-{side.Letter}", study.Patient, side.Letter, labels[index]!.IsAbnormal, maximum, millilitres,
+            (float)(separation.Of(side.Side)!.Counts / bothCounts), (float)separation.Confidence,
             float.IsNaN(labels[index]!.AgeYears) ? study.AgeYears : labels[index]!.AgeYears, labels[index]!.DefectVolume, labels[index]!.Counts))];
         ReadOnlyMemory<float>[] images = pixels
             ? [.. sides.Select(side => (ReadOnlyMemory<float>)separation.Crop(volume, side.Side, _options.Size).Voxels)]

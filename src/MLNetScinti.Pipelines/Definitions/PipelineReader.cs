@@ -29,7 +29,7 @@ public static class PipelineReader
             data = data with { Simulation = data.Simulation with { BalancedValidation = split.Validation, BalancedTest = split.Test } };
         }
 
-        NetworkDefinition network = ReadNetwork(root.Section("network"));
+        NetworkDefinition network = ReadNetwork(root.Section("network"), kidneys.Size);
         TrainingDefinition training = ReadTraining(root.Section("training"));
         AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), kidneys.Size);
         EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"));
@@ -81,9 +81,14 @@ public static class PipelineReader
             : definition;
     }
 
-    private static NetworkDefinition ReadNetwork(YamlSection network)
+    private static NetworkDefinition ReadNetwork(YamlSection network, int size)
     {
-        NetworkDefinition definition = new(network.Choice("architecture", Architectures), network.Number("width", 1, least: 0.03, most: 8));
+        NetworkDefinition definition = new(network.Choice("architecture", Architectures), network.Number("width", 1, least: 0.03, most: 8), network.Whole("downsample", 1, least: 1, most: 4));
+        if (definition.Downsample == 3 || size / definition.Downsample % 16 != 0)
+        {
+            throw network.Refuse("downsample", $"expected 1, 2 or 4, leaving a multiple of 16 of the {size} voxels of kidneys.size, found '{definition.Downsample}'.");
+        }
+
         network.Done();
         return definition;
     }

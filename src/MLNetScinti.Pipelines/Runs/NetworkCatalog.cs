@@ -14,6 +14,7 @@ internal static class NetworkCatalog
 
     public static NetworkGraph Create(NetworkDefinition definition, int size)
     {
+        size /= definition.Downsample;
         DmsaNetworkOptions options = new() { Sections = size, Rows = size, Columns = size, WidthMultiplier = definition.Width };
         return definition.Architecture switch
         {
@@ -24,11 +25,18 @@ internal static class NetworkCatalog
     }
 
     /// <summary>The steps from a kidney's counts to the columns that the network reads: its inputs' names.</summary>
-    public static IEstimator<ITransformer> Preprocessing(MLContext ml, NetworkDefinition definition)
+    public static IEstimator<ITransformer> Preprocessing(MLContext ml, NetworkDefinition definition, int size)
     {
         // The counts stay in their column: the report and the check of the fused model read them again.
         string volume = definition.Architecture == "dmsa-3d" ? "Volume" : "Normalized";
         IEstimator<ITransformer> chain = ml.Transforms.NormalizeByStudyMaximum(volume, "Image");
+        for (int factor = definition.Downsample; factor > 1; factor /= 2)
+        {
+            // Halving by linear interpolation is the mean of the eight voxels that become one: nothing is skipped.
+            size /= 2;
+            chain = chain.Append(ml.Transforms.ApplyImageOperator(volume, new Resample(new ImageShape(size, size, size))));
+        }
+
         return definition.Architecture switch
         {
             "dmsa-3d" => chain,

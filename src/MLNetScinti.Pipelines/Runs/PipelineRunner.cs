@@ -142,7 +142,7 @@ public sealed class PipelineRunner
             Progress = new EpochProgress(_observer),
             CancellationToken = cancellationToken,
         });
-        return NetworkCatalog.Preprocessing(ml, _definition.Network).Append(trainer).Fit(split.Train).LastTransformer;
+        return NetworkCatalog.Preprocessing(ml, _definition.Network, _definition.Kidneys.Size).Append(trainer).Fit(split.Train).LastTransformer;
     }
 
     private (TestScores Scores, double Difference) ScoreTest(

@@ -37,4 +37,8 @@ public static class ImageTransformsCatalog
     public static ImageOperatorEstimator MaximumIntensityProjection(
         this TransformsCatalog catalog, string outputColumnName, string inputColumnName, ProjectionAxis axis) =>
         new(catalog, outputColumnName, inputColumnName, new MaximumIntensityProjection(axis));
+
+    /// <summary>Measures each kidney by hand-made rules: a vector of <see cref="KidneyMeasures"/>, for a classifier without a network.</summary>
+    public static KidneyMeasuringEstimator MeasureKidneys(this TransformsCatalog catalog, string outputColumnName = "Features", KidneyMeasureColumns? columns = null) =>
+        new(catalog, outputColumnName, columns ?? new KidneyMeasureColumns());
 }

@@ -38,7 +38,7 @@ public sealed class TrainedNetwork : IDisposable
     public FusedModel Fused { get; }
 
     public TransformerChain<ConvolutionalNetworkTransformer> Fit(ulong seed) =>
-        NetworkCatalog.Preprocessing(Ml, s_definition).Append(Trainer(seed)).Fit(Split.Train);
+        NetworkCatalog.Preprocessing(Ml, s_definition, SmallCohort.Kidneys.Size).Append(Trainer(seed)).Fit(Split.Train);
 
     public ConvolutionalNetworkTrainer Trainer(ulong seed) => Ml.BinaryClassification.Trainers.ConvolutionalNetwork(new ConvolutionalNetworkOptions
     {

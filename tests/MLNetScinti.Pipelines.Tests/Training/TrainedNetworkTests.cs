@@ -185,7 +185,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IClassFixture<
         foreach (IDataView wrong in (IDataView[])[trained.Kidneys, trained.Split.Test, trained.Split.Validation])
         {
             string message = Assert.Throws<PatientSplitException>(() =>
-                NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1)).Append(trained.Trainer(3)).Fit(wrong)).Message;
+                NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trained.Trainer(3)).Fit(wrong)).Message;
             Assert.Contains(wrong.GetType().Name, message, StringComparison.Ordinal);
             Assert.Contains("SplitByPatient", message, StringComparison.Ordinal);
         }
@@ -198,7 +198,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IClassFixture<
         File.WriteAllText(_folder.File("labels.csv"), File.ReadAllText(_folder.File("labels.csv")).Replace(",abnormal,", ",normal,", StringComparison.Ordinal));
         PatientSplit split = trained.Ml.Data.SplitByPatient(trained.Ml.Data.LoadKidneysFromDicom(_folder.Path, kidneys: SmallCohort.Kidneys, options: SmallCohort.Load));
         Assert.Contains("none of them is abnormal", Assert.Throws<PatientSplitException>(() =>
-            NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1)).Append(trained.Trainer(3)).Fit(split.Train)).Message, StringComparison.Ordinal);
+            NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trained.Trainer(3)).Fit(split.Train)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -207,14 +207,14 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IClassFixture<
         KidneyDataView smaller = trained.Ml.Data.LoadKidneysFromDicom(trained.Cohort.Folder, kidneys: SmallCohort.Kidneys with { Size = 16 }, options: SmallCohort.Load);
         PatientSplit split = trained.Ml.Data.SplitByPatient(smaller);
         string message = Assert.Throws<ColumnException>(() =>
-            NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1)).Append(trained.Trainer(3)).Fit(split.Train)).Message;
+            NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trained.Trainer(3)).Fit(split.Train)).Message;
         Assert.Equal("The network's input MipTransverse takes images of 32 x 32; the column 'MipTransverse' holds 16 x 16.", message);
     }
 
     [Fact]
     public void AColumnTooManyOrTooFewIsRefusedAtOnce()
     {
-        NetworkGraph graph = NetworkCatalog.Create(new NetworkDefinition("dmsa-2.5d", 0.1), 32);
+        NetworkGraph graph = NetworkCatalog.Create(new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size);
         Assert.Contains("takes 3 inputs", Assert.Throws<ArgumentException>(() =>
             trained.Ml.BinaryClassification.Trainers.ConvolutionalNetwork(new ConvolutionalNetworkOptions { Network = graph, Features = ["Mip"] })).Message, StringComparison.Ordinal);
     }
@@ -222,7 +222,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IClassFixture<
     [Fact]
     public void TheEstimatorsShapeHasTheColumnsOfABinaryClassifier()
     {
-        SchemaShape shape = NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1)).Append(trained.Trainer(3)).GetOutputSchema(ShapeProbe.ShapeOf(trained.Split.Train));
+        SchemaShape shape = NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trained.Trainer(3)).GetOutputSchema(ShapeProbe.ShapeOf(trained.Split.Train));
         foreach ((string name, DataViewType type) in new (string, DataViewType)[] { ("Score", NumberDataViewType.Single), ("Probability", NumberDataViewType.Single), ("PredictedLabel", BooleanDataViewType.Instance) })
         {
             SchemaShape.Column column = Assert.Single(shape, column => column.Name == name);
@@ -250,10 +250,10 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IClassFixture<
         stop.Cancel();
         ConvolutionalNetworkTrainer trainer = trained.Ml.BinaryClassification.Trainers.ConvolutionalNetwork(new ConvolutionalNetworkOptions
         {
-            Network = NetworkCatalog.Create(new NetworkDefinition("dmsa-2.5d", 0.1), 32),
+            Network = NetworkCatalog.Create(new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size),
             Training = new TrainingOptions { Device = TrainingDevice.Cpu },
             CancellationToken = stop.Token,
         });
-        Assert.ThrowsAny<OperationCanceledException>(() => NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1)).Append(trainer).Fit(trained.Split.Train));
+        Assert.ThrowsAny<OperationCanceledException>(() => NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trainer).Fit(trained.Split.Train));
     }
 }
