@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Runs;
@@ -64,6 +66,18 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"  {ended.Epoch,5} {ended.TrainingLoss,9:F4} {ended.ValidationLoss,10:F4} {ended.ValidationAccuracy,14:F4} {progress.Best?.Epoch ?? ended.Epoch,6}   {Span(progress.Remaining)}"));
+        }
+    }
+
+    public void Trial(int number, BinaryEvaluation evaluation, TimeSpan duration)
+    {
+        lock (_lock)
+        {
+            Close();
+            // The next model's epochs get their own heading.
+            _header = false;
+            Console.WriteLine(ConsoleReport.TrialHeader);
+            Console.WriteLine(ConsoleReport.TrialRow(number, evaluation, duration));
         }
     }
 

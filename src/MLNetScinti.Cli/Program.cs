@@ -4,6 +4,7 @@ using MLNetScinti.Cli;
 RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: build, train, evaluate and run them. Research use only.")
 {
     RunCommand.Create(),
+    CompareCommand.Create(),
     DemoCommand.Create(),
     SimulateCommand.Create(),
     InspectCommand.Create(),

@@ -1,3 +1,4 @@
+using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
 
@@ -17,6 +18,12 @@ public interface IRunObserver
 
     /// <summary>A training epoch ended.</summary>
     void Epoch(TrainingProgress progress);
+
+    /// <summary>One model of a comparison is trained and evaluated.</summary>
+    /// <param name="number">The model's number, from 1.</param>
+    /// <param name="evaluation">Its figures.</param>
+    /// <param name="duration">How long it took.</param>
+    void Trial(int number, BinaryEvaluation evaluation, TimeSpan duration);
 
     /// <summary>A file gave no case.</summary>
     void LeftOut(LeftOutStudy study);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
@@ -17,12 +16,14 @@ namespace MLNetScinti.Pipelines.Runs;
 /// </summary>
 public sealed class PipelineRunner
 {
+    /// <summary>The file that an unfinished training leaves in its folder.</summary>
+    internal const string CheckpointName = "training.checkpoint";
+
     private readonly PipelineDefinition _definition;
     private readonly RunSettings _settings;
     private readonly IRunObserver _observer;
     private readonly string _folder;
-    private readonly List<StageDuration> _durations = [];
-    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
+    private readonly StageClock _clock = new();
 
     /// <summary>Prepares a run.</summary>
     /// <param name="definition">What to do.</param>
@@ -48,9 +49,9 @@ public sealed class PipelineRunner
         using RunFolderLock folder = RunFolderLock.Take(_folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed));
 
-        Timed("data", () => Simulate(cancellationToken));
-        (KidneyDataView kidneys, PatientSplit split) = Timed("reading", () => Load(ml, cancellationToken));
-        using ConvolutionalNetworkTransformer network = Timed("training", () => Train(ml, split, cancellationToken));
+        _clock.Time("data", () => Simulate(cancellationToken));
+        (KidneyDataView kidneys, PatientSplit split) = _clock.Time("reading", () => Load(ml, cancellationToken));
+        using ConvolutionalNetworkTransformer network = _clock.Time("training", () => Train(ml, split, cancellationToken));
         FusedModel fused = network.Fuse();
         string onnx = Path.Combine(_folder, "model.onnx");
         fused.WriteOnnx(onnx);
@@ -58,28 +59,14 @@ public sealed class PipelineRunner
         _observer.Note($"Model: {onnx} (and model.zip for ML.NET)");
 
         _observer.Stage("Scoring the test patients");
-        (TestScores test, double difference) = Timed("scoring", () => ScoreTest(network, fused, split.Test, cancellationToken));
-        RunOutcome outcome = Timed("evaluation", () => Evaluate(kidneys, split, network, fused, test, difference));
+        (TestScores test, double difference) = _clock.Time("scoring", () => ScoreTest(network, fused, split.Test, cancellationToken));
+        RunOutcome outcome = _clock.Time("evaluation", () => Evaluate(kidneys, split, network, fused, test, difference));
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
         return outcome;
     }
 
-    private string CheckpointFile => Path.Combine(_folder, "training.checkpoint");
-
-    private T Timed<T>(string stage, Func<T> work)
-    {
-        long start = Stopwatch.GetTimestamp();
-        T result = work();
-        _durations.Add(new StageDuration(stage, Stopwatch.GetElapsedTime(start)));
-        return result;
-    }
-
-    private void Timed(string stage, Action work) => Timed(stage, () =>
-    {
-        work();
-        return 0;
-    });
+    private string CheckpointFile => Path.Combine(_folder, CheckpointName);
 
     private void Simulate(CancellationToken cancellationToken)
     {
@@ -92,20 +79,9 @@ public sealed class PipelineRunner
     private (KidneyDataView Kidneys, PatientSplit Split) Load(MLContext ml, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        KidneyDataView kidneys = ml.Data.LoadKidneysFromDicom(
-            _definition.Data.Folder,
-            _definition.Data.Labels,
-            new KidneyOptions { Size = _definition.Kidneys.Size, MinimumConfidence = _definition.Kidneys.MinimumConfidence },
-            new DicomLoadOptions { Parallelism = _settings.Threads, PseudonymKey = IsSimulated ? SimulatedStudies.PseudonymKey : null });
+        KidneyDataView kidneys = KidneyStudies.Load(ml, _definition, _definition.Data.Folder, _settings.Threads);
         cancellationToken.ThrowIfCancellationRequested();
-        PatientSplit split = ml.Data.SplitByPatient(kidneys, new PatientSplitOptions
-        {
-            TrainPatients = _definition.Split.Train,
-            ValidationPatients = _definition.Split.Validation,
-            TestPatients = _definition.Split.Test,
-            Balanced = _definition.Split.Balanced,
-            Seed = _definition.Seed,
-        });
+        PatientSplit split = KidneyStudies.Split(ml, kidneys, _definition);
         foreach (LeftOutStudy study in kidneys.LeftOut)
         {
             _observer.LeftOut(study);
@@ -114,8 +90,6 @@ public sealed class PipelineRunner
         _observer.Note($"{kidneys.Studies.FileCount - kidneys.LeftOut.Count} of {kidneys.Studies.FileCount} files are studies: {split}");
         return (kidneys, split);
     }
-
-    private bool IsSimulated => _definition.Data.Simulation is not null;
 
     private ConvolutionalNetworkTransformer Train(MLContext ml, PatientSplit split, CancellationToken cancellationToken)
     {
@@ -182,7 +156,7 @@ public sealed class PipelineRunner
         {
             Title = _definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name,
             Evaluation = evaluation,
-            Run = cards.Run(network, fused, _started, _durations),
+            Run = cards.Run(network, fused, _clock.Started, _clock.Durations),
             Data = cards.Data(kidneys, split, network, test),
             Model = cards.Model(network),
             History = RunCards.History(network.Training),

@@ -20,17 +20,11 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     {
         Command = settings.Command,
         Seed = (long)definition.Seed,
-        Versions = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["MLNetScinti"] = VersionOf(typeof(PipelineRunner)),
-            ["Microsoft.ML"] = VersionOf(typeof(MLContext)),
-            ["Microsoft.ML.OnnxRuntime"] = OrtEnv.Instance().GetVersionString(),
-            ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
-            [".NET"] = Environment.Version.ToString(3),
-        },
+        Versions = Versions(),
         Hashes = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["definition"] = definition.Hash(),
+            ["labels"] = FinishedRun.HashOf(Path.Combine(definition.Data.Folder, definition.Data.Labels)) ?? "",
             ["network"] = network.Network.Hash,
             ["weights"] = network.Weights.Hash(),
             ["model.onnx"] = Convert.ToHexStringLower(SHA256.HashData(fused.Bytes.Span)),
@@ -44,9 +38,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     public DataCard Data(KidneyDataView kidneys, PatientSplit split, ConvolutionalNetworkTransformer network, TestScores test) => new()
     {
         Origin = definition.Data.Simulation is null ? DataOrigin.Real : DataOrigin.Simulated,
-        Description = definition.Data.Simulation is { } simulation
-            ? $"{simulation.Patients} simulated children (seed {simulation.Seed}) with 99mTc-DMSA SPECT; which kidneys have cortical defects is known from the simulation."
-            : "Reconstructed 99mTc-DMSA SPECT studies with a table of labels.",
+        Description = Describe(definition),
         Offered = kidneys.Studies.FileCount,
         Read = kidneys.Studies.FileCount - kidneys.LeftOut.Count,
         Skipped = [.. kidneys.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
@@ -87,6 +79,21 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
             new("Threshold", network.Threshold.ToString()),
         ],
         Source = "Lin C, Chang YC, Chiu HY, Cheng CH, Huang HM. Clinical Radiology 2023, doi 10.1016/j.crad.2023.04.015.",
+    };
+
+    /// <summary>The data in a sentence.</summary>
+    public static string Describe(PipelineDefinition definition) => definition.Data.Simulation is { } simulation
+        ? $"{simulation.Patients} simulated children (seed {simulation.Seed}) with 99mTc-DMSA SPECT; which kidneys have cortical defects is known from the simulation."
+        : "Reconstructed 99mTc-DMSA SPECT studies with a table of labels.";
+
+    /// <summary>What computes, with versions.</summary>
+    public static IReadOnlyDictionary<string, string> Versions() => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["MLNetScinti"] = VersionOf(typeof(PipelineRunner)),
+        ["Microsoft.ML"] = VersionOf(typeof(MLContext)),
+        ["Microsoft.ML.OnnxRuntime"] = OrtEnv.Instance().GetVersionString(),
+        ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
+        [".NET"] = Environment.Version.ToString(3),
     };
 
     public static TrainingHistory History(TrainingResult training) => new(

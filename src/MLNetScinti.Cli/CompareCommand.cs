@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Globalization;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
+
+namespace MLNetScinti.Cli;
+
+/// <summary><c>scinti compare FILES</c>: trains several models, or takes them where they are there, and sets them side by side.</summary>
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> files = new("pipelines") { Description = "The YAML files of the models.", Arity = ArgumentArity.OneOrMore };
+        Option<string?> preset = new("--preset") { Description = "A preset that every file names, such as quick." };
+        Option<ulong?> seed = new("--seed") { Description = "Another seed than the files'." };
+        Option<string?> output = new("--output") { Description = "The folder of the comparison's report; artifacts/comparison, or with the preset's name behind it." };
+        Option<string?> testFolder = new("--test-folder") { Description = "Test on all patients of this folder (with its labels table) instead of the files' test patients." };
+        Option<bool> noBaseline = new("--no-baseline") { Description = "Leave out the baseline of hand-made measures." };
+        Option<bool> retrain = new("--retrain") { Description = "Train models anew that are there already." };
+        Option<int> threads = RunCommand.Threads();
+        Command command = new("compare", "Trains several pipelines (or takes their models where they are there) and sets them side by side in one report.")
+        {
+            files, preset, seed, output, testFolder, noBaseline, retrain, threads,
+        };
+        command.SetAction(parsed => Guarded.Run(cancel =>
+        {
+            string[] given = parsed.GetRequiredValue(files);
+            string? name = parsed.GetValue(preset);
+            List<PipelineDefinition> definitions = [];
+            foreach (string file in given)
+            {
+                PipelineDefinition definition = PipelineReader.Read(file, name);
+                definitions.Add(parsed.GetValue(seed) is { } other ? definition with { Seed = other } : definition);
+            }
+
+            ComparisonSettings settings = new()
+            {
+                Command = string.Join(' ', parsed.Tokens.Select(token => token.Value).Prepend("scinti")),
+                Output = parsed.GetValue(output) ?? Path.Combine("artifacts", name is null ? "comparison" : $"comparison-{name}"),
+                Preset = name,
+                Threads = parsed.GetValue(threads),
+                WithBaseline = !parsed.GetValue(noBaseline),
+                Retrain = parsed.GetValue(retrain),
+                TestFolder = parsed.GetValue(testFolder),
+            };
+            return Run(definitions, settings, cancel);
+        }));
+        return command;
+    }
+
+    private static int Run(IReadOnlyList<PipelineDefinition> definitions, ComparisonSettings settings, CancellationToken cancel)
+    {
+        using ConsoleObserver observer = new();
+        Guarded.UseThreads(settings.Threads);
+        ComparisonOutcome outcome = new ComparisonRunner(definitions, settings, observer).Run(cancel);
+        observer.End();
+        Console.WriteLine();
+        Console.WriteLine(ConsoleReport.Text(outcome.Report));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Report:  {Path.GetFullPath(outcome.HtmlFile)}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Metrics: {Path.GetFullPath(outcome.MetricsFile)}"));
+        return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+    }
+}
