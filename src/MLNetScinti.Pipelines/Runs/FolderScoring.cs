@@ -11,7 +11,7 @@ public static class FolderScoring
 
     /// <summary>Scores every kidney of a folder, lazily and in the order of the files.</summary>
     /// <param name="model">The fused model.</param>
-    /// <param name="folder">The folder of DICOM files.</param>
+    /// <param name="folder">The folder of DICOM files. A labels.csv or cohort.json in it is known to be no study.</param>
     /// <param name="threads">Files decoded at once, and threads of the model.</param>
     /// <param name="leftOut">Is told of files that gave no case, when the end is reached.</param>
     /// <exception cref="NoStudyException">No file of the folder is a reconstructed SPECT study.</exception>
@@ -32,7 +32,7 @@ public static class FolderScoring
     private static IEnumerable<ScoredKidney> Scored(FusedModel model, string folder, int size, int threads, Action<LeftOutStudy> leftOut)
     {
         MLContext ml = new();
-        KidneyDataView kidneys = ml.Data.SeparateKidneys(ml.Data.LoadFromDicom(folder, new DicomLoadOptions { Parallelism = threads }), labels: null, new KidneyOptions { Size = size });
+        KidneyDataView kidneys = ml.Data.SeparateKidneys(ml.Data.LoadFromDicom(folder, new DicomLoadOptions { Parallelism = threads }, "labels.csv", "cohort.json"), labels: null, new KidneyOptions { Size = size });
         DataViewSchema schema = kidneys.Schema;
         using FusedScorer scorer = new(model, threads);
         using (DataViewRowCursor cursor = kidneys.GetRowCursor(schema))

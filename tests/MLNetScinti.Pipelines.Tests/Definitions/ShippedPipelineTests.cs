@@ -43,21 +43,38 @@ public sealed class ShippedPipelineTests
         Assert.True(Runs.NetworkCatalog.Create(definition.Network, definition.Kidneys.Size).ParameterCount > 0);
     }
 
-    [Fact]
-    public void TheFullPipelineIsThePapersProtocol()
+    [Theory]
+    [InlineData("dmsa-3d")]
+    [InlineData("dmsa-2.5d")]
+    [InlineData("dmsa-2d-transverse")]
+    [InlineData("dmsa-2d-sagittal")]
+    [InlineData("dmsa-2d-coronal")]
+    public void TheFullPipelineIsThePapersProtocol(string name)
     {
-        PipelineDefinition paper = PipelineReader.Read(Path.Combine(Folder, "dmsa-2.5d.yaml"));
+        PipelineDefinition paper = PipelineReader.Read(Path.Combine(Folder, $"{name}.yaml"));
 
         // Lin et al. 2023: 301 patients; 20 to validate and 20 to test, 5 of each pattern.
         Assert.Equal(301, paper.Data.Simulation!.Patients);
         Assert.Equal(new SplitDefinition(261, 20, 20, Balanced: true), paper.Split);
         Assert.Equal((20, 20), (paper.Data.Simulation.BalancedValidation, paper.Data.Simulation.BalancedTest));
-        Assert.Equal(new NetworkDefinition("dmsa-2.5d", 1), paper.Network);
+        Assert.Equal(new NetworkDefinition(name, 1), paper.Network);
         Assert.Equal(128, paper.Kidneys.Size);
         // 300 epochs, batches of 4, Adam 1e-4 / 0.9 / 0.999; flips, 25 pixels, 90 degrees, 20 %.
         TrainingDefinition training = paper.Training;
         Assert.Equal((300, 4, 1e-4, 0.9, 0.999), (training.Epochs, training.BatchSize, training.LearningRate, training.Beta1, training.Beta2));
         Assert.Equal(new AugmentationDefinition(true, true, 25, 90, 0.2), paper.Augmentation);
         Assert.True(paper.Evaluation.PaperProtocol);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("quick")]
+    public void AllModelsOfTheComparisonCanBeCompared(string? preset)
+    {
+        PipelineDefinition[] definitions = [.. Directory.GetFiles(Folder, "dmsa-*.yaml").Select(file => PipelineReader.Read(file, preset))];
+
+        Assert.Equal(["dmsa-2.5d", "dmsa-2d-coronal", "dmsa-2d-sagittal", "dmsa-2d-transverse", "dmsa-3d"], definitions.Select(one => one.Name).Order(StringComparer.Ordinal));
+        // The runner refuses definitions that do not fit together.
+        _ = new Runs.ComparisonRunner(definitions, new Runs.ComparisonSettings { Command = "", Output = "" }, new SilentObserver());
     }
 }
