@@ -36,7 +36,7 @@ internal static class CompareCommand
 
             ComparisonSettings settings = new()
             {
-                Command = string.Join(' ', parsed.Tokens.Select(token => token.Value).Prepend("scinti")),
+                Command = Words(given, name, parsed.GetValue(seed), parsed.GetValue(testFolder), parsed.GetValue(noBaseline)),
                 Output = parsed.GetValue(output) ?? Path.Combine("artifacts", name is null ? "comparison" : $"comparison-{name}"),
                 Preset = name,
                 Threads = parsed.GetValue(threads),
@@ -48,6 +48,11 @@ internal static class CompareCommand
         }));
         return command;
     }
+
+    // What decides the figures; where they are written and with how many threads does not.
+    private static string Words(string[] files, string? preset, ulong? seed, string? testFolder, bool noBaseline) =>
+        $"scinti compare {string.Join(' ', files)}{(preset is null ? "" : $" --preset {preset}")}{(seed is null ? "" : string.Create(CultureInfo.InvariantCulture, $" --seed {seed}"))}"
+        + $"{(testFolder is null ? "" : $" --test-folder {testFolder}")}{(noBaseline ? " --no-baseline" : "")}";
 
     private static int Run(IReadOnlyList<PipelineDefinition> definitions, ComparisonSettings settings, CancellationToken cancel)
     {

@@ -4,12 +4,12 @@ using Xunit;
 
 namespace MLNetScinti.Cli.Tests;
 
-public sealed class CompareTests(FinishedRun finished) : IClassFixture<FinishedRun>
+public sealed class CompareTests(StudyFolder studies) : IClassFixture<StudyFolder>
 {
     [Fact]
     public void SeveralModelsAreTrainedOnceAndSetSideBySide()
     {
-        string root = finished.Studies.Root;
+        string root = studies.Root;
         File.WriteAllText(Path.Combine(root, "coronal.yaml"), Variant("coronal", "dmsa-2d-coronal"));
         File.WriteAllText(Path.Combine(root, "merged.yaml"), Variant("merged", "dmsa-3d").Replace("width: 0.1", "width: 0.1\n  downsample: 2", StringComparison.Ordinal));
 
@@ -53,7 +53,7 @@ public sealed class CompareTests(FinishedRun finished) : IClassFixture<FinishedR
     [InlineData("minimum-confidence: 0.1", "minimum-confidence: 0.2", "kidneys.minimum-confidence")]
     public void ModelsOfOtherPatientsAreNotCompared(string value, string other, string key)
     {
-        string root = finished.Studies.Root;
+        string root = studies.Root;
         File.WriteAllText(Path.Combine(root, "other.yaml"), Variant("other", "dmsa-2d-coronal").Replace(value, other, StringComparison.Ordinal));
 
         (int code, _, string error) = Scinti.Run(root, "compare", "small.yaml", "other.yaml");
@@ -66,7 +66,7 @@ public sealed class CompareTests(FinishedRun finished) : IClassFixture<FinishedR
     [Fact]
     public void OneNameTwiceIsRefused()
     {
-        (int code, _, string error) = Scinti.Run(finished.Studies.Root, "compare", "small.yaml", "small.yaml");
+        (int code, _, string error) = Scinti.Run(studies.Root, "compare", "small.yaml", "small.yaml");
 
         Assert.Equal(2, code);
         Assert.Contains("small.yaml: name: ", error, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class CompareTests(FinishedRun finished) : IClassFixture<FinishedR
     [Fact]
     public void PatientsThatWereTrainedOnAreNoTestPatients()
     {
-        string root = finished.Studies.Root;
+        string root = studies.Root;
         File.WriteAllText(Path.Combine(root, "again.yaml"), StudyFolder.Pipeline.Replace("epochs: 30", "epochs: 1", StringComparison.Ordinal));
 
         (int code, _, string error) = Scinti.Run(root, "compare", "again.yaml", "--test-folder", "studies", "--output", "leaked");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Transforms;
