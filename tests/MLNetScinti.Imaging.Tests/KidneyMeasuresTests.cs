@@ -27,7 +27,7 @@ public sealed class KidneyMeasuresTests
     [Fact]
     public void AScarAtAPoleLowersThePoleAndASector()
     {
-        float[] image = Ellipsoid(position => position.Section < 8 ? 50 : 100);
+        float[] image = Ellipsoid(position => position.Section < 9 ? 50 : 100);
 
         KidneyMeasures measures = KidneyMeasures.Of(image, s_shape, 0.1, 100, 0.4);
 

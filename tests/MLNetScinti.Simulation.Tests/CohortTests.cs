@@ -82,7 +82,7 @@ public sealed class CohortTests
         DmsaCohort many = Small.Cohort(30, 0);
         Assert.Equal(few[2].Anatomy.Left, many[2].Anatomy.Left with { Defects = few[2].Anatomy.Left.Defects });
         Assert.NotEqual(few[2].Anatomy.Age, Small.Cohort(3, 0, seed: 6)[2].Anatomy.Age);
-        Assert.Equal("SIM-000003", few[2].Id);
+        Assert.Equal("SIM-5-000003", few[2].Id);
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class DmsaCohortWriterTests : IDisposable
         string two = Path.Combine(_folder, "two");
         DmsaCohortWriter.Write(cohort, one, Small.Simulator, threads: 1);
         DmsaCohortWriter.Write(cohort, two, Small.Simulator, threads: 2);
-        Assert.Equal(["SIM-000001.dcm", "SIM-000002.dcm", "cohort.json", "labels.csv"], Names(one));
+        Assert.Equal(["SIM-5-000001.dcm", "SIM-5-000002.dcm", "cohort.json", "labels.csv"], Names(one));
         Assert.Equal(Names(one), Names(two));
         foreach (string name in Names(one))
         {
@@ -38,7 +38,7 @@ public sealed class DmsaCohortWriterTests : IDisposable
         string[] lines = File.ReadAllLines(whole.LabelsFile);
         Assert.Equal(7, lines.Length);
         File.WriteAllLines(whole.LabelsFile, lines[..5]);
-        File.Delete(Path.Combine(_folder, "SIM-000001.dcm"));
+        File.Delete(Path.Combine(_folder, "SIM-5-000001.dcm"));
         List<CohortProgress> told = [];
         CohortSummary again = DmsaCohortWriter.Write(cohort, _folder, Small.Simulator, threads: 1, new Told(told));
         Assert.Equal((2, 1), (again.Written, again.Kept));
@@ -72,7 +72,7 @@ public sealed class DmsaCohortWriterTests : IDisposable
         DmsaCohort cohort = Small.Cohort(1, 1);
         DmsaCohortWriter.Write(cohort, _folder, Small.Simulator, threads: 2);
         DmsaStudy study = Small.Simulator.Simulate(cohort[0], threads: 2);
-        ScintigraphyImage read = new DicomImageReader().Read(Path.Combine(_folder, "SIM-000001.dcm"));
+        ScintigraphyImage read = new DicomImageReader().Read(Path.Combine(_folder, "SIM-5-000001.dcm"));
         Volume volume = read.ToVolume();
         Assert.Equal(study.Image.Shape, volume.Shape);
         Point3 corner = study.Image.Geometry.PositionOf(5, 7, 9) - volume.Geometry.PositionOf(5, 7, 9);
@@ -87,14 +87,14 @@ public sealed class DmsaCohortWriterTests : IDisposable
         Assert.Equal("Tc-99m", read.Header.Radionuclide!.Radionuclide.Symbol);
         string[] row = File.ReadAllLines(Path.Combine(_folder, DmsaCohortWriter.LabelsName))[1].Split(',');
         Assert.Equal(DmsaCohortWriter.Header.Split(',').Length, row.Length);
-        Assert.Equal(["SIM-000001.dcm", "SIM-000001", read.Header.StudyUid, "training", "L", "abnormal"], row[..6]);
+        Assert.Equal(["SIM-5-000001.dcm", "SIM-5-000001", read.Header.StudyUid, "training", "L", "abnormal"], row[..6]);
     }
 
     [PeerFact("dciodvfy")]
     public void TheFileConformsToTheStandard()
     {
         DmsaCohortWriter.Write(Small.Cohort(1, 1), _folder, Small.Simulator, threads: 2);
-        (_, string output, string error) = Peer.Run("dciodvfy", Path.Combine(_folder, "SIM-000001.dcm"));
+        (_, string output, string error) = Peer.Run("dciodvfy", Path.Combine(_folder, "SIM-5-000001.dcm"));
         Assert.DoesNotContain("Error", output + error, StringComparison.Ordinal);
     }
 

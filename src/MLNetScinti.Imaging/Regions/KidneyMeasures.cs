@@ -9,7 +9,7 @@ namespace MLNetScinti.Imaging;
 /// <param name="LogMillilitres">Natural logarithm of the volume above <see cref="OutlineFraction"/> of the kidney's maximum, in ml; 0 below 1 ml.</param>
 /// <param name="RelativeMaximum">The kidney's maximum over the study's.</param>
 /// <param name="VoxelVariation">Standard deviation over mean of the values inside the outline.</param>
-/// <param name="SectorVariation">Standard deviation over mean of the <see cref="Sectors"/> sectors' maxima, seen from the front around the kidney's middle.</param>
+/// <param name="SectorVariation">Standard deviation over mean of the <see cref="Sectors"/> sectors' maxima, seen from the front around the kidney's middle, in the outer half of each.</param>
 /// <param name="WeakestSector">The smallest sector's maximum over the median one: a scar lowers it.</param>
 /// <param name="WeakestPole">The lower one of the upper and the lower third's maxima over the middle third's.</param>
 public sealed record KidneyMeasures(
@@ -134,10 +134,38 @@ public sealed record KidneyMeasures(
 
         public double Variation { get; }
 
-        /// <summary>The largest value in each sector of the coronal view around the middle.</summary>
+        /// <summary>
+        /// The largest value in the outer half of each sector of the coronal view around the middle: the cortex, and not the
+        /// parenchyma that all sectors share in the middle.
+        /// </summary>
         public float[] SectorMaxima(ReadOnlySpan<float> image, ImageShape shape)
         {
+            // In the coronal view a sector does not depend on the row.
+            (int Sector, double Distance)[] places = new (int, double)[shape.Sections * shape.Columns];
+            for (int s = 0; s < shape.Sections; s++)
+            {
+                for (int c = 0; c < shape.Columns; c++)
+                {
+                    double turn = (Math.Atan2(s - _section, c - _column) / (2 * Math.PI)) + 0.5;
+                    places[(s * shape.Columns) + c] = (Math.Min(Sectors - 1, (int)(turn * Sectors)), Math.Sqrt(((s - _section) * (s - _section)) + ((c - _column) * (c - _column))));
+                }
+            }
+
+            double[] farthest = new double[Sectors];
+            Visit(image, shape, places, (sector, distance, _) => farthest[sector] = Math.Max(farthest[sector], distance));
             float[] maxima = new float[Sectors];
+            Visit(image, shape, places, (sector, distance, value) =>
+            {
+                if (distance >= farthest[sector] / 2)
+                {
+                    maxima[sector] = Math.Max(maxima[sector], value);
+                }
+            });
+            return maxima;
+        }
+
+        private void Visit(ReadOnlySpan<float> image, ImageShape shape, (int Sector, double Distance)[] places, Action<int, double, float> each)
+        {
             int i = 0;
             for (int s = 0; s < shape.Sections; s++)
             {
@@ -147,15 +175,12 @@ public sealed record KidneyMeasures(
                     {
                         if (image[i] >= _threshold)
                         {
-                            double turn = (Math.Atan2(s - _section, c - _column) / (2 * Math.PI)) + 0.5;
-                            int sector = Math.Min(Sectors - 1, (int)(turn * Sectors));
-                            maxima[sector] = Math.Max(maxima[sector], image[i]);
+                            (int sector, double distance) = places[(s * shape.Columns) + c];
+                            each(sector, distance, image[i]);
                         }
                     }
                 }
             }
-
-            return maxima;
         }
 
         /// <summary>The largest values of the three thirds along the body's axis, in the order of the sections.</summary>

@@ -45,7 +45,7 @@ public static class DmsaCohortWriter
         CheckCohort(Path.Combine(folder, CohortName), description);
 
         string labels = Path.GetFullPath(Path.Combine(folder, LabelsName));
-        ConcurrentDictionary<int, string> rows = new(KeptRows(labels, folder, cohort.Count));
+        ConcurrentDictionary<int, string> rows = new(KeptRows(labels, folder, cohort));
         int kept = rows.Count;
         int[] missing = [.. Enumerable.Range(0, cohort.Count).Where(i => !rows.ContainsKey(i))];
         progress?.Report(new(kept, cohort.Count, ""));
@@ -211,9 +211,10 @@ public static class DmsaCohortWriter
     }
 
     /// <summary>The rows of patients whose file and rows are both there, by index.</summary>
-    private static Dictionary<int, string> KeptRows(string labels, string folder, int patients)
+    private static Dictionary<int, string> KeptRows(string labels, string folder, DmsaCohort cohort)
     {
         Dictionary<int, string> kept = [];
+        string prefix = string.Create(CultureInfo.InvariantCulture, $"SIM-{cohort.Options.Seed}-");
         string[] lines = File.Exists(labels) ? File.ReadAllLines(labels) : [];
         if (lines.Length == 0 || !string.Equals(lines[0], Header, StringComparison.Ordinal))
         {
@@ -222,9 +223,9 @@ public static class DmsaCohortWriter
 
         foreach (IGrouping<string, string> rows in lines.Skip(1).GroupBy(line => line.Split(',')[0], StringComparer.Ordinal))
         {
-            if (rows.Key.StartsWith("SIM-", StringComparison.Ordinal)
-                && int.TryParse(Path.GetFileNameWithoutExtension(rows.Key)[4..], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-                && number >= 1 && number <= patients && rows.Count() == 2 && File.Exists(Path.Combine(folder, rows.Key)))
+            if (rows.Key.StartsWith(prefix, StringComparison.Ordinal)
+                && int.TryParse(Path.GetFileNameWithoutExtension(rows.Key)[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number >= 1 && number <= cohort.Count && rows.Count() == 2 && File.Exists(Path.Combine(folder, rows.Key)))
             {
                 kept[number - 1] = string.Concat(rows.Select(row => row + "\n"));
             }

@@ -32,8 +32,8 @@ public sealed record DmsaPatient
     /// <summary>Sections above the upper and below the lower kidney that the operator reconstructs, in mm.</summary>
     public required (double Above, double Below) Margins { get; init; }
 
-    /// <summary>The pseudonym: "SIM-000123".</summary>
-    public string Id => string.Create(CultureInfo.InvariantCulture, $"SIM-{Number:000000}");
+    /// <summary>The patient's number in files, "SIM-7-000123": the cohort's seed is in it, so that patients of two cohorts are two.</summary>
+    public string Id => string.Create(CultureInfo.InvariantCulture, $"SIM-{Seed}-{Number:000000}");
 
     /// <summary>The part of the planned acquisition that was done.</summary>
     public double AcquiredPart => (double)Cycles / DmsaPrevalence.Cycles.All;

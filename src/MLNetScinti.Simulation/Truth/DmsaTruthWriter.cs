@@ -5,7 +5,7 @@ using MLNetScinti.Imaging;
 namespace MLNetScinti.Simulation;
 
 /// <summary>
-/// Writes the truth about a cohort into a folder: a mask for each kidney as NIfTI-1 (<c>SIM-000001-L.nii.gz</c>: 0 outside, 1
+/// Writes the truth about a cohort into a folder: a mask for each kidney as NIfTI-1 (<c>SIM-1-000001-L.nii.gz</c>: 0 outside, 1
 /// functioning tissue, 2 and up the defects) on the grid of the reconstruction, and <c>defects.csv</c> with a line for each
 /// defect. Files that are there are written again: it takes a fraction of a second for each patient.
 /// </summary>

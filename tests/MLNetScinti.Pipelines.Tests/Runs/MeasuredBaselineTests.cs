@@ -1,0 +1,85 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Transforms;
+using Xunit;
+
+namespace MLNetScinti.Pipelines.Tests.Runs;
+
+[Collection(SmallCohortCollection.Name)]
+public sealed class MeasuredBaselineTests(SmallCohort cohort)
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void TheSplitFunctionsOfAPatientAddUpToOne()
+    {
+        KidneyDataView kidneys = Kidneys();
+        float[] parts = [.. kidneys.GetColumn<float>("SplitFunction")];
+        Assert.Equal(2 * SmallCohort.Patients, parts.Length);
+        Assert.All(parts.Chunk(2), pair => Assert.Equal(1, pair[0] + pair[1], 1e-5));
+        double voxel = Math.Pow(2 * Simulation.PhysicsConstants.Pixel, 3) / 1000;
+        Assert.All(kidneys.GetColumn<float>("VoxelMillilitres"), found => Assert.Equal(voxel, found, 1e-3));
+    }
+
+    [Fact]
+    public void MeasuredKidneysAreThoseOfTheRule()
+    {
+        KidneyDataView kidneys = Kidneys();
+        IDataView measured = _ml.Transforms.MeasureKidneys().Fit(kidneys).Transform(kidneys);
+        Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, KidneyMeasures.Names.Count), measured.Schema["Features"].Type);
+        float[][] features = [.. measured.GetColumn<float[]>("Features")];
+        float[][] images = [.. kidneys.GetColumn<float[]>("Image")];
+        float[] maxima = [.. kidneys.GetColumn<float>("StudyMaximum")], parts = [.. kidneys.GetColumn<float>("SplitFunction")], voxels = [.. kidneys.GetColumn<float>("VoxelMillilitres")];
+        for (int i = 0; i < features.Length; i += 5)
+        {
+            Assert.Equal(KidneyMeasures.Of(images[i], new ImageShape(32, 32, 32), voxels[i], maxima[i], parts[i]).ToArray(), features[i]);
+        }
+    }
+
+    [Fact]
+    public void AMissingColumnIsNamed()
+    {
+        ColumnException problem = Assert.Throws<ColumnException>(() =>
+        {
+            KidneyDataView kidneys = Kidneys();
+            KidneyMeasuringEstimator estimator = _ml.Transforms.MeasureKidneys("Features", new KidneyMeasureColumns(SplitFunction: "Nothing"));
+            estimator.Fit(kidneys).Transform(kidneys);
+        });
+        Assert.Contains("'Nothing'", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MeasuringIsNotSavedAndSaysSo()
+    {
+        KidneyDataView kidneys = Kidneys();
+        using MemoryStream stream = new();
+        Assert.Contains("MeasureKidneys", Assert.ThrowsAny<Exception>(() =>
+            _ml.Model.Save(_ml.Transforms.MeasureKidneys().Fit(kidneys), kidneys.Schema, stream)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheBaselineLearnsItsTrainingPatientsAndIsEvaluatedOnTheOthers()
+    {
+        PatientSplit split = _ml.Data.SplitByPatient(Kidneys(), new PatientSplitOptions { TrainPatients = 4, ValidationPatients = 4, TestPatients = 4, Balanced = true, Seed = 4 });
+        MeasuredBaseline baseline = MeasuredBaseline.Train(_ml, split.Train);
+        EvaluationOptions options = new() { Model = MeasuredBaseline.Name, BootstrapReplicates = 0 };
+        BinaryEvaluation evaluation = baseline.Evaluate(split.Validation, split.Test, options);
+
+        Assert.Equal(8, baseline.TrainingKidneys);
+        Assert.Equal((8, 4), (evaluation.Test.Count, evaluation.Test.PatientCount));
+        Assert.Equal(split.Test.Patients.Order(StringComparer.Ordinal), evaluation.Test.PatientIds.Order(StringComparer.Ordinal));
+        Assert.Equal(ThresholdProtocol.Validation, evaluation.OperatingPoint.Threshold.Protocol);
+        Assert.All(evaluation.Test.Cases, one => Assert.Equal(1 / (1 + Math.Exp(-one.Score)), one.Probability, 1e-5));
+
+        // Trained again it says the same.
+        Assert.True(evaluation.Test.Cases.Select(one => one.Probability).Distinct().Count() > 1);
+        BinaryEvaluation again = MeasuredBaseline.Train(_ml, split.Train).Evaluate(split.Validation, split.Test, options);
+        Assert.Equal(evaluation.Test.Cases, again.Test.Cases);
+    }
+
+    private KidneyDataView Kidneys() => _ml.Data.LoadKidneysFromDicom(cohort.Folder, "labels.csv", SmallCohort.Kidneys, SmallCohort.Load);
+}
