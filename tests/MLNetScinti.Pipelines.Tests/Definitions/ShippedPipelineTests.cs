@@ -1,4 +1,5 @@
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Testing;
 using Xunit;
 using YamlDotNet.RepresentationModel;
@@ -40,7 +41,7 @@ public sealed class ShippedPipelineTests
 
         Assert.Equal(Path.GetFileNameWithoutExtension(file), definition.Name);
         Assert.NotEqual("", definition.Description);
-        Assert.True(Runs.NetworkCatalog.Create(definition.Network, definition.Kidneys.Size).ParameterCount > 0);
+        Assert.True(NetworkCatalog.Create(definition.Network, definition.Kidneys.Size).ParameterCount > 0);
     }
 
     [Theory]
@@ -75,6 +76,6 @@ public sealed class ShippedPipelineTests
 
         Assert.Equal(["dmsa-2.5d", "dmsa-2d-coronal", "dmsa-2d-sagittal", "dmsa-2d-transverse", "dmsa-3d"], definitions.Select(one => one.Name).Order(StringComparer.Ordinal));
         // The runner refuses definitions that do not fit together.
-        _ = new Runs.ComparisonRunner(definitions, new Runs.ComparisonSettings { Command = "", Output = "" }, new SilentObserver());
+        _ = new ComparisonRunner(definitions, new ComparisonSettings { Command = "", Output = "" }, new SilentObserver());
     }
 }

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Runs;
 
-[Collection(SmallCohortCollection.Name)]
+[Collection("small cohort")]
 public sealed class MeasuredBaselineTests(SmallCohort cohort)
 {
     private readonly MLContext _ml = new(seed: 1);
