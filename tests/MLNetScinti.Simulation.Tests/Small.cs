@@ -14,6 +14,13 @@ internal static class Small
     public static DmsaCohort Cohort(int patients, double abnormal, ulong seed = 5) =>
         new(new DmsaCohortOptions { Patients = patients, AbnormalKidneys = abnormal, Seed = seed });
 
+    /// <summary>A patient with two kidneys that are as they should be, and a scan that is.</summary>
+    public static DmsaPatient Plain { get; } =
+        new DmsaCohort(new DmsaCohortOptions { Patients = 2, AbnormalKidneys = 0, Seed = 5, Prevalence = DmsaPrevalence.None })[1];
+
+    /// <summary>The same patient with another left kidney.</summary>
+    public static DmsaPatient With(KidneyAnatomy left) => Plain with { Anatomy = Plain.Anatomy with { Left = left } };
+
     /// <summary>Sum of an image over the voxels within a distance of a point.</summary>
     public static double SumAround(Volume image, Point3 centre, double distance)
     {
