@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
@@ -88,6 +89,36 @@ public sealed class DmsaCohortWriterTests : IDisposable
         string[] row = File.ReadAllLines(Path.Combine(_folder, DmsaCohortWriter.LabelsName))[1].Split(',');
         Assert.Equal(DmsaCohortWriter.Header.Split(',').Length, row.Length);
         Assert.Equal(["SIM-5-000001.dcm", "SIM-5-000001", read.Header.StudyUid, "training", "L", "abnormal"], row[..6]);
+    }
+
+    [Fact]
+    public void TheTableSaysWhatIsUnusual()
+    {
+        DmsaCohort cohort = new(new DmsaCohortOptions
+        {
+            Patients = 1,
+            AbnormalKidneys = 1,
+            Seed = 5,
+            Prevalence = DmsaPrevalence.None with { DuplexPatients = 1, DuplexBothSides = 1, MovedPatients = 1, ShortScans = 1, Lobulated = 1 },
+        });
+        DmsaCohortWriter.Write(cohort, _folder, Small.Simulator, threads: 2);
+        string[] columns = DmsaCohortWriter.Header.Split(',');
+        string[] row = File.ReadAllLines(Path.Combine(_folder, DmsaCohortWriter.LabelsName))[1].Split(',');
+        string Value(string column) => row[Array.IndexOf(columns, column)];
+        DmsaPatient patient = cohort[0];
+        KidneyAnatomy kidney = patient.Anatomy.Left;
+        Assert.Equal("Duplex;Lobulated", Value("KidneyVariants"));
+        Assert.Equal("ShortAcquisition;Motion", Value("ScanVariants"));
+        Assert.Equal(string.Join(';', kidney.Defects.Select(defect => defect.Shape)), Value("DefectShapes"));
+        Assert.Equal(kidney.Defects.Count, Value("DefectsMl").Split(';').Length);
+        Assert.Equal(Value("LargestDefectMl"), Value("DefectsMl").Split(';')[0]);
+        Assert.Equal(patient.AcquiredPart, double.Parse(Value("AcquiredPart"), CultureInfo.InvariantCulture), 0.006);
+        Assert.Equal(patient.Motion!.Shift.Length, double.Parse(Value("MotionMm"), CultureInfo.InvariantCulture), 0.06);
+        Assert.Equal(kidney.Length, double.Parse(Value("KidneyLengthMm"), CultureInfo.InvariantCulture), 0.06);
+        Assert.Contains("\"version\": 2", File.ReadAllText(Path.Combine(_folder, DmsaCohortWriter.CohortName)), StringComparison.Ordinal);
+        // Another prevalence is another cohort.
+        Assert.Throws<InvalidDataException>(() => DmsaCohortWriter.Write(
+            new DmsaCohort(cohort.Options with { Prevalence = DmsaPrevalence.Published }), _folder, Small.Simulator));
     }
 
     [PeerFact("dciodvfy")]

@@ -54,7 +54,7 @@ public sealed class VariantTests
     [Fact]
     public void TheMissingMillilitresAreMissingInThePhantom()
     {
-        DmsaCohort cohort = new(new DmsaCohortOptions { Patients = 8, AbnormalKidneys = 1, Seed = 9, Prevalence = DmsaPrevalence.None });
+        DmsaCohort cohort = new(new DmsaCohortOptions { Patients = 4, AbnormalKidneys = 1, Seed = 9, Prevalence = DmsaPrevalence.None });
         foreach (DmsaPatient patient in cohort)
         {
             DmsaPhantom phantom = new(patient, Small.Simulator.Acquisition);
@@ -230,7 +230,7 @@ public sealed class VariantTests
 
     private static double Sum(KidneyAnatomy kidney, Func<Point3, double> weight)
     {
-        const double step = 1.25;
+        const double step = 1.5;
         double reach = kidney.BoundingRadius;
         double sum = 0;
         for (double x = -reach; x <= reach; x += step)
