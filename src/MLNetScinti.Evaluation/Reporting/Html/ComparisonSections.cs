@@ -36,7 +36,7 @@ internal sealed class ComparisonSections(ComparisonReport report)
             <section id="table" aria-labelledby="table-h">
             <h2 id="table-h">The models side by side</h2>
             <div class="scroller" tabindex="0" role="region" aria-label="Figures of all models">
-            <table class="sticky models"><caption>{Capital(_options.CasesNoun)} called what (TP found, FN missed, FP false alarms, TN cleared), and the figures with {FigureText.Percent(_comparison.Level)} intervals: DeLong for the area, Wilson for shares, bootstrap by patient for F1 and kappa.</caption>
+            <table class="sticky models"><caption><span class="stay">{Capital(_options.CasesNoun)} called what (TP found, FN missed, FP false alarms, TN cleared), and the figures with {FigureText.Percent(_comparison.Level)} intervals: DeLong for the area, Wilson for shares, bootstrap by patient for F1 and kappa.</span></caption>
             <thead><tr><th scope="col">Row</th><th scope="col" class="number"><abbr title="True positives: abnormal, called abnormal">TP</abbr></th><th scope="col" class="number"><abbr title="False negatives: abnormal, called normal">FN</abbr></th><th scope="col" class="number"><abbr title="False positives: normal, called abnormal">FP</abbr></th><th scope="col" class="number"><abbr title="True negatives: normal, called normal">TN</abbr></th>{head}</tr></thead>
             {Markup.Each(report.Models, Group)}
             </table></div>{note}

@@ -12,7 +12,7 @@ internal static class PairTable
         string byPatient = clustered ? $" \"By patient\" allows for several {options.CasesNoun} of one patient (Obuchowski)." : "";
         return Markup.Of($"""
             <div class="scroller" tabindex="0" role="region" aria-label="Pairs of models">
-            <table class="sticky pairs"><caption>Paired tests on the same {options.CasesNoun}, the larger area first. The {level} intervals are DeLong's and not corrected; "Holm" corrects for all {comparison.Pairs.Count} pairs. McNemar compares the calls, each model at its own threshold: in brackets how many {options.CasesNoun} only the first, and only the second, called right.{byPatient}</caption>
+            <table class="sticky pairs"><caption><span class="stay">Paired tests on the same {options.CasesNoun}, the larger area first. The {level} intervals are DeLong's and not corrected; "Holm" corrects for all {comparison.Pairs.Count} pairs. McNemar compares the calls, each model at its own threshold: in brackets how many {options.CasesNoun} only the first, and only the second, called right.{byPatient}</span></caption>
             <thead><tr><th scope="col">Models</th><th scope="col" class="number">Difference of areas</th><th scope="col">Interval</th><th scope="col" class="number">p, DeLong</th><th scope="col" class="number">p, Holm</th>{byPatientHead}<th scope="col" class="number">p, McNemar</th><th scope="col">Supported</th></tr></thead>
             <tbody>{Markup.Each(comparison.Pairs, pair => Row(comparison, pair, clustered))}</tbody></table></div>
             """);
