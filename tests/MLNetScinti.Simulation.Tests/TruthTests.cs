@@ -127,7 +127,7 @@ public sealed class TruthTests : IDisposable
         // The mask's own header leads from a voxel to the right place: NIfTI counts to the right and the front, DICOM to the left and the back.
         DmsaPatient patient = s_cohort[0];
         ImageGeometry geometry = Small.Simulator.GeometryOf(patient);
-        byte[] mask = Unzip(Path.Combine(one, "SIM-000001-L.nii.gz"));
+        byte[] mask = Unzip(Path.Combine(one, "SIM-5-000001-L.nii.gz"));
         Assert.Equal(352 + geometry.Shape.Length, mask.Length);
         Assert.Equal(DmsaTruth.Of(patient, KidneySide.Left, geometry).Labels, mask[352..]);
         Point3 place = geometry.PositionOf(5, 7, 9);
