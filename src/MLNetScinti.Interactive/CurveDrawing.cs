@@ -41,6 +41,6 @@ internal static class CurveDrawing
             <path class="chance" d="{plot.Path(chance)}"/>
             <path class="curve" d="{plot.Path(line)}"/>
             """);
-        return Chart.Image(plot.Drawing("curve", title, description, content));
+        return Chart.Figure(plot.Drawing("curve", title, description, content), chance.Count > 0 ? $"{description}. Dashed: chance." : $"{description}.");
     }
 }

@@ -14,7 +14,13 @@ internal static class EvaluationDrawing
         EvaluationOptions options = evaluation.Options;
         MetricEntry[] entries = [evaluation.Ranking[0], .. evaluation.OperatingPoint.Metrics, .. evaluation.Ranking.Skip(1)];
         Markup curves = evaluation is { Roc: { } roc, PrecisionRecall: { } precision }
-            ? Markup.Of($"<p>{Chart.Image(Charts.Roc(evaluation, roc))} {Chart.Image(Charts.Reliability(evaluation))}</p><p>{Chart.Image(Charts.Strip(evaluation), width: 52)}</p><details><summary>Precision and recall</summary>{Chart.Image(Charts.PrecisionRecall(evaluation, precision))}</details>")
+            ? Markup.Of($"""
+                {Chart.Row(
+                    Chart.Figure(Charts.Roc(evaluation, roc), "Shaded: limits by the bootstrap by patient. Dot: the threshold, with Wilson intervals. Dashed: chance."),
+                    Chart.Figure(Charts.Reliability(evaluation), $"Groups of {options.CasesNoun} with similar probabilities. On the dashed line, probabilities mean what they say."))}
+                {Chart.Figure(Charts.Strip(evaluation), $"One mark per {options.CaseNoun}; crosses were called wrongly.", width: 52)}
+                <details><summary>Precision and recall</summary>{Chart.Figure(Charts.PrecisionRecall(evaluation, precision), "Dashed: chance.")}</details>
+                """)
             : Markup.Of($"<p>No curves can be drawn: {evaluation.AreaUnderRoc.UndefinedReason}.</p>");
         return Markup.Of($"""
             <p><strong>{evaluation.Model}</strong> on {FigureText.Cases(options, evaluation.Test.Count)} of {FigureText.Patients(evaluation.Test.PatientCount)}, {evaluation.Test.Positives} abnormal; threshold {FigureText.Number(evaluation.OperatingPoint.Threshold.Value)}, {FigureText.Protocol(evaluation.OperatingPoint.Threshold.Protocol)}.</p>
@@ -31,7 +37,7 @@ internal static class EvaluationDrawing
 
     public static Markup Html(ModelComparison comparison) => Markup.Of($"""
         <p>{comparison.Verdict}</p>
-        {Chart.Image(Charts.Comparison(comparison), width: 52)}
+        {Chart.Figure(Charts.Comparison(comparison), "Areas under the ROC curve with their intervals. Dashed: chance.", width: 52)}
         <table><caption>The models on the same cases, the largest area under the ROC curve first</caption>
         <thead><tr><th scope="col">Model</th><th scope="col">Area under the ROC curve</th><th scope="col">Sensitivity</th><th scope="col">Specificity</th><th scope="col">Accuracy</th></tr></thead>
         <tbody>{Markup.Each(comparison.Models, model => Markup.Of($"""<tr><th scope="row">{model.Model}</th><td>{model.AreaUnderRoc.ToString()}</td><td>{model.OperatingPoint.Sensitivity.ToString()}</td><td>{model.OperatingPoint.Specificity.ToString()}</td><td>{model.OperatingPoint.Accuracy.ToString()}</td></tr>"""))}</tbody></table>

@@ -8,16 +8,18 @@ namespace MLNetScinti.Interactive;
 /// <summary>A training by its losses, and the network that came of it. Durations are left out: they differ from run to run.</summary>
 internal static class TrainingDrawing
 {
+    private const string HowToRead = "Solid: training loss. Dashed: validation loss.";
+
     public static string Text(TrainingHistory history) => $"{history.Epochs.Count} epochs{(history.BestEpoch is { } best ? $", the weights of epoch {best} were kept" : "")}";
 
     public static Markup Html(TrainingHistory history) => history.Epochs.Count == 0
         ? Markup.Of($"<p>{Text(history)}</p>")
-        : Markup.Of($"<p>{Text(history)}.</p>{Chart.Image(Charts.History(history), width: 48)}");
+        : Markup.Of($"<p>{Text(history)}.</p>{Chart.Figure(Charts.History(history), HowToRead, width: 48)}");
 
     public static string Text(TrainingResult result) => string.Create(CultureInfo.InvariantCulture,
         $"{Text(History(result))}: validation accuracy {result.BestEpoch.ValidationAccuracy:0.000}, validation loss {result.BestEpoch.ValidationLoss:0.000}");
 
-    public static Markup Html(TrainingResult result) => Markup.Of($"<p>{Text(result)}.</p>{Chart.Image(Charts.History(History(result)), width: 48)}");
+    public static Markup Html(TrainingResult result) => Markup.Of($"<p>{Text(result)}.</p>{Chart.Figure(Charts.History(History(result)), HowToRead, width: 48)}");
 
     public static string Text(ConvolutionalNetworkTransformer network) => string.Create(CultureInfo.InvariantCulture,
         $"Network of {network.Network.ParameterCount:N0} parameters, trained on {network.TrainingCases} cases ({network.TrainingPositives} abnormal); threshold {network.Threshold}");

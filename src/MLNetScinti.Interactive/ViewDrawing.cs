@@ -6,7 +6,7 @@ using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Interactive;
 
-/// <summary>The head of a view: its columns with their types, and its first rows, images as small pictures.</summary>
+/// <summary>The head of a view: a line for each column with its type and its first values, images as small pictures.</summary>
 internal static class ViewDrawing
 {
     private const int MostRows = 5;
@@ -19,20 +19,26 @@ internal static class ViewDrawing
     public static Markup Html(IDataView view)
     {
         DataViewSchema.Column[] columns = Columns(view);
-        List<Markup> rows = [];
+        // One line a column: views have many columns, and a page is narrow.
+        List<Markup>[] values = [.. columns.Select(_ => new List<Markup>())];
+        int rows = 0;
         using (DataViewRowCursor cursor = view.GetRowCursor(columns))
         {
             Func<Markup>[] cells = [.. columns.Select(column => Cell(cursor, column))];
-            while (rows.Count < MostRows && cursor.MoveNext())
+            for (; rows < MostRows && cursor.MoveNext(); rows++)
             {
-                rows.Add(Markup.Of($"<tr>{Markup.Each(cells, cell => Markup.Of($"<td>{cell()}</td>"))}</tr>"));
+                for (int i = 0; i < cells.Length; i++)
+                {
+                    values[i].Add(Markup.Of($"<td>{cells[i]()}</td>"));
+                }
             }
         }
 
+        string caption = rows == 0 ? "No rows" : rows < MostRows ? "All rows" : $"The first {MostRows} rows";
         return Markup.Of($"""
-            <table><caption>{(rows.Count == 0 ? "No rows" : rows.Count < MostRows ? "All rows" : $"The first {MostRows} rows")}</caption>
-            <thead><tr>{Markup.Each(columns, column => Markup.Of($"""<th scope="col">{column.Name}<br><small>{column.Type.ToString()}</small></th>"""))}</tr></thead>
-            <tbody>{Markup.Join(rows)}</tbody></table>
+            <table><caption>{caption}</caption>
+            <thead><tr><th scope="col">Column</th><th scope="col">Type</th>{Markup.Each(Enumerable.Range(1, rows), row => Markup.Of($"""<th scope="col">Row {row}</th>"""))}</tr></thead>
+            <tbody>{Markup.Each(columns.Zip(values), line => Markup.Of($"""<tr><th scope="row">{line.First.Name}</th><td>{line.First.Type.ToString()}</td>{Markup.Join(line.Second)}</tr>"""))}</tbody></table>
             """);
     }
 

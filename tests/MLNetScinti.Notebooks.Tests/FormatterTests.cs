@@ -61,7 +61,7 @@ public class FormatterTests
     public void A_view_shows_its_columns_and_first_rows_with_images_as_pictures()
     {
         string html = ByConvention(s_results["training set"])["text/html"];
-        Assert.Contains("Image<br><small>", html, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">Image</th><td>Vector&lt;Single, 2, 3&gt;</td>", html, StringComparison.Ordinal);
         Assert.Contains("alt=\"Image: an image of", html, StringComparison.Ordinal);
         Assert.Contains("<td>p1</td>", html, StringComparison.Ordinal);
         string plain = ByConvention(s_results["training set"])["text/plain"];
