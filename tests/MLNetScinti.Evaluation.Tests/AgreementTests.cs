@@ -60,4 +60,39 @@ public sealed class AgreementTests
             Assert.Equal(line[3], test.CorrectedP, 1e-12);
         }
     }
+
+    [PeerFact("python:sklearn")]
+    public void Scikit_learn_agrees_on_kappa_and_the_figures_of_a_table()
+    {
+        const string Script = """
+            import numpy as np
+            from sklearn import metrics as m
+            r = np.random.RandomState(3)
+            for n in (12, 40, 300):
+                y, q = r.choice(4, n), r.choice(4, n)
+                q = np.where(r.rand(n) < .6, y, q)
+                print(*m.confusion_matrix(y, q, labels=range(4)).ravel())
+                print(m.cohen_kappa_score(y, q), m.cohen_kappa_score(y, q, weights="linear"), m.cohen_kappa_score(y, q, weights="quadratic"))
+                b, c = y > 1, q > 1
+                tn, fp, fn, tp = m.confusion_matrix(b, c).ravel()
+                print(tp, fn, fp, tn)
+                print(m.balanced_accuracy_score(b, c), m.f1_score(b, c), m.matthews_corrcoef(b, c), m.cohen_kappa_score(b, c), m.precision_score(b, c), m.recall_score(b, c))
+            """;
+        double[][] lines = PythonPeer.Numbers(Script);
+        for (int i = 0; i < lines.Length; i += 4)
+        {
+            int[,] table = new int[4, 4];
+            for (int k = 0; k < 16; k++)
+            {
+                table[k / 4, k % 4] = (int)lines[i][k];
+            }
+
+            double[] kappas = [CohenKappa.Of(table), CohenKappa.Of(table, KappaWeights.Linear), CohenKappa.Of(table, KappaWeights.Quadratic)];
+            Assert.All(kappas.Zip(lines[i + 1]), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+            int[] counts = [.. lines[i + 2].Select(value => (int)value)];
+            OperatingPoint point = OperatingPoint.Of(new TestScores(Fixture.Counts(counts[0], counts[1], counts[2], counts[3])), DecisionThreshold.Fixed(0.5f), new() { BootstrapReplicates = 0 });
+            double[] figures = [point.BalancedAccuracy.Value, point.F1.Value, point.MatthewsCorrelation.Value, point.Kappa.Value, point.PositivePredictiveValue.Value, point.Sensitivity.Value];
+            Assert.All(figures.Zip(lines[i + 3]), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+        }
+    }
 }

@@ -129,6 +129,8 @@ public sealed class ComparisonReportTests
         int published = Array.FindIndex(lines, line => line.StartsWith("  published *", StringComparison.Ordinal) && line.Contains("0.925", StringComparison.Ordinal));
         Assert.Contains("[.80,.97]", lines[published + 1], StringComparison.Ordinal);
         Assert.Contains("features (baseline; L-BFGS)", lines);
+        Assert.Contains(lines, line => line.StartsWith("|Total number of models explored: 6 ", StringComparison.Ordinal));
+        Assert.Single(lines.Where(line => line.StartsWith('|')).Select(line => line.Length).Distinct());
         Assert.All(lines, line => Assert.InRange(line.Length, 0, 190));
     }
 

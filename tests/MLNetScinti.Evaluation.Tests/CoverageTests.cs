@@ -55,6 +55,37 @@ public sealed class CoverageTests
     }
 
     [Fact]
+    public void With_kidneys_that_resemble_each_other_only_the_paired_test_by_patient_rejects_one_in_twenty()
+    {
+        int plain = 0, byPatient = 0;
+        for (int study = 0; study < Studies; study++)
+        {
+            CounterRandom random = new(29, 0, (ulong)study, "equal models, alike kidneys");
+            double[] first = new double[80], second = new double[80];
+            bool[] labels = new bool[80];
+            int[] patients = new int[80];
+            for (int patient = 0; patient < 40; patient++)
+            {
+                // What a model makes of a patient, it makes of both kidneys.
+                double ofFirst = random.NextNormal(), ofSecond = random.NextNormal();
+                for (int i = 2 * patient; i < (2 * patient) + 2; i++)
+                {
+                    labels[i] = patient % 2 == 0;
+                    patients[i] = patient;
+                    first[i] = (labels[i] ? 1 : 0) + ofFirst + (0.3 * random.NextNormal());
+                    second[i] = (labels[i] ? 1 : 0) + ofSecond + (0.3 * random.NextNormal());
+                }
+            }
+
+            plain += DeLong.Compare(first, second, labels).P < 0.05 ? 1 : 0;
+            byPatient += DeLong.CompareClustered(first, second, labels, patients).P < 0.05 ? 1 : 0;
+        }
+
+        Assert.InRange(plain / (double)Studies, 0.1, 0.3);
+        Assert.InRange(byPatient / (double)Studies, 0.03, 0.08);
+    }
+
+    [Fact]
     public void Bootstrap_by_patient_covers_where_kidneys_resemble_each_other()
     {
         double truth = TrueArea(1);

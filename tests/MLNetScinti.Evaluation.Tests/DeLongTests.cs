@@ -1,4 +1,5 @@
 using MLNetScinti.Evaluation.Statistics;
+using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Evaluation.Tests;
@@ -100,5 +101,42 @@ public sealed class DeLongTests
         Assert.Equal(lower, interval.Lower, 1e-12);
         Assert.Equal(upper, interval.Upper, 1e-12);
         Assert.Equal(0.95, interval.Level);
+    }
+
+    /// <summary>The same from the definitions, case against case, by somebody else's arithmetic.</summary>
+    [PeerFact("python:numpy")]
+    public void Numpy_gives_the_same_variances_from_the_definitions()
+    {
+        const string Script = """
+            import numpy as np
+            r = np.random.RandomState(5)
+            for patients in (9, 30):
+                n = 2 * patients
+                y, who = r.rand(n) < .45, np.arange(n) // 2
+                a, b = (np.round(y + r.randn(n), 1) for _ in range(2))
+                print(*y.astype(int)); print(*a); print(*b)
+                def placements(s):
+                    psi = (s[y][:, None] > s[~y][None]) + .5 * (s[y][:, None] == s[~y][None])
+                    return psi.mean(), psi.mean(1), psi.mean(0)
+                (A, av, aw), (B, bv, bw) = placements(a), placements(b)
+                p, q = y.sum(), (~y).sum()
+                plain = np.cov(av, bv)[0, 1] / p + np.cov(aw, bw)[0, 1] / q
+                def sums(v, w, area):
+                    full = np.zeros(n); full[y] = v - area; pos = np.bincount(who, full); full = np.zeros(n); full[~y] = w - area
+                    return pos, np.bincount(who, full)
+                (ap, an), (bp, bn) = sums(av, aw, A), sums(bv, bw, B)
+                I, I1, I0 = patients, len(set(who[y])), len(set(who[~y]))
+                clustered = I1 / ((I1 - 1) * p) * (ap * bp).sum() / p + I0 / ((I0 - 1) * q) * (an * bn).sum() / q + I / (I - 1) * ((ap * bn).sum() + (an * bp).sum()) / (p * q)
+                print(A, B, plain, clustered)
+            """;
+        double[][] lines = PythonPeer.Numbers(Script);
+        for (int i = 0; i < lines.Length; i += 4)
+        {
+            bool[] labels = [.. lines[i].Select(value => value > 0)];
+            int[] patients = [.. Enumerable.Range(0, labels.Length).Select(k => k / 2)];
+            AucComparison plain = DeLong.Compare(lines[i + 1], lines[i + 2], labels), clustered = DeLong.CompareClustered(lines[i + 1], lines[i + 2], labels, patients);
+            double[] ours = [plain.First.Area, plain.Second.Area, plain.Covariance, clustered.Covariance];
+            Assert.All(ours.Zip(lines[i + 3]), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+        }
     }
 }

@@ -18,8 +18,11 @@ public sealed class SubgroupTests
         Assert.Equal(40, groups.Where(group => group.Grouping == "Age").Sum(group => group.Cases));
         Subgroup[] sizes = [.. groups.Where(group => group.Grouping == "Volume of true defects")];
         Assert.Equal(20, sizes.Sum(group => group.Cases));
-        Assert.All(sizes, group => Assert.Equal("no case is normal", group.Specificity.UndefinedReason));
-        Assert.All(sizes, group => Assert.Equal("no normal case in this group", group.AreaUnderRoc.UndefinedReason));
+        Assert.All(sizes, group => Assert.Equal("a normal case has no defect", group.Specificity.UndefinedReason));
+
+        // Each size against all normal cases: weighted by their cases, the areas give that of the whole set.
+        Assert.All(sizes, group => Assert.Equal(20 + group.Cases, group.AreaUnderRoc.Cases));
+        Assert.Equal(SampleReport.Make().Evaluation.AreaUnderRoc.Value, sizes.Sum(group => group.Cases * group.AreaUnderRoc.Value) / 20, 1e-12);
         OperatingPoint all = OperatingPoint.Of(test, s_half);
         Assert.Equal(all.Counts.TruePositives, sizes.Sum(group => group.Sensitivity.Value * group.Abnormal), 1e-9);
         Assert.DoesNotContain(groups, group => group.Grouping == "Counts");

@@ -46,7 +46,7 @@ public sealed record BinaryEvaluation
 
     /// <summary>
     /// Limits of the sensitivity at each false positive rate, pointwise, by the bootstrap by patient; empty where a class is
-    /// absent or no bootstrap was asked for.
+    /// absent, the set is separated perfectly, or no bootstrap was asked for.
     /// </summary>
     public IReadOnlyList<RocBandPoint> RocBand { get; private init; } = [];
 
@@ -55,6 +55,9 @@ public sealed record BinaryEvaluation
 
     /// <summary>The reliability curve.</summary>
     public IReadOnlyList<ReliabilityBin> Reliability { get; private init; } = [];
+
+    /// <summary>What temperature scaling fitted on the validation data does to the probabilities; null where it cannot be fitted.</summary>
+    public CalibrationFigures? Calibration { get; private init; }
 
     /// <summary>What ML.NET's own evaluator says about the test set.</summary>
     public required MLNetMetrics Stock { get; init; }
@@ -102,6 +105,7 @@ public sealed record BinaryEvaluation
             RocBand = bothClasses ? RankingFigures.Band(test, options) : [],
             PrecisionRecall = roc is null ? null : PrecisionRecallCurve.Of(roc),
             Reliability = ProbabilityScores.Reliability(test.Probabilities, test.Labels, options.CalibrationBins),
+            Calibration = validation is null ? null : CalibrationFigures.Of(validation, test, options),
             Stock = MLNetMetrics.Of(test),
             Subgroups = Subgroup.Of(test, threshold, options),
             Misjudged = [.. test.Cases

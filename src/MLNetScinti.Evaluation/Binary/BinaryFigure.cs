@@ -43,7 +43,12 @@ internal sealed class BinaryFigure
     public required Func<ConfusionCounts, double> Compute { get; init; }
 
     /// <summary>The figure with its intervals.</summary>
-    public Metric Judge(ConfusionCounts counts, int patients, ConfidenceInterval? resampled, double level)
+    /// <param name="counts">The four counts.</param>
+    /// <param name="patients">Patients behind the figure.</param>
+    /// <param name="resampled">The bootstrap's interval; null where it found none.</param>
+    /// <param name="level">Coverage aimed at.</param>
+    /// <param name="wasResampled">Whether the bootstrap was asked for one.</param>
+    public Metric Judge(ConfusionCounts counts, int patients, ConfidenceInterval? resampled, double level, bool wasResampled = false)
     {
         double value = Compute(counts);
         int cases = Share is null ? counts.Total : Share(counts).Of;
@@ -54,7 +59,9 @@ internal sealed class BinaryFigure
 
         if (Share is null)
         {
-            return Metric.Of(value, cases, patients, resampled);
+            // Where every draw gives the same, or most give nothing, the draws cannot say how sure the figure is.
+            bool isMute = wasResampled && (resampled is null || resampled.Upper - resampled.Lower <= 1e-12);
+            return Metric.Of(value, cases, patients, isMute ? FromShares(counts, value, level) : resampled);
         }
 
         (int count, int of) = Share(counts);
@@ -62,6 +69,36 @@ internal sealed class BinaryFigure
         {
             FurtherIntervals = resampled is null ? [BinomialInterval.ClopperPearson(count, of, level)] : [BinomialInterval.ClopperPearson(count, of, level), resampled],
         };
+    }
+
+    /// <summary>
+    /// The range of the figure while sensitivity and specificity lie within their Wilson intervals, each at half the error allowed
+    /// (Bonferroni), at the share of abnormal cases of this set. Has a width where every case was called right. Null where a class is absent.
+    /// </summary>
+    private ConfidenceInterval? FromShares(ConfusionCounts counts, double value, double level)
+    {
+        if (counts.Positives == 0 || counts.Negatives == 0)
+        {
+            return null;
+        }
+
+        double each = 1 - ((1 - level) / 2);
+        ConfidenceInterval sensitivity = BinomialInterval.Wilson(counts.TruePositives, counts.Positives, each), specificity = BinomialInterval.Wilson(counts.TrueNegatives, counts.Negatives, each);
+
+        // Shares become counts of a set so large that rounding does not matter.
+        int scale = Math.Max(1, 20_000_000 / counts.Total), positives = scale * counts.Positives, negatives = scale * counts.Negatives;
+        double[] corners =
+        [
+            value,
+            .. from s in new[] { sensitivity.Lower, sensitivity.Upper }
+               from t in new[] { specificity.Lower, specificity.Upper }
+               let tp = (int)Math.Round(s * positives)
+               let tn = (int)Math.Round(t * negatives)
+               let corner = Compute(new(tp, positives - tp, negatives - tn, tn))
+               where double.IsFinite(corner)
+               select corner,
+        ];
+        return new(corners.Min(), corners.Max(), "range over Wilson's intervals of sensitivity and specificity, Bonferroni", level);
     }
 
     private static BinaryFigure Proportion(string key, string name, string meaning, string undefined, Func<ConfusionCounts, (int Count, int Of)> share) =>

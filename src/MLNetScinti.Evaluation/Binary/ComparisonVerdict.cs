@@ -44,6 +44,12 @@ internal static class ComparisonVerdict
         };
     }
 
+    public static string Caution(ModelComparison comparison)
+    {
+        string[] perfect = [.. comparison.Models.Where(model => model.AreaUnderRoc.Value is 0 or 1).Select(model => model.Model)];
+        return perfect.Length == 0 ? "" : $"{string.Join(", ", perfect)} {(perfect.Length == 1 ? "separates" : "separate")} this test perfectly. DeLong's variance of such an area is 0, so the p values of its differences are too small; their intervals are made from the intervals of both areas instead.";
+    }
+
     public static string Between(ModelComparison comparison, string first, string second)
     {
         ModelPair pair = comparison.Pairs.FirstOrDefault(pair => (Is(pair.First, first) && Is(pair.Second, second)) || (Is(pair.First, second) && Is(pair.Second, first)))

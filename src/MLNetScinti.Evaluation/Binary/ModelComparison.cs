@@ -31,6 +31,9 @@ public sealed class ModelComparison
     /// </summary>
     public string VerdictByPatient => ComparisonVerdict.ByPatient(this);
 
+    /// <summary>What makes the tests bolder than they should be, in words; empty where nothing does.</summary>
+    public string Caution => ComparisonVerdict.Caution(this);
+
     /// <summary>How a model differs from the one named, in words, with the paired test: "X is better than Y", or that this cannot be said.</summary>
     /// <exception cref="ArgumentException">One of the two was not compared, or both are the same.</exception>
     public string Between(string first, string second) => ComparisonVerdict.Between(this, first, second);

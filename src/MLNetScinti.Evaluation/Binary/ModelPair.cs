@@ -19,5 +19,7 @@ public sealed record ModelPair(string First, string Second, AucComparison Areas,
     public bool IsSupportedByPatient => AdjustedPByPatient < 0.05;
 
     /// <summary>The interval of the difference that allows for several cases of one patient; not corrected for the number of pairs.</summary>
-    public ConfidenceInterval IntervalByPatient(double level = 0.95) => AreasByPatient.Interval(level) with { Method = "Obuchowski, paired" };
+    public ConfidenceInterval IntervalByPatient(double level = 0.95) => AreasByPatient.IsAtBoundary
+        ? AreasByPatient.Interval(level)
+        : AreasByPatient.Interval(level) with { Method = "Obuchowski, paired" };
 }

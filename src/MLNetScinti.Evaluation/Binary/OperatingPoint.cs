@@ -72,7 +72,7 @@ public sealed record OperatingPoint
         IReadOnlyList<ConfidenceInterval?> resampled = bootstrap.Intervals(
             [.. BinaryFigure.All.Select(figure => (Func<int[], double>)(weights => figure.Compute(Weighted(single, weights))))], options.Level);
         MetricEntry[] entries = [.. BinaryFigure.All.Select((figure, i) => new MetricEntry(
-            figure.Key, figure.Name, figure.Meaning, figure.Judge(counts, Patients(set, single, figure), resampled[i], options.Level)))];
+            figure.Key, figure.Name, figure.Meaning, figure.Judge(counts, Patients(set, single, figure), resampled[i], options.Level, options.BootstrapReplicates > 0)))];
         return new(threshold, counts) { Metrics = entries };
     }
 

@@ -9,10 +9,21 @@ internal static class RankingFigures
     {
         PatientBootstrap bootstrap = new(set.PatientOfCase, options.BootstrapReplicates, options.Seed);
         WeightedRanking ranking = new(set.Probabilities, set.Labels);
+        IReadOnlyList<ConfidenceInterval?> resampled = bootstrap.Intervals([ranking.Area, ranking.AveragePrecision], options.Level);
+        return
+        [
+            new("areaUnderRoc", "Area under the ROC curve", "The chance that an abnormal case gets a higher probability than a normal one: 0.5 is chance, 1 is perfect.", Area(set, options, resampled[0])),
+            new("averagePrecision", "Average precision", "The area under the precision-recall curve; chance is the share of abnormal cases.", AveragePrecision(set, resampled[1])),
+            .. OfProbabilities(set, options),
+        ];
+    }
+
+    /// <summary>The figures that judge the probabilities themselves: log loss, Brier score, expected calibration error.</summary>
+    public static IReadOnlyList<MetricEntry> OfProbabilities(ScoreSet set, EvaluationOptions options)
+    {
+        PatientBootstrap bootstrap = new(set.PatientOfCase, options.BootstrapReplicates, options.Seed);
         IReadOnlyList<ConfidenceInterval?> resampled = bootstrap.Intervals(
             [
-                ranking.Area,
-                ranking.AveragePrecision,
                 weights => WeightedMean(set, weights, (p, label) => -ProbabilityScores.LogOfTruth(p, label)),
                 weights => WeightedMean(set, weights, ProbabilityScores.Squared),
                 weights => WeightedCalibrationError(set, weights, options.CalibrationBins),
@@ -20,18 +31,21 @@ internal static class RankingFigures
             options.Level);
         return
         [
-            new("areaUnderRoc", "Area under the ROC curve", "The chance that an abnormal case gets a higher probability than a normal one: 0.5 is chance, 1 is perfect.", Area(set, options, resampled[0])),
-            new("averagePrecision", "Average precision", "The area under the precision-recall curve; chance is the share of abnormal cases.", AveragePrecision(set, resampled[1])),
-            new("logLoss", "Log loss (nats)", "The mean surprise at the truth: 0 is perfect, 0.693 is a coin.", Loss(set, resampled[2])),
-            new("brier", "Brier score", "The mean squared error of the probabilities: 0 is perfect, 0.25 is a coin.", Plain(set, resampled[3], () => ProbabilityScores.Brier(set.Probabilities, set.Labels))),
-            new("expectedCalibrationError", "Expected calibration error", CalibrationMeaning(options.CalibrationBins), Plain(set, resampled[4], () => ProbabilityScores.ExpectedCalibrationError(ProbabilityScores.Reliability(set.Probabilities, set.Labels, options.CalibrationBins)))),
+            new("logLoss", "Log loss (nats)", "The mean surprise at the truth: 0 is perfect, 0.693 is a coin.", Loss(set, resampled[0])),
+            new("brier", "Brier score", "The mean squared error of the probabilities: 0 is perfect, 0.25 is a coin.", Plain(set, resampled[1], () => ProbabilityScores.Brier(set.Probabilities, set.Labels))),
+            new("expectedCalibrationError", "Expected calibration error", CalibrationMeaning(options.CalibrationBins), Plain(set, resampled[2], () => ProbabilityScores.ExpectedCalibrationError(ProbabilityScores.Reliability(set.Probabilities, set.Labels, options.CalibrationBins)))),
         ];
     }
 
-    /// <summary>Pointwise limits of the ROC curve at fifty steps.</summary>
+    /// <summary>Pointwise limits of the ROC curve at fifty steps; none where the set is separated perfectly, in every draw alike.</summary>
     public static IReadOnlyList<RocBandPoint> Band(ScoreSet set, EvaluationOptions options)
     {
         const int Steps = 50;
+        if (RocCurve.Of(set.Probabilities, set.Labels).Area is 0 or 1)
+        {
+            return [];
+        }
+
         PatientBootstrap bootstrap = new(set.PatientOfCase, options.BootstrapReplicates, options.Seed);
         WeightedRanking ranking = new(set.Probabilities, set.Labels);
         IReadOnlyList<ConfidenceInterval?> limits = bootstrap.Intervals(Steps + 1, ranking.Sensitivities, options.Level);
@@ -72,7 +86,10 @@ internal static class RankingFigures
 
     private static Metric AveragePrecision(ScoreSet set, ConfidenceInterval? resampled) => set.MissingClass is { } missing
         ? Metric.Undefined(missing, set.Count, set.PatientCount)
-        : Metric.Of(PrecisionRecallCurve.Of(RocCurve.Of(set.Probabilities, set.Labels)).AveragePrecision, set.Count, set.PatientCount, resampled);
+        : Metric.Of(PrecisionRecallCurve.Of(RocCurve.Of(set.Probabilities, set.Labels)).AveragePrecision, set.Count, set.PatientCount, HasWidth(resampled) ? resampled : null);
+
+    /// <summary>Perfect separation is perfect in every draw: an interval without a width would claim what the bootstrap cannot know.</summary>
+    private static bool HasWidth(ConfidenceInterval? interval) => interval is not null && interval.Upper - interval.Lower > 1e-12;
 
     private static Metric Loss(ScoreSet set, ConfidenceInterval? resampled)
     {

@@ -8,9 +8,11 @@ namespace MLNetScinti.Evaluation;
 /// <param name="Abnormal">Abnormal cases in the group.</param>
 /// <param name="Sensitivity">Share of its abnormal cases called abnormal.</param>
 /// <param name="Specificity">Share of its normal cases called normal.</param>
-/// <param name="AreaUnderRoc">How well cases are ranked within the group.</param>
+/// <param name="AreaUnderRoc">How well cases are ranked within the group; for groups by defect, its abnormal cases against all normal cases of the set.</param>
 public sealed record Subgroup(string Grouping, string Name, int Cases, int Patients, int Abnormal, Metric Sensitivity, Metric Specificity, Metric AreaUnderRoc)
 {
+    private const string Defects = "Volume of true defects";
+
     private static readonly (double Below, string Name)[] s_ages = [(2, "under 2 years"), (12, "2 to 11 years"), (18, "12 to 17 years"), (double.PositiveInfinity, "18 years and over")];
     private static readonly (double Below, string Name)[] s_volumes = [(1, "under 1 ml"), (3, "1 to 3 ml"), (10, "3 to 10 ml"), (double.PositiveInfinity, "10 ml and over")];
 
@@ -27,9 +29,10 @@ public sealed record Subgroup(string Grouping, string Name, int Cases, int Patie
         ArgumentNullException.ThrowIfNull(threshold);
         options = (options ?? new()) with { BootstrapReplicates = 0 };
         List<Subgroup> all = [];
+        ScoredCase[] normals = [.. test.Cases.Where(one => !one.Label)];
         Add("Side", test.Cases.Select(one => (one, one.Side)), StringComparer.Ordinal);
         AddRanges("Age", s_ages, one => one.AgeYears);
-        AddRanges("Volume of true defects", s_volumes, one => one.Label ? one.DefectVolume : null);
+        AddRanges(Defects, s_volumes, one => one.Label ? one.DefectVolume : null);
         AddRanges("Counts", Thirds(test), one => one.Counts);
         foreach (string grouping in test.Cases.SelectMany(one => one.Groups?.Keys ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
@@ -49,14 +52,23 @@ public sealed record Subgroup(string Grouping, string Name, int Cases, int Patie
             var groups = cases.Where(pair => pair.Group is not null).GroupBy(pair => pair.Group!, pair => pair.One, StringComparer.Ordinal).OrderBy(group => group.Key, order).ToArray();
             if (groups.Length > 1)
             {
-                all.AddRange(groups.Select(group => Judge(grouping, group.Key, new TestScores(group), threshold, options)));
+                all.AddRange(groups.Select(group => Judge(grouping, group.Key, new TestScores(group), normals, threshold, options)));
             }
         }
     }
 
-    private static Subgroup Judge(string grouping, string name, TestScores cases, DecisionThreshold threshold, EvaluationOptions options)
+    private static Subgroup Judge(string grouping, string name, TestScores cases, ScoredCase[] normals, DecisionThreshold threshold, EvaluationOptions options)
     {
         OperatingPoint point = OperatingPoint.Of(cases, threshold, options);
+        if (grouping == Defects)
+        {
+            // A normal kidney has no defect of any size: the group has a sensitivity, and its ranking is against all normal cases.
+            Metric against = normals.Length == 0
+                ? Metric.Undefined("no normal case in the test set", cases.Count, cases.PatientCount)
+                : RankingFigures.Of(new TestScores([.. cases.Cases, .. normals]), options)[0].Metric;
+            return new(grouping, name, cases.Count, cases.PatientCount, cases.Positives, point.Sensitivity, Metric.Undefined("a normal case has no defect"), against);
+        }
+
         Metric area = cases.MissingClass switch
         {
             null => RankingFigures.Of(cases, options)[0].Metric,

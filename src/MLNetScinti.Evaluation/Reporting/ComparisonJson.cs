@@ -26,6 +26,7 @@ public static class ComparisonJson
             json.WriteStartObject("verdict");
             json.WriteString("ranking", report.Comparison.Verdict);
             json.WriteString("byPatient", report.Comparison.VerdictByPatient);
+            json.WriteString("caution", report.Comparison.Caution);
             json.WriteStartArray("baselines");
             foreach (string sentence in report.AgainstBaselines())
             {

@@ -22,10 +22,25 @@ internal static class ComparisonText
         }
 
         Wrapped(text, comparison.VerdictByPatient);
+        Wrapped(text, comparison.Caution);
         Wrapped(text, report.Protocol);
-        text.Append('\n').Append(ConsoleReport.Comparison(comparison, report.Models.ToDictionary(model => model.Name, model => model.Duration, StringComparer.Ordinal))).Append('\n');
+        text.Append('\n').Append(ConsoleReport.Comparison(comparison, Summary(report), report.Models.ToDictionary(model => model.Name, model => model.Duration, StringComparer.Ordinal))).Append('\n');
         Table(text, report);
         return text.Replace('\u00A0', ' ').ToString();
+    }
+
+    /// <summary>The lines of mlnet's summary.</summary>
+    private static string[] Summary(ComparisonReport report)
+    {
+        double seconds = report.Run.Durations.Sum(stage => stage.Duration.TotalSeconds);
+        ScoreSet test = report.Comparison.Models[0].Test;
+        return
+        [
+            "ML Task: binary-classification",
+            $"Test set: {FigureText.Cases(report.Comparison.Models[0].Options, test.Count)} of {FigureText.Patients(test.PatientCount)}, {FigureText.Count(test.Positives)} abnormal",
+            .. seconds > 0 ? [string.Create(CultureInfo.InvariantCulture, $"Total experiment time : {seconds:F2} Secs")] : Array.Empty<string>(),
+            $"Total number of models explored: {report.Models.Count}",
+        ];
     }
 
     private static void Table(StringBuilder text, ComparisonReport report)

@@ -57,7 +57,7 @@ public static class ConsoleReport
     }
 
     /// <summary>The table at the end of an experiment, in mlnet's shape: the models explored, the best first, and what the test supports.</summary>
-    public static string Comparison(ModelComparison comparison) => Comparison(comparison, durations: null);
+    public static string Comparison(ModelComparison comparison) => Comparison(comparison, [], durations: null);
 
     /// <summary>The comparison as text: the verdict first, the table of the best, and every model's figures with intervals.</summary>
     public static string Text(ComparisonReport report)
@@ -66,7 +66,7 @@ public static class ConsoleReport
         return ComparisonText.Of(report);
     }
 
-    internal static string Comparison(ModelComparison comparison, IReadOnlyDictionary<string, TimeSpan?>? durations)
+    internal static string Comparison(ModelComparison comparison, IReadOnlyList<string> summary, IReadOnlyDictionary<string, TimeSpan?>? durations)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         string dashes = new('-', TrialHeader.Length);
@@ -75,9 +75,19 @@ public static class ConsoleReport
         int before = (TrialHeader.Length - Head.Length) / 2;
         text.Append('=', before).Append(Head).Append('=', TrialHeader.Length - Head.Length - before).Append('\n');
         text.Append(dashes).Append('\n');
-        string title = $"Top {comparison.Models.Count} models explored";
-        text.Append('|').Append(title.PadLeft((TrialHeader.Length - 2 + title.Length) / 2).PadRight(TrialHeader.Length - 2)).Append("|\n");
-        text.Append(dashes).Append('\n').Append(TrialHeader).Append('\n');
+        if (summary.Count > 0)
+        {
+            Title("Summary");
+            foreach (string line in summary)
+            {
+                text.Append('|').Append(line.PadRight(TrialHeader.Length - 2)).Append("|\n");
+            }
+
+            text.Append(dashes).Append('\n');
+        }
+
+        Title($"Top {comparison.Models.Count} models explored");
+        text.Append(TrialHeader).Append('\n');
         for (int i = 0; i < comparison.Models.Count; i++)
         {
             text.Append(TrialRow(i + 1, comparison.Models[i], durations?.GetValueOrDefault(comparison.Models[i].Model))).Append('\n');
@@ -98,6 +108,9 @@ public static class ConsoleReport
 
         return text.ToString();
 
+        void Title(string title) =>
+            text.Append('|').Append(title.PadLeft((TrialHeader.Length - 2 + title.Length) / 2).PadRight(TrialHeader.Length - 2)).Append("|\n").Append(dashes).Append('\n');
+
         static string P(double p) => double.IsNaN(p) ? "undefined" : FigureText.Number(p, 4);
     }
 
@@ -110,6 +123,11 @@ public static class ConsoleReport
         Banner(text, report);
         text.Append(ConfusionTable(evaluation.OperatingPoint.Counts)).Append('\n');
         Results(text, "OVERALL RESULTS", [evaluation.Ranking[0], .. evaluation.OperatingPoint.Metrics, .. evaluation.Ranking.Skip(1)]);
+        if (evaluation.Calibration is { } calibration)
+        {
+            Results(text, $"AFTER TEMPERATURE SCALING: temperature {FigureText.Number(calibration.Scaling.Temperature, 4)}, fitted on validation data; the figures above are without it", calibration.After);
+        }
+
         if (evaluation.PaperProtocol is { } paper)
         {
             Results(text, $"PAPER PROTOCOL: threshold {FigureText.Number(paper.Threshold.Value, 4)} chosen on the test set itself. OPTIMISTIC, for comparison only", paper.Metrics);

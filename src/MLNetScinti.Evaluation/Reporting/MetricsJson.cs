@@ -68,6 +68,20 @@ public static class MetricsJson
         }
 
         JsonParts.Entries(json, "ranking", evaluation.Ranking);
+        if (evaluation.Calibration is { } calibration)
+        {
+            json.WriteStartObject("temperatureScaling");
+            json.WriteNumber("temperature", calibration.Scaling.Temperature);
+            json.WriteBoolean("atLimit", calibration.Scaling.IsAtLimit);
+            json.WriteNumber("fittedOnCases", calibration.FittedOnCases);
+            json.WriteNumber("fittedOnPatients", calibration.FittedOnPatients);
+            json.WriteNumber("validationLogLossBefore", calibration.Scaling.LossBefore);
+            json.WriteNumber("validationLogLossAfter", calibration.Scaling.LossAfter);
+            JsonParts.Entries(json, "testAfter", calibration.After);
+            Reliability(json, calibration.Reliability);
+            json.WriteEndObject();
+        }
+
         JsonParts.Entries(json, "mlnet", evaluation.Stock.Metrics);
         Subgroups(json, evaluation.Subgroups);
         Curves(json, evaluation);
@@ -111,8 +125,13 @@ public static class MetricsJson
         }
 
         json.WriteEndArray();
+        Reliability(json, evaluation.Reliability);
+    }
+
+    private static void Reliability(Utf8JsonWriter json, IReadOnlyList<ReliabilityBin> bins)
+    {
         json.WriteStartArray("reliability");
-        foreach (ReliabilityBin bin in evaluation.Reliability)
+        foreach (ReliabilityBin bin in bins)
         {
             json.WriteStartObject();
             json.WriteNumber("lower", bin.Lower);

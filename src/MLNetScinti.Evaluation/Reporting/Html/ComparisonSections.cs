@@ -145,6 +145,11 @@ internal sealed class ComparisonSections(ComparisonReport report)
             yield return "Rows marked optimistic have a threshold that was chosen on the very cases they are judged on, as in the paper; new patients would show less. Do not hold them against the other rows.";
         }
 
+        if (_comparison.Caution.Length > 0)
+        {
+            yield return _comparison.Caution;
+        }
+
         string[] trainings = [.. report.Models.Where(model => !model.IsBaseline).Select(model => model.Training).Distinct(StringComparer.Ordinal)];
         if (trainings.Length > 1)
         {

@@ -9,7 +9,7 @@ internal static class PairTable
         string level = FigureText.Percent(comparison.Level);
         bool clustered = comparison.VerdictByPatient.Length > 0;
         Markup byPatientHead = clustered ? Markup.Of($"""<th scope="col" class="number">p, by patient</th><th scope="col" class="number">p, by patient, Holm</th>""") : Markup.Empty;
-        string byPatient = clustered ? $" \"By patient\" allows for several {options.CasesNoun} of one patient (Obuchowski)." : "";
+        string byPatient = clustered ? $" \"By patient\" allows for several {options.CasesNoun} of one patient (Obuchowski); DeLong's and McNemar's do not." : "";
         return Markup.Of($"""
             <div class="scroller" tabindex="0" role="region" aria-label="Pairs of models">
             <table class="sticky pairs"><caption><span class="stay">Paired tests on the same {options.CasesNoun}, the larger area first. The {level} intervals are DeLong's and not corrected; "Holm" corrects for all {comparison.Pairs.Count} pairs. McNemar compares the calls, each model at its own threshold: in brackets how many {options.CasesNoun} only the first, and only the second, called right.{byPatient}</span></caption>

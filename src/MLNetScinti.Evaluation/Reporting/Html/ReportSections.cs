@@ -22,7 +22,7 @@ internal sealed class ReportSections(EvaluationReport report)
             <p class="lead">{text.Found()}</p>
             <p class="lead">{text.Sure()}</p>
             <dl class="tiles">
-            {Tile("Area under the ROC curve", _evaluation.AreaUnderRoc, "")}
+            {Tile("Area under the ROC curve", _evaluation.AreaUnderRoc, ByPatient())}
             {Tile("Sensitivity", point.Sensitivity, $"{point.Counts.TruePositives} of {point.Counts.Positives} abnormal found")}
             {Tile("Specificity", point.Specificity, $"{point.Counts.TrueNegatives} of {point.Counts.Negatives} normal cleared")}
             {Tile("Cohen's kappa", point.Kappa, "agreement beyond chance")}
@@ -70,7 +70,7 @@ internal sealed class ReportSections(EvaluationReport report)
             <section id="figures" aria-labelledby="figures-h">
             <h2 id="figures-h">All figures</h2>
             {Table(all, $"With {FigureText.Percent(_options.Level)} intervals and the numbers behind each figure. A figure that is not defined says why; it is never shown as 0.")}
-            {Further(all)}{paper}{stock}
+            {Further(all)}<p class="small soft">Threshold {FigureText.Number(_evaluation.OperatingPoint.Threshold.Value, 4)}. {_evaluation.OperatingPoint.Threshold.Rule}</p>{CalibrationSection.Of(_evaluation)}{paper}{stock}
             </section>
             """);
     }
@@ -99,6 +99,12 @@ internal sealed class ReportSections(EvaluationReport report)
         Markup extra = note.Length > 0 && metric.IsDefined ? Markup.Of($"""<dd class="small soft">{note}</dd>""") : Markup.Empty;
         return Markup.Of($"""<div class="tile"><dt>{name}</dt>{value}{interval}{extra}</div>""");
     }
+
+    /// <summary>The area's interval that allows for several cases of one patient, in words; empty where each patient has one.</summary>
+    private string ByPatient() => _evaluation.Test.PatientCount < _evaluation.Test.Count
+        && _evaluation.AreaUnderRoc.FurtherIntervals.FirstOrDefault(interval => interval.Method.StartsWith("Obuchowski", StringComparison.Ordinal)) is { } clustered
+        ? $"by patient {FigureText.Interval(clustered, "–")}"
+        : "";
 
     private string RocCaption()
     {
