@@ -41,6 +41,7 @@ public sealed class KidneySeparationTests
         Volume volume = TwoKidneys();
         KidneySeparation found = KidneySeparation.Find(volume);
         Volume crop = found.Crop(volume, KidneySide.Left, 32);
+        Assert.Equal(crop.Geometry, found.CropGeometry(volume.Geometry, KidneySide.Left, new ImageShape(32, 32, 32)));
         Assert.Equal(new ImageShape(32, 32, 32), crop.Shape);
         Point3 middle = crop.Geometry.PositionOf(15.5, 15.5, 15.5);
         Assert.True((middle - new Point3(45, 20, 0)).Length < 4, middle.ToString());

@@ -51,6 +51,30 @@ public sealed class PngEncoderTests
         Assert.Equal((255, 255, 255), ColourMaps.ColourOf(ColourMap.Hot, 1));
     }
 
+    /// <summary>In CIE L*, for the eye with all receptors and, by the red-green-blind matrix of Viénot et al. 1999, without the red ones.</summary>
+    [Fact]
+    public void HeatGetsLighterInEvenStepsForEveryEye()
+    {
+        foreach (bool redBlind in (bool[])[false, true])
+        {
+            double[] lightness = [.. Enumerable.Range(0, 101).Select(i => Lightness(ColourMaps.ColourOf(ColourMap.Heat, i / 100f), redBlind))];
+            Assert.Equal(0, lightness[0], 1e-9);
+            Assert.True(lightness[^1] > 90);
+            // In the black end steps are small: eight bits hold few violets that dark.
+            Assert.All(lightness.Zip(lightness[5..]), pair => Assert.InRange(pair.Second - pair.First, 0.5, 7));
+            Assert.All(lightness[10..].Zip(lightness[15..]), pair => Assert.InRange(pair.Second - pair.First, 3, 7));
+        }
+
+        static double Lightness((byte Red, byte Green, byte Blue) colour, bool redBlind)
+        {
+            static double Linear(byte value) => Math.Pow(value / 255.0, 2.2);
+            (double r, double g, double b) = (Linear(colour.Red), Linear(colour.Green), Linear(colour.Blue));
+            (r, g) = redBlind ? ((0.11238 * r) + (0.88762 * g), (0.11238 * r) + (0.88762 * g)) : (r, g);
+            double y = (0.2126 * r) + (0.7152 * g) + (0.0722 * b);
+            return y > 0.008856 ? (116 * Math.Cbrt(y)) - 16 : 903.3 * y;
+        }
+    }
+
     [Fact]
     public void PicturesAreEnlargedAndPutSideBySide()
     {

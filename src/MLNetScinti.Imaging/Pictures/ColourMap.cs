@@ -11,4 +11,10 @@ public enum ColourMap
 
     /// <summary>Black, red, yellow, white: hot metal.</summary>
     Hot,
+
+    /// <summary>
+    /// Black, violet, red, orange, light yellow, with a lightness that rises evenly: an order that the colour-blind and a grey
+    /// printer see as well. For maps laid over an image.
+    /// </summary>
+    Heat,
 }

@@ -3,6 +3,10 @@ namespace MLNetScinti.Imaging;
 /// <summary>The colours of the colour maps.</summary>
 public static class ColourMaps
 {
+    // Steps of 17 to 22 in CIE L*, in hues that stay apart without red or without green receptors.
+    private static readonly (byte Red, byte Green, byte Blue)[] s_heat =
+        [(0, 0, 0), (50, 26, 110), (125, 60, 130), (205, 95, 110), (240, 165, 90), (255, 245, 170)];
+
     /// <summary>The colour of a part of the range.</summary>
     /// <param name="map">The colour map.</param>
     /// <param name="part">From 0 to 1.</param>
@@ -15,8 +19,18 @@ public static class ColourMaps
             ColourMap.Grey => (level, level, level),
             // Each third of the range lets one more colour come up.
             ColourMap.Hot => (Level(part * 3), Level((part * 3) - 1), Level((part * 3) - 2)),
+            ColourMap.Heat => Between(s_heat, part),
             _ => throw new ArgumentOutOfRangeException(nameof(map), map, "There is no such colour map."),
         };
+    }
+
+    private static (byte Red, byte Green, byte Blue) Between(ReadOnlySpan<(byte Red, byte Green, byte Blue)> colours, float part)
+    {
+        float place = Math.Clamp(part, 0, 1) * (colours.Length - 1);
+        int below = Math.Min((int)place, colours.Length - 2);
+        (byte Red, byte Green, byte Blue) from = colours[below], to = colours[below + 1];
+        byte Mix(byte a, byte b) => (byte)(a + ((b - a) * (place - below)) + 0.5f);
+        return (Mix(from.Red, to.Red), Mix(from.Green, to.Green), Mix(from.Blue, to.Blue));
     }
 
     private static byte Level(float part) => (byte)((Math.Clamp(part, 0, 1) * 255) + 0.5f);

@@ -76,13 +76,8 @@ public sealed class KidneySeparation
     /// <exception cref="InvalidOperationException">There is no kidney on this side.</exception>
     public Volume Crop(Volume volume, KidneySide side, ImageShape size)
     {
-        Kidney kidney = Of(side) ?? throw new InvalidOperationException($"There is no {(side == KidneySide.Left ? "left" : "right")} kidney to crop: {Reason}");
+        (int firstSection, int firstRow, int firstColumn) = FirstOf(side, size);
         Volume alone = Isolate(volume, side);
-        // The middle of the box around the kidney: less moved by a defect than the mean position.
-        IndexBox box = kidney.Box;
-        int firstSection = ((box.FirstSection + box.LastSection + 1) / 2) - (size.Sections / 2);
-        int firstRow = ((box.FirstRow + box.LastRow + 1) / 2) - (size.Rows / 2);
-        int firstColumn = ((box.FirstColumn + box.LastColumn + 1) / 2) - (size.Columns / 2);
         Volume result = new(volume.Geometry.Window(firstColumn, firstRow, firstSection, size));
         int from = Math.Max(0, firstColumn);
         int to = Math.Min(volume.Geometry.Columns, firstColumn + size.Columns);
@@ -96,6 +91,28 @@ public sealed class KidneySeparation
         }
 
         return result;
+    }
+
+    /// <summary>Where in space the box of <see cref="Crop(Volume, KidneySide, ImageShape)"/> is.</summary>
+    /// <param name="geometry">The geometry of the volume that was separated.</param>
+    /// <param name="side">The kidney.</param>
+    /// <param name="size">The extent of the box, [sections, rows, columns].</param>
+    /// <exception cref="InvalidOperationException">There is no kidney on this side.</exception>
+    public ImageGeometry CropGeometry(ImageGeometry geometry, KidneySide side, ImageShape size)
+    {
+        (int firstSection, int firstRow, int firstColumn) = FirstOf(side, size);
+        return geometry.Window(firstColumn, firstRow, firstSection, size);
+    }
+
+    private (int Section, int Row, int Column) FirstOf(KidneySide side, ImageShape size)
+    {
+        Kidney kidney = Of(side) ?? throw new InvalidOperationException($"There is no {(side == KidneySide.Left ? "left" : "right")} kidney to crop: {Reason}");
+        // The middle of the box around the kidney: less moved by a defect than the mean position.
+        IndexBox box = kidney.Box;
+        return (
+            ((box.FirstSection + box.LastSection + 1) / 2) - (size.Sections / 2),
+            ((box.FirstRow + box.LastRow + 1) / 2) - (size.Rows / 2),
+            ((box.FirstColumn + box.LastColumn + 1) / 2) - (size.Columns / 2));
     }
 
     private void CopySide(Volume volume, KidneySide side, float[] target)

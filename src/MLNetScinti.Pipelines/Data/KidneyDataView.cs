@@ -87,6 +87,10 @@ public sealed class KidneyDataView : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         _view.GetRowCursorSet(columnsNeeded, n, rand);
 
+    /// <summary>What is known of a kidney that a cursor has come by, or null.</summary>
+    internal KidneyFacts? FactsOf(string caseId) =>
+        _outcomes.Values.SelectMany(outcome => outcome.Facts ?? []).FirstOrDefault(facts => string.Equals(facts.CaseId, caseId, StringComparison.Ordinal));
+
     /// <summary>The kidneys of some patients. Files of other patients, once known, are not opened again.</summary>
     internal KidneyDataView RestrictTo(IReadOnlySet<string> patients) => new(_studies, _labels, _options, patients, _outcomes);
 
@@ -143,7 +147,10 @@ public sealed class KidneyDataView : IDataView
         KidneyFacts[] facts = [.. sides.Select((side, index) => new KidneyFacts(
             study.File, $"{study.Patient}-{study.Tag}-{side.Letter}", study.Patient, side.Letter, labels[index]!.IsAbnormal, maximum, millilitres,
             (float)(separation.Of(side.Side)!.Counts / bothCounts), (float)separation.Confidence,
-            float.IsNaN(labels[index]!.AgeYears) ? study.AgeYears : labels[index]!.AgeYears, labels[index]!.DefectVolume, labels[index]!.Counts))];
+            float.IsNaN(labels[index]!.AgeYears) ? study.AgeYears : labels[index]!.AgeYears, labels[index]!.DefectVolume, labels[index]!.Counts)
+        {
+            Geometry = separation.CropGeometry(volume.Geometry, side.Side, new ImageShape(_options.Size, _options.Size, _options.Size)),
+        })];
         ReadOnlyMemory<float>[] images = pixels
             ? [.. sides.Select(side => (ReadOnlyMemory<float>)separation.Crop(volume, side.Side, _options.Size).Voxels)]
             : [.. sides.Select(_ => ReadOnlyMemory<float>.Empty)];

@@ -24,6 +24,16 @@ internal static class NetworkCatalog
         };
     }
 
+    /// <summary>The projection that an input of the network holds, or null for the volume itself.</summary>
+    public static ProjectionAxis? ViewOf(NetworkDefinition definition, string input) => (definition.Architecture, input) switch
+    {
+        (_, "Volume") => null,
+        ("dmsa-2d-transverse", _) => ProjectionAxis.Transverse,
+        ("dmsa-2d-sagittal", _) => ProjectionAxis.Sagittal,
+        ("dmsa-2d-coronal", _) => ProjectionAxis.Coronal,
+        _ => Array.Find(s_views, view => string.Equals(view.Column, input, StringComparison.Ordinal)).Axis,
+    };
+
     /// <summary>The steps from a kidney's counts to the columns that the network reads: its inputs' names.</summary>
     public static IEstimator<ITransformer> Preprocessing(MLContext ml, NetworkDefinition definition, int size)
     {

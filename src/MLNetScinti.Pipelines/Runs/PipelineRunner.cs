@@ -5,6 +5,7 @@ using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Serving;
 using MLNetScinti.Pipelines.Training;
 
@@ -60,7 +61,9 @@ public sealed class PipelineRunner
 
         _observer.Stage("Scoring the test patients");
         (TestScores test, double difference) = _clock.Time("scoring", () => ScoreTest(network, fused, split.Test, cancellationToken));
-        RunOutcome outcome = _clock.Time("evaluation", () => Evaluate(kidneys, split, network, fused, test, difference));
+        _observer.Stage("Explaining the test patients' scores");
+        ExplanationSection explanation = _clock.Time("explanation", () => Explain(kidneys, split.Test, network, fused, test, cancellationToken));
+        RunOutcome outcome = _clock.Time("evaluation", () => Evaluate(kidneys, split, network, fused, test, difference, explanation));
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
         return outcome;
@@ -139,8 +142,17 @@ public sealed class PipelineRunner
             : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The fused model differs from the pipeline by {difference:G3}."));
     }
 
+    private ExplanationSection Explain(
+        KidneyDataView kidneys, TestSet set, ConvolutionalNetworkTransformer network, FusedModel fused, TestScores test, CancellationToken cancellationToken)
+    {
+        ExplainingModel model = network.Explain();
+        model.WriteOnnx(Path.Combine(_folder, "explanation.onnx"));
+        return new TestExplanation(_definition, kidneys, network, fused, SimulatedTruth.Of(_definition.Data.Simulation))
+            .Of(model, set, test, _settings.Threads, cancellationToken);
+    }
+
     private RunOutcome Evaluate(
-        KidneyDataView kidneys, PatientSplit split, ConvolutionalNetworkTransformer network, FusedModel fused, TestScores test, double difference)
+        KidneyDataView kidneys, PatientSplit split, ConvolutionalNetworkTransformer network, FusedModel fused, TestScores test, double difference, ExplanationSection explanation)
     {
         BinaryEvaluation evaluation = BinaryEvaluation.Of(network.Validation, test, network.Threshold, new EvaluationOptions
         {
@@ -160,6 +172,7 @@ public sealed class PipelineRunner
             Data = cards.Data(kidneys, split, network, test),
             Model = cards.Model(network),
             History = RunCards.History(network.Training),
+            Explanation = explanation,
             Pictures = MisjudgedPictures.Draw(network, split.Test, evaluation),
         };
         RunOutcome outcome = new(report, _folder, kidneys.LeftOut, difference);

@@ -22,13 +22,7 @@ public static class SimulatedStudies
     {
         ArgumentNullException.ThrowIfNull(simulation);
         ArgumentNullException.ThrowIfNull(observer);
-        DmsaCohort cohort = new(new DmsaCohortOptions
-        {
-            Patients = simulation.Patients,
-            Seed = simulation.Seed,
-            Validation = simulation.BalancedValidation,
-            Test = simulation.BalancedTest,
-        });
+        DmsaCohort cohort = CohortOf(simulation);
         observer.Stage($"Simulating {simulation.Patients} patients into {folder}");
         try
         {
@@ -42,6 +36,15 @@ public static class SimulatedStudies
             throw new DefinitionException(problem.Message, problem);
         }
     }
+
+    /// <summary>The cohort that a definition asks for: the same patients, with their truth, each time.</summary>
+    internal static DmsaCohort CohortOf(SimulationDefinition simulation) => new(new DmsaCohortOptions
+    {
+        Patients = simulation.Patients,
+        Seed = simulation.Seed,
+        Validation = simulation.BalancedValidation,
+        Test = simulation.BalancedTest,
+    });
 
     private sealed class PatientProgress(IRunObserver observer) : IProgress<CohortProgress>
     {

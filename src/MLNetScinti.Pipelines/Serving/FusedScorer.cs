@@ -36,27 +36,9 @@ public sealed class FusedScorer : IDisposable
             return [];
         }
 
-        OrtValue[] inputs = new OrtValue[_model.Inputs.Count];
+        OrtValue[] inputs = ModelInputs.Of(_model.Inputs, cases);
         try
         {
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                FusedColumn column = _model.Inputs[i];
-                int length = checked((int)column.GraphShape.Aggregate(1L, (product, extent) => product * extent));
-                float[] values = new float[cases.Count * length];
-                for (int c = 0; c < cases.Count; c++)
-                {
-                    if (cases[c][i].Length != length)
-                    {
-                        throw new ArgumentException($"The input {column.Name} takes {length} values a case, found {cases[c][i].Length}.", nameof(cases));
-                    }
-
-                    cases[c][i].Span.CopyTo(values.AsSpan(c * length));
-                }
-
-                inputs[i] = OrtValue.CreateTensorValueFromMemory(values, [cases.Count, .. column.GraphShape]);
-            }
-
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_run, [.. _model.InputColumns], inputs, [.. _model.OutputColumns]);
             float[] scores = outputs[0].GetTensorDataAsSpan<float>().ToArray(), probabilities = outputs[1].GetTensorDataAsSpan<float>().ToArray();
             bool[] decisions = outputs[2].GetTensorDataAsSpan<bool>().ToArray();
@@ -64,10 +46,7 @@ public sealed class FusedScorer : IDisposable
         }
         finally
         {
-            foreach (OrtValue? input in inputs)
-            {
-                input?.Dispose();
-            }
+            ModelInputs.Dispose(inputs);
         }
     }
 

@@ -86,6 +86,25 @@ public sealed class ConvolutionalNetworkTransformer : ITransformer, IFusableStag
         return new FusedModel(bytes, FusedGraph.InputsOf(stages), [.. ((IFusableStage)this).Outputs.Select(column => column.Name)]);
     }
 
+    /// <summary>
+    /// The whole fitted pipeline with class activation maps beside the score, as one ONNX model: it answers, and says where in
+    /// each of the network's inputs the answer comes from.
+    /// </summary>
+    /// <exception cref="NetworkGraphException">The network does not end in global averages and dense layers.</exception>
+    public ExplainingModel Explain()
+    {
+        ExplainingStage last = new(_features, _scorer.Shapes, Network, Weights);
+        IReadOnlyList<IFusableStage> stages = [.. _upstream.Cast<IFusableStage>(), last];
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
+        {
+            ["scinti.network"] = Network.Hash,
+            ["scinti.weights"] = Weights.Hash(),
+        };
+        byte[] bytes = FusedGraph.Write("scintigraphy_explained", stages,
+            "Decoded counts in; the network's logit, and for each of its inputs a map of what speaks for abnormal, out. Research use only.", metadata);
+        return new ExplainingModel(bytes, FusedGraph.InputsOf(stages), last.Maps);
+    }
+
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new MappedSchema(this, inputSchema).OutputSchema;
 

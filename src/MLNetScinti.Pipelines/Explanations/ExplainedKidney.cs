@@ -1,0 +1,135 @@
+using System.Globalization;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Data;
+
+namespace MLNetScinti.Pipelines.Explanations;
+
+/// <summary>One kidney with its maps at the pixels of its images, and what they point at.</summary>
+internal sealed class ExplainedKidney
+{
+    private readonly float[] _image;
+    private readonly byte[]? _truth;
+    private readonly double _tolerance;
+
+    public ExplainedKidney(ScoredCase scored, KidneyFacts facts, float[] image, byte[]? truth, IReadOnlyList<(ProjectionAxis? Axis, float[] Map)> maps, double tolerance)
+    {
+        (Scored, Facts, _image, _truth, Maps, _tolerance) = (scored, facts, image, truth, maps, tolerance);
+        if (scored.Label && truth is not null && Array.Exists(truth, label => label >= DefectTruth.FirstDefect))
+        {
+            Pointings = [.. maps.Select(map => Point(map.Axis, map.Map))];
+        }
+    }
+
+    public ScoredCase Scored { get; }
+
+    public KidneyFacts Facts { get; }
+
+    /// <summary>The class activation maps: in a projection, or null for the volume.</summary>
+    public IReadOnlyList<(ProjectionAxis? Axis, float[] Map)> Maps { get; }
+
+    /// <summary>Where each map points; none where there is no defect to point at.</summary>
+    public IReadOnlyList<Pointing> Pointings { get; } = [];
+
+    public OcclusionMap? Occlusion { get; private set; }
+
+    public Pointing? OcclusionPointing { get; private set; }
+
+    /// <summary>The pointing of the map that is hottest of all: their elements are all parts of one logit.</summary>
+    public Pointing Hottest => Pointings.MaxBy(pointing => pointing.Heat)!;
+
+    /// <summary>Tries what filling in parts of the kidney does to the score.</summary>
+    public void Occlude(OrganHull hull, int positions, Func<IReadOnlyList<float[]>, IReadOnlyList<float>> score)
+    {
+        Occlusion = OcclusionMap.Of(_image, Facts.Geometry.Shape, hull.Mask, hull.Typical, positions, score);
+        OcclusionPointing = Pointings.Count > 0 ? Point(null, Occlusion.Fall) : null;
+    }
+
+    /// <summary>The kidney as it is found in its image; null for an empty one.</summary>
+    public OrganHull? Hull() => OrganHull.Of(_image, Facts.Geometry);
+
+    public PointedCase Pointed(Pointing pointing) =>
+        new(Scored.CaseId, Scored.PatientId, Scored.DefectVolume, pointing.Hit, pointing.Chance, pointing.Distance);
+
+    /// <summary>The kidney for the report.</summary>
+    public ExplainedCase ForReport(OrganHull hull, bool calledAbnormal)
+    {
+        ImageShape shape = Facts.Geometry.Shape;
+        byte[] labels = _truth ?? [.. hull.Mask.Select(inside => inside ? (byte)1 : (byte)0)];
+        (ProjectionAxis Axis, float[] Map)[] activation = [.. Maps.SelectMany(map => map.Axis is { } axis ? [(axis, map.Map)] : Projections(map.Map))];
+        string finding = ActivationFinding();
+        List<string> findings = [finding];
+        List<CasePicture> pictures =
+        [
+            new CasePicture(Scored.CaseId, ExplanationPictures.Draw(_image, shape, hull.Box, activation, labels),
+                $"Class activation: {Views(activation)}", $"Kidney {Scored.CaseId}, class activation over the {Views(activation)} projections. {finding}"),
+        ];
+        if (Occlusion is not null)
+        {
+            string occluded = OcclusionFinding();
+            (ProjectionAxis Axis, float[] Map)[] falls = Projections(Occlusion.Fall);
+            pictures.Add(new CasePicture(Scored.CaseId, ExplanationPictures.Draw(_image, shape, hull.Box, falls, labels),
+                $"Occlusion: {Views(falls)}", $"Kidney {Scored.CaseId}, occlusion sensitivity over the {Views(falls)} projections. {occluded}"));
+            findings.Add(occluded);
+        }
+
+        if (_truth is not null && !Scored.Label)
+        {
+            findings.Add("There is no defect in this kidney: what is hot is what the model took for one.");
+        }
+
+        return new ExplainedCase(Scored.CaseId, Scored.Label, calledAbnormal, Scored.Probability, pictures, findings);
+    }
+
+    private static string Views((ProjectionAxis Axis, float[] Map)[] views) => string.Join(", ", views.Select(view => TestExplanation.NameOf(view.Axis)));
+
+    private string ActivationFinding()
+    {
+        if (Maps.All(map => map.Map.Max() <= 0))
+        {
+            return "Class activation: nothing in the kidney speaks for abnormal.";
+        }
+
+        if (Pointings.Count == 0)
+        {
+            return Maps.Count > 1
+                ? $"Class activation is highest in the {TestExplanation.NameOf(Maps.MaxBy(map => map.Map.Max()).Axis!.Value)} view."
+                : "Class activation is marked where it is highest.";
+        }
+
+        ProjectionAxis? axis = Maps[Pointings.Index().MaxBy(pair => pair.Item.Heat).Index].Axis;
+        string where = Maps.Count > 1 ? $" in the {TestExplanation.NameOf(axis!.Value)} view" : "";
+        return $"Class activation is highest{where} {Place(Hottest)}.";
+    }
+
+    private string OcclusionFinding()
+    {
+        float most = Occlusion!.Fall.Max();
+        if (most <= 0)
+        {
+            return "Occlusion: no part, filled in, makes the kidney look more normal.";
+        }
+
+        string place = OcclusionPointing is { } pointing ? $", most {Place(pointing)}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"Occlusion: filling in a part lowers the logit of {Occlusion.Score:0.00} by up to {most:0.00}{place}.");
+    }
+
+    private static string Place(Pointing pointing) => pointing.Distance switch
+    {
+        null => "outside the kidney",
+        0 => "in a true defect",
+        double distance => string.Create(CultureInfo.InvariantCulture, $"{distance:0} mm from the nearest true defect"),
+    };
+
+    private (ProjectionAxis Axis, float[] Map)[] Projections(float[] volume) =>
+        [.. Enum.GetValues<ProjectionAxis>().Select(axis => (axis, new MaximumIntensityProjection(axis).Apply(volume, Facts.Geometry.Shape)))];
+
+    private Pointing Point(ProjectionAxis? axis, float[] map)
+    {
+        ImageGeometry geometry = Facts.Geometry;
+        return axis is { } view
+            ? Pointing.At(map, DefectTruth.Project(_truth, geometry.Shape, view), new MaximumIntensityProjection(view).OutputShape(geometry.Shape), DefectTruth.Spacing(geometry, view), _tolerance)
+            : Pointing.At(map, _truth, geometry.Shape, [geometry.SectionSpacing, geometry.RowSpacing, geometry.ColumnSpacing], _tolerance);
+    }
+}
