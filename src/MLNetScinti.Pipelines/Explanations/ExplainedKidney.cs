@@ -18,7 +18,11 @@ internal sealed class ExplainedKidney
         (Scored, Facts, _image, _truth, Maps, _tolerance) = (scored, facts, image, truth, maps, tolerance);
         if (scored.Label && truth is not null && Array.Exists(truth, label => label >= DefectTruth.FirstDefect))
         {
-            Pointings = [.. maps.Select(map => Point(map.Axis, map.Map))];
+            Pointings = [.. maps.Select(map => Point(map.Axis, map.Map, tolerance))];
+            // The elements of all maps are parts of one logit, so that they can be compared.
+            Hottest = Pointings.MaxBy(pointing => pointing.Heat);
+            (ProjectionAxis? Axis, float[] Map) hottest = maps[Pointings.ToList().IndexOf(Hottest!)];
+            Inside = Point(hottest.Axis, hottest.Map, 0);
         }
     }
 
@@ -36,18 +40,21 @@ internal sealed class ExplainedKidney
 
     public Pointing? OcclusionPointing { get; private set; }
 
-    /// <summary>The pointing of the map that is hottest of all: their elements are all parts of one logit.</summary>
-    public Pointing Hottest => Pointings.MaxBy(pointing => pointing.Heat)!;
+    /// <summary>The pointing of the map that is hottest of all; null where there is no defect to point at.</summary>
+    public Pointing? Hottest { get; }
+
+    /// <summary>The same without a tolerance: in the defect itself.</summary>
+    public Pointing? Inside { get; }
 
     /// <summary>Tries what filling in parts of the kidney does to the score.</summary>
     public void Occlude(OrganHull hull, int positions, Func<IReadOnlyList<float[]>, IReadOnlyList<float>> score)
     {
-        Occlusion = OcclusionMap.Of(_image, Facts.Geometry.Shape, hull.Mask, hull.Typical, positions, score);
-        OcclusionPointing = Pointings.Count > 0 ? Point(null, Occlusion.Fall) : null;
+        Occlusion = OcclusionMap.Of(_image, Facts.Geometry.Shape, hull.Mask, hull.Whole, positions, score);
+        OcclusionPointing = Pointings.Count > 0 ? Point(null, Occlusion.Fall, _tolerance) : null;
     }
 
     /// <summary>The kidney as it is found in its image; null for an empty one.</summary>
-    public OrganHull? Hull() => OrganHull.Of(_image, Facts.Geometry);
+    public OrganHull? Hull() => OrganHull.Of(_image, Facts.Geometry, TestExplanation.Resolution);
 
     public PointedCase Pointed(Pointing pointing) =>
         new(Scored.CaseId, Scored.PatientId, Scored.DefectVolume, pointing.Hit, pointing.Chance, pointing.Distance);
@@ -98,9 +105,9 @@ internal sealed class ExplainedKidney
                 : "Class activation is marked where it is highest.";
         }
 
-        ProjectionAxis? axis = Maps[Pointings.Index().MaxBy(pair => pair.Item.Heat).Index].Axis;
+        ProjectionAxis? axis = Maps[Pointings.ToList().IndexOf(Hottest!)].Axis;
         string where = Maps.Count > 1 ? $" in the {TestExplanation.NameOf(axis!.Value)} view" : "";
-        return $"Class activation is highest{where} {Place(Hottest)}.";
+        return $"Class activation is highest{where} {Place(Hottest!)}.";
     }
 
     private string OcclusionFinding()
@@ -125,11 +132,11 @@ internal sealed class ExplainedKidney
     private (ProjectionAxis Axis, float[] Map)[] Projections(float[] volume) =>
         [.. Enum.GetValues<ProjectionAxis>().Select(axis => (axis, new MaximumIntensityProjection(axis).Apply(volume, Facts.Geometry.Shape)))];
 
-    private Pointing Point(ProjectionAxis? axis, float[] map)
+    private Pointing Point(ProjectionAxis? axis, float[] map, double tolerance)
     {
         ImageGeometry geometry = Facts.Geometry;
         return axis is { } view
-            ? Pointing.At(map, DefectTruth.Project(_truth, geometry.Shape, view), new MaximumIntensityProjection(view).OutputShape(geometry.Shape), DefectTruth.Spacing(geometry, view), _tolerance)
-            : Pointing.At(map, _truth, geometry.Shape, [geometry.SectionSpacing, geometry.RowSpacing, geometry.ColumnSpacing], _tolerance);
+            ? Pointing.At(map, DefectTruth.Project(_truth, geometry.Shape, view), new MaximumIntensityProjection(view).OutputShape(geometry.Shape), DefectTruth.Spacing(geometry, view), tolerance)
+            : Pointing.At(map, _truth, geometry.Shape, [geometry.SectionSpacing, geometry.RowSpacing, geometry.ColumnSpacing], tolerance);
     }
 }

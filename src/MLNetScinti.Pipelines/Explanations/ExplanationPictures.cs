@@ -5,7 +5,7 @@ namespace MLNetScinti.Pipelines.Explanations;
 /// <summary>Maps laid over projections: the counts in grey, the map in colours, true defects outlined, a cross where the map is hottest.</summary>
 internal static class ExplanationPictures
 {
-    private const int Height = 132;
+    private const int Height = 176;
     private const int Margin = 4;
 
     // The counts stay darker than the map's upper colours, which are laid over them.
@@ -75,13 +75,13 @@ internal static class ExplanationPictures
     {
         float grey = Math.Clamp(counts, 0, 1) * Brightest * 255;
         float part = Math.Clamp(heat, 0, 1);
-        if (part < 0.1f)
+        if (part < 0.15f)
         {
             return ((byte)grey, (byte)grey, (byte)grey);
         }
 
         (byte red, byte green, byte blue) = ColourMaps.ColourOf(ColourMap.Heat, 0.25f + (0.75f * part));
-        float cover = 0.2f + (0.6f * part);
+        float cover = 0.3f + (0.55f * part);
         byte Mix(byte colour) => (byte)((grey * (1 - cover)) + (colour * cover));
         return (Mix(red), Mix(green), Mix(blue));
     }

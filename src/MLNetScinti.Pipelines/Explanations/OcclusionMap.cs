@@ -8,14 +8,13 @@ namespace MLNetScinti.Pipelines.Explanations;
 /// </summary>
 /// <remarks>
 /// What is put in place of the occluded part decides what is asked. Emptying it, the usual way, would itself make the finding
-/// that is looked for, a place without uptake. Here the part is filled with the organ's typical uptake, as if nothing were
-/// wrong there: where that makes the score for abnormal fall, the model had seen something wrong there. It is done in the
+/// that is looked for, a place without uptake. Here the part is filled with what an intact organ would show there: where that makes the score for abnormal fall, the model had seen something wrong there. It is done in the
 /// volume, before any projection, so that all views stay those of one body; outside the organ nothing is touched.
 /// </remarks>
 /// <param name="Score">The score of the image as it is.</param>
 /// <param name="Fall">
-/// The mean fall of the score over the boxes that cover a voxel, for each voxel of the organ; negative where the score rose, 0
-/// outside the organ.
+/// The fall of the score at each voxel of the organ: the mean over the boxes that cover it, weighed by how near their middle it
+/// is, which is linear between the middles. Negative where the score rose, 0 outside the organ.
 /// </param>
 /// <param name="Boxes">How many boxes were tried.</param>
 public sealed record OcclusionMap(float Score, float[] Fall, int Boxes)
@@ -29,37 +28,37 @@ public sealed record OcclusionMap(float Score, float[] Fall, int Boxes)
     /// <param name="image">The image, sections first.</param>
     /// <param name="shape">Its shape.</param>
     /// <param name="organ">The voxels that may be replaced.</param>
-    /// <param name="typical">What they are replaced with.</param>
+    /// <param name="filling">What they are replaced with: a value for each voxel.</param>
     /// <param name="positions">
     /// Positions along each axis, 1 to <see cref="MostPositions"/>, over the box around the organ; each box is twice as wide as
     /// the step, so that it overlaps its neighbours by half.
     /// </param>
     /// <param name="score">Scores several images at once.</param>
     public static OcclusionMap Of(
-        float[] image, ImageShape shape, IReadOnlyList<bool> organ, float typical, int positions, Func<IReadOnlyList<float[]>, IReadOnlyList<float>> score)
+        float[] image, ImageShape shape, IReadOnlyList<bool> organ, IReadOnlyList<float> filling, int positions, Func<IReadOnlyList<float[]>, IReadOnlyList<float>> score)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(organ);
+        ArgumentNullException.ThrowIfNull(filling);
         ArgumentNullException.ThrowIfNull(score);
         ArgumentOutOfRangeException.ThrowIfLessThan(positions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(positions, MostPositions);
-        if (image.Length != shape.Length || organ.Count != shape.Length)
+        if (image.Length != shape.Length || organ.Count != shape.Length || filling.Count != shape.Length)
         {
-            throw new ArgumentException($"An image and an organ of {shape} hold {shape.Length} values, found {image.Length} and {organ.Count}.", nameof(image));
+            throw new ArgumentException($"An image, an organ and a filling of {shape} hold {shape.Length} values, found {image.Length}, {organ.Count} and {filling.Count}.", nameof(image));
         }
 
-        int[][] boxes = [.. Places(shape, organ, positions)];
+        (int Voxel, float Weight)[][] boxes = [.. Places(shape, organ, positions)];
         float before = score([image])[0];
-        double[] falls = new double[image.Length];
-        int[] covered = new int[image.Length];
-        foreach (int[][] batch in boxes.Chunk(BatchSize))
+        double[] falls = new double[image.Length], covered = new double[image.Length];
+        foreach ((int Voxel, float Weight)[][] batch in boxes.Chunk(BatchSize))
         {
             float[][] occluded = [.. batch.Select(box =>
             {
                 float[] changed = (float[])image.Clone();
-                foreach (int voxel in box)
+                foreach ((int voxel, _) in box)
                 {
-                    changed[voxel] = typical;
+                    changed[voxel] = filling[voxel];
                 }
 
                 return changed;
@@ -67,19 +66,19 @@ public sealed record OcclusionMap(float Score, float[] Fall, int Boxes)
             IReadOnlyList<float> after = score(occluded);
             for (int box = 0; box < batch.Length; box++)
             {
-                foreach (int voxel in batch[box])
+                foreach ((int voxel, float weight) in batch[box])
                 {
-                    falls[voxel] += before - after[box];
-                    covered[voxel]++;
+                    falls[voxel] += weight * (before - after[box]);
+                    covered[voxel] += weight;
                 }
             }
         }
 
-        return new OcclusionMap(before, [.. falls.Zip(covered, (fall, count) => count == 0 ? 0 : (float)(fall / count))], boxes.Length);
+        return new OcclusionMap(before, [.. falls.Zip(covered, (fall, weight) => weight == 0 ? 0 : (float)(fall / weight))], boxes.Length);
     }
 
-    /// <summary>The voxels of the organ in each box that holds any.</summary>
-    private static IEnumerable<int[]> Places(ImageShape shape, IReadOnlyList<bool> organ, int positions)
+    /// <summary>The voxels of the organ in each box that holds any, weighed by how near they are to its middle.</summary>
+    private static IEnumerable<(int Voxel, float Weight)[]> Places(ImageShape shape, IReadOnlyList<bool> organ, int positions)
     {
         int[] inside = [.. Enumerable.Range(0, organ.Count).Where(i => organ[i])];
         if (inside.Length == 0)
@@ -90,28 +89,16 @@ public sealed record OcclusionMap(float Score, float[] Fall, int Boxes)
         int Section(int i) => i / shape.PlaneLength;
         int Row(int i) => i % shape.PlaneLength / shape.Columns;
         int Column(int i) => i % shape.Columns;
-        (int First, double Step) Axis(Func<int, int> place)
-        {
-            int first = inside.Min(place);
-            return (first, (double)(inside.Max(place) - first + 1) / (positions + 1));
-        }
-
-        (int First, double Step) sections = Axis(Section), rows = Axis(Row), columns = Axis(Column);
-        static bool Covers((int First, double Step) axis, int position, int place)
-        {
-            double within = place + 0.5 - axis.First;
-            return within >= position * axis.Step && within < (position + 2) * axis.Step;
-        }
-
+        Axis sections = Axis.Of(inside, Section, positions), rows = Axis.Of(inside, Row, positions), columns = Axis.Of(inside, Column, positions);
         for (int s = 0; s < positions; s++)
         {
-            int[] slab = [.. inside.Where(i => Covers(sections, s, Section(i)))];
+            (int Voxel, float Weight)[] slab = Cut([.. inside.Select(i => (i, 1f))], sections, s, Section);
             for (int r = 0; r < positions; r++)
             {
-                int[] bar = [.. slab.Where(i => Covers(rows, r, Row(i)))];
+                (int Voxel, float Weight)[] bar = Cut(slab, rows, r, Row);
                 for (int c = 0; c < positions; c++)
                 {
-                    int[] box = [.. bar.Where(i => Covers(columns, c, Column(i)))];
+                    (int Voxel, float Weight)[] box = Cut(bar, columns, c, Column);
                     if (box.Length > 0)
                     {
                         yield return box;
@@ -119,5 +106,21 @@ public sealed record OcclusionMap(float Score, float[] Fall, int Boxes)
                 }
             }
         }
+    }
+
+    private static (int Voxel, float Weight)[] Cut((int Voxel, float Weight)[] voxels, Axis axis, int position, Func<int, int> place) =>
+        [.. voxels.Select(one => (one.Voxel, one.Weight * axis.Weight(position, place(one.Voxel)))).Where(one => one.Item2 > 0)];
+
+    /// <summary>The positions along an axis: box p reaches from First + p Step two steps on.</summary>
+    private readonly record struct Axis(int First, double Step)
+    {
+        public static Axis Of(int[] voxels, Func<int, int> place, int positions)
+        {
+            int first = voxels.Min(place);
+            return new Axis(first, (double)(voxels.Max(place) - first + 1) / (positions + 1));
+        }
+
+        /// <summary>1 in the middle of a box, falling to 0 at its ends.</summary>
+        public float Weight(int position, int place) => (float)Math.Max(0, 1 - Math.Abs(((place + 0.5 - First) / Step) - position - 1));
     }
 }

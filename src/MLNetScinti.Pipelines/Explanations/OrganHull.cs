@@ -4,15 +4,21 @@ namespace MLNetScinti.Pipelines.Explanations;
 
 /// <summary>
 /// The place of a kidney in its cube, its defects included as far as they can be told from the image: what takes up well, closed
-/// over notches and filled.
+/// over notches and filled. A pole that is gone altogether cannot be told from the outside.
 /// </summary>
 /// <param name="Mask">The voxels of the kidney.</param>
-/// <param name="Typical">The median of what takes up well: what a defect would hold if it were none.</param>
+/// <param name="Whole">
+/// What the cube would hold if the kidney took up its typical amount everywhere, seen with the resolution of the images: at the
+/// edges of an intact kidney that is about what is there, so that filling in changes little but defects.
+/// </param>
 /// <param name="Box">The smallest box around the mask.</param>
-internal sealed record OrganHull(bool[] Mask, float Typical, IndexBox Box)
+internal sealed record OrganHull(bool[] Mask, float[] Whole, IndexBox Box)
 {
-    // Of the robust maximum; the usual edge of a kidney in SPECT. KidneySeparation finds kidneys in the same way.
-    private const float Edge = 0.4f;
+    // Of the robust maximum: what surely takes up well.
+    private const float Uptake = 0.4f;
+
+    // Of the typical uptake: where the edge of a blurred body is.
+    private const float Edge = 0.5f;
 
     // Half of the width of notches that are closed, mm: scars of a DMSA scan are hardly wider than two of these.
     private const double Reach = 12;
@@ -20,7 +26,8 @@ internal sealed record OrganHull(bool[] Mask, float Typical, IndexBox Box)
     /// <summary>The kidney in a cube, or null where the cube is empty.</summary>
     /// <param name="image">Counts.</param>
     /// <param name="geometry">The cube.</param>
-    public static OrganHull? Of(ReadOnlySpan<float> image, ImageGeometry geometry)
+    /// <param name="resolution">The resolution of the images, FWHM in mm.</param>
+    public static OrganHull? Of(ReadOnlySpan<float> image, ImageGeometry geometry, double resolution)
     {
         ImageShape shape = geometry.Shape;
         // The value that half a millilitre exceeds is not moved by a hot voxel.
@@ -32,25 +39,45 @@ internal sealed record OrganHull(bool[] Mask, float Typical, IndexBox Box)
             return null;
         }
 
-        bool[] uptake = new bool[image.Length];
-        for (int i = 0; i < uptake.Length; i++)
+        float[] values = Inside(image, Largest(image, shape, Uptake * top));
+        Array.Sort(values);
+        float typical = values[values.Length / 2];
+        bool[] mask = Close(Largest(image, shape, Edge * typical), geometry);
+        float[] whole = Array.ConvertAll(mask, inside => inside ? typical : 0);
+        double deviation = resolution * GaussianFilter.DeviationPerFwhm;
+        GaussianFilter.Apply(whole, shape, deviation / geometry.SectionSpacing, deviation / geometry.RowSpacing, deviation / geometry.ColumnSpacing);
+        return new OrganHull(mask, whole, BoxOf(mask, shape));
+    }
+
+    private static bool[] Largest(ReadOnlySpan<float> image, ImageShape shape, float least)
+    {
+        bool[] above = new bool[image.Length];
+        for (int i = 0; i < above.Length; i++)
         {
-            uptake[i] = image[i] >= Edge * top;
+            above[i] = image[i] >= least;
         }
 
-        LabelledRegions regions = LabelledRegions.Find(uptake, shape);
-        int largest = regions.Regions.MaxBy(region => region.Voxels)!.Label;
-        bool[] kidney = Array.ConvertAll(regions.Labels, label => label == largest);
+        LabelledRegions regions = LabelledRegions.Find(above, shape);
+        return regions.MaskOf(regions.Regions.MaxBy(region => region.Voxels)!.Label);
+    }
+
+    private static float[] Inside(ReadOnlySpan<float> image, bool[] mask)
+    {
         List<float> values = [];
-        for (int i = 0; i < kidney.Length; i++)
+        for (int i = 0; i < mask.Length; i++)
         {
-            if (kidney[i])
+            if (mask[i])
             {
                 values.Add(image[i]);
             }
         }
 
-        values.Sort();
+        return [.. values];
+    }
+
+    private static bool[] Close(bool[] kidney, ImageGeometry geometry)
+    {
+        ImageShape shape = geometry.Shape;
         int steps = (int)Math.Round(Reach / Math.Max(geometry.ColumnSpacing, Math.Max(geometry.RowSpacing, geometry.SectionSpacing)));
         bool[] closed = kidney;
         for (int step = 0; step < steps; step++)
@@ -69,8 +96,7 @@ internal sealed record OrganHull(bool[] Mask, float Typical, IndexBox Box)
             closed[i] |= kidney[i];
         }
 
-        bool[] mask = Morphology.FillHoles(closed, shape);
-        return new OrganHull(mask, values[values.Count / 2], BoxOf(mask, shape));
+        return Morphology.FillHoles(closed, shape);
     }
 
     private static IndexBox BoxOf(bool[] mask, ImageShape shape)

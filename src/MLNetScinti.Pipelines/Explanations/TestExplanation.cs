@@ -18,11 +18,11 @@ namespace MLNetScinti.Pipelines.Explanations;
 /// </summary>
 internal sealed class TestExplanation(PipelineDefinition definition, KidneyDataView kidneys, ConvolutionalNetworkTransformer network, FusedModel fused, IDefectTruth truth)
 {
-    /// <summary>
-    /// As far from a defect as one cannot tell in the image, mm: the resolution of a DMSA SPECT with a LEHR collimator at 10 to
-    /// 15 cm is about this.
-    /// </summary>
-    public const double Tolerance = 10;
+    /// <summary>The resolution of a DMSA SPECT, FWHM in mm: about that of a LEHR collimator at 10 to 15 cm, with a filter.</summary>
+    public const double Resolution = 10;
+
+    // As far from a defect as one cannot tell in the image.
+    private const double Tolerance = Resolution;
 
     private const int MostWrong = 8;
     private const int MostAbnormal = 3;
@@ -50,7 +50,7 @@ internal sealed class TestExplanation(PipelineDefinition definition, KidneyDataV
         using FusedScorer scorer = new(fused);
         Dictionary<string, ScoredCase> scored = test.Cases.ToDictionary(one => one.CaseId, StringComparer.Ordinal);
         Dictionary<string, ExplainedCase> pictures = new(StringComparer.Ordinal);
-        List<(PointedCase[] Maps, PointedCase Hottest, PointedCase? Occlusion)> pointed = [];
+        List<(PointedCase[] Maps, PointedCase Hottest, PointedCase Inside, PointedCase? Occlusion)> pointed = [];
         foreach ((string CaseId, ReadOnlyMemory<float>[] Inputs)[] rows in Rows(set).Chunk(Math.Max(1, threads)))
         {
             (ExplainedKidney Kidney, ExplainedCase? Picture)[] explained = new (ExplainedKidney, ExplainedCase?)[rows.Length];
@@ -73,9 +73,9 @@ internal sealed class TestExplanation(PipelineDefinition definition, KidneyDataV
                     pictures[picture.CaseId] = picture;
                 }
 
-                if (kidney.Pointings.Count > 0)
+                if (kidney is { Hottest: { } hottest, Inside: { } inside })
                 {
-                    pointed.Add(([.. kidney.Pointings.Select(kidney.Pointed)], kidney.Pointed(kidney.Hottest), kidney.OcclusionPointing is { } place ? kidney.Pointed(place) : null));
+                    pointed.Add(([.. kidney.Pointings.Select(kidney.Pointed)], kidney.Pointed(hottest), kidney.Pointed(inside), kidney.OcclusionPointing is { } place ? kidney.Pointed(place) : null));
                 }
             }
         }
@@ -127,12 +127,12 @@ internal sealed class TestExplanation(PipelineDefinition definition, KidneyDataV
     }
 
     /// <summary>
-    /// How finely, and how many kidneys are occluded: as much as a twentieth of the training's work allows (a step there costs
+    /// How finely, and how many kidneys are occluded: as much as a tenth of the training's work allows (a step there costs
     /// about three answers), so that a run is not held up by its explanation. Without a clock, so that two runs do the same.
     /// </summary>
     private (int Positions, int Kidneys) Budget(int wanted, int pictured)
     {
-        long answers = Math.Max(256, 3L * network.TrainingCases * definition.Training.Epochs / 20);
+        long answers = Math.Max(800, 3L * network.TrainingCases * definition.Training.Epochs / 10);
         int positions = OcclusionMap.MostPositions;
         while (positions > 3 && (long)positions * positions * positions * pictured > answers)
         {
@@ -157,19 +157,17 @@ internal sealed class TestExplanation(PipelineDefinition definition, KidneyDataV
         }
     }
 
-    private IEnumerable<ExplanationAgreement> Agreements(ExplainingModel model, IReadOnlyList<(PointedCase[] Maps, PointedCase Hottest, PointedCase? Occlusion)> cases)
+    private IEnumerable<ExplanationAgreement> Agreements(ExplainingModel model, IReadOnlyList<(PointedCase[] Maps, PointedCase Hottest, PointedCase Inside, PointedCase? Occlusion)> cases)
     {
         double level = definition.Evaluation.Confidence;
-        if (model.Maps.Count > 1)
-        {
-            yield return ExplanationAgreement.Of($"Class activation, the hottest of {model.Maps.Count} views", Tolerance, cases.Select(one => one.Hottest), level);
-        }
-
-        for (int i = 0; i < model.Maps.Count; i++)
+        string Where(int map) => NetworkCatalog.ViewOf(definition.Network, model.Maps[map].Input) is { } axis ? $"{NameOf(axis)} view" : "in the volume";
+        string all = $"Class activation, {(model.Maps.Count > 1 ? $"the hottest of {model.Maps.Count} views" : Where(0))}";
+        yield return ExplanationAgreement.Of(all, Tolerance, cases.Select(one => one.Hottest), level);
+        yield return ExplanationAgreement.Of($"{all}: in the defect itself", 0, cases.Select(one => one.Inside), level);
+        for (int i = 0; i < model.Maps.Count && model.Maps.Count > 1; i++)
         {
             int map = i;
-            string where = NetworkCatalog.ViewOf(definition.Network, model.Maps[i].Input) is { } axis ? $"{NameOf(axis)} view" : "in the volume";
-            yield return ExplanationAgreement.Of($"Class activation, {where}", Tolerance, cases.Select(one => one.Maps[map]), level);
+            yield return ExplanationAgreement.Of($"Class activation, {Where(i)}", Tolerance, cases.Select(one => one.Maps[map]), level);
         }
 
         yield return ExplanationAgreement.Of("Occlusion, in the volume", Tolerance, cases.Select(one => one.Occlusion).OfType<PointedCase>(), level);
@@ -182,7 +180,7 @@ internal sealed class TestExplanation(PipelineDefinition definition, KidneyDataV
         List<string> methods =
         [
             string.Create(CultureInfo.InvariantCulture, $"Class activation (Grad-CAM, Selvaraju et al. 2017): the last features before the network averages over the image, each weighed by how much it raises the logit of abnormal. The weights are exact derivatives, written into the ONNX model (explanation.onnx). An element of a map stands for {voxels:0.#} voxels of the image along each axis: a map is coarser than the image, and its place no finer."),
-            string.Create(CultureInfo.InvariantCulture, $"Occlusion: a box slides over the kidney in {positions} x {positions} x {positions} positions, overlapping by half; what it covers is filled with the kidney's median uptake, as if nothing were wrong there, in the volume and before any projection. The map is the mean fall of the logit over the boxes that cover a place. Tried on {tried} kidneys: those shown here{(truth.Unknown is null ? ", then other abnormal ones" : "")}."),
+            string.Create(CultureInfo.InvariantCulture, $"Occlusion: a box slides over the kidney in {positions} x {positions} x {positions} positions, overlapping by half; what it covers is filled with what a kidney of the same outline and of even uptake would show there, in the volume and before any projection. The map is the fall of the logit, linear between the middles of the boxes. Tried on {tried} kidneys: those shown here{(truth.Unknown is null ? ", then other abnormal ones" : "")}."),
             "The colours of a picture run from nothing (grey, the counts alone) to the highest value of its views (light yellow); the cross marks the highest place in the kidney.",
         ];
         methods.Add(truth.Unknown is { } reason
