@@ -13,7 +13,7 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
     public void ARunEndsWithModelMetricsScoresAndReport()
     {
         Assert.True(finished.Code == 0, finished.Error);
-        Assert.Equal([".run.lock", "metrics.json", "model.onnx", "model.zip", "report.html", "scores.csv"], Directory.GetFiles(finished.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([".run.lock", "explanation.onnx", "metrics.json", "model.onnx", "model.zip", "report.html", "scores.csv"], Directory.GetFiles(finished.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("Fused ONNX model against the pipeline", finished.Output, StringComparison.Ordinal);
         Assert.Contains("12 of 12 files are studies: 4 patients to train, 4 to validate, 4 to test", finished.Output, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(finished.Folder, "report.html"), finished.Output, StringComparison.Ordinal);

@@ -20,8 +20,8 @@ internal sealed record OrganHull(bool[] Mask, float[] Whole, IndexBox Box)
     // Of the typical uptake: where the edge of a blurred body is.
     private const float Edge = 0.5f;
 
-    // Half of the width of notches that are closed, mm: scars of a DMSA scan are hardly wider than two of these.
-    private const double Reach = 12;
+    // The radius of the ball that closes notches, mm: more than half the width of most scars, less than a kidney's curvature.
+    private const double Reach = 16;
 
     /// <summary>The kidney in a cube, or null where the cube is empty.</summary>
     /// <param name="image">Counts.</param>
@@ -75,28 +75,64 @@ internal sealed record OrganHull(bool[] Mask, float[] Whole, IndexBox Box)
         return [.. values];
     }
 
+    /// <summary>The mask with the notches into which no ball fits: grown by the ball, and what surrounds that grown back.</summary>
     private static bool[] Close(bool[] kidney, ImageGeometry geometry)
     {
+        bool[] around = Array.ConvertAll(Grow(kidney, geometry), inside => !inside);
+        return Morphology.FillHoles(Array.ConvertAll(Grow(around, geometry), inside => !inside), geometry.Shape);
+    }
+
+    private static bool[] Grow(bool[] mask, ImageGeometry geometry)
+    {
         ImageShape shape = geometry.Shape;
-        int steps = (int)Math.Round(Reach / Math.Max(geometry.ColumnSpacing, Math.Max(geometry.RowSpacing, geometry.SectionSpacing)));
-        bool[] closed = kidney;
-        for (int step = 0; step < steps; step++)
+        (int S, int R, int C)[] ball = Ball(geometry);
+        bool[] grown = (bool[])mask.Clone();
+        for (int i = 0; i < mask.Length; i++)
         {
-            closed = Morphology.Dilate(closed, shape);
+            int s = i / shape.PlaneLength, r = i % shape.PlaneLength / shape.Columns, c = i % shape.Columns;
+            // The ball around a voxel within adds nothing that those around the rim do not; beyond the cube there is no rim.
+            bool isRim = mask[i]
+                && ((s > 0 && !mask[i - shape.PlaneLength]) || (s < shape.Sections - 1 && !mask[i + shape.PlaneLength])
+                    || (r > 0 && !mask[i - shape.Columns]) || (r < shape.Rows - 1 && !mask[i + shape.Columns])
+                    || (c > 0 && !mask[i - 1]) || (c < shape.Columns - 1 && !mask[i + 1]));
+            if (!isRim)
+            {
+                continue;
+            }
+
+            foreach ((int ds, int dr, int dc) in ball)
+            {
+                int section = s + ds, row = r + dr, column = c + dc;
+                if (section >= 0 && section < shape.Sections && row >= 0 && row < shape.Rows && column >= 0 && column < shape.Columns)
+                {
+                    grown[(((section * shape.Rows) + row) * shape.Columns) + column] = true;
+                }
+            }
         }
 
-        for (int step = 0; step < steps; step++)
+        return grown;
+    }
+
+    private static (int S, int R, int C)[] Ball(ImageGeometry geometry)
+    {
+        int Steps(double spacing) => (int)(Reach / spacing);
+        List<(int S, int R, int C)> ball = [];
+        for (int s = -Steps(geometry.SectionSpacing); s <= Steps(geometry.SectionSpacing); s++)
         {
-            closed = Morphology.Erode(closed, shape);
+            for (int r = -Steps(geometry.RowSpacing); r <= Steps(geometry.RowSpacing); r++)
+            {
+                for (int c = -Steps(geometry.ColumnSpacing); c <= Steps(geometry.ColumnSpacing); c++)
+                {
+                    double z = s * geometry.SectionSpacing, y = r * geometry.RowSpacing, x = c * geometry.ColumnSpacing;
+                    if ((z * z) + (y * y) + (x * x) <= Reach * Reach)
+                    {
+                        ball.Add((s, r, c));
+                    }
+                }
+            }
         }
 
-        // Near the edge of the cube the erosion takes more than the dilation gave.
-        for (int i = 0; i < closed.Length; i++)
-        {
-            closed[i] |= kidney[i];
-        }
-
-        return Morphology.FillHoles(closed, shape);
+        return [.. ball];
     }
 
     private static IndexBox BoxOf(bool[] mask, ImageShape shape)
