@@ -78,19 +78,34 @@ internal sealed record OrganHull(bool[] Mask, float[] Whole, IndexBox Box)
     /// <summary>The mask with the notches into which no ball fits: grown by the ball, and what surrounds that grown back.</summary>
     private static bool[] Close(bool[] kidney, ImageGeometry geometry)
     {
-        bool[] around = Array.ConvertAll(Grow(kidney, geometry), inside => !inside);
-        return Morphology.FillHoles(Array.ConvertAll(Grow(around, geometry), inside => !inside), geometry.Shape);
+        // With a margin for the ball on all sides: the cube's faces are no wall that a notch could be against.
+        (int S, int R, int C)[] ball = Ball(geometry);
+        int margin = ball.Max(step => Math.Max(step.S, Math.Max(step.R, step.C))) + 1;
+        ImageShape shape = geometry.Shape, wide = new(shape.Sections + (2 * margin), shape.Rows + (2 * margin), shape.Columns + (2 * margin));
+        bool[] padded = new bool[wide.Length];
+        Lines(shape, wide, margin, (from, to) => kidney.AsSpan(from, shape.Columns).CopyTo(padded.AsSpan(to)));
+        bool[] around = Array.ConvertAll(Grow(padded, wide, ball), inside => !inside);
+        bool[] closed = Array.ConvertAll(Grow(around, wide, ball), inside => !inside);
+        bool[] result = new bool[shape.Length];
+        Lines(shape, wide, margin, (from, to) => closed.AsSpan(to, shape.Columns).CopyTo(result.AsSpan(from)));
+        return Morphology.FillHoles(result, shape);
     }
 
-    private static bool[] Grow(bool[] mask, ImageGeometry geometry)
+    private static void Lines(ImageShape shape, ImageShape wide, int margin, Action<int, int> line)
     {
-        ImageShape shape = geometry.Shape;
-        (int S, int R, int C)[] ball = Ball(geometry);
+        for (int i = 0; i < shape.Sections * shape.Rows; i++)
+        {
+            line(i * shape.Columns, (((((i / shape.Rows) + margin) * wide.Rows) + (i % shape.Rows) + margin) * wide.Columns) + margin);
+        }
+    }
+
+    private static bool[] Grow(bool[] mask, ImageShape shape, (int S, int R, int C)[] ball)
+    {
         bool[] grown = (bool[])mask.Clone();
         for (int i = 0; i < mask.Length; i++)
         {
             int s = i / shape.PlaneLength, r = i % shape.PlaneLength / shape.Columns, c = i % shape.Columns;
-            // The ball around a voxel within adds nothing that those around the rim do not; beyond the cube there is no rim.
+            // The ball around a voxel within adds nothing that those around the rim do not.
             bool isRim = mask[i]
                 && ((s > 0 && !mask[i - shape.PlaneLength]) || (s < shape.Sections - 1 && !mask[i + shape.PlaneLength])
                     || (r > 0 && !mask[i - shape.Columns]) || (r < shape.Rows - 1 && !mask[i + shape.Columns])

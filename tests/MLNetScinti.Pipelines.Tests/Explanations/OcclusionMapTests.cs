@@ -86,11 +86,11 @@ public sealed class OcclusionMapTests
         double Share(bool[] of) => (double)of.Zip(hull.Mask, (a, b) => a && b).Count(both => both) / of.Count(one => one);
         Assert.True(Share(truth) > 0.93, $"{Share(truth)}");
         Assert.True(Share(notch) > 0.5, $"{Share(notch)}");
-        Assert.True(hull.Mask.Count(inside => inside) < 1.1 * truth.Count(inside => inside));
+        Assert.InRange(hull.Mask.Count(inside => inside), 0, 1.1 * truth.Count(inside => inside));
         // Opposite the notch, through edge and middle, filling in changes little; in the notch it changes much.
         int Voxel(int column) => (24 * 1600) + (20 * 40) + column;
         Assert.All(Enumerable.Range(7, 15), column => Assert.InRange(Math.Abs(hull.Whole[Voxel(column)] - blurred.Voxels[Voxel(column)]), 0, 8));
-        Assert.True(hull.Whole[Voxel(29)] - blurred.Voxels[Voxel(29)] > 15);
+        Assert.InRange(hull.Whole[Voxel(29)] - blurred.Voxels[Voxel(29)], 12, 50);
         Assert.Null(OrganHull.Of(new float[truth.Length], geometry, 10));
     }
 

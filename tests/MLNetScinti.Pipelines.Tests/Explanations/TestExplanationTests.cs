@@ -15,7 +15,8 @@ using Xunit;
 namespace MLNetScinti.Pipelines.Tests.Explanations;
 
 /// <summary>Explanations of a small network on a small simulated cohort, read back from DICOM.</summary>
-public sealed class TestExplanationTests(TrainedNetwork trained) : IClassFixture<TrainedNetwork>, IDisposable
+[Collection("trained network")]
+public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -15,7 +15,8 @@ using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Training;
 
-public sealed class TrainedNetworkTests(TrainedNetwork trained) : IClassFixture<TrainedNetwork>, IDisposable
+[Collection("trained network")]
+public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
 {
     private const double Tolerance = 1e-4;
     private readonly TemporaryFolder _folder = new();
