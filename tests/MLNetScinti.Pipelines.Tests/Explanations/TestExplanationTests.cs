@@ -2,12 +2,14 @@ using Microsoft.ML;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Pipelines.Serving;
 using MLNetScinti.Pipelines.Tests.Training;
+using MLNetScinti.Pipelines.Training;
 using MLNetScinti.Simulation;
 using MLNetScinti.Testing;
 using Xunit;
@@ -129,6 +131,30 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
         });
     }
 
+    /// <summary>One view, and a volume of larger voxels than the image.</summary>
+    [Theory]
+    [InlineData("dmsa-2d-coronal", 1, "coronal view", "coronal")]
+    [InlineData("dmsa-3d", 2, "in the volume", "transverse, sagittal, coronal")]
+    public void NetworksOfOneInputAreExplainedOverTheirOwnViews(string architecture, int downsample, string where, string views)
+    {
+        PipelineDefinition definition = Definition(architecture, downsample);
+        using ConvolutionalNetworkTransformer network = NetworkCatalog.Preprocessing(trained.Ml, definition.Network, 32)
+            .Append(trained.Ml.BinaryClassification.Trainers.ConvolutionalNetwork(new ConvolutionalNetworkOptions
+            {
+                Network = NetworkCatalog.Create(definition.Network, 32),
+                Augmentation = new Augmentation([]),
+                Training = new TrainingOptions { Seed = 1, Epochs = 1, LearningRate = 1e-3, Device = TrainingDevice.Cpu },
+            })).Fit(trained.Split.Train).LastTransformer;
+        FusedModel fused = network.Fuse();
+        TestScores test = new(TestCase.Read(network, fused, trained.Split.Test).Select(one => one.Scored));
+        ExplanationSection section = new TestExplanation(definition, trained.Kidneys, network, fused, new SimulatedTruth(trained.Cohort.Cohort))
+            .Of(network.Explain(), trained.Split.Test, test, threads: 2, CancellationToken.None);
+        Assert.Equal([$"Class activation, {where}", $"Class activation, {where}: in the defect itself", "Occlusion, in the volume"], section.Agreements.Select(agreement => agreement.Name));
+        Assert.Equal(4, section.Agreements[0].Cases.Count);
+        Assert.All(section.Cases, shown => Assert.Equal($"Class activation: {views}", shown.Pictures[0].Caption));
+        Assert.Contains($"stands for {8 * downsample} voxels", section.Methods[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WithoutATruthNothingIsSaidOfAgreementAndWhy()
     {
@@ -141,12 +167,17 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
 
     private ExplanationSection Explain(TestScores test, IDefectTruth truth, int threads)
     {
-        File.WriteAllText(
-            _folder.File("small.yaml"),
-            "name: small\nseed: 3\ndata: { folder: studies }\nkidneys: { size: 32 }\nsplit: { train: 4, validation: 4, test: 4 }\nnetwork: { architecture: dmsa-2.5d, width: 0.1 }\ntraining: { epochs: 2 }\n");
-        PipelineDefinition definition = PipelineReader.Read(_folder.File("small.yaml"));
+        PipelineDefinition definition = Definition("dmsa-2.5d", 1);
         return new TestExplanation(definition, trained.Kidneys, trained.Network, trained.Fused, truth)
             .Of(trained.Network.Explain(), trained.Split.Test, test, threads, CancellationToken.None);
+    }
+
+    private PipelineDefinition Definition(string architecture, int downsample)
+    {
+        File.WriteAllText(
+            _folder.File("small.yaml"),
+            $"name: small\nseed: 3\ndata: {{ folder: studies }}\nkidneys: {{ size: 32 }}\nsplit: {{ train: 4, validation: 4, test: 4 }}\nnetwork: {{ architecture: {architecture}, width: 0.1, downsample: {downsample} }}\ntraining: {{ epochs: 2 }}\n");
+        return PipelineReader.Read(_folder.File("small.yaml"));
     }
 
     private TestScores Test() => new(TestCases().Select(one => one.Scored));
