@@ -12,10 +12,10 @@ public sealed class Pages : IDisposable
     private readonly Lock _lock = new();
 
     /// <summary>
-    /// The report of one model; the same with nothing to compare and one class only, where most is undefined; the comparison of
-    /// six models; and that of many patients, where differences are supported.
+    /// The report of one model, with what it looked at; one with one class only, where most is undefined; one with other models
+    /// beside it; and the comparison of six models.
     /// </summary>
-    public static TheoryData<string> Names { get; } = ["report", "one-class", "with-comparison", "comparison", "comparison-large"];
+    public static TheoryData<string> Names { get; } = ["report", "one-class", "with-comparison", "comparison"];
 
     /// <summary>The address of a page.</summary>
     public string Address(string name) => new Uri(File(name)).AbsoluteUri;
@@ -42,7 +42,7 @@ public sealed class Pages : IDisposable
         switch (name)
         {
             case "report":
-                HtmlReport.Write(SampleReport.Make(), path);
+                HtmlReport.Write(Explained(SampleReport.Make()), path);
                 break;
             case "one-class":
                 EvaluationReport sample = SampleReport.Make(options => options with { BootstrapReplicates = 0 });
@@ -56,11 +56,24 @@ public sealed class Pages : IDisposable
             case "comparison":
                 ComparisonHtml.Write(SampleComparison.Make(), path);
                 break;
-            case "comparison-large":
-                ComparisonHtml.Write(SampleComparison.Make(patients: 400, baseline: 0.5), path);
-                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(name), name, "No such page.");
         }
+    }
+
+    private static EvaluationReport Explained(EvaluationReport report)
+    {
+        ScoredCase[] abnormal = [.. report.Evaluation.Test.Cases.Where(one => one.Label)];
+        PointedCase[] pointed = [.. abnormal.Select((one, i) => new PointedCase(one.CaseId, one.PatientId, one.DefectVolume, i % 3 > 0, 0.3, 4))];
+        CasePicture[] pictures = [.. report.Pictures.Take(2)];
+        return report with
+        {
+            Explanation = new()
+            {
+                Methods = ["Class activation maps: the last layer's filters, weighted by their part in the result."],
+                Agreements = [ExplanationAgreement.Of("Class activation", 10, pointed), ExplanationAgreement.Of("Occlusion", 10, [])],
+                Cases = [.. abnormal.Take(3).Select((one, i) => new ExplainedCase(one.CaseId, true, i > 0, one.Probability, pictures, ["Hottest 4 mm from the largest defect."]))],
+            },
+        };
     }
 }

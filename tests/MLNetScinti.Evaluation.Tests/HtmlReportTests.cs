@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using MLNetScinti.Evaluation.Reporting;
-using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Evaluation.Tests;
@@ -123,27 +122,6 @@ public sealed class HtmlReportTests
         Assert.DoesNotContain("NaN", s_page, StringComparison.Ordinal);
         Assert.DoesNotContain("∞", s_page, StringComparison.Ordinal);
         Assert.DoesNotMatch(new Regex(@"\d,\d+[LMHV]"), s_page);
-    }
-
-    [PeerFact("chromium")]
-    public void A_real_browser_opens_it_without_a_word_on_its_console()
-    {
-        string folder = Directory.CreateTempSubdirectory("scinti-page-").FullName;
-        try
-        {
-            string path = Path.Combine(folder, "report.html");
-            HtmlReport.Write(s_report, path);
-            (int exitCode, string output, string error) = Peer.Run(
-                "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", $"--user-data-dir={Path.Combine(folder, "profile")}", "--enable-logging=stderr", "--dump-dom", new Uri(path).AbsoluteUri);
-            Assert.Equal(0, exitCode);
-            Assert.Contains("What the model can tell apart", output, StringComparison.Ordinal);
-            Assert.DoesNotContain("CONSOLE", error, StringComparison.Ordinal);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
     }
 
     /// <summary>The page's body, read by a parser of XML: what it accepts has every element closed and every text escaped.</summary>

@@ -56,6 +56,37 @@ public static class ConsoleReport
         return text.ToString();
     }
 
+    /// <summary>
+    /// The confusion table of several classes in maml's layout: columns of five (eight where there are two classes); classes whose
+    /// names do not fit are numbered, and the names stand before the rows. What maml would print as 0 of nothing is "undef.".
+    /// </summary>
+    public static string ConfusionTableOfClasses(ClassTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        int classes = table.Names.Count, width = classes == 2 ? 8 : 5;
+        int longest = table.Names.Max(name => name.Length), digits = (classes - 1).ToString(CultureInfo.InvariantCulture).Length;
+        bool isNumbered = longest > width;
+        int first = Math.Max(9, isNumbered ? digits + 2 + longest : longest);
+        string rule = new('=', (classes == 2 ? 11 : 8) * classes);
+        StringBuilder text = new("Confusion table\n");
+        Line("", rule);
+        Line("PREDICTED", string.Concat(Enumerable.Range(0, classes).Select(k => $" {(isNumbered ? k.ToString(CultureInfo.InvariantCulture) : table.Names[k]).PadLeft(width)} |")) + " Recall");
+        Line("TRUTH", rule);
+        for (int truth = 0; truth < classes; truth++)
+        {
+            string name = isNumbered ? $"{truth.ToString(CultureInfo.InvariantCulture).PadLeft(digits)}. {table.Names[truth].PadLeft(first - digits - 2)}" : table.Names[truth].PadLeft(first);
+            Line(name, string.Concat(Enumerable.Range(0, classes).Select(called => $" {table[truth, called].ToString("N0", CultureInfo.InvariantCulture).PadLeft(width)} |")) + $" {Share(table.Recall(truth))}");
+        }
+
+        Line("", rule);
+        Line("Precision", string.Concat(Enumerable.Range(0, classes).Select(k => $"{Share(table.Precision(k)).PadLeft(width + 1)} |")));
+        return text.ToString();
+
+        void Line(string start, string rest) => text.Append(start.PadRight(first)).Append(" ||").Append(rest).Append('\n');
+
+        static string Share(Metric metric) => metric.TryGetValue(out double value) ? FigureText.Number(value, 4) : "undef.";
+    }
+
     /// <summary>The table at the end of an experiment, in mlnet's shape: the models explored, the best first, and what the test supports.</summary>
     public static string Comparison(ModelComparison comparison) => Comparison(comparison, [], durations: null);
 

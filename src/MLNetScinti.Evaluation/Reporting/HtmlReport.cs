@@ -16,8 +16,8 @@ public static class HtmlReport
         Markup training = CardSections.Training(report.History), subgroups = groups.Subgroups(), comparison = groups.Comparison(), explanation = new ExplanationSections(report).Explanation();
         (string Id, string Name)[] parts =
         [
-            ("summary", "In plain words"), ("curves", "Curves"), ("figures", "All figures"), ("errors", "Called wrongly"), .. Where(explanation, "explanation", "What it looked at"),
-            .. Where(subgroups, "groups", "Groups"), .. Where(comparison, "comparison", "Other models"), .. Where(training, "training", "Training"),
+            ("summary", "In plain words"), ("curves", "Curves"), ("figures", "All figures"), .. Where(subgroups, "groups", "Groups"), .. Where(comparison, "comparison", "Other models"),
+            ("errors", "Called wrongly"), .. Where(explanation, "explanation", "What it looked at"), .. Where(training, "training", "Training"),
             ("data", "Data"), ("model", "Model"), ("reproduce", "Do it again"),
         ];
         return HtmlPage.Text(
@@ -26,7 +26,7 @@ public static class HtmlReport
             report.Data.Origin,
             [report.Evaluation.Model, $"{FigureText.Patients(report.Evaluation.Test.PatientCount)}, {FigureText.Cases(report.Evaluation.Options, report.Evaluation.Test.Count)} in the test set"],
             parts,
-            [figures.Summary(), figures.Curves(), figures.Figures(), figures.Errors(), explanation, subgroups, comparison, training, cards.Data(), CardSections.Model(report.Model), cards.Reproduce()],
+            [figures.Summary(), figures.Curves(), figures.Figures(), subgroups, comparison, figures.Errors(), explanation, training, cards.Data(), CardSections.Model(report.Model), cards.Reproduce()],
             report.Evaluation.Options.CasesNoun);
     }
 
