@@ -9,7 +9,7 @@ namespace MLNetScinti.Interactive;
 /// <summary>The head of a view: a line for each column with its type and its first values, images as small pictures.</summary>
 internal static class ViewDrawing
 {
-    private const int MostRows = 5;
+    private const int MostRows = 4;
     private const int MostNumbers = 6;
     private const int PictureSize = 96;
 
