@@ -8,7 +8,7 @@ namespace MLNetScinti.Pipelines.Data;
 /// <summary>
 /// Kidneys as ML.NET rows, two a study, left before right: File, CaseId and PatientID (pseudonyms), Side (L or R), Image
 /// (Single, [size, size, size]: the counts around the kidney, the other side emptied), StudyMaximum (the study's highest
-/// count), VoxelMillilitres, SplitFunction (this kidney's part of both kidneys' counts), SeparationConfidence, Age and, where there is a labels table, Label (true for abnormal), DefectVolume and Counts.
+/// count), VoxelMillilitres, SplitFunction (this kidney's part of both kidneys' counts), SeparationConfidence, Age and, where there is a labels table, Label (true for abnormal), DefectVolume, Counts and Groups ("Name=value", joined by semicolons).
 /// </summary>
 /// <remarks>
 /// Lin et al. 2023 split the kidneys by hand; here <see cref="KidneySeparation"/> does, and a study in which it fails is left
@@ -46,6 +46,7 @@ public sealed class KidneyDataView : IDataView
             StreamingColumn<KidneyCase>.Flag("Label", kidney => kidney.Facts.Label),
             StreamingColumn<KidneyCase>.Number("DefectVolume", kidney => kidney.Facts.DefectVolume),
             StreamingColumn<KidneyCase>.Number("Counts", kidney => kidney.Facts.Counts),
+            StreamingColumn<KidneyCase>.Text("Groups", kidney => kidney.Facts.Groups),
         ];
         _view = new StreamingDataView<KidneyCase>(
         [
@@ -147,7 +148,7 @@ public sealed class KidneyDataView : IDataView
         KidneyFacts[] facts = [.. sides.Select((side, index) => new KidneyFacts(
             study.File, $"{study.Patient}-{study.Tag}-{side.Letter}", study.Patient, side.Letter, labels[index]!.IsAbnormal, maximum, millilitres,
             (float)(separation.Of(side.Side)!.Counts / bothCounts), (float)separation.Confidence,
-            float.IsNaN(labels[index]!.AgeYears) ? study.AgeYears : labels[index]!.AgeYears, labels[index]!.DefectVolume, labels[index]!.Counts)
+            float.IsNaN(labels[index]!.AgeYears) ? study.AgeYears : labels[index]!.AgeYears, labels[index]!.DefectVolume, labels[index]!.Counts, labels[index]!.Groups)
         {
             Geometry = separation.CropGeometry(volume.Geometry, side.Side, new ImageShape(_options.Size, _options.Size, _options.Size)),
         })];

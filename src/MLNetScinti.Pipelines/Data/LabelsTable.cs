@@ -5,7 +5,9 @@ namespace MLNetScinti.Pipelines.Data;
 
 /// <summary>
 /// The truth about kidneys, from a CSV file: one line a kidney with the columns File (relative to the folder of studies),
-/// Side (L or R) and Label (normal or abnormal); Age, LargestDefectMl and Counts are read where they are there.
+/// Side (L or R) and Label (normal or abnormal); Age, LargestDefectMl and Counts are read where they are there. A column
+/// <c>Group.Name</c> (camera, centre) divides the kidneys into groups whose figures are reported by themselves; so do a simulated
+/// cohort's KidneyVariants and ScanVariants.
 /// </summary>
 public sealed class LabelsTable
 {
@@ -82,7 +84,7 @@ public sealed class LabelsTable
                 "normal" => false,
                 string other => throw new LabelsTableException($"{name}:{row + 2}: Label: expected normal or abnormal, found '{other}'."),
             };
-            KidneyLabel label = new(abnormal, Number("Age"), Number("LargestDefectMl"), Number("Counts"));
+            KidneyLabel label = new(abnormal, Number("Age"), Number("LargestDefectMl"), Number("Counts"), Groups(columns.Keys, Text));
             if (!rows.TryAdd((Text("File").Replace('\\', '/'), side), label))
             {
                 throw new LabelsTableException($"{name}:{row + 2}: this file and side are in the table twice.");
@@ -90,5 +92,31 @@ public sealed class LabelsTable
         }
 
         return new LabelsTable(rows);
+    }
+
+    private static string Groups(IEnumerable<string> columns, Func<string, string> text)
+    {
+        const string Prefix = "Group.";
+        // Lobulated and flattened outlines are how most kidneys look; the other variants are what readers are fooled by.
+        string[] outlines = ["Lobulated", "Flattened"];
+        List<string> groups = [];
+        foreach (string column in columns.Order(StringComparer.Ordinal))
+        {
+            string value = text(column).Replace(';', ',').Replace('=', ' ');
+            if (column.StartsWith(Prefix, StringComparison.Ordinal) && column.Length > Prefix.Length)
+            {
+                groups.Add($"{column[Prefix.Length..].Replace(';', ',').Replace('=', ' ')}={(value.Length == 0 ? "unknown" : value)}");
+            }
+            else if (column == "KidneyVariants")
+            {
+                groups.Add(value.Split(',', StringSplitOptions.RemoveEmptyEntries).Except(outlines, StringComparer.Ordinal).Any() ? "Kidney=variant" : "Kidney=usual");
+            }
+            else if (column == "ScanVariants")
+            {
+                groups.Add(value.Length > 0 ? "Scan=disturbed" : "Scan=undisturbed");
+            }
+        }
+
+        return string.Join(';', groups);
     }
 }

@@ -7,9 +7,9 @@ namespace MLNetScinti.Pipelines.Runs;
 internal sealed class CaseReader
 {
     /// <summary>The columns that are read.</summary>
-    public static IReadOnlyList<string> Columns { get; } = ["CaseId", "PatientID", "Side", "Label", "Age", "DefectVolume", "Counts"];
+    public static IReadOnlyList<string> Columns { get; } = ["CaseId", "PatientID", "Side", "Label", "Age", "DefectVolume", "Counts", "Groups"];
 
-    private readonly Func<string> _case, _patient, _side;
+    private readonly Func<string> _case, _patient, _side, _groups;
     private readonly Func<float> _age, _volume, _counts;
     private readonly ValueGetter<bool> _label;
 
@@ -22,6 +22,7 @@ internal sealed class CaseReader
         _age = RowReading.Number(row, schema["Age"]);
         _volume = RowReading.Number(row, schema["DefectVolume"]);
         _counts = RowReading.Number(row, schema["Counts"]);
+        _groups = RowReading.Text(row, schema["Groups"]);
         _label = row.GetGetter<bool>(schema["Label"]);
     }
 
@@ -36,8 +37,12 @@ internal sealed class CaseReader
             AgeYears = Known(_age()),
             DefectVolume = Known(_volume()),
             Counts = Known(_counts()),
+            Groups = Split(_groups()),
         };
     }
+
+    private static Dictionary<string, string>? Split(string groups) => groups.Length == 0 ? null
+        : groups.Split(';').Select(group => group.Split('=', 2)).ToDictionary(group => group[0], group => group[^1], StringComparer.Ordinal);
 
     private static double? Known(float value) => float.IsNaN(value) ? null : value;
 }

@@ -89,7 +89,7 @@ public sealed class ComparisonRunner
 
     private List<ComparedModel> Score(IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
     {
-        _observer.Stage($"Scoring {cases.Test.Patients.Count} test patients with {trained.Count} models");
+        _observer.Stage($"Scoring {cases.Test.Patients.Count} test patients with {(trained.Count == 1 ? "one model" : $"{trained.Count} models")}");
         Dictionary<string, BinaryEvaluation> evaluations = new(StringComparer.Ordinal);
         // Models that read kidneys of one size share one pass over the studies.
         foreach (IGrouping<int, TrainedModel> alike in trained.GroupBy(model => model.Definition.Kidneys.Size))
@@ -149,9 +149,11 @@ public sealed class ComparisonRunner
             $"{definition.Training.Epochs} epochs, batch {definition.Training.BatchSize}, width {definition.Network.Width}, {definition.Kidneys.Size} voxels{merged}; {(model.Duration is null ? "trained before" : "trained now")}");
     }
 
-    private string Title() => _settings.TestFolder is null
-        ? $"{_definitions.Count} models on the same test patients"
-        : $"{_definitions.Count} models on patients of another cohort";
+    private string Title()
+    {
+        int models = _definitions.Count + (_settings.WithBaseline ? 1 : 0);
+        return _settings.TestFolder is null ? $"{models} models on the same test patients" : $"{models} models on patients of another folder";
+    }
 
     private string Protocol()
     {

@@ -77,7 +77,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
     {
         KidneyDataView view = Load(cohort.Folder);
         Assert.Equal(
-            ["File", "CaseId", "PatientID", "Side", "Image", "StudyMaximum", "VoxelMillilitres", "SplitFunction", "SeparationConfidence", "Age", "Label", "DefectVolume", "Counts"],
+            ["File", "CaseId", "PatientID", "Side", "Image", "StudyMaximum", "VoxelMillilitres", "SplitFunction", "SeparationConfidence", "Age", "Label", "DefectVolume", "Counts", "Groups"],
             view.Schema.Select(column => column.Name));
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 32, 32, 32), view.Schema["Image"].Type);
         Assert.False(view.CanShuffle);

@@ -19,6 +19,14 @@ public sealed class LabelsTableTests : IDisposable
         Assert.Null(table.Find("a/2.dcm", "L"));
     }
 
+    [Fact]
+    public void GroupsComeFromTheirColumnsAndFromASimulatedCohorts()
+    {
+        LabelsTable table = Read("File,Side,Label,Group.Camera,KidneyVariants,ScanVariants\na,L,normal,A;1,Lobulated,\na,R,normal,,Lobulated;Duplex,Motion\n");
+        Assert.Equal("Camera=A,1;Kidney=usual;Scan=undisturbed", table.Find("a", "L")!.Groups);
+        Assert.Equal("Camera=unknown;Kidney=variant;Scan=disturbed", table.Find("a", "R")!.Groups);
+    }
+
     [Theory]
     [InlineData("File,Side\na,L\n", "labels.csv:1: expected a column Label")]
     [InlineData("File,Side,Label\na,X,normal\n", "labels.csv:2: Side: expected L or R, found 'X'")]
