@@ -12,6 +12,8 @@ public sealed class CalibrationFiguresTests
     {
         CalibrationFigures calibration = CalibrationFigures.Of(new(Cases("V", 600, 4)), new(Cases("T", 600, 4)), new() { BootstrapReplicates = 200 })!;
         Assert.InRange(calibration.Scaling.Temperature, 3, 5);
+        Assert.InRange(calibration.Scaling.Temperature, calibration.TemperatureInterval!.Lower, calibration.TemperatureInterval.Upper);
+        Assert.True(calibration.TemperatureInterval.Lower > 2);
         Assert.Equal((600, 300), (calibration.FittedOnCases, calibration.FittedOnPatients));
         Assert.Equal(["logLoss", "brier", "expectedCalibrationError"], calibration.After.Select(entry => entry.Key));
         Assert.All(calibration.Before.Zip(calibration.After), pair => Assert.True(pair.Second.Metric.Value < pair.First.Metric.Value));
@@ -46,6 +48,8 @@ public sealed class CalibrationFiguresTests
         JsonNode json = JsonNode.Parse(MetricsJson.Text(report))!["evaluation"]!["temperatureScaling"]!;
         Assert.Equal(calibration.Scaling.Temperature, (double)json["temperature"]!);
         Assert.Equal(calibration.After[1].Metric.Value, (double)json["testAfter"]!["brier"]!["value"]!);
+        Assert.Contains("it cannot be told from 1", HtmlReport.Text(report), StringComparison.Ordinal);
+        Assert.Equal(calibration.TemperatureInterval!.Lower, (double)json["interval"]!["lower"]!);
         Assert.Contains("Calibration: temperature scaling", HtmlReport.Text(report), StringComparison.Ordinal);
         Assert.Contains("AFTER TEMPERATURE SCALING", ConsoleReport.Text(report), StringComparison.Ordinal);
         Assert.Contains(DecisionThreshold.TieRule, HtmlReport.Text(report), StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using MLNetScinti.Evaluation.Statistics;
+
 namespace MLNetScinti.Evaluation;
 
 /// <summary>
@@ -38,13 +40,40 @@ public sealed record TemperatureScaling
             throw new InvalidOperationException($"No temperature can be fitted: {missing}.");
         }
 
-        // The loss is convex in the inverse temperature: its slope has one zero, found by bisection to the last digit.
+        (double inverse, bool isAtLimit) = Solve(validation, null);
+        return new(1 / inverse, Loss(validation, 1), Loss(validation, inverse), isAtLimit);
+    }
+
+    /// <summary>How far the fitted temperature would move with other validation patients: percentiles of the bootstrap by patient. Null where no bootstrap is asked for.</summary>
+    public static ConfidenceInterval? Interval(ValidationScores validation, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        options ??= new();
+        PatientBootstrap bootstrap = new(validation.PatientOfCase, options.BootstrapReplicates, options.Seed);
+        return bootstrap.Intervals([weights => HasBothClasses(validation, weights) ? 1 / Solve(validation, weights).Inverse : double.NaN], options.Level)[0];
+    }
+
+    private static bool HasBothClasses(ScoreSet set, int[] weights)
+    {
+        bool positive = false, negative = false;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            positive |= weights[i] > 0 && set.Labels[i];
+            negative |= weights[i] > 0 && !set.Labels[i];
+        }
+
+        return positive && negative;
+    }
+
+    // The loss is convex in the inverse temperature: its slope has one zero, found by bisection to the last digit.
+    private static (double Inverse, bool IsAtLimit) Solve(ScoreSet set, int[]? weights)
+    {
         double low = 1 / Hottest, high = 1 / Coldest;
-        if (Slope(validation, low) >= 0)
+        if (Slope(set, weights, low) >= 0)
         {
             high = low;
         }
-        else if (Slope(validation, high) <= 0)
+        else if (Slope(set, weights, high) <= 0)
         {
             low = high;
         }
@@ -53,11 +82,10 @@ public sealed record TemperatureScaling
         for (int i = 0; i < 200 && high - low > 1e-15 * high; i++)
         {
             double middle = (low + high) / 2;
-            (low, high) = Slope(validation, middle) < 0 ? (middle, high) : (low, middle);
+            (low, high) = Slope(set, weights, middle) < 0 ? (middle, high) : (low, middle);
         }
 
-        double inverse = (low + high) / 2;
-        return new(1 / inverse, Loss(validation, 1), Loss(validation, inverse), isAtLimit);
+        return ((low + high) / 2, isAtLimit);
     }
 
     /// <summary>The calibrated probability of a logit.</summary>
@@ -79,12 +107,12 @@ public sealed record TemperatureScaling
 
     private ScoredCase Apply(ScoredCase one) => one with { Score = (float)(one.Score / Temperature), Probability = Probability(one.Score) };
 
-    private static double Slope(ScoreSet set, double inverse)
+    private static double Slope(ScoreSet set, int[]? weights, double inverse)
     {
         double sum = 0;
         for (int i = 0; i < set.Count; i++)
         {
-            sum += set.Scores[i] * ((1 / (1 + Math.Exp(-inverse * set.Scores[i]))) - (set.Labels[i] ? 1 : 0));
+            sum += (weights?[i] ?? 1) * set.Scores[i] * ((1 / (1 + Math.Exp(-inverse * set.Scores[i]))) - (set.Labels[i] ? 1 : 0));
         }
 
         return sum;

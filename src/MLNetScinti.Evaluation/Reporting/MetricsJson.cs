@@ -72,6 +72,12 @@ public static class MetricsJson
         {
             json.WriteStartObject("temperatureScaling");
             json.WriteNumber("temperature", calibration.Scaling.Temperature);
+            if (calibration.TemperatureInterval is { } interval)
+            {
+                json.WritePropertyName("interval");
+                JsonParts.Interval(json, interval);
+            }
+
             json.WriteBoolean("atLimit", calibration.Scaling.IsAtLimit);
             json.WriteNumber("fittedOnCases", calibration.FittedOnCases);
             json.WriteNumber("fittedOnPatients", calibration.FittedOnPatients);

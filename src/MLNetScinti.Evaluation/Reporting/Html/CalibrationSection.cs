@@ -24,11 +24,13 @@ internal static class CalibrationSection
     public static string Words(CalibrationFigures calibration, EvaluationOptions options)
     {
         TemperatureScaling scaling = calibration.Scaling;
-        string fitted = $"Fitted on the {FigureText.Cases(options, calibration.FittedOnCases)} of {FigureText.Patients(calibration.FittedOnPatients)} of the validation set, the temperature is {FigureText.Number(scaling.Temperature, 2)}";
+        string fitted = $"Fitted on the {FigureText.Cases(options, calibration.FittedOnCases)} of {FigureText.Patients(calibration.FittedOnPatients)} of the validation set, the temperature is {FigureText.Number(scaling.Temperature, 2)}{(calibration.TemperatureInterval is { } limits ? $" ({FigureText.Percent(limits.Level)} interval {FigureText.Number(limits.Lower, 2)} to {FigureText.Number(limits.Upper, 2)}, bootstrap by patient)" : "")}";
+        ConfidenceInterval? interval = calibration.TemperatureInterval;
         string meaning = scaling switch
         {
             { IsAtLimit: true, Temperature: < 1 } => ": the end of the range searched, because the scores separate the validation set perfectly. It says nothing about new patients.",
             { IsAtLimit: true } => ": the end of the range searched, because the scores tell nothing on the validation set.",
+            _ when interval is { Lower: < 1, Upper: > 1 } => ": it cannot be told from 1, at which probabilities stay as they are.",
             { Temperature: > 1.05 } => ": the model is surer of itself than it should be.",
             { Temperature: < 0.95 } => ": the model is less sure of itself than it could be.",
             _ => ": the model's probabilities need no correction that one number can make.",
