@@ -1,4 +1,8 @@
+using System.Buffers;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MLNetScinti.Imaging;
 
@@ -47,49 +51,42 @@ public sealed class Affine(PlaneTransform transform) : IPlaneOperator
 
         int columns = inputShape.Columns;
         int rows = inputShape.Rows;
-        double middleColumn = (columns - 1) / 2.0;
-        double middleRow = (rows - 1) / 2.0;
+        int plane = inputShape.PlaneLength;
         // A frame of zeros around each section makes the edge rule hold without asking for every neighbour.
         int stride = columns + 3;
-        float[] framed = new float[(rows + 3) * stride];
-        int[] index = new int[columns];
-        Weights[] weights = new Weights[columns];
-        int plane = inputShape.PlaneLength;
-
-        if (inputShape.Sections == 1)
+        float[] framed = ArrayPool<float>.Shared.Rent((rows + 3) * stride);
+        int[] places = ArrayPool<int>.Shared.Rent(plane);
+        float[] columnParts = ArrayPool<float>.Shared.Rent(plane), rowParts = ArrayPool<float>.Shared.Rent(plane);
+        try
         {
-            Frame(input, rows, columns, framed, stride);
+            // All sections move alike: where each pixel comes from is worked out once for all of them.
             for (int r = 0; r < rows; r++)
             {
-                PrepareRow(r - middleRow, middleColumn, middleRow, rows, columns, stride, index, weights);
-                SampleRow(framed, stride, index, weights, output.Slice(r * columns, columns));
+                Range row = (r * columns)..((r + 1) * columns);
+                PrepareRow(r, rows, columns, places.AsSpan(row), columnParts.AsSpan(row), rowParts.AsSpan(row));
             }
 
-            return;
-        }
-
-        // All sections move alike: where each pixel comes from is worked out once for all of them.
-        int[] allIndices = new int[plane];
-        Weights[] allWeights = new Weights[plane];
-        for (int r = 0; r < rows; r++)
-        {
-            PrepareRow(
-                r - middleRow, middleColumn, middleRow, rows, columns, stride,
-                allIndices.AsSpan(r * columns, columns), allWeights.AsSpan(r * columns, columns));
-        }
-
-        for (int s = 0; s < inputShape.Sections; s++)
-        {
-            ReadOnlySpan<float> section = input.Slice(s * plane, plane);
-            Span<float> target = output.Slice(s * plane, plane);
-            if (!section.ContainsAnyExcept(0f))
+            framed.AsSpan(0, (rows + 3) * stride).Clear();
+            for (int s = 0; s < inputShape.Sections; s++)
             {
-                target.Clear();
-                continue;
-            }
+                ReadOnlySpan<float> section = input.Slice(s * plane, plane);
+                Span<float> target = output.Slice(s * plane, plane);
+                if (!section.ContainsAnyExcept(0f))
+                {
+                    target.Clear();
+                    continue;
+                }
 
-            Frame(section, rows, columns, framed, stride);
-            SampleRow(framed, stride, allIndices, allWeights, target);
+                Frame(section, rows, columns, framed, stride);
+                Sample(framed, stride, places, columnParts, rowParts, target);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(framed);
+            ArrayPool<int>.Shared.Return(places);
+            ArrayPool<float>.Shared.Return(columnParts);
+            ArrayPool<float>.Shared.Return(rowParts);
         }
     }
 
@@ -133,33 +130,73 @@ public sealed class Affine(PlaneTransform transform) : IPlaneOperator
         }
     }
 
-    private static void SampleRow(ReadOnlySpan<float> framed, int stride, ReadOnlySpan<int> index, ReadOnlySpan<Weights> weights, Span<float> target)
+    /// <summary>Mixes the four neighbours of where each pixel comes from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sample(ReadOnlySpan<float> framed, int stride, ReadOnlySpan<int> places, ReadOnlySpan<float> columnParts, ReadOnlySpan<float> rowParts, Span<float> target)
     {
+        // PrepareRow clamps every place to the frame, so that no neighbour lies outside: the check of each would cost as much as the mixing.
+        ref float origin = ref MemoryMarshal.GetReference(framed);
+        places = places[..target.Length];
+        columnParts = columnParts[..target.Length];
+        rowParts = rowParts[..target.Length];
         for (int i = 0; i < target.Length; i++)
         {
-            int at = index[i];
-            Weights w = weights[i];
-            float upper = framed[at] + (w.Column * (framed[at + 1] - framed[at]));
-            float lower = framed[at + stride] + (w.Column * (framed[at + stride + 1] - framed[at + stride]));
-            target[i] = upper + (w.Row * (lower - upper));
+            ref float upperLeft = ref Unsafe.Add(ref origin, places[i]);
+            ref float lowerLeft = ref Unsafe.Add(ref upperLeft, stride);
+            float column = columnParts[i];
+            float upper = upperLeft + (column * (Unsafe.Add(ref upperLeft, 1) - upperLeft));
+            float lower = lowerLeft + (column * (Unsafe.Add(ref lowerLeft, 1) - lowerLeft));
+            target[i] = upper + (rowParts[i] * (lower - upper));
         }
     }
 
-    private void PrepareRow(
-        double row, double middleColumn, double middleRow, int rows, int columns, int stride, Span<int> index, Span<Weights> weights)
+    /// <summary>Where the pixels of a row come from: the place of the upper left neighbour in the framed section, and how far from it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PrepareRow(int row, int rows, int columns, Span<int> places, Span<float> columnParts, Span<float> rowParts)
     {
-        for (int c = 0; c < columns; c++)
+        double middleColumn = (columns - 1) / 2.0, middleRow = (rows - 1) / 2.0;
+        double down = row - middleRow;
+        int stride = columns + 3;
+        int c = 0;
+        for (; c <= columns - Vector<float>.Count; c += Vector<float>.Count)
         {
-            (double fromColumn, double fromRow) = _back.Map(c - middleColumn, row);
+            Vector<double> first = Vector.CreateSequence(c - middleColumn, 1.0), second = Vector.CreateSequence(c + Vector<double>.Count - middleColumn, 1.0);
+            (Vector<int> x, Vector<float> columnPart) = Split(
+                From(first, _back.ColumnColumn, _back.ColumnRow * down, _back.ColumnShift, middleColumn, columns),
+                From(second, _back.ColumnColumn, _back.ColumnRow * down, _back.ColumnShift, middleColumn, columns));
+            (Vector<int> y, Vector<float> rowPart) = Split(
+                From(first, _back.RowColumn, _back.RowRow * down, _back.RowShift, middleRow, rows),
+                From(second, _back.RowColumn, _back.RowRow * down, _back.RowShift, middleRow, rows));
+            ((y * stride) + x).CopyTo(places[c..]);
+            columnPart.CopyTo(columnParts[c..]);
+            rowPart.CopyTo(rowParts[c..]);
+        }
+
+        for (; c < columns; c++)
+        {
+            (double fromColumn, double fromRow) = _back.Map(c - middleColumn, down);
             // Clamped to the frame of zeros: one pixel outside the image, on either side.
             double x = Math.Clamp(fromColumn + middleColumn, -1, columns) + 1;
             double y = Math.Clamp(fromRow + middleRow, -1, rows) + 1;
             int low = (int)x;
             int high = (int)y;
-            index[c] = (high * stride) + low;
-            weights[c] = new((float)(x - low), (float)(y - high));
+            places[c] = (high * stride) + low;
+            columnParts[c] = (float)(x - low);
+            rowParts[c] = (float)(y - high);
         }
     }
 
-    private readonly record struct Weights(float Column, float Row);
+    /// <summary>One coordinate of where pixels come from, in the framed section; the same operations in the same order as for a single pixel.</summary>
+    private static Vector<double> From(Vector<double> column, double perColumn, double ofRow, double shift, double middle, int extent)
+    {
+        Vector<double> from = (new Vector<double>(perColumn) * column) + new Vector<double>(ofRow) + new Vector<double>(shift) + new Vector<double>(middle);
+        return Vector.Min(Vector.Max(from, new Vector<double>(-1)), new Vector<double>(extent)) + Vector<double>.One;
+    }
+
+    /// <summary>Whole and broken parts of coordinates that are 0 or more.</summary>
+    private static (Vector<int> Whole, Vector<float> Part) Split(Vector<double> first, Vector<double> second)
+    {
+        Vector<double> low = Vector.Floor(first), high = Vector.Floor(second);
+        return (Vector.ConvertToInt32(Vector.Narrow(low, high)), Vector.Narrow(first - low, second - high));
+    }
 }
