@@ -1,26 +1,40 @@
-"""Prints measurements (files of one JSON object each) as a table; ends with 1 where a ratio misses its bar."""
+"""Prints measurements (one JSON object a line, from standard input) as one table; ends with 1 where a bar is missed."""
 
 import json
 import sys
 
 
 def main():
-    results = []
-    for name in sys.argv[1:]:
-        with open(name, encoding="utf-8") as file:
-            results.append(json.load(file))
-    missed = False
+    results = [json.loads(line) for line in sys.stdin if line.strip()]
+    if not results:
+        sys.exit("tests/peers: nothing was measured.")
+    head = ("work", "ours", "peer", "times as fast", "by processor time", "bar", "")
+    rows = [(
+        result["work"],
+        milliseconds(result["oursMilliseconds"]),
+        milliseconds(result["peerMilliseconds"]),
+        f"{result['timesAsFast']:.2f}",
+        f"{result['processorTimesAsFast']:.2f}",
+        f"{result['bar']:.2f}",
+        "met" if met(result) else "NOT MET",
+    ) for result in results]
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    for row in [head, tuple("-" * width for width in widths), *rows]:
+        print("  ".join(cell.ljust(width) if column in (0, 6) else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths))).rstrip())
+    print()
     for result in results:
-        within = result["ratio"] <= result["bar"]
-        missed = missed or not within
-        print(result["what"])
-        print(f"  {result['peer']:<42} {result['peerMilliseconds']:10.1f} ms   (median of {result['samples']})")
-        print(f"  {result['ours']:<42} {result['oursMilliseconds']:10.1f} ms")
-        print(f"  {'ratio':<42} {result['ratio']:10.3f}      "
-              f"{'within' if within else 'MISSES'} the bar of {result['bar']:.2f}")
-        print(f"  {'ratio of processor time':<42} {result['processorRatio']:10.3f}")
-        print()
-    sys.exit(1 if missed else 0)
+        print(f"{result['work']}:\n  {result['ours']} against {result['peer']}; {result['note']}.")
+        if result["why"] and (not met(result) or result["timesAsFast"] < 1):
+            print(f"  {result['why']}")
+    sys.exit(0 if all(met(result) for result in results) else 1)
+
+
+def met(result):
+    return result["timesAsFast"] >= result["bar"]
+
+
+def milliseconds(value):
+    return f"{value:.3f} ms" if value < 10 else f"{value:.1f} ms"
 
 
 if __name__ == "__main__":

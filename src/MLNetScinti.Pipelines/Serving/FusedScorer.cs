@@ -1,52 +1,85 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace MLNetScinti.Pipelines.Serving;
 
-/// <summary>Scores with a fused model directly in ONNX Runtime, several cases at once.</summary>
+/// <summary>
+/// Scores with a fused model directly in ONNX Runtime, several cases at once. Each thread takes a few cases at a time
+/// through the whole network on its own: threads that share one network's work wait for one another at each of its layers.
+/// The answers are those of one case after the other. One scorer can be used by many threads at once.
+/// </summary>
 public sealed class FusedScorer : IDisposable
 {
+    // Few enough to stay in the processor's cache, and for the memory of networks in three dimensions.
+    private const int MostAtOnce = 4;
+    private const int ValuesAtOnce = 1 << 20;
+
     private readonly FusedModel _model;
+    private readonly string[] _inputs;
+    private readonly string[] _outputs;
+    private readonly int[] _lengths;
+    private readonly int _threads;
     private readonly InferenceSession _session;
+    private readonly Lazy<InferenceSession> _shared;
     private readonly RunOptions _run = new();
 
     /// <summary>Loads the model.</summary>
     /// <param name="model">The fused model.</param>
-    /// <param name="threads">Threads within one run.</param>
+    /// <param name="threads">Threads at most; 0 for all.</param>
     public FusedScorer(FusedModel model, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        using SessionOptions options = new()
-        {
-            IntraOpNumThreads = threads,
-            InterOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        _session = new InferenceSession(model.Bytes.ToArray(), options);
+        _inputs = [.. model.InputColumns];
+        _outputs = [.. model.OutputColumns];
+        _lengths = [.. model.Inputs.Select(column => checked((int)column.GraphShape.Aggregate(1L, (product, extent) => product * extent)))];
+        _threads = threads > 0 ? threads : Environment.ProcessorCount;
+        _session = Load(threads: 1);
+        // For a single case, which can only be faster if its own work is shared out.
+        _shared = new Lazy<InferenceSession>(() => Load(_threads));
     }
 
     /// <summary>Scores cases.</summary>
     /// <param name="cases">For each case, the values of each input column in the model's order.</param>
     /// <returns>Each case's score, probability and decision.</returns>
+    /// <exception cref="ArgumentException">A case has more or fewer values than the model takes.</exception>
     public IReadOnlyList<(float Score, float Probability, bool PredictedLabel)> Score(IReadOnlyList<IReadOnlyList<ReadOnlyMemory<float>>> cases)
     {
         ArgumentNullException.ThrowIfNull(cases);
-        if (cases.Count == 0)
+        foreach (IReadOnlyList<ReadOnlyMemory<float>> values in cases)
         {
-            return [];
+            Check(values);
         }
 
-        OrtValue[] inputs = ModelInputs.Of(_model.Inputs, cases);
-        try
+        (float, float, bool)[] answers = new (float, float, bool)[cases.Count];
+        if (cases.Count == 1 && _threads > 1)
         {
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_run, [.. _model.InputColumns], inputs, [.. _model.OutputColumns]);
-            float[] scores = outputs[0].GetTensorDataAsSpan<float>().ToArray(), probabilities = outputs[1].GetTensorDataAsSpan<float>().ToArray();
-            bool[] decisions = outputs[2].GetTensorDataAsSpan<bool>().ToArray();
-            return [.. scores.Select((score, index) => (score, probabilities[index], decisions[index]))];
+            Run(_shared.Value, cases, 0, answers);
+            return answers;
         }
-        finally
+
+        int atOnce = Math.Clamp(ValuesAtOnce / _lengths.Max(), 1, MostAtOnce);
+        atOnce = Math.Min(atOnce, (cases.Count + _threads - 1) / _threads);
+        int parts = atOnce == 0 ? 0 : (cases.Count + atOnce - 1) / atOnce;
+        if (_threads == 1 || parts <= 1)
         {
-            ModelInputs.Dispose(inputs);
+            for (int part = 0; part < parts; part++)
+            {
+                RunPart(part);
+            }
+        }
+        else
+        {
+            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = _threads }, RunPart);
+        }
+
+        return answers;
+
+        void RunPart(int part)
+        {
+            int first = part * atOnce;
+            Run(_session, cases, first, answers.AsSpan(first, Math.Min(atOnce, cases.Count - first)));
         }
     }
 
@@ -54,6 +87,80 @@ public sealed class FusedScorer : IDisposable
     public void Dispose()
     {
         _session.Dispose();
+        if (_shared.IsValueCreated)
+        {
+            _shared.Value.Dispose();
+        }
+
         _run.Dispose();
+    }
+
+    private InferenceSession Load(int threads)
+    {
+        using SessionOptions options = new()
+        {
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        return new InferenceSession(_model.Bytes.ToArray(), options);
+    }
+
+    private void Check(IReadOnlyList<ReadOnlyMemory<float>> values)
+    {
+        if (values.Count != _inputs.Length)
+        {
+            throw new ArgumentException($"The model reads {_inputs.Length} columns ({string.Join(", ", _inputs)}), found values of {values.Count}.", nameof(values));
+        }
+
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            if (values[i].Length != _lengths[i])
+            {
+                throw new ArgumentException($"The input {_inputs[i]} takes {_lengths[i]} values a case, found {values[i].Length}.", nameof(values));
+            }
+        }
+    }
+
+    /// <summary>Scores as many cases as there is room for answers, in one run.</summary>
+    private void Run(InferenceSession session, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<float>>> cases, int first, Span<(float, float, bool)> answers)
+    {
+        float[]?[] rented = new float[]?[_inputs.Length];
+        OrtValue?[] inputs = new OrtValue?[_inputs.Length];
+        try
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                // One case is read where it stands; several have to stand together. ONNX Runtime does not write into inputs.
+                Memory<float> values = answers.Length == 1
+                    ? MemoryMarshal.AsMemory(cases[first][i])
+                    : (rented[i] = ArrayPool<float>.Shared.Rent(answers.Length * _lengths[i])).AsMemory(0, answers.Length * _lengths[i]);
+                for (int c = 0; c < answers.Length && answers.Length > 1; c++)
+                {
+                    cases[first + c][i].CopyTo(values[(c * _lengths[i])..]);
+                }
+
+                inputs[i] = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values, [answers.Length, .. _model.Inputs[i].GraphShape]);
+            }
+
+            using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(_run, _inputs, inputs!, _outputs);
+            ReadOnlySpan<float> scores = outputs[0].GetTensorDataAsSpan<float>(), probabilities = outputs[1].GetTensorDataAsSpan<float>();
+            ReadOnlySpan<bool> decisions = outputs[2].GetTensorDataAsSpan<bool>();
+            for (int c = 0; c < answers.Length; c++)
+            {
+                answers[c] = (scores[c], probabilities[c], decisions[c]);
+            }
+        }
+        finally
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                inputs[i]?.Dispose();
+                if (rented[i] is float[] values)
+                {
+                    ArrayPool<float>.Shared.Return(values);
+                }
+            }
+        }
     }
 }

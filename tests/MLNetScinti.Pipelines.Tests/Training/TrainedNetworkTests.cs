@@ -95,6 +95,27 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
         Assert.Contains("Image takes 32768 values", Assert.Throws<ArgumentException>(() => scorer.Score([[row.Image[1..], new[] { 1f }]])).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void BatchesAnswerAsOneCaseAfterTheOther(int threads)
+    {
+        List<Scored> rows = [.. Scored.Read(trained.Chain.Transform(trained.Split.Test)), .. Scored.Read(trained.Chain.Transform(trained.Split.Validation))];
+        IReadOnlyList<ReadOnlyMemory<float>>[] cases = [.. rows.Select(row => (IReadOnlyList<ReadOnlyMemory<float>>)[row.Image, new[] { row.StudyMaximum }])];
+        using FusedScorer single = new(trained.Fused), several = new(trained.Fused, threads);
+        IReadOnlyList<(float Score, float Probability, bool PredictedLabel)> together = several.Score(cases);
+        Assert.True(cases.Length > 8 && together.Count == cases.Length);
+        Assert.All(cases.Index(), one =>
+        {
+            (float score, float probability, bool abnormal) = Assert.Single(single.Score([one.Item]));
+            Assert.Equal(probability, together[one.Index].Probability, 1e-6f);
+            Assert.Equal(score, together[one.Index].Score, 1e-5f);
+            Assert.Equal(abnormal, together[one.Index].PredictedLabel);
+            Assert.Equal(probability, Assert.Single(several.Score([one.Item])).Probability, 1e-6f);
+        });
+    }
+
     [Fact]
     public void AnotherFileIsNoFusedModel()
     {

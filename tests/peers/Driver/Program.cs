@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetScinti.Imaging;
 using MLNetScinti.Peers;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -10,11 +11,35 @@ switch (args)
     case ["scoring", var size, var rounds, var images]:
         Scoring.Measure(Number(size), Number(rounds), Number(images));
         return 0;
-    case ["reading", var file]:
-        Reading.Serve(file);
+    case ["batches", var rounds, .. var networks]:
+        BatchedScoring.Measure(Number(rounds), networks);
+        return 0;
+    case ["studies", var folder]:
+        Studies.Write(folder);
+        return 0;
+    case ["reading", var file, var output, var memory]:
+        Reading.Serve(file, output, reuse: memory == "reuse");
+        return 0;
+    case ["augmentation", var input, var output, var rows, var columns, var sample]:
+        Images.Augment(input, output, new ImageShape(Number(rows), Number(columns)), (ulong)Number(sample));
+        return 0;
+    case ["augmentation", var input, var output, var sections, var rows, var columns, var sample]:
+        Images.Augment(input, output, new ImageShape(Number(sections), Number(rows), Number(columns)), (ulong)Number(sample));
+        return 0;
+    case ["projections", var input, var output, var sections, var rows, var columns]:
+        Images.Project(input, output, new ImageShape(Number(sections), Number(rows), Number(columns)));
+        return 0;
+    case ["osem", var input, var output, var views, var bins, var sections, var subsets, var iterations]:
+        Reconstruction.Serve(input, output, Number(views), Number(bins), Number(sections), Number(subsets), Number(iterations));
+        return 0;
+    case ["delong", var input, var output, var cases]:
+        Statistics.Compare(input, output, Number(cases));
+        return 0;
+    case ["bootstrap", var input, var output, var cases, var replicates]:
+        Statistics.Resample(input, output, Number(cases), Number(replicates));
         return 0;
     default:
-        Console.Error.WriteLine("Usage: MLNetScinti.Peers training-step SIZE BATCH STEPS LANES | scoring SIZE ROUNDS IMAGES");
+        Console.Error.WriteLine("This is the C# side of tests/peers/run: start that.");
         return 2;
 }
 

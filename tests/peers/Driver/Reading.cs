@@ -1,19 +1,18 @@
-using System.Globalization;
 using MLNetScinti.Dicom;
 
 namespace MLNetScinti.Peers;
 
-/// <summary>Reads a DICOM file: its whole header, and its pixels as floats with slope and intercept.</summary>
+/// <summary>Reads a DICOM file: its whole header with the sequences in it, and its pixels as floats with slope and intercept.</summary>
 internal static class Reading
 {
-    public static void Serve(string file)
+    /// <param name="file">The file.</param>
+    /// <param name="output">Receives the values.</param>
+    /// <param name="reuse">Whether the values go where those of the image before were, as in the data views.</param>
+    public static void Serve(string file, string output, bool reuse)
     {
         DicomImageReader reader = new(new DicomReadOptions { PseudonymKey = new PseudonymKey("peers") });
         ScintigraphyImage image = reader.Read(file);
-        ImageHeader header = image.Header;
-        string answer = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{header.Frames.Count} {header.Rows} {header.Columns} {header.ColumnSpacing:R} {image.Total:R} {image.Maximum:R} {header.EnergyWindows.Count} {header.Detectors.Count}");
-        Turns.Serve(answer, () => image = reader.Read(file, image.Values));
+        RawFile.Write<float>(output, image.Values);
+        Turns.Serve(image.Header.ColumnSpacing, () => image = reader.Read(file, reuse ? image.Values : null));
     }
 }

@@ -52,8 +52,8 @@ internal static class Scoring
                 {
                     bareTimes.Add(bareTime);
                     pipelineTimes.Add(pipelineTime);
-                    ratios.Add(pipelineTime / bareTime);
-                    processorRatios.Add(pipelineBusy / bareBusy);
+                    ratios.Add(bareTime / pipelineTime);
+                    processorRatios.Add(bareBusy / pipelineBusy);
                 }
             }
 
@@ -64,15 +64,16 @@ internal static class Scoring
 
             Console.WriteLine(JsonSerializer.Serialize(new
             {
-                what = $"scoring, fused 2.5D model, volumes of {size} x {size} x {size}, per image",
-                peer = "C#, bare ONNX Runtime calls",
+                work = $"scoring, fused 2.5D model, {size} x {size} x {size}, one by one",
+                peer = "bare ONNX Runtime calls from C#",
                 peerMilliseconds = Median(bareTimes),
-                ours = "C#, ML.NET pipeline with ApplyOnnxModel",
+                ours = "ML.NET pipeline with ApplyOnnxModel",
                 oursMilliseconds = Median(pipelineTimes),
-                ratio = Median(ratios),
-                processorRatio = Median(processorRatios),
-                bar = 1.10,
-                samples = rounds * images,
+                timesAsFast = Median(ratios),
+                processorTimesAsFast = Median(processorRatios),
+                bar = 1 / 1.10,
+                why = "ML.NET copies each image into its own buffer on the way to ONNX Runtime, which a bare call does not.",
+                note = "results are the same to the last bit",
             }));
         }
         finally

@@ -4,15 +4,16 @@ using System.Globalization;
 namespace MLNetScinti.Peers;
 
 /// <summary>
-/// One block of work for each line on standard input, which says how often the work is to be done. The answer to each is how many
-/// milliseconds the block took, by the clock and of processor time. Before the first line goes what the work gives, for
-/// the peer to compare with.
+/// One block of work for each line on standard input, which says how often the work is to be done. The answer is how many
+/// milliseconds the block took, by the clock and of processor time. The first answer, before any line, is what the peer has to know.
 /// </summary>
 internal static class Turns
 {
-    public static void Serve(string answer, Action work)
+    public static void Serve(double answer, Action work) => Serve([answer], work);
+
+    public static void Serve(double[] answer, Action work)
     {
-        Console.WriteLine(answer);
+        Console.WriteLine(string.Join(' ', answer.Select(value => value.ToString("R", CultureInfo.InvariantCulture))));
         while (Console.ReadLine() is string line)
         {
             int times = int.Parse(line, CultureInfo.InvariantCulture);
