@@ -40,10 +40,12 @@ public sealed class NotebookDocument
         try
         {
             node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+            // Texts are decoded when they are asked for; half a letter among them is found out here.
+            _ = node is null ? "" : NotebookJson.Write(node);
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
-            string where = problem.LineNumber is { } line ? $" at line {line + 1}" : "";
+            string where = problem is JsonException { LineNumber: { } line } ? $" at line {line + 1}" : "";
             throw new NotebookException($"{name}: expected a notebook (.ipynb), found text that is no JSON{where}.", problem);
         }
 
@@ -57,7 +59,7 @@ public sealed class NotebookDocument
             throw new NotebookException($"{name}: expected nbformat 4, found {json["nbformat"]?.ToJsonString() ?? "none"}; save the notebook with a recent Jupyter.");
         }
 
-        string kernel = NotebookCell.Text((json["metadata"] as JsonObject)?["kernelspec"]?["name"]);
+        string kernel = NotebookCell.Text(((json["metadata"] as JsonObject)?["kernelspec"] as JsonObject)?["name"]);
         if (kernel.Length > 0 && !s_kernels.Contains(kernel, StringComparer.Ordinal))
         {
             throw new NotebookException($"{name}: expected a C# notebook (kernel .net-csharp), found one for the kernel {kernel}.");

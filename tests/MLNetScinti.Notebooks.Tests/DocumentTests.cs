@@ -88,6 +88,7 @@ public class DocumentTests
     [InlineData("{\"cells\": [], \"nbformat\": 3}", "expected nbformat 4, found 3")]
     [InlineData("{\"cells\": []}", "expected nbformat 4, found none")]
     [InlineData("{\"cells\": [{\"cell_type\": \"code\"}], \"nbformat\": 4}", "cell 1")]
+    [InlineData("{\"cells\": [{\"cell_type\": \"code\", \"source\": \"\\ud800\"}], \"nbformat\": 4}", "no JSON")]
     [InlineData("{\"cells\": [7], \"nbformat\": 4}", "cell 1")]
     [InlineData("{\"cells\": [], \"nbformat\": 4, \"metadata\": {\"kernelspec\": {\"name\": \"python3\"}}}", "for the kernel python3")]
     public void What_is_no_notebook_is_told_in_one_line(string text, string part)
