@@ -26,12 +26,37 @@ internal static class EvaluationDrawing
             <p><strong>{evaluation.Model}</strong> on {FigureText.Cases(options, evaluation.Test.Count)} of {FigureText.Patients(evaluation.Test.PatientCount)}, {evaluation.Test.Positives} abnormal; threshold {FigureText.Number(evaluation.OperatingPoint.Threshold.Value)}, {FigureText.Protocol(evaluation.OperatingPoint.Threshold.Protocol)}.</p>
             {curves}
             {Confusion(evaluation.OperatingPoint.Counts)}
-            <details><summary>All figures</summary>
-            <table><caption>With {FigureText.Percent(options.Level)} intervals and the numbers behind each figure</caption>
-            <thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">Interval</th><th scope="col">Cases</th><th scope="col">Patients</th></tr></thead>
-            <tbody>{Markup.Each(entries, Row)}</tbody></table></details>
+            <details><summary>All figures</summary>{Figures(entries, $"With {FigureText.Percent(options.Level)} intervals and the numbers behind each figure")}</details>
             """);
     }
+
+    public static string Text(EvaluationReport report) => $"{report.Title}\n{Text(report.Evaluation)}";
+
+    public static Markup Html(EvaluationReport report) => Markup.Of($"<p><strong>{report.Title}</strong></p>{Html(report.Evaluation)}");
+
+    public static string Text(MulticlassEvaluation evaluation) =>
+        string.Join('\n', evaluation.Metrics.Select(entry => $"{entry.Name}: {entry.Metric}"));
+
+    public static Markup Html(MulticlassEvaluation evaluation)
+    {
+        ClassTable table = evaluation.Table;
+        Markup rows = Markup.Each(Enumerable.Range(0, table.Names.Count), truth =>
+            Markup.Of($"""<tr><th scope="row">{table.Names[truth]}</th>{Markup.Each(Enumerable.Range(0, table.Names.Count), called => Markup.Of($"<td>{table[truth, called]}</td>"))}</tr>"""));
+        return Markup.Of($"""
+            <table><caption>Confusion table: the truth in lines, what was called in columns</caption>
+            <thead><tr><td></td>{Markup.Each(table.Names, name => Markup.Of($"""<th scope="col">{name}</th>"""))}</tr></thead><tbody>{rows}</tbody></table>
+            {Figures(evaluation.Metrics, "Over all classes")}
+            """);
+    }
+
+    public static string Text(ComparisonReport report) => $"{report.Title}\n{Text(report.Comparison)}";
+
+    public static Markup Html(ComparisonReport report) => Markup.Of($"""
+        <p><strong>{report.Title}</strong></p>
+        <p>{report.Protocol}</p>
+        {Chart.Figure(ComparisonCharts.Roc(report.Models), $"Numbers: {string.Join("; ", report.Models.Select((model, i) => $"{i + 1} {model.Name}"))}. Dots: their thresholds. Dashed: chance.", width: 34)}
+        {Html(report.Comparison)}
+        """);
 
     public static string Text(ModelComparison comparison) => ConsoleReport.Comparison(comparison);
 
@@ -48,6 +73,12 @@ internal static class EvaluationDrawing
         <thead><tr><td></td><th scope="col">called abnormal</th><th scope="col">called normal</th></tr></thead>
         <tbody><tr><th scope="row">abnormal</th><td>{counts.TruePositives} found</td><td>{counts.FalseNegatives} missed</td></tr>
         <tr><th scope="row">normal</th><td>{counts.FalsePositives} false alarms</td><td>{counts.TrueNegatives} cleared</td></tr></tbody></table>
+        """);
+
+    private static Markup Figures(IReadOnlyList<MetricEntry> entries, string caption) => Markup.Of($"""
+        <table><caption>{caption}</caption>
+        <thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">Interval</th><th scope="col">Cases</th><th scope="col">Patients</th></tr></thead>
+        <tbody>{Markup.Each(entries, Row)}</tbody></table>
         """);
 
     private static Markup Row(MetricEntry entry)

@@ -33,6 +33,9 @@ public static class ResultDrawings
         Html<FusedModel>(FusedModelDrawing.Html, FusedModelDrawing.Text),
         Html<BinaryEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<ModelComparison>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<MulticlassEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<EvaluationReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<ComparisonReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<RocCurve>(CurveDrawing.Html, CurveDrawing.Text),
         Html<PrecisionRecallCurve>(CurveDrawing.Html, CurveDrawing.Text),
     }.ToDictionary(formatters => formatters[0].Type);

@@ -110,6 +110,9 @@ public class FormatterTests
             ["history"] = new TrainingHistory([new TrainingEpoch(1, 0.7, 0.6, 0.5), new TrainingEpoch(2, 0.5, 0.4, 0.75)], 2),
             ["evaluation"] = first,
             ["comparison"] = ModelComparison.Of([first, second]),
+            ["report"] = Report(first),
+            ["comparison report"] = ComparisonReport.Of("Two & more", [new ComparedModel { Evaluation = first }, new ComparedModel { Evaluation = second }], Report(first).Data, Report(first).Run),
+            ["several classes"] = MulticlassEvaluation.Of(["normal", "scar"], Enumerable.Range(0, 8).Select(i => new MulticlassCase($"c{i}", $"p{i}", i % 2, i % 3 == 0 ? [0.8f, 0.2f] : [0.3f, 0.7f])), new EvaluationOptions { BootstrapReplicates = 20 }),
             ["ROC curve"] = first.Roc!,
             ["precision-recall curve"] = first.PrecisionRecall!,
             ["split"] = split,
@@ -129,6 +132,15 @@ public class FormatterTests
         })];
         return BinaryEvaluation.Of(new TestScores(cases), DecisionThreshold.Fixed(0.5f), new EvaluationOptions { Model = model, BootstrapReplicates = 50 });
     }
+
+    private static EvaluationReport Report(BinaryEvaluation evaluation) => new()
+    {
+        Title = "A <report>",
+        Evaluation = evaluation,
+        Run = new RunRecord { Command = "scinti", Seed = 1 },
+        Data = new DataCard(),
+        Model = new ModelCard { Name = "one" },
+    };
 
     private static PatientSplit Split()
     {

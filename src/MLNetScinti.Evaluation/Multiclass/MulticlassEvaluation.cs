@@ -1,4 +1,5 @@
 using MLNetScinti.Evaluation.Statistics;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Evaluation;
 
@@ -6,6 +7,7 @@ namespace MLNetScinti.Evaluation;
 /// The evaluation of a model that tells several classes apart, each case called what is most probable: Wilson's interval for shares,
 /// DeLong's for each class against the rest, the bootstrap by patient for all else.
 /// </summary>
+[TypeFormatterSource(typeof(MulticlassEvaluation))]
 public sealed class MulticlassEvaluation
 {
     private MulticlassEvaluation(ClassTable table, IReadOnlyList<MetricEntry> metrics, IReadOnlyList<ClassFigures> classes)

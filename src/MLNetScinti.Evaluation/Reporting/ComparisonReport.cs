@@ -1,6 +1,9 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Evaluation.Reporting;
 
 /// <summary>Several models on the same test cases, side by side: the same content goes to the console, to JSON and to the HTML page.</summary>
+[TypeFormatterSource(typeof(ComparisonReport))]
 public sealed record ComparisonReport
 {
     /// <summary>The report's title.</summary>

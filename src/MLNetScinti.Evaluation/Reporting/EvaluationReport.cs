@@ -1,6 +1,9 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Evaluation.Reporting;
 
 /// <summary>Everything that a report tells: the same content goes to the console, to metrics.json and to the HTML page.</summary>
+[TypeFormatterSource(typeof(EvaluationReport))]
 public sealed record EvaluationReport
 {
     /// <summary>The report's title.</summary>
