@@ -58,8 +58,11 @@ internal static class DatasetReading
     }
 
     /// <summary>A text on one line, without what a terminal or a log would take for a command.</summary>
-    public static string Clean(string text) =>
-        new([.. text.Trim().Trim('\0').Select(character => char.IsControl(character) ? ' ' : character)]);
+    public static string Clean(string text)
+    {
+        string trimmed = text.Trim().Trim('\0');
+        return trimmed.Any(char.IsControl) ? new([.. trimmed.Select(character => char.IsControl(character) ? ' ' : character)]) : trimmed;
+    }
 
     private static T[]? Values<T>(DicomDataset dataset, DicomTag tag)
     {

@@ -76,8 +76,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
         try
         {
-            float[] values = PixelReading.Read(opened.Dataset, header, format, reuse, out long padded);
-            return Make(header, values, padded);
+            return Make(header, PixelReading.Read(opened.Dataset, header, format, reuse));
         }
         catch (DicomCodecException exception) when (PixelReading.IsOfTheCore(opened.Dataset.InternalTransferSyntax))
         {
@@ -101,8 +100,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
                 throw new DicomReadException(path, SkipReason.DamagedPixelData, $"gdcmconv gave {raw.Frames.Count} frames of {raw.Rows} x {raw.Columns}, the header promises {header.Frames.Count} of {header.Rows} x {header.Columns}: send the file again from its source.");
             }
 
-            float[] values = PixelReading.Read(opened.Dataset, raw, format, reuse, out long padded);
-            return Make(header, values, padded);
+            return Make(header, PixelReading.Read(opened.Dataset, raw, format, reuse));
         }
         finally
         {
@@ -110,20 +108,16 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         }
     }
 
-    private static ScintigraphyImage Make(ImageHeader header, float[] values, long padded)
+    private static ScintigraphyImage Make(ImageHeader header, PixelValues pixels)
     {
-        ScintigraphyImage image = new(header, values, padded);
-        if (header is { Unit: ImageUnit.Counts, CountsAccumulated: long accumulated } && header.Modality == "NM")
+        if (header is { Unit: ImageUnit.Counts, CountsAccumulated: long accumulated } && header.Modality == "NM"
+            && Math.Abs(pixels.Total - accumulated) > 0.01 * Math.Max(pixels.Total, accumulated))
         {
-            double total = image.Total;
-            if (Math.Abs(total - accumulated) > 0.01 * Math.Max(total, accumulated))
-            {
-                string warning = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Counts Accumulated says {accumulated}, the pixels add up to {total:0}.");
-                return new ScintigraphyImage(header with { Warnings = [.. header.Warnings, warning] }, values, padded);
-            }
+            string warning = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Counts Accumulated says {accumulated}, the pixels add up to {pixels.Total:0}.");
+            header = header with { Warnings = [.. header.Warnings, warning] };
         }
 
-        return image;
+        return new ScintigraphyImage(header, pixels.Values, pixels.Padded);
     }
 
     /// <summary>Whatever goes wrong within comes out as one kind of exception.</summary>

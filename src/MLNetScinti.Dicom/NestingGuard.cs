@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MLNetScinti.Dicom;
 
@@ -9,7 +10,7 @@ namespace MLNetScinti.Dicom;
 /// call themselves for each level: a file made of nothing but openings would overflow their stack, and no process
 /// survives that.
 /// </summary>
-internal static class NestingGuard
+internal sealed class NestingGuard
 {
     /// <summary>Deeper than any object of the standard: structured reports reach ten or so.</summary>
     public const int DeepestAllowed = 64;
@@ -17,35 +18,57 @@ internal static class NestingGuard
     /// <summary>How many bytes of a file are worth looking at: headers lie in front.</summary>
     public const int Looked = 4 << 20;
 
+    private const int MarkLength = 8;
+
+    // In either byte order a mark begins with FE and FF: both are followed in one go, since most bytes are pixels.
+    private readonly Marks _little = new(isLittleEndian: true);
+    private readonly Marks _big = new(isLittleEndian: false);
+    private int _looked;
+
+    /// <summary>The deepest nesting in what was looked at.</summary>
+    public int Deepest => Math.Max(_little.Deepest, _big.Deepest);
+
     /// <summary>The deepest nesting in the first bytes of a file.</summary>
     public static int Depth(ReadOnlySpan<byte> start)
     {
-        // In either byte order a mark begins with FE and FF: both are followed in one go, since most bytes are pixels.
-        Marks little = new(isLittleEndian: true), big = new(isLittleEndian: false);
-        for (int at = 0; (at = Next(start, at)) >= 0; at++)
-        {
-            (start[at] == 0xFE ? little : big).Take(start, at);
-        }
-
-        return Math.Max(little.Deepest, big.Deepest);
+        NestingGuard guard = new();
+        guard.Look(start);
+        return guard.Deepest;
     }
 
-    /// <summary>Where FE FF or FF FE stands next.</summary>
+    /// <summary>Looks at what has come since the last time: of a file that is being read, its beginning so far.</summary>
+    public void Look(ReadOnlySpan<byte> start)
+    {
+        // A mark that is not all there yet is left for the next time.
+        ReadOnlySpan<byte> whole = start[..Math.Min(start.Length, Looked)];
+        int end = whole.Length - MarkLength + 1;
+        for (; (_looked = Next(whole, _looked, end)) < end; _looked++)
+        {
+            (whole[_looked] == 0xFE ? _little : _big).Take(whole, _looked);
+        }
+    }
+
+    /// <summary>Where FE FF or FF FE stands next, or the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Next(ReadOnlySpan<byte> bytes, int from)
+    private static int Next(ReadOnlySpan<byte> bytes, int from, int end)
     {
         int at = from;
         Vector<byte> one = Vector<byte>.One, even = new(0xFE);
-        for (; at < bytes.Length - Vector<byte>.Count; at += Vector<byte>.Count)
+        ref byte start = ref MemoryMarshal.GetReference(bytes);
+        for (; at <= end - (2 * Vector<byte>.Count); at += 2 * Vector<byte>.Count)
         {
-            Vector<byte> first = new(bytes[at..]), second = new(bytes[(at + 1)..]);
-            if (Vector.EqualsAny(Vector.Equals(first ^ second, one) & Vector.Equals(first & second, even), Vector<byte>.AllBitsSet))
+            // The byte behind the last one is there: a mark is longer.
+            Vector<byte> first = Vector.LoadUnsafe(ref start, (nuint)at), second = Vector.LoadUnsafe(ref start, (nuint)(at + 1));
+            Vector<byte> third = Vector.LoadUnsafe(ref start, (nuint)(at + Vector<byte>.Count)), fourth = Vector.LoadUnsafe(ref start, (nuint)(at + Vector<byte>.Count + 1));
+            Vector<byte> here = Vector.Equals(first ^ second, one) & Vector.Equals(first & second, even);
+            Vector<byte> there = Vector.Equals(third ^ fourth, one) & Vector.Equals(third & fourth, even);
+            if ((here | there) != Vector<byte>.Zero)
             {
                 break;
             }
         }
 
-        for (; at < bytes.Length - 1; at++)
+        for (; at < end; at++)
         {
             if ((bytes[at] ^ bytes[at + 1]) == 1 && (bytes[at] & bytes[at + 1]) == 0xFE)
             {
@@ -53,7 +76,7 @@ internal static class NestingGuard
             }
         }
 
-        return -1;
+        return Math.Max(at, from);
     }
 
     /// <summary>Follows the marks of one byte order.</summary>
@@ -67,7 +90,7 @@ internal static class NestingGuard
 
         public void Take(ReadOnlySpan<byte> bytes, int at)
         {
-            if (at < _next || at + 8 > bytes.Length)
+            if (at < _next)
             {
                 return;
             }

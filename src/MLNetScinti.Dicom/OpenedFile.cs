@@ -12,6 +12,7 @@ internal sealed class OpenedFile : IDisposable
 {
     // A file as large as this is read at once; the buffers are pooled, so they must not grow without bound.
     private const long LargestReadAtOnce = 64L << 20;
+    private const int Piece = 128 << 10;
     private const int PreambleLength = 132;
     private const int LargeValue = 4096;
 
@@ -52,9 +53,8 @@ internal sealed class OpenedFile : IDisposable
         byte[]? keep = null;
         try
         {
-            int length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            int length = ReadChecked(path, stream, buffer);
             ReadOnlySpan<byte> start = buffer.AsSpan(0, length);
-            CheckNesting(path, start[..Math.Min(length, NestingGuard.Looked)]);
             bool magic = start.Length >= PreambleLength && start[(PreambleLength - 4)..PreambleLength].SequenceEqual("DICM"u8);
             // A file that grew while it was read is read again by its name.
             whole &= length < buffer.Length || stream.ReadByte() < 0;
@@ -81,13 +81,20 @@ internal sealed class OpenedFile : IDisposable
         }
     }
 
-    private static void CheckNesting(string path, ReadOnlySpan<byte> start)
+    /// <summary>Reads as much as there is room for, and looks at each piece while it is in the processor's cache.</summary>
+    private static int ReadChecked(string path, FileStream stream, byte[] buffer)
     {
-        int depth = NestingGuard.Depth(start);
-        if (depth > NestingGuard.DeepestAllowed)
+        NestingGuard guard = new();
+        int length = 0;
+        while (length < buffer.Length && stream.Read(buffer, length, Math.Min(Piece, buffer.Length - length)) is int read and > 0)
         {
-            throw new DicomReadException(path, SkipReason.InconsistentHeader, $"sequences are nested {depth} deep, expected at most {NestingGuard.DeepestAllowed}: the file is damaged or made to do harm, leave it out.");
+            length += read;
+            guard.Look(buffer.AsSpan(0, length));
         }
+
+        return guard.Deepest <= NestingGuard.DeepestAllowed
+            ? length
+            : throw new DicomReadException(path, SkipReason.InconsistentHeader, $"sequences are nested {guard.Deepest} deep, expected at most {NestingGuard.DeepestAllowed}: the file is damaged or made to do harm, leave it out.");
     }
 
     private static DicomFile Parse(string path, bool magic, long length, Stream? content)

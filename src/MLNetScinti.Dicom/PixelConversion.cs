@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace MLNetScinti.Dicom;
 
@@ -33,22 +35,47 @@ internal readonly struct PixelConversion
     /// <summary>Converts some pixels.</summary>
     /// <param name="bytes">Stored pixels, little-endian.</param>
     /// <param name="values">Receives one value for each.</param>
+    /// <param name="total">The sum of the values is added to it; exact for counts.</param>
     /// <returns>How many of them were padding.</returns>
-    public long Convert(ReadOnlySpan<byte> bytes, Span<float> values)
+    public long Convert(ReadOnlySpan<byte> bytes, Span<float> values, ref double total)
     {
         long padded = 0;
         int done = 0;
+        bool isSummed = false;
         if (BitConverter.IsLittleEndian && Vector.IsHardwareAccelerated)
         {
-            done = _format.BytesPerSample switch
+            if (_format is { BitsAllocated: 16, Shift: 0, PaddingFrom: null } and ({ IsSigned: false } or { BitsStored: 16 }))
             {
-                1 => Bytes(bytes, values, ref padded),
-                2 => Words(MemoryMarshal.Cast<byte, ushort>(bytes), values, ref padded),
-                _ => 0,
-            };
+                // What almost every camera writes. Whole numbers are summed sooner than what becomes of them.
+                ReadOnlySpan<ushort> stored = MemoryMarshal.Cast<byte, ushort>(bytes)[..values.Length];
+                long sum = 0;
+                for (int part; (part = Plain(stored[done..], values[done..], ref sum)) > 0;)
+                {
+                    done += part;
+                }
+
+                foreach (ushort rest in stored[done..])
+                {
+                    sum += _format.IsSigned ? (short)rest : rest & _mask;
+                }
+
+                total += (sum * _scaling.Slope) + (values.Length * _scaling.Intercept);
+                isSummed = true;
+            }
+            else
+            {
+                done = _format.BytesPerSample switch
+                {
+                    1 => Bytes(bytes, values, ref padded),
+                    2 => Words(MemoryMarshal.Cast<byte, ushort>(bytes), values, ref padded),
+                    _ => 0,
+                };
+            }
         }
 
-        return padded + OneByOne(bytes[(done * _format.BytesPerSample)..], values[done..]);
+        padded += OneByOne(bytes[(done * _format.BytesPerSample)..], values[done..]);
+        total += isSummed ? 0 : ScintigraphyImage.Sum(values);
+        return padded;
     }
 
     /// <summary>The same, one pixel after the other: what is left over, and pixels of 32 bits.</summary>
@@ -116,6 +143,91 @@ internal readonly struct PixelConversion
         return i;
     }
 
+    /// <summary>Converts as many whole vectors of words as can be summed in 32 bits, at most; gives how many words those were.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Plain(ReadOnlySpan<ushort> stored, Span<float> values, ref long sum)
+    {
+        // A lane adds up two words for each vector: 2^14 pairs of 65535 are just below 2^31.
+        int most = Math.Min(stored.Length, (1 << 14) * Vector<ushort>.Count);
+        int end = most - (most % Vector<ushort>.Count);
+        ref ushort from = ref MemoryMarshal.GetReference(stored[..end]);
+        ref float to = ref MemoryMarshal.GetReference(values[..end]);
+        Vector<int> sums = Vector<int>.Zero;
+        Vector<ushort> mask = new((ushort)_mask);
+        Factor factor = new(_scaling);
+        bool isSigned = _format.IsSigned, isIdentity = _scaling.IsIdentity, isSplit = factor.IsSplit;
+        for (int i = 0; i < end; i += Vector<ushort>.Count)
+        {
+            (Vector<int> lower, Vector<int> upper) = Wide(Vector.LoadUnsafe(ref from, (nuint)i) & mask, isSigned);
+            sums += lower + upper;
+            // Exact: no more than 16 bits.
+            Vector<float> first = Vector.ConvertToSingle(lower), second = Vector.ConvertToSingle(upper);
+            if (!isIdentity)
+            {
+                first = isSplit ? factor.Split(first) : factor.Double(first);
+                second = isSplit ? factor.Split(second) : factor.Double(second);
+            }
+
+            first.StoreUnsafe(ref to, (nuint)i);
+            second.StoreUnsafe(ref to, (nuint)(i + Vector<float>.Count));
+        }
+
+        Vector.Widen(sums, out Vector<long> low, out Vector<long> high);
+        sum += Vector.Sum(low + high);
+        return end;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector<int> Lower, Vector<int> Upper) Wide(Vector<ushort> words, bool isSigned)
+    {
+        if (isSigned)
+        {
+            Vector.Widen(Vector.AsVectorInt16(words), out Vector<int> lower, out Vector<int> upper);
+            return (lower, upper);
+        }
+        else
+        {
+            Vector.Widen(words, out Vector<uint> lower, out Vector<uint> upper);
+            return (Vector.AsVectorInt32(lower), Vector.AsVectorInt32(upper));
+        }
+    }
+
+    /// <summary>Slope and intercept for whole numbers of up to 16 bits: what is computed in double precision and rounded once.</summary>
+    private readonly ref struct Factor(ValueScaling scaling)
+    {
+        private readonly Vector<double> _slope = new(scaling.Slope);
+        private readonly Vector<double> _intercept = new(scaling.Intercept);
+        private readonly Vector<float> _high = new((float)scaling.Slope);
+        private readonly Vector<float> _low = new((float)(scaling.Slope - (float)scaling.Slope));
+        // A little more than the remainder: 2^-18 of it is more than what the two parts of the slope and one rounding leave out (2^-45 of the value).
+        private readonly Vector<float> _wider = new(1 + (1f / (1 << 18)));
+
+        /// <summary>Whether <see cref="Split"/> can be used: it needs fused multiplication, no intercept, and values far from the ends of the range.</summary>
+        public bool IsSplit { get; } = (Fma.IsSupported || AdvSimd.IsSupported) && scaling is { Intercept: 0, Slope: > 1e-20 and < 1e20 };
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<float> Double(Vector<float> stored)
+        {
+            Vector.Widen(stored, out Vector<double> lower, out Vector<double> upper);
+            return Vector.Narrow((lower * _slope) + _intercept, (upper * _slope) + _intercept);
+        }
+
+        /// <summary>
+        /// The same product in single precision, its rounding error carried along, so that it is rounded as if it were exact (twice as
+        /// many lanes, no conversions). Where the exact value lies so close to the middle between two floats that the last
+        /// bits of double precision decide, double precision does.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<float> Split(Vector<float> stored)
+        {
+            Vector<float> product = stored * _high;
+            Vector<float> error = Vector.FusedMultiplyAdd(stored, _low, Vector.FusedMultiplyAdd(stored, _high, -product));
+            Vector<float> rounded = product + error;
+            Vector<float> remainder = error - (rounded - product);
+            return Vector.EqualsAll(Vector.FusedMultiplyAdd(remainder, _wider, rounded), rounded) ? rounded : Double(stored);
+        }
+    }
+
     /// <summary>The conversion, spread over the lanes of vectors.</summary>
     private readonly ref struct Lanes(PixelConversion conversion)
     {
@@ -123,14 +235,12 @@ internal readonly struct PixelConversion
         private readonly int _shift = conversion._format.Shift;
         private readonly int _unused = conversion._unused;
         private readonly bool _isSigned = conversion._format.IsSigned;
-        private readonly bool _isWhole = conversion._format is { BitsAllocated: 16, BitsStored: 16, IsSigned: false };
         private readonly bool _isIdentity = conversion._scaling.IsIdentity;
         private readonly bool _hasPadding = conversion._format.PaddingFrom is not null;
         private readonly Vector<int> _from = new(conversion._format.PaddingFrom ?? 0);
         private readonly Vector<int> _to = new(conversion._format.PaddingTo ?? 0);
         private readonly Vector<float> _padding = new(conversion._padding);
-        private readonly Vector<double> _slope = new(conversion._scaling.Slope);
-        private readonly Vector<double> _intercept = new(conversion._scaling.Intercept);
+        private readonly Factor _factor = new(conversion._scaling);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Convert(Vector<ushort> words, Span<float> values, ref Vector<int> paddings)
@@ -143,7 +253,7 @@ internal readonly struct PixelConversion
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private Vector<float> Convert(Vector<uint> words, ref Vector<int> paddings)
         {
-            Vector<int> stored = Vector.AsVectorInt32(_isWhole ? words : Vector.ShiftRightLogical(words, _shift) & _mask);
+            Vector<int> stored = Vector.AsVectorInt32(Vector.ShiftRightLogical(words, _shift) & _mask);
             if (_isSigned)
             {
                 stored = Vector.ShiftRightArithmetic(Vector.ShiftLeft(stored, _unused), _unused);
@@ -153,8 +263,7 @@ internal readonly struct PixelConversion
             Vector<float> value = Vector.ConvertToSingle(stored);
             if (!_isIdentity)
             {
-                Vector.Widen(value, out Vector<double> lower, out Vector<double> upper);
-                value = Vector.Narrow((lower * _slope) + _intercept, (upper * _slope) + _intercept);
+                value = _factor.Double(value);
             }
 
             if (_hasPadding)

@@ -13,7 +13,7 @@ internal static class PixelReading
     public const float Air = -1000;
 
     // What is copied out of a frame at a time: it stays in the processor's cache until it is converted.
-    private const int BlockBytes = 256 << 10;
+    private const int BlockBytes = 64 << 10;
 
     /// <summary>Whether the DICOM library decodes a transfer syntax by itself; asked of its decoder, with the first frame.</summary>
     public static bool CanDecode(DicomDataset dataset)
@@ -40,8 +40,7 @@ internal static class PixelReading
     /// <param name="header">Its header.</param>
     /// <param name="format">How its pixels are stored.</param>
     /// <param name="reuse">Where the values go if it has the right length, or null.</param>
-    /// <param name="padded">How many pixels were padding.</param>
-    public static float[] Read(DicomDataset dataset, ImageHeader header, PixelFormat format, float[]? reuse, out long padded)
+    public static PixelValues Read(DicomDataset dataset, ImageHeader header, PixelFormat format, float[]? reuse)
     {
         FunctionalGroups groups = new(dataset);
         FrameSource frames = new(dataset, header, format);
@@ -51,20 +50,21 @@ internal static class PixelReading
         int count = checked((int)header.ValueCount);
         float[] values = reuse?.Length == count ? reuse : GC.AllocateUninitializedArray<float>(count);
         byte[] block = ArrayPool<byte>.Shared.Rent(blockValues * format.BytesPerSample);
-        padded = 0;
+        long padded = 0;
+        double total = 0;
         try
         {
             for (int frame = 0; frame < header.Frames.Count; frame++)
             {
                 ValueScaling scaling = groups.IsPresent && groups.Rescale(frame) is (double slope, double intercept) ? new(slope, intercept, "") : header.Scaling;
                 PixelConversion conversion = new(format, scaling, padding);
-                IByteBuffer stored = frames.Of(frame);
+                (IByteBuffer stored, long start) = frames.Of(frame);
                 for (int from = 0; from < frameValues; from += blockValues)
                 {
                     int used = Math.Min(blockValues, frameValues - from);
                     int bytes = used * format.BytesPerSample;
-                    stored.GetByteRange((long)from * format.BytesPerSample, bytes, block);
-                    padded += conversion.Convert(block.AsSpan(0, bytes), values.AsSpan((frame * frameValues) + from, used));
+                    stored.GetByteRange(start + ((long)from * format.BytesPerSample), bytes, block);
+                    padded += conversion.Convert(block.AsSpan(0, bytes), values.AsSpan((frame * frameValues) + from, used), ref total);
                 }
             }
         }
@@ -73,7 +73,7 @@ internal static class PixelReading
             ArrayPool<byte>.Shared.Return(block);
         }
 
-        return values;
+        return new(values, padded, total);
     }
 
     /// <summary>Whether failing to decode means damage, not a missing decoder: the codings that the library's core decodes.</summary>
@@ -86,6 +86,7 @@ internal static class PixelReading
         private readonly DicomDataset _dataset;
         private readonly DicomTranscoder? _decoder;
         private readonly DicomPixelData _pixelData;
+        private readonly IByteBuffer? _whole;
         private readonly string _file;
         private readonly long _expected;
 
@@ -97,13 +98,22 @@ internal static class PixelReading
             _pixelData = DicomPixelData.Create(dataset);
             _file = header.File;
             _expected = (long)header.Rows * header.Columns * format.BytesPerSample;
+            // Frames that stand one after the other need no more asking: for each frame the library looks up a dozen elements again.
+            bool plain = _decoder is null && !syntax.SwapPixelData && _pixelData.UncompressedFrameSize == _expected && _pixelData.NumberOfFrames >= header.Frames.Count;
+            _whole = plain ? dataset.GetDicomItem<DicomElement>(DicomTag.PixelData)?.Buffer : null;
         }
 
-        public IByteBuffer Of(int frame)
+        /// <summary>Where a frame's bytes are, and at which of them it begins.</summary>
+        public (IByteBuffer Stored, long Start) Of(int frame)
         {
+            if (_whole is not null)
+            {
+                return (_whole, frame * _expected);
+            }
+
             IByteBuffer stored = _decoder is null ? _pixelData.GetFrame(frame) : _decoder.DecodeFrame(_dataset, frame);
             return stored.Size >= _expected
-                ? stored
+                ? (stored, 0)
                 : throw new DicomReadException(_file, SkipReason.DamagedPixelData, $"frame {frame + 1} gave {stored.Size} bytes, expected {_expected}: the pixel data is damaged, send the file again from its source.");
         }
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
@@ -29,29 +30,7 @@ public sealed class ScintigraphyImage
     public long PaddedPixels { get; }
 
     /// <summary>The sum of all values.</summary>
-    public double Total
-    {
-        get
-        {
-            // In double precision in several partial sums: exact for counts, which are whole numbers.
-            Vector<double> even = Vector<double>.Zero, odd = Vector<double>.Zero;
-            ReadOnlySpan<float> rest = Values;
-            for (; rest.Length >= Vector<float>.Count; rest = rest[Vector<float>.Count..])
-            {
-                Vector.Widen(new Vector<float>(rest), out Vector<double> lower, out Vector<double> upper);
-                even += lower;
-                odd += upper;
-            }
-
-            double total = Vector.Sum(even + odd);
-            foreach (float value in rest)
-            {
-                total += value;
-            }
-
-            return total;
-        }
-    }
+    public double Total => Sum(Values);
 
     /// <summary>The largest value.</summary>
     public float Maximum => TensorPrimitives.Max(Values);
@@ -105,6 +84,28 @@ public sealed class ScintigraphyImage
         Header.Frames.FirstOrDefault(frame => frame.View == view) is ImageFrame found
             ? new PlanarImage(Header.Columns, Header.Rows, Header.ColumnSpacing, Header.RowSpacing, Frame(found.Index).ToArray())
             : null;
+
+    /// <summary>The sum of values, in double precision in several partial sums: exact for counts, which are whole numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static double Sum(ReadOnlySpan<float> values)
+    {
+        Vector<double> even = Vector<double>.Zero, odd = Vector<double>.Zero;
+        int i = 0;
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(values[i..]), out Vector<double> lower, out Vector<double> upper);
+            even += lower;
+            odd += upper;
+        }
+
+        double total = Vector.Sum(even + odd);
+        for (; i < values.Length; i++)
+        {
+            total += values[i];
+        }
+
+        return total;
+    }
 
     private IEnumerable<ImageFrame> FramesOfVolume(int index, int sections)
     {

@@ -13,8 +13,8 @@ public sealed class FastPathTests
     public void PixelsAreConvertedAsOneByOneToTheBit()
     {
         Gen<(PixelFormat Format, ValueScaling Scaling, byte[] Bytes)> conversions =
-            from allocated in Gen.Elements(8, 16, 32)
-            from stored in Gen.Choose(1, allocated)
+            from allocated in Gen.Elements(8, 16, 16, 32)
+            from stored in Gen.OneOf(Gen.Constant(allocated), Gen.Choose(1, allocated))
             from shift in Gen.Choose(0, allocated - stored)
             from signed in Gen.Elements(true, false)
             from padding in Gen.Choose(-40, 40)
@@ -27,10 +27,50 @@ public sealed class FastPathTests
         {
             PixelConversion conversion = new(drawn.Format, drawn.Scaling, -7);
             float[] together = new float[drawn.Bytes.Length / drawn.Format.BytesPerSample], single = new float[together.Length];
-            long paddedTogether = conversion.Convert(drawn.Bytes, together), paddedSingle = conversion.OneByOne(drawn.Bytes, single);
+            double total = 5;
+            long paddedTogether = conversion.Convert(drawn.Bytes, together, ref total), paddedSingle = conversion.OneByOne(drawn.Bytes, single);
             Assert.Equal(Array.ConvertAll(single, BitConverter.SingleToInt32Bits), Array.ConvertAll(together, BitConverter.SingleToInt32Bits));
             Assert.Equal(paddedSingle, paddedTogether);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+            Assert.Equal(5 + single.Sum(value => (double)value), total, 1e-6 * (1 + single.Sum(value => Math.Abs((double)value))));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }
+
+    [Theory]
+    [InlineData(1.0 / 3)]
+    [InlineData(0.1)]
+    [InlineData(0.0011374)]
+    [InlineData(1.5)]
+    [InlineData(65535.0 / 1277.37)]
+    [InlineData(1.0000000596046448)] // 1 + 2^-24: half of all products lie in the middle between two floats
+    [InlineData(1.0000000596046450)]
+    [InlineData(3.3e-19)]
+    public void EveryWordTimesASlopeIsRoundedAsInDoublePrecision(double slope)
+    {
+        ushort[] words = [.. Enumerable.Range(0, 65536).Select(value => (ushort)value)];
+        float[] values = new float[words.Length];
+        double total = 0;
+        new PixelConversion(new PixelFormat(16, 16, 0, false, null, null), new ValueScaling(slope, 0, ""), 0).Convert(System.Runtime.InteropServices.MemoryMarshal.AsBytes(words.AsSpan()), values, ref total);
+        Assert.Equal(Array.ConvertAll(words, word => BitConverter.SingleToInt32Bits((float)(word * slope))), Array.ConvertAll(values, BitConverter.SingleToInt32Bits));
+        Assert.Equal(65535.0 * 32768 * slope, total, 1e-9 * total);
+
+        total = 0;
+        new PixelConversion(new PixelFormat(16, 16, 0, true, null, null), new ValueScaling(slope, 0, ""), 0).Convert(System.Runtime.InteropServices.MemoryMarshal.AsBytes(words.AsSpan()), values, ref total);
+        Assert.Equal(Array.ConvertAll(words, word => BitConverter.SingleToInt32Bits((float)((short)word * slope))), Array.ConvertAll(values, BitConverter.SingleToInt32Bits));
+        Assert.Equal(-32768 * slope, total, 1e-9 * 32768 * slope);
+    }
+
+    [Fact]
+    public void AnySlopeIsRoundedAsInDoublePrecision()
+    {
+        Random random = new(9);
+        ushort[] words = [.. Enumerable.Range(0, 4096).Select(value => (ushort)(65535 - (value * 16)))];
+        float[] values = new float[words.Length];
+        for (int run = 0; run < 2000; run++)
+        {
+            double slope = Math.ScaleB(1 + random.NextDouble(), random.Next(-60, 60)), total = 0;
+            new PixelConversion(new PixelFormat(16, 16, 0, false, null, null), new ValueScaling(slope, 0, ""), 0).Convert(System.Runtime.InteropServices.MemoryMarshal.AsBytes(words.AsSpan()), values, ref total);
+            Assert.Equal(-1, Array.FindIndex(words, word => values[(65535 - word) / 16] != (float)(word * slope)));
+        }
     }
 
     [Fact]
@@ -59,6 +99,28 @@ public sealed class FastPathTests
             bytes.AddRange(drawn.Noise);
             Assert.Equal(drawn.Depth, NestingGuard.Depth([.. bytes]));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }
+
+    [Fact]
+    public void MarksAreFoundAlsoWhereAFileIsReadPieceByPiece()
+    {
+        byte[] bytes = new byte[4096];
+        for (int level = 0; level < 100; level++)
+        {
+            WriteMark(bytes.AsSpan(level * 37, 8), 0xE000, little: level % 2 == 0);
+        }
+
+        for (int piece = 1; piece < 200; piece += 7)
+        {
+            NestingGuard guard = new();
+            for (int read = 0; read < bytes.Length; read = Math.Min(read + piece, bytes.Length))
+            {
+                guard.Look(bytes.AsSpan(0, read));
+            }
+
+            guard.Look(bytes);
+            Assert.Equal(50, guard.Deepest);
+        }
     }
 
     [Fact]

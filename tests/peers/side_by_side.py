@@ -12,7 +12,7 @@ import sys
 import time
 
 BLOCK = 0.08  # seconds that a block of work should take
-WARM_UP = 1.5  # seconds of work before anything is measured: .NET compiles anew what it sees often
+WARM_UP = (0.5, 0.3)  # seconds of work and of rest: .NET compiles anew what it sees often, and needs the core for it
 
 
 def use_one_core():
@@ -57,21 +57,23 @@ class DriverSide:
         return line
 
 
-def warm_up(side):
+def warm_up(side, turns):
     """Gives how often the work fits into a block."""
-    done, start = 1, time.perf_counter()
-    while time.perf_counter() - start < WARM_UP:
-        clock, _ = side.block(done)
-        done = max(1, min(2 * done, round(1000 * BLOCK * done / max(clock, 1e-3))))
-    time.sleep(0.3)
-    clock, _ = side.block(done)
-    return max(1, round(1000 * BLOCK * done / max(clock, 1e-3)))
+    work, rest = WARM_UP
+    done = 1
+    for _ in range(turns):
+        start = time.perf_counter()
+        while time.perf_counter() - start < work:
+            clock, _ = side.block(done)
+            done = max(1, min(2 * done, round(1000 * BLOCK * done / max(clock, 1e-3))))
+        time.sleep(rest)
+    return done
 
 
 def measure(rounds, driver, work, ours, peer, label, peer_label, bar, why="", note=""):
     """Prints what came out as one JSON object. The bar is how many times as fast the C# side has to be at least."""
     sides = {"ours": ours, "peer": PythonSide(peer)}
-    times = {name: warm_up(side) for name, side in sides.items()}
+    times = {name: warm_up(side, 10 if side is ours else 2) for name, side in sides.items()}  # how often the work is done in a block
     clock = {name: [] for name in sides}
     busy = {name: [] for name in sides}
     for number in range(rounds):
