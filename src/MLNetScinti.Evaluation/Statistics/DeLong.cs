@@ -126,40 +126,40 @@ public static class DeLong
         public static Placements Of(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int positives)
         {
             int negatives = scores.Length - positives;
-            double[] x = new double[positives], y = new double[negatives];
-            int p = 0, n = 0;
-            for (int i = 0; i < scores.Length; i++)
+            // A mid-rank among all less the one within the class counts the other class below, ties half: one sort gives all three.
+            double[] sorted = scores.ToArray();
+            int[] order = new int[scores.Length], places = new int[scores.Length];
+            for (int i = 0, p = 0, n = 0; i < scores.Length; i++)
             {
-                if (labels[i])
-                {
-                    x[p++] = scores[i];
-                }
-                else
-                {
-                    y[n++] = scores[i];
-                }
+                order[i] = i;
+                places[i] = labels[i] ? p++ : n++;
             }
 
-            double[] among = MidRanks.Of(scores), amongPositives = MidRanks.Of(x), amongNegatives = MidRanks.Of(y);
+            Array.Sort(sorted, order);
             double[] ofPositives = new double[positives], ofNegatives = new double[negatives];
             double twice = 0;
-            p = n = 0;
-            for (int i = 0; i < scores.Length; i++)
+            int positivesBelow = 0, negativesBelow = 0;
+            for (int from = 0, to = 0; from < sorted.Length; from = to)
             {
-                if (labels[i])
+                int tiedPositives = 0;
+                for (; to < sorted.Length && sorted[to] == sorted[from]; to++)
                 {
-                    double below = among[i] - amongPositives[p];
-                    twice += 2 * below;
-                    ofPositives[p++] = below / negatives;
+                    tiedPositives += labels[order[to]] ? 1 : 0;
                 }
-                else
+
+                int tiedNegatives = to - from - tiedPositives;
+                double ofPositive = negativesBelow + (tiedNegatives / 2.0), ofNegative = positivesBelow + (tiedPositives / 2.0);
+                twice += 2 * ofPositive * tiedPositives;
+                for (int i = from; i < to; i++)
                 {
-                    ofNegatives[n] = 1 - ((among[i] - amongNegatives[n]) / positives);
-                    n++;
+                    (labels[order[i]] ? ofPositives : ofNegatives)[places[order[i]]] = labels[order[i]] ? ofPositive / negatives : 1 - (ofNegative / positives);
                 }
+
+                positivesBelow += tiedPositives;
+                negativesBelow += tiedNegatives;
             }
 
-            // Ranks are multiples of one half: the sum is exact, and the area is rounded once.
+            // Multiples of one half: the sum is exact, and the area is rounded once.
             return new(twice / (2.0 * positives * negatives), ofPositives, ofNegatives);
         }
 

@@ -85,7 +85,13 @@ public sealed class PatientBootstrap
             drawn[random.NextInt32(_patients)]++;
         }
 
-        return [.. _patientOfCase.Select(patient => drawn[patient])];
+        int[] weights = new int[_patientOfCase.Length];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            weights[i] = drawn[_patientOfCase[i]];
+        }
+
+        return weights;
     }
 
     private ConfidenceInterval? Percentiles(double[] values, double level)
