@@ -109,7 +109,7 @@ public sealed class ComparisonRunner
         return [.. trained.Select(model => new ComparedModel
         {
             Evaluation = evaluations[model.Definition.Name],
-            Description = model.Definition.Description,
+            Description = model.Definition.Description.TrimEnd('.'),
             Training = Words(model),
             Duration = model.Duration,
             ReportLink = Path.GetRelativePath(_settings.Output, Path.Combine(model.Definition.Output, "report.html")).Replace('\\', '/'),
