@@ -85,6 +85,9 @@ public sealed class ParityTests
     public void OneNetworkLeavesNoTensorsBehind()
     {
         NetworkGraph graph = DmsaNetworks.Planar(s_small);
+        // What earlier tests left to the finalizer must not go in between.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long before = Tensor.TotalCount;
         using (TorchNetwork network = new(graph, Samples.Trained(graph, 1)))
         {
