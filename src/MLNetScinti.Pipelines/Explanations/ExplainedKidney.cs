@@ -129,8 +129,13 @@ internal sealed class ExplainedKidney
         double distance => string.Create(CultureInfo.InvariantCulture, $"{distance:0} mm from the nearest true defect"),
     };
 
-    private (ProjectionAxis Axis, float[] Map)[] Projections(float[] volume) =>
-        [.. Enum.GetValues<ProjectionAxis>().Select(axis => (axis, new MaximumIntensityProjection(axis).Apply(volume, Facts.Geometry.Shape)))];
+    private (ProjectionAxis Axis, float[] Map)[] Projections(float[] volume)
+    {
+        ImageShape shape = Facts.Geometry.Shape;
+        float[] transverse = new float[shape.PlaneLength], sagittal = new float[shape.Sections * shape.Rows], coronal = new float[shape.Sections * shape.Columns];
+        MaximumIntensityProjections.Project(volume, shape, transverse, sagittal, coronal);
+        return [(ProjectionAxis.Transverse, transverse), (ProjectionAxis.Sagittal, sagittal), (ProjectionAxis.Coronal, coronal)];
+    }
 
     private Pointing Point(ProjectionAxis? axis, float[] map, double tolerance)
     {
