@@ -251,7 +251,7 @@ public sealed class ExplainingNetworkTests
         network.call(values).sum().backward();
         Tensor map = values[Array.FindIndex(features, feature => feature.Name == activations[explained].Layer)];
         long[] space = [.. Enumerable.Range(2, activations[explained].Shape.Count).Select(axis => (long)axis)];
-        Tensor weighed = map.detach().mul(map.grad.mean(space, keepdim: true)).sum(1);
+        Tensor weighed = map.detach().mul(map.grad!.mean(space, keepdim: true)).sum(1);
         return (rectified ? weighed.relu() : weighed).contiguous().data<float>().ToArray();
     }
 

@@ -1,5 +1,0 @@
-using Microsoft.ML.OnnxRuntime;
-
-namespace Microsoft.ML.Transforms.Onnx;
-
-public delegate SessionOptions CreateOnnxSessionOptions();

@@ -1,7 +1,0 @@
-namespace TorchSharp;
-
-public enum TensorStringStyle
-{
-    Default,
-    Metadata,
-}
