@@ -1,6 +1,5 @@
 using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines.Runs;
 

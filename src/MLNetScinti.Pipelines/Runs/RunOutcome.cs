@@ -1,5 +1,4 @@
 using MLNetScinti.Evaluation.Reporting;
-using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines.Runs;
 
