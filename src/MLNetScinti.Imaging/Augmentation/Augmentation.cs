@@ -22,12 +22,6 @@ public sealed class Augmentation
         }
     }
 
-    /// <summary>
-    /// The augmentation of S1: flips of columns and rows, translation by up to 25 pixels, rotation by up to 90 degrees, zoom by
-    /// up to 20 %. Zoom and rotation come before the translation, so that the shift is in pixels of the result.
-    /// </summary>
-    public static Augmentation Dmsa { get; } = new(new RandomFlip(), new RandomZoom(), new RandomRotate(), new RandomTranslate());
-
     /// <summary>No augmentation.</summary>
     public static Augmentation None { get; } = new();
 

@@ -3,7 +3,7 @@ namespace MLNetScinti.Imaging;
 /// <summary>Mirrors columns and rows, each with probability 1/2 (S1).</summary>
 /// <param name="horizontal">Whether columns may be mirrored.</param>
 /// <param name="vertical">Whether rows may be mirrored.</param>
-public sealed class RandomFlip(bool horizontal = true, bool vertical = true) : IRandomOperator
+public sealed class RandomFlip(bool horizontal, bool vertical) : IRandomOperator
 {
     /// <inheritdoc/>
     public string Name => "RandomFlip";

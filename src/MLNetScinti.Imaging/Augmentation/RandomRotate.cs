@@ -1,8 +1,8 @@
 namespace MLNetScinti.Imaging;
 
-/// <summary>Turns by up to an angle in either direction, uniformly (S1: 90 degrees).</summary>
+/// <summary>Turns by up to an angle in either direction, uniformly.</summary>
 /// <param name="maximum">The largest angle, in degrees.</param>
-public sealed class RandomRotate(double maximum = 90) : IRandomOperator
+public sealed class RandomRotate(double maximum) : IRandomOperator
 {
     private readonly double _maximum = maximum >= 0 ? maximum : throw new ArgumentOutOfRangeException(nameof(maximum), maximum, "The largest angle must be 0 degrees or more.");
 

@@ -1,8 +1,8 @@
 namespace MLNetScinti.Imaging;
 
-/// <summary>Moves by up to a number of pixels in both directions of the plane, uniformly (S1: 25).</summary>
+/// <summary>Moves by up to a number of pixels in both directions of the plane, uniformly.</summary>
 /// <param name="maximum">The largest shift, in pixels.</param>
-public sealed class RandomTranslate(double maximum = 25) : IRandomOperator
+public sealed class RandomTranslate(double maximum) : IRandomOperator
 {
     private readonly double _maximum = maximum >= 0 ? maximum : throw new ArgumentOutOfRangeException(nameof(maximum), maximum, "The largest shift must be 0 pixels or more.");
 

@@ -1,9 +1,14 @@
+using System.Buffers;
 using System.Globalization;
+using System.Numerics.Tensors;
 
 namespace MLNetScinti.Imaging;
 
-/// <summary>The search behind <see cref="KidneySeparation"/>. Lengths in mm, volumes in ml.</summary>
-internal sealed class KidneyFinder
+/// <summary>
+/// The search behind <see cref="KidneySeparation"/>. Lengths in mm, volumes in ml; section indices and positions are those of the
+/// frame in which the volume stands, whose other sections are zeros that nothing needs to look at.
+/// </summary>
+internal sealed class KidneyFinder : IDisposable
 {
     // Fractions of the robust maximum, the usual one first; the search ends early at a convincing pair.
     private static readonly double[] s_fractions = [0.40, 0.35, 0.45, 0.30, 0.50, 0.25, 0.60, 0.20, 0.70, 0.15];
@@ -15,33 +20,65 @@ internal sealed class KidneyFinder
     private const double Fragment = 0.2;
     private const double FragmentReach = 60;
 
-    private readonly Volume _volume;
-    private readonly ImageGeometry _geometry;
+    private readonly ImageGeometry _frame;
+    private readonly ImageShape _shape;
+    private readonly int _before;
     private readonly double _voxelMillilitres;
     private readonly float[] _values;
+    private readonly bool _isCopy;
+    private readonly float[] _lineMaxima;
+    private readonly RunRegions _left;
+    private readonly RunRegions _right;
+    private double _middle;
 
-    public KidneyFinder(Volume volume)
+    /// <summary>A search in a volume that stands in the middle of a frame of sections.</summary>
+    public KidneyFinder(Volume volume, ImageGeometry frame, int before)
     {
-        _volume = volume;
-        _geometry = volume.Geometry;
-        _voxelMillilitres = _geometry.VoxelVolume / 1000;
-        _values = new float[volume.Voxels.Length];
-        ImageOperators.CopyFinite(volume.Voxels, _values);
+        _frame = frame;
+        _before = before;
+        _shape = volume.Shape;
+        _voxelMillilitres = frame.VoxelVolume / 1000;
+        _values = volume.Voxels;
+        _lineMaxima = ArrayPool<float>.Shared.Rent(Lines);
+        if (!Survey())
+        {
+            _values = ArrayPool<float>.Shared.Rent(_shape.Length);
+            _isCopy = true;
+            ImageOperators.CopyFinite(volume.Voxels, _values.AsSpan(0, _shape.Length));
+            _ = Survey();
+        }
+
+        _left = new RunRegions(_shape, before);
+        _right = new RunRegions(_shape, before);
+    }
+
+    private int Lines => _shape.Sections * _shape.Rows;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _left.Dispose();
+        _right.Dispose();
+        ArrayPool<float>.Shared.Return(_lineMaxima);
+        if (_isCopy)
+        {
+            ArrayPool<float>.Shared.Return(_values);
+        }
     }
 
     public KidneySeparation Find()
     {
-        float maximum = RobustMaximum(_ => true);
-        double middle = maximum > 0 ? BodyMiddle(maximum) : 0;
+        float maximum = RobustMaximum(half: null);
+        _middle = maximum > 0 ? BodyMiddle(maximum) : 0;
         if (!(maximum > 0))
         {
-            return new(null, null, middle, 0, "The volume has no counts.");
+            return Result(null, null, _middle, 0, "The volume has no counts.");
         }
 
         Pair? best = null;
         foreach (double fraction in s_fractions)
         {
-            Pair? pair = BestPair(LabelledRegions.Find(Above((float)(fraction * maximum)), _volume.Shape), middle, fraction);
+            Pair? pair = BestPair(RegionsAbove((float)(fraction * maximum)), fraction);
             if (pair is not null && (best is null || pair.Confidence > best.Confidence))
             {
                 best = pair;
@@ -54,7 +91,7 @@ internal sealed class KidneyFinder
 
         if (best is null || best.Confidence < KidneySeparation.MinimumConfidence)
         {
-            Pair? halves = SearchHalves(middle, out string? why);
+            Pair? halves = SearchHalves(out string? why);
             if (halves is not null && (best is null || halves.Confidence > best.Confidence))
             {
                 best = halves;
@@ -62,7 +99,7 @@ internal sealed class KidneyFinder
 
             if (best is null)
             {
-                return OneKidneyOrNone(maximum, middle, why);
+                return OneKidneyOrNone(maximum, why);
             }
         }
 
@@ -70,46 +107,87 @@ internal sealed class KidneyFinder
         string? reason = best.Confidence < KidneySeparation.MinimumConfidence
             ? string.Create(CultureInfo.InvariantCulture, $"The pair found is doubtful (confidence {best.Confidence:0.00}): {best.Worst}.")
             : null;
-        return new(best.Left, best.Right, plane, best.Confidence, reason);
+        return Result(best.Left, best.Right, plane, best.Confidence, reason);
     }
 
-    private KidneySeparation OneKidneyOrNone(float maximum, double middle, string? why)
+    private KidneySeparation Result(Kidney? left, Kidney? right, double plane, double confidence, string? reason) =>
+        new(_frame, left, right, plane, confidence, reason);
+
+    private KidneySeparation OneKidneyOrNone(float maximum, string? why)
     {
-        LabelledRegions regions = LabelledRegions.Find(Above(0.4f * maximum), _volume.Shape);
-        if (regions.Regions.Count == 0 || regions.Regions[0].Voxels * _voxelMillilitres < SmallestKidney)
+        Found regions = RegionsAbove(0.4f * maximum);
+        if (regions.Regions.Length == 0 || regions.Regions[0].Voxels * _voxelMillilitres < SmallestKidney)
         {
-            return new(null, null, middle, 0, "No region of kidney size stands out.");
+            return Result(null, null, _middle, 0, "No region of kidney size stands out.");
         }
 
         Region only = regions.Regions[0];
         (double low, double high) = ExtentX(only.Box);
-        if (low < middle - 25 && high > middle + 25)
+        if (low < _middle - 25 && high > _middle + 25)
         {
-            return new(null, null, middle, 0, "The activity reaches across the middle of the body at every threshold: the kidneys touch, or it is no kidney.");
+            return Result(null, null, _middle, 0, "The activity reaches across the middle of the body at every threshold: the kidneys touch, or it is no kidney.");
         }
 
-        Kidney kidney = Describe(regions, [only], middle);
-        bool isLeft = kidney.Side == KidneySide.Left;
+        Kidney kidney = Describe(regions, [only], _middle);
+        bool isLeft = kidney.Side == BodySide.Left;
         string found = why ?? "Only one kidney was found";
-        return new(isLeft ? kidney : null, isLeft ? null : kidney, middle, 0, $"{found}, on the {(isLeft ? "left" : "right")} side.");
+        return Result(isLeft ? kidney : null, isLeft ? null : kidney, _middle, 0, $"{found}, on the {(isLeft ? "left" : "right")} side.");
     }
 
+    /// <summary>The largest value of each line; false where a value is not finite.</summary>
+    private bool Survey()
+    {
+        for (int line = 0; line < Lines; line++)
+        {
+            ReadOnlySpan<float> values = LineOf(line);
+            if (!float.IsFinite(TensorPrimitives.MaxMagnitude(values)))
+            {
+                return false;
+            }
+
+            _lineMaxima[line] = TensorPrimitives.Max(values);
+        }
+
+        return true;
+    }
+
+    private ReadOnlySpan<float> LineOf(int line) => _values.AsSpan(line * _shape.Columns, _shape.Columns);
+
+    /// <summary>The columns of a line that lie in a half of the body: X rises or falls along a line, so they are neighbours.</summary>
+    private (int First, int End) ColumnsOf(int line, BodySide half) => KidneySeparation.ColumnsOf(_frame, line % _shape.Rows, (line / _shape.Rows) + _before, _middle, half);
+
     /// <summary>The value that half a millilitre of the voxels exceeds: noise and single hot voxels do not move it much.</summary>
-    private float RobustMaximum(Func<int, bool> include)
+    private float RobustMaximum(BodySide? half)
     {
         int rank = Math.Max(1, (int)Math.Round(0.5 / _voxelMillilitres));
-        PriorityQueue<float, float> highest = new(rank + 1);
-        for (int i = 0; i < _values.Length; i++)
+        PriorityQueue<float, float> highest = new(Math.Min(rank, _shape.Length) + 1);
+        float least = 0;
+        for (int line = 0; line < Lines; line++)
         {
-            float value = _values[i];
-            if (value > 0 && (highest.Count < rank || value > highest.Peek()) && include(i))
+            // The order of the lines does not matter, so one without a larger value need not be looked at.
+            if (!(_lineMaxima[line] > least))
             {
-                if (highest.Count == rank)
+                continue;
+            }
+
+            (int first, int end) = half is { } side ? ColumnsOf(line, side) : (0, _shape.Columns);
+            foreach (float value in LineOf(line)[first..end])
+            {
+                if (!(value > least))
                 {
-                    highest.Dequeue();
+                    continue;
                 }
 
-                highest.Enqueue(value, value);
+                if (highest.Count == rank)
+                {
+                    highest.DequeueEnqueue(value, value);
+                }
+                else
+                {
+                    highest.Enqueue(value, value);
+                }
+
+                least = highest.Count == rank ? highest.Peek() : 0;
             }
         }
 
@@ -122,37 +200,94 @@ internal sealed class KidneyFinder
         float cap = 0.03f * maximum;
         double weight = 0;
         double moment = 0;
-        int i = 0;
-        for (int s = 0; s < _geometry.Sections; s++)
+        double step = _frame.ColumnSpacing * _frame.RowDirection.X;
+        int columns = _shape.Columns;
+        double[] places = new double[columns], weights = new double[columns], moments = new double[columns];
+        float[] capped = new float[columns];
+        double placed = double.NaN;
+        // One sum after the other in the order of the voxels: another order would be another middle in the last digits.
+        for (int line = 0; line < Lines; line++)
         {
-            for (int r = 0; r < _geometry.Rows; r++)
+            if (!(_lineMaxima[line] > 0))
             {
-                double start = _geometry.PositionOf(0, r, s).X;
-                double step = _geometry.ColumnSpacing * _geometry.RowDirection.X;
-                for (int c = 0; c < _geometry.Columns; c++, i++)
-                {
-                    double w = Math.Clamp(_values[i], 0, cap);
-                    weight += w;
-                    moment += w * (start + (c * step));
-                }
+                continue;
             }
+
+            double start = _frame.PositionOf(0, line % _shape.Rows, (line / _shape.Rows) + _before).X;
+            if (start != placed)
+            {
+                for (int c = 0; c < places.Length; c++)
+                {
+                    places[c] = start + (c * step);
+                }
+
+                placed = start;
+            }
+
+            TensorPrimitives.Clamp(LineOf(line), 0f, cap, capped);
+            TensorPrimitives.ConvertTruncating<float, double>(capped, weights);
+            TensorPrimitives.Multiply(weights, places, moments);
+            (weight, moment) = Add(weight, moment, weights, moments);
         }
 
         return moment / weight;
     }
 
-    private bool[] Above(float threshold)
+    // On its own, so that both sums stay in registers.
+    private static (double Weight, double Moment) Add(double weight, double moment, ReadOnlySpan<double> weights, ReadOnlySpan<double> moments)
     {
-        bool[] mask = new bool[_values.Length];
-        for (int i = 0; i < mask.Length; i++)
+        moments = moments[..weights.Length];
+        for (int c = 0; c < weights.Length; c++)
         {
-            mask[i] = _values[i] > threshold;
+            weight += weights[c];
+            moment += moments[c];
         }
 
-        return mask;
+        return (weight, moment);
     }
 
-    private Pair? BestPair(LabelledRegions regions, double middle, double fraction)
+    private Found RegionsAbove(float threshold)
+    {
+        _left.Clear();
+        for (int line = 0; line < Lines; line++)
+        {
+            if (_lineMaxima[line] > threshold)
+            {
+                _left.AddLine(LineOf(line), threshold);
+            }
+            else
+            {
+                _left.AddEmptyLine();
+            }
+        }
+
+        return new Found(_left.Join(Connectivity.Faces, IsFragment), _left);
+    }
+
+    private Found RegionsAbove(float threshold, BodySide half)
+    {
+        RunRegions runs = half == BodySide.Left ? _left : _right;
+        runs.Clear();
+        for (int line = 0; line < Lines; line++)
+        {
+            if (_lineMaxima[line] > threshold && threshold > 0)
+            {
+                (int first, int end) = ColumnsOf(line, half);
+                runs.AddLine(LineOf(line)[first..end], threshold, first);
+            }
+            else
+            {
+                runs.AddEmptyLine();
+            }
+        }
+
+        return new Found(runs.Join(Connectivity.Faces, IsFragment), runs);
+    }
+
+    /// <summary>What is smaller counts for nothing.</summary>
+    private bool IsFragment(int voxels) => voxels * _voxelMillilitres >= Fragment;
+
+    private Pair? BestPair(Found regions, double fraction)
     {
         Region[] candidates = [.. regions.Regions.TakeWhile(region => region.Voxels * _voxelMillilitres >= SmallestKidney).Take(8)];
         Pair? best = null;
@@ -160,7 +295,7 @@ internal sealed class KidneyFinder
         {
             for (int j = i + 1; j < candidates.Length; j++)
             {
-                Pair? pair = Judge(regions, candidates[i], regions, candidates[j], middle, fraction);
+                Pair? pair = Judge(regions, candidates[i], regions, candidates[j], fraction);
                 if (pair is not null && (best is null || pair.Confidence > best.Confidence))
                 {
                     best = pair;
@@ -172,70 +307,37 @@ internal sealed class KidneyFinder
     }
 
     /// <summary>Each half of the body at 40 % of its own maximum.</summary>
-    private Pair? SearchHalves(double middle, out string? why)
+    private Pair? SearchHalves(out string? why)
     {
         why = null;
-        LabelledRegions[] halves = new LabelledRegions[2];
-        float[] maxima = new float[2];
-        bool[] isLeft = Sides(middle);
-        for (int half = 0; half < 2; half++)
-        {
-            bool left = half == 0;
-            maxima[half] = RobustMaximum(i => isLeft[i] == left);
-            float threshold = 0.4f * maxima[half];
-            bool[] mask = new bool[_values.Length];
-            for (int i = 0; i < mask.Length; i++)
-            {
-                mask[i] = isLeft[i] == left && _values[i] > threshold && threshold > 0;
-            }
-
-            halves[half] = LabelledRegions.Find(mask, _volume.Shape);
-        }
-
-        if (Math.Min(maxima[0], maxima[1]) < 0.1f * Math.Max(maxima[0], maxima[1]))
+        float leftMaximum = RobustMaximum(BodySide.Left), rightMaximum = RobustMaximum(BodySide.Right);
+        if (Math.Min(leftMaximum, rightMaximum) < 0.1f * Math.Max(leftMaximum, rightMaximum))
         {
             why = "The other side shows less than a tenth of the uptake: only one kidney was found";
             return null;
         }
 
-        if (halves.Any(regions => regions.Regions.Count == 0 || regions.Regions[0].Voxels * _voxelMillilitres < SmallestKidney))
+        Found left = RegionsAbove(0.4f * leftMaximum, BodySide.Left), right = RegionsAbove(0.4f * rightMaximum, BodySide.Right);
+        if (IsEmpty(left) || IsEmpty(right))
         {
             return null;
         }
 
         // A region that is cut by the middle plane is one organ on both sides, not two kidneys.
-        double gap = _geometry.ColumnSpacing * 2;
-        (double leftLow, _) = ExtentX(halves[0].Regions[0].Box);
-        (_, double rightHigh) = ExtentX(halves[1].Regions[0].Box);
-        if (leftLow < middle + gap && rightHigh > middle - gap)
+        double gap = _frame.ColumnSpacing * 2;
+        (double leftLow, _) = ExtentX(left.Regions[0].Box);
+        (_, double rightHigh) = ExtentX(right.Regions[0].Box);
+        if (leftLow < _middle + gap && rightHigh > _middle - gap)
         {
             return null;
         }
 
-        return Judge(halves[0], halves[0].Regions[0], halves[1], halves[1].Regions[0], middle, 0.2);
+        return Judge(left, left.Regions[0], right, right.Regions[0], 0.2);
+
+        bool IsEmpty(Found found) => found.Regions.Length == 0 || found.Regions[0].Voxels * _voxelMillilitres < SmallestKidney;
     }
 
-    private bool[] Sides(double middle)
-    {
-        bool[] left = new bool[_values.Length];
-        int i = 0;
-        for (int s = 0; s < _geometry.Sections; s++)
-        {
-            for (int r = 0; r < _geometry.Rows; r++)
-            {
-                double start = _geometry.PositionOf(0, r, s).X;
-                double step = _geometry.ColumnSpacing * _geometry.RowDirection.X;
-                for (int c = 0; c < _geometry.Columns; c++, i++)
-                {
-                    left[i] = start + (c * step) > middle;
-                }
-            }
-        }
-
-        return left;
-    }
-
-    private Pair? Judge(LabelledRegions aRegions, Region a, LabelledRegions bRegions, Region b, double middle, double fraction)
+    private Pair? Judge(Found aRegions, Region a, Found bRegions, Region b, double fraction)
     {
         double distance = Math.Abs(Centre(a).X - Centre(b).X);
         double between = (Centre(a).X + Centre(b).X) / 2;
@@ -252,8 +354,8 @@ internal sealed class KidneyFinder
             return null;
         }
 
-        Kidney left = first.Side == KidneySide.Left ? first : second;
-        Kidney right = first.Side == KidneySide.Left ? second : first;
+        Kidney left = first.Side == BodySide.Left ? first : second;
+        Kidney right = first.Side == BodySide.Left ? second : first;
         double volumeRatio = Math.Min(left.Millilitres, right.Millilitres) / Math.Max(left.Millilitres, right.Millilitres);
         double leftUptake = left.Counts / left.Millilitres;
         double rightUptake = right.Counts / right.Millilitres;
@@ -269,16 +371,16 @@ internal sealed class KidneyFinder
             (Math.Min(Rising(distance, 15, 40), Falling(distance, 170, 260)), "the distance between the kidneys is unusual"),
             (Falling(Math.Abs(left.Centre.Z - right.Centre.Z), 35, 90), "the kidneys lie at very different heights"),
             (Falling(Math.Abs(left.Centre.Y - right.Centre.Y), 25, 80), "the kidneys lie at very different depths"),
-            (Falling(Math.Abs(between - middle), 15, 60), "the kidneys do not lie to both sides of the body's middle"),
+            (Falling(Math.Abs(between - _middle), 15, 60), "the kidneys do not lie to both sides of the body's middle"),
             (Falling(other, 0.2, 2.2), "other regions are as active as the kidneys"),
-            (left.Box.TouchesEdgeOf(_volume.Shape) || right.Box.TouchesEdgeOf(_volume.Shape) ? 0.5 : 1, "a kidney reaches the edge of the volume"),
+            (left.Box.TouchesEdgeOf(_frame.Shape) || right.Box.TouchesEdgeOf(_frame.Shape) ? 0.5 : 1, "a kidney reaches the edge of the volume"),
         ];
         double confidence = terms.Aggregate(1.0, (product, term) => product * term.Value);
         return new(left, right, confidence, terms.MinBy(term => term.Value).Doubt);
     }
 
     /// <summary>The region and what a defect may have cut off it: smaller regions near it on the same side.</summary>
-    private Region[] Fragments(LabelledRegions regions, Region main, double between)
+    private Region[] Fragments(Found regions, Region main, double between)
     {
         Point3 centre = Centre(main);
         bool left = centre.X > between;
@@ -292,7 +394,7 @@ internal sealed class KidneyFinder
     }
 
     /// <summary>Millilitres above the threshold outside of both kidneys' boxes, in regions of kidney size.</summary>
-    private double OtherActivity(LabelledRegions regions, Kidney left, Kidney right) => regions.Regions
+    private double OtherActivity(Found regions, Kidney left, Kidney right) => regions.Regions
         .Where(region => region.Voxels * _voxelMillilitres >= SmallestKidney)
         .Where(region => !Inside(left.Box, region) && !Inside(right.Box, region))
         .Sum(region => region.Voxels * _voxelMillilitres);
@@ -300,25 +402,23 @@ internal sealed class KidneyFinder
     private static bool Inside(IndexBox box, Region region) =>
         box.Contains((int)Math.Round(region.Section), (int)Math.Round(region.Row), (int)Math.Round(region.Column));
 
-    private Kidney Describe(LabelledRegions regions, Region[] parts, double between)
+    private Kidney Describe(Found regions, Region[] parts, double between)
     {
-        HashSet<int> labels = [.. parts.Select(part => part.Label)];
-        IndexBox box = parts.Select(part => part.Box).Aggregate((a, b) => new(
-            Math.Min(a.FirstSection, b.FirstSection), Math.Max(a.LastSection, b.LastSection),
-            Math.Min(a.FirstRow, b.FirstRow), Math.Max(a.LastRow, b.LastRow),
-            Math.Min(a.FirstColumn, b.FirstColumn), Math.Max(a.LastColumn, b.LastColumn)));
-        double counts = 0;
-        for (int s = box.FirstSection; s <= box.LastSection; s++)
+        IndexBox box = parts.Select(part => part.Box).Aggregate((a, b) => a.Union(b));
+        bool[] isPart = new bool[regions.Regions.Length + 1];
+        foreach (Region part in parts)
         {
-            for (int r = box.FirstRow; r <= box.LastRow; r++)
+            isPart[part.Label] = true;
+        }
+
+        double counts = 0;
+        foreach (RunRegions.Run run in regions.Runs.Runs)
+        {
+            if (isPart[run.Label])
             {
-                for (int c = box.FirstColumn; c <= box.LastColumn; c++)
+                foreach (float value in LineOf(run.Line)[run.First..run.End])
                 {
-                    int i = _volume.IndexOf(s, r, c);
-                    if (regions.Labels[i] != 0 && labels.Contains(regions.Labels[i]))
-                    {
-                        counts += _values[i];
-                    }
+                    counts += value;
                 }
             }
         }
@@ -327,8 +427,8 @@ internal sealed class KidneyFinder
         double column = parts.Sum(part => part.Column * part.Voxels) / voxels;
         double row = parts.Sum(part => part.Row * part.Voxels) / voxels;
         double section = parts.Sum(part => part.Section * part.Voxels) / voxels;
-        Point3 centre = _geometry.PositionOf(column, row, section);
-        KidneySide side = centre.X > between ? KidneySide.Left : KidneySide.Right;
+        Point3 centre = _frame.PositionOf(column, row, section);
+        BodySide side = centre.X > between ? BodySide.Left : BodySide.Right;
         return new(side, centre, column, row, section, box, voxels * _voxelMillilitres, counts);
     }
 
@@ -346,7 +446,7 @@ internal sealed class KidneyFinder
         double high = double.MinValue;
         for (int corner = 0; corner < 8; corner++)
         {
-            double x = _geometry.PositionOf(
+            double x = _frame.PositionOf(
                 (corner & 1) == 0 ? box.FirstColumn : box.LastColumn,
                 (corner & 2) == 0 ? box.FirstRow : box.LastRow,
                 (corner & 4) == 0 ? box.FirstSection : box.LastSection).X;
@@ -357,11 +457,14 @@ internal sealed class KidneyFinder
         return (low, high);
     }
 
-    private Point3 Centre(Region region) => _geometry.PositionOf(region.Column, region.Row, region.Section);
+    private Point3 Centre(Region region) => _frame.PositionOf(region.Column, region.Row, region.Section);
 
     private static double Rising(double value, double none, double full) => Math.Clamp((value - none) / (full - none), 0, 1);
 
     private static double Falling(double value, double full, double none) => Math.Clamp((none - value) / (none - full), 0, 1);
 
     private sealed record Pair(Kidney Left, Kidney Right, double Confidence, string Worst);
+
+    /// <summary>Regions, and the runs that they are made of.</summary>
+    private readonly record struct Found(Region[] Regions, RunRegions Runs);
 }

@@ -82,7 +82,10 @@ public sealed class DicomDataView : IDataView
         _view.GetRowCursorSet(columnsNeeded, n, rand);
 
     /// <summary>Reads one file. What is known of it is remembered; its pixels are not.</summary>
-    internal StudyOutcome<DicomStudy> Read(string file, bool pixels)
+    /// <param name="file">The file, relative to the folder.</param>
+    /// <param name="pixels">Whether the volume is wanted.</param>
+    /// <param name="padded">Whether it is brought to <see cref="Shape"/>.</param>
+    internal StudyOutcome<DicomStudy> Read(string file, bool pixels, bool padded = true)
     {
         // Whether a file is a study can only be told with its pixels, so the first visit always decodes it: every pass has the same rows.
         if (_outcomes.TryGetValue(file, out StudyOutcome<DicomStudy>? known) && (!pixels || known.LeftOut is not null))
@@ -90,7 +93,7 @@ public sealed class DicomDataView : IDataView
             return known;
         }
 
-        StudyOutcome<DicomStudy> read = Decode(file);
+        StudyOutcome<DicomStudy> read = Decode(file, padded && pixels);
         _outcomes[file] = read with { Facts = read.Facts is null ? null : read.Facts with { Volume = null } };
         return read;
     }
@@ -100,7 +103,7 @@ public sealed class DicomDataView : IDataView
             .Where(outcome => outcome.Facts is not null)
             .Select(outcome => outcome.Facts!);
 
-    private StudyOutcome<DicomStudy> Decode(string file)
+    private StudyOutcome<DicomStudy> Decode(string file, bool padded)
     {
         _ = _spare.TryTake(out float[]? spare);
         ScintigraphyImage image;
@@ -140,7 +143,7 @@ public sealed class DicomDataView : IDataView
                 $"expected at most {_options.Sections} sections, found {volume.Geometry.Sections}; load it with more sections."));
         }
 
-        return new(new DicomStudy(file, image.Header.Patient.Pseudonym, TagOf(image.Header), (float)(image.Header.Patient.AgeYears ?? double.NaN), Pad(volume)), null);
+        return new(new DicomStudy(file, image.Header.Patient.Pseudonym, TagOf(image.Header), (float)(image.Header.Patient.AgeYears ?? double.NaN), padded ? Pad(volume) : volume), null);
     }
 
     private static string TagOf(ImageHeader header) =>

@@ -108,7 +108,8 @@ public sealed class KidneyDataView : IDataView
             return known.Facts is null ? [] : [.. known.Facts.Select(facts => new KidneyCase(facts, default))];
         }
 
-        StudyOutcome<DicomStudy> study = _studies.Read(file, pixels: true);
+        // Without the padding: nothing is found in sections of zeros, and the result is the same.
+        StudyOutcome<DicomStudy> study = _studies.Read(file, pixels: true, padded: false);
         if (study.Facts is null)
         {
             _outcomes[file] = new(null, study.LeftOut);
@@ -126,7 +127,7 @@ public sealed class KidneyDataView : IDataView
     {
         static StudyOutcome<KidneyFacts[]> Leave(string file, string reason, string sentence) => new(null, new LeftOutStudy(file, reason, sentence));
 
-        (KidneySide Side, string Letter)[] sides = [(KidneySide.Left, "L"), (KidneySide.Right, "R")];
+        (BodySide Side, string Letter)[] sides = [(BodySide.Left, "L"), (BodySide.Right, "R")];
         KidneyLabel unknown = new(IsAbnormal: false, float.NaN, float.NaN, float.NaN);
         KidneyLabel?[] labels = [.. sides.Select(side => _labels is null ? unknown : _labels.Find(study.File, side.Letter))];
         if (labels.Any(label => label is null))
@@ -135,7 +136,7 @@ public sealed class KidneyDataView : IDataView
         }
 
         Volume volume = study.Volume!;
-        KidneySeparation separation = KidneySeparation.Find(volume);
+        KidneySeparation separation = KidneySeparation.Find(volume, _studies.Shape.Sections);
         if (separation.Left is null || separation.Right is null || separation.Confidence < _options.MinimumConfidence)
         {
             return (Leave(study.File, "KidneysNotSeparated",
@@ -143,6 +144,11 @@ public sealed class KidneyDataView : IDataView
         }
 
         float maximum = TensorPrimitives.Max(volume.Voxels);
+        if (volume.Geometry.Sections < _studies.Shape.Sections)
+        {
+            maximum = Math.Max(maximum, 0);
+        }
+
         float millilitres = (float)(volume.Geometry.ColumnSpacing * volume.Geometry.RowSpacing * volume.Geometry.SectionSpacing / 1000);
         double bothCounts = separation.Left.Counts + separation.Right.Counts;
         KidneyFacts[] facts = [.. sides.Select((side, index) => new KidneyFacts(
@@ -150,7 +156,7 @@ public sealed class KidneyDataView : IDataView
             (float)(separation.Of(side.Side)!.Counts / bothCounts), (float)separation.Confidence,
             float.IsNaN(labels[index]!.AgeYears) ? study.AgeYears : labels[index]!.AgeYears, labels[index]!.DefectVolume, labels[index]!.Counts, labels[index]!.Groups)
         {
-            Geometry = separation.CropGeometry(volume.Geometry, side.Side, new ImageShape(_options.Size, _options.Size, _options.Size)),
+            Geometry = separation.CropGeometry(side.Side, new ImageShape(_options.Size, _options.Size, _options.Size)),
         })];
         ReadOnlyMemory<float>[] images = pixels
             ? [.. sides.Select(side => (ReadOnlyMemory<float>)separation.Crop(volume, side.Side, _options.Size).Voxels)]

@@ -19,7 +19,7 @@ internal sealed class SimulatedTruth(DmsaCohort cohort) : IDefectTruth
         : new SimulatedTruth(SimulatedStudies.CohortOf(simulation));
 
     public byte[]? LabelsOf(KidneyFacts kidney) => _patients.TryGetValue(kidney.File, out int index)
-        ? DmsaTruth.Of(cohort[index], kidney.Side == "L" ? KidneySide.Left : KidneySide.Right, kidney.Geometry).Labels
+        ? DmsaTruth.Of(cohort[index], kidney.Side == "L" ? BodySide.Left : BodySide.Right, kidney.Geometry).Labels
         : null;
 
     private sealed class NoTruth(string reason) : IDefectTruth
