@@ -17,7 +17,7 @@ internal static class DatasetReading
         return values.Length == 0 ? "" : Clean(values[0]);
     }
 
-    public static string[] Texts(this DicomDataset dataset, DicomTag tag) => Values<string>(dataset, tag) ?? [];
+    public static string[] Texts(this DicomDataset dataset, DicomTag tag) => Values<string>(dataset, tag) is string[] texts ? Array.ConvertAll(texts, text => text.Trim(' ', '\0')) : [];
 
     public static double? Number(this DicomDataset dataset, DicomTag tag) =>
         dataset.Numbers(tag) is [double value, ..] && double.IsFinite(value) ? value : null;

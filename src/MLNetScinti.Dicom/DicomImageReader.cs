@@ -1,6 +1,5 @@
 using System.Reflection;
 using FellowOakDicom;
-using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
+using FellowOakDicom;
 
 namespace MLNetScinti.Dicom;
 
@@ -40,8 +42,7 @@ internal readonly struct FilePrelude
             int length = stream.ReadAtLeast(rented, Looked, throwOnEndOfStream: false);
             ReadOnlySpan<byte> bytes = rented.AsSpan(0, length);
             bool hasPreamble = length >= PreambleLength + 4 && bytes.Slice(PreambleLength, 4).SequenceEqual("DICM"u8);
-            int start = hasPreamble ? PreambleLength + 4 : bytes.StartsWith("DICM"u8) ? 4 : 0;
-            (int end, string syntax) = Walk(path, bytes, start);
+            (int end, string syntax) = Walk(path, bytes, hasPreamble ? PreambleLength + 4 : 0);
             if (syntax is Deflated or DeflatedReferenced)
             {
                 stream.Position = end;
@@ -59,31 +60,30 @@ internal readonly struct FilePrelude
     /// <summary>Where the meta information ends, and the transfer syntax that it names.</summary>
     private static (int End, string Syntax) Walk(string path, ReadOnlySpan<byte> bytes, int at)
     {
+        // Meta information is explicit and little-endian (PS3.10 7.1); writers got either wrong, and parsers let them: the first element tells.
         string syntax = "";
-        while (bytes.Length - at >= 8)
+        bool isBig = bytes.Length >= at + 2 && bytes[at] == 0;
+        bool isExplicit = bytes.Length >= at + 8 && string.Equals(Letters(bytes[at..]), First(Word(bytes[(at + 2)..], isBig)).Code, StringComparison.Ordinal);
+        while (bytes.Length - at >= 12 && Word(bytes[at..], isBig) == 2)
         {
-            // Meta information is little-endian and explicit (PS3.10 7.1); writers got either wrong, and parsers let them.
-            bool isBig = bytes[at] == 0 && bytes[at + 1] == 2;
-            if (!isBig && !(bytes[at] == 2 && bytes[at + 1] == 0))
-            {
-                break;
-            }
-
             ushort element = Word(bytes[(at + 2)..], isBig);
-            bool isExplicit = char.IsAsciiLetterUpper((char)bytes[at + 4]) && char.IsAsciiLetterUpper((char)bytes[at + 5]);
-            bool isLong = isExplicit && ((bytes[at + 4], bytes[at + 5]) is ((byte)'O', _) or ((byte)'S', (byte)'Q') or ((byte)'U', (byte)'N') or ((byte)'U', (byte)'T') or ((byte)'U', (byte)'C') or ((byte)'U', (byte)'R') or ((byte)'U', (byte)'V') or ((byte)'S', (byte)'V'));
-            if (isLong && bytes.Length - at < 12)
+            DicomVR? vr = !isExplicit ? null
+                : string.IsNullOrWhiteSpace(Letters(bytes[at..])) ? First(element)
+                : DicomVR.TryParse(Letters(bytes[at..]), out DicomVR told) ? told : null;
+            (uint length, int header) = vr switch
             {
-                break;
-            }
-
-            uint length = isExplicit && !isLong ? Word(bytes[(at + 6)..], isBig) : DoubleWord(bytes[(at + (isLong ? 8 : 4))..], isBig);
-            if (length == uint.MaxValue || (isExplicit && bytes[at + 4] == 'S' && bytes[at + 5] == 'Q'))
+                null => (DoubleWord(bytes[(at + 4)..], isBig), 8),
+                { Is16bitLength: true } => (Word(bytes[(at + 6)..], isBig), 8),
+                // Written by some with a short length.
+                { Code: "SV" or "UV" } when Word(bytes[(at + 6)..], isBig) is ushort shorter and > 0 => (shorter, 8),
+                _ => (DoubleWord(bytes[(at + 8)..], isBig), 12),
+            };
+            if (length == uint.MaxValue || string.Equals(vr?.Code, "SQ", StringComparison.Ordinal))
             {
                 throw new DicomReadException(path, SkipReason.InconsistentHeader, $"the meta information holds a sequence, (0002,{element:x4}), where it has none (PS3.10 7.1): the file is damaged or made to do harm, leave it out.");
             }
 
-            at += isLong ? 12 : 8;
+            at += header;
             if (length > bytes.Length - at)
             {
                 break;
@@ -91,7 +91,7 @@ internal readonly struct FilePrelude
 
             if (element == 0x0010)
             {
-                syntax = System.Text.Encoding.ASCII.GetString(bytes.Slice(at, (int)length)).Trim('\0', ' ');
+                syntax = Encoding.ASCII.GetString(bytes.Slice(at, (int)length)).TrimEnd('\0', ' ');
             }
 
             at += (int)length;
@@ -99,6 +99,10 @@ internal readonly struct FilePrelude
 
         return (at, syntax);
     }
+
+    private static string Letters(ReadOnlySpan<byte> element) => Encoding.ASCII.GetString(element.Slice(4, 2));
+
+    private static DicomVR First(ushort element) => new DicomTag(2, element).DictionaryEntry.ValueRepresentations[0];
 
     private static ushort Word(ReadOnlySpan<byte> bytes, bool isBig) => isBig ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 

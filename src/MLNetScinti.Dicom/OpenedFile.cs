@@ -1,6 +1,5 @@
 using System.Buffers;
 using FellowOakDicom;
-using FellowOakDicom.IO;
 
 namespace MLNetScinti.Dicom;
 
