@@ -161,7 +161,7 @@ public sealed class RefusalTests : IDisposable
         // Group 2 knows no sequences, and its parser no bound.
         byte[] inMeta = [.. level];
         (inMeta[0], inMeta[2]) = (0x02, 0x13);
-        AssertRefused(Bytes("meta.dcm", [.. whole[..132], .. Enumerable.Repeat(inMeta, 30_000).SelectMany(part => part), .. whole[132..]]), SkipReason.InconsistentHeader, "meta information");
+        AssertRefused(Bytes("meta.dcm", [.. whole[..144], .. Enumerable.Repeat(inMeta, 30_000).SelectMany(part => part), .. whole[144..]]), SkipReason.InconsistentHeader, "meta information");
     }
 
     [Fact]
