@@ -7,7 +7,7 @@ namespace FellowOakDicom;
 public abstract class DicomStringElement : DicomElement
 {
     private string _value;
-    private Encoding _encoding;
+    private Encoding[] _encodings = DicomEncoding.DefaultArray;
 
     protected DicomStringElement(DicomTag tag, string value)
         : base(tag, null) => _value = value ?? string.Empty;
@@ -19,23 +19,22 @@ public abstract class DicomStringElement : DicomElement
     public override int Count => 1;
 
     /// <summary>How the bytes mean text. Setting it forgets what was made from the text, never what came from a file.</summary>
-    internal Encoding Encoding
+    internal Encoding[] Encodings
     {
-        get => _encoding;
+        get => _encodings;
         set
         {
-            if (ReferenceEquals(_encoding, value))
+            if (ReferenceEquals(_encodings, value))
             {
                 return;
             }
 
-            bool fromText = !FromBytes;
-            if (fromText && HasBuffer)
+            if (!FromBytes && HasBuffer)
             {
                 Buffer = null;
             }
 
-            _encoding = value;
+            _encodings = value;
         }
     }
 
@@ -65,7 +64,7 @@ public abstract class DicomStringElement : DicomElement
             return EmptyBuffer.Value;
         }
 
-        Encoding encoding = _encoding is not null && ValueRepresentation.IsStringEncoded ? _encoding : Encoding.ASCII;
+        Encoding encoding = ValueRepresentation.IsStringEncoded && _encodings.Length > 0 ? _encodings[0] : DicomEncoding.Default;
         int length = encoding.GetByteCount(_value);
         byte[] bytes = new byte[(length + 1) & ~1];
         encoding.GetBytes(_value, bytes);
@@ -108,8 +107,7 @@ public abstract class DicomStringElement : DicomElement
             return string.Empty;
         }
 
-        ReadOnlySpan<byte> bytes = Buffer.Data;
-        bytes = bytes.TrimEnd(" \0"u8);
-        return (_encoding is not null && ValueRepresentation.IsStringEncoded ? _encoding : Encoding.ASCII).GetString(bytes);
+        Encoding[] encodings = ValueRepresentation.IsStringEncoded ? _encodings : DicomEncoding.DefaultArray;
+        return DicomEncoding.Decode(Buffer.Data, encodings, ValueRepresentation == DicomVR.PN).TrimEnd((char)ValueRepresentation.PaddingValue);
     }
 }

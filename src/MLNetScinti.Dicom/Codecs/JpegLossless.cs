@@ -1,19 +1,19 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace FellowOakDicom.Imaging.Codec;
+namespace MLNetScinti.Dicom.Codecs;
 
 /// <summary>One image of ITU-T T.81 annex H: each sample is a prediction from its neighbours plus a Huffman-coded difference.</summary>
-internal sealed class JpegLosslessDecoder(byte[] data)
+internal sealed class JpegLossless(byte[] data)
 {
-    private readonly JpegHuffmanTable[] _tables = new JpegHuffmanTable[4];
+    private readonly JpegHuffmanTable[] _tables = [JpegHuffmanTable.None, JpegHuffmanTable.None, JpegHuffmanTable.None, JpegHuffmanTable.None];
     private int _at;
     private int _precision;
     private int _width;
     private int _height;
     private byte[] _components = [];
     private int _restart;
-    private byte[] _output;
+    private byte[] _output = [];
     private int _bytes;
 
     /// <summary>The samples, interleaved by pixel, little-endian.</summary>
@@ -22,7 +22,7 @@ internal sealed class JpegLosslessDecoder(byte[] data)
         _bytes = bytesPerSample;
         if (data.Length < 4 || data[0] != 0xFF || data[1] != 0xD8)
         {
-            throw new DicomCodecException("A JPEG frame does not start with the marker SOI.");
+            throw new InvalidDataException("A JPEG frame does not start with the marker SOI.");
         }
 
         _at = 2;
@@ -50,7 +50,7 @@ internal sealed class JpegLosslessDecoder(byte[] data)
                     decoded += Scan(segment);
                     break;
                 case >= 0xC0 and <= 0xCF:
-                    throw new DicomCodecException($"The JPEG frame is of a process (marker FF{marker:X2}) that is not lossless Huffman coding.");
+                    throw new InvalidDataException($"The JPEG frame is of a process (marker FF{marker:X2}) that is not lossless Huffman coding.");
                 default:
                     break;
             }
@@ -61,7 +61,7 @@ internal sealed class JpegLosslessDecoder(byte[] data)
             }
         }
 
-        throw new DicomCodecException("A JPEG frame ends before its pixels do.");
+        throw new InvalidDataException("A JPEG frame ends before its pixels do.");
     }
 
     private int? Marker()
@@ -85,13 +85,13 @@ internal sealed class JpegLosslessDecoder(byte[] data)
     {
         if (_at + 2 > data.Length)
         {
-            throw new DicomCodecException("A JPEG frame ends within a marker segment.");
+            throw new InvalidDataException("A JPEG frame ends within a marker segment.");
         }
 
         int length = BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(_at));
         if (length < 2 || _at + length > data.Length)
         {
-            throw new DicomCodecException("A JPEG frame ends within a marker segment.");
+            throw new InvalidDataException("A JPEG frame ends within a marker segment.");
         }
 
         ReadOnlySpan<byte> segment = data.AsSpan(_at + 2, length - 2);
@@ -101,9 +101,9 @@ internal sealed class JpegLosslessDecoder(byte[] data)
 
     private void Frame(ReadOnlySpan<byte> segment, int size)
     {
-        if (segment.Length < 6 || segment.Length < 6 + (segment[5] * 3) || _output is not null)
+        if (segment.Length < 6 || segment.Length < 6 + (segment[5] * 3) || _output.Length > 0)
         {
-            throw new DicomCodecException("The frame header of a JPEG frame is broken.");
+            throw new InvalidDataException("The frame header of a JPEG frame is broken.");
         }
 
         _precision = segment[0];
@@ -116,21 +116,21 @@ internal sealed class JpegLosslessDecoder(byte[] data)
             _components[i] = segment[6 + (i * 3)];
             if (segment[7 + (i * 3)] != 0x11 && count > 1)
             {
-                throw new DicomCodecException("Subsampled lossless JPEG is not supported.");
+                throw new InvalidDataException("Subsampled lossless JPEG is not supported.");
             }
         }
 
         long samples = (long)_width * _height * count;
         if (_precision is < 2 or > 16 || (_precision > 8 && _bytes == 1) || _bytes is not (1 or 2) || samples * _bytes != size)
         {
-            throw new DicomCodecException(
+            throw new InvalidDataException(
                 $"The JPEG frame holds {_width} x {_height} pixels of {count} x {_precision} bits, which is not what the dataset announces.");
         }
 
         // A sample takes a bit at least.
         if (samples > (long)data.Length * 8)
         {
-            throw new DicomCodecException($"A JPEG frame of {data.Length} bytes cannot hold {samples} samples.");
+            throw new InvalidDataException($"A JPEG frame of {data.Length} bytes cannot hold {samples} samples.");
         }
 
         _output = new byte[size];
@@ -150,7 +150,7 @@ internal sealed class JpegLosslessDecoder(byte[] data)
 
             if (slot > 3 || segment.Length < 17 + symbols)
             {
-                throw new DicomCodecException("A Huffman table of a JPEG frame is broken.");
+                throw new InvalidDataException("A Huffman table of a JPEG frame is broken.");
             }
 
             _tables[slot] = new JpegHuffmanTable(counts, segment.Slice(17, symbols));
@@ -162,9 +162,9 @@ internal sealed class JpegLosslessDecoder(byte[] data)
     private int Scan(ReadOnlySpan<byte> segment)
     {
         int count = segment.Length > 0 ? segment[0] : 0;
-        if (_output is null || count is < 1 or > 4 || count > _components.Length || segment.Length < 4 + (count * 2))
+        if (_output.Length == 0 || count is < 1 or > 4 || count > _components.Length || segment.Length < 4 + (count * 2))
         {
-            throw new DicomCodecException("The scan header of a JPEG frame is broken.");
+            throw new InvalidDataException("The scan header of a JPEG frame is broken.");
         }
 
         int[] component = new int[count];
@@ -173,10 +173,10 @@ internal sealed class JpegLosslessDecoder(byte[] data)
         {
             component[i] = Array.IndexOf(_components, segment[1 + (i * 2)]);
             int slot = segment[2 + (i * 2)] >> 4;
-            table[i] = slot < 4 ? _tables[slot] : null;
-            if (component[i] < 0 || table[i] is null)
+            table[i] = slot < 4 ? _tables[slot] : JpegHuffmanTable.None;
+            if (component[i] < 0 || ReferenceEquals(table[i], JpegHuffmanTable.None))
             {
-                throw new DicomCodecException("A scan of a JPEG frame asks for a component or a Huffman table that is not there.");
+                throw new InvalidDataException("A scan of a JPEG frame asks for a component or a Huffman table that is not there.");
             }
         }
 
@@ -184,7 +184,7 @@ internal sealed class JpegLosslessDecoder(byte[] data)
         int shift = segment[3 + (count * 2)] & 0x0F;
         if (predictor is < 1 or > 7 || shift >= _precision)
         {
-            throw new DicomCodecException($"A scan of a JPEG frame asks for predictor {predictor}, which lossless JPEG does not have.");
+            throw new InvalidDataException($"A scan of a JPEG frame asks for predictor {predictor}, which lossless JPEG does not have.");
         }
 
         Samples(component, table, predictor, shift);
@@ -298,5 +298,178 @@ internal sealed class JpegLosslessDecoder(byte[] data)
                 _output[at + 1] = (byte)(value >> 8);
             }
         }
+    }
+}
+
+/// <summary>A Huffman table of ITU-T T.81 annex C: codes of one length are consecutive.</summary>
+internal sealed class JpegHuffmanTable
+{
+    /// <summary>Stands where no table was given.</summary>
+    public static readonly JpegHuffmanTable None = new([], []);
+
+    private const int Quick = 9;
+
+    // Code length and symbol of every start of a code word; zero where the word is longer.
+    private readonly ushort[] _quick = new ushort[1 << Quick];
+    private readonly int[] _last = new int[18];
+    private readonly int[] _offset = new int[18];
+    private readonly byte[] _symbols;
+
+    public JpegHuffmanTable(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
+    {
+        _symbols = symbols.ToArray();
+        int code = 0;
+        int index = 0;
+        for (int length = 1; length <= 16; length++)
+        {
+            int count = length <= counts.Length ? counts[length - 1] : 0;
+            _offset[length] = index - code;
+            _last[length] = count == 0 ? -1 : code + count - 1;
+            if (code + count > 1 << length)
+            {
+                throw new InvalidDataException("A Huffman table of a JPEG frame has more codes than its lengths allow.");
+            }
+
+            for (int i = 0; i < count; i++, code++, index++)
+            {
+                if (length <= Quick)
+                {
+                    int from = code << (Quick - length);
+                    _quick.AsSpan(from, 1 << (Quick - length)).Fill((ushort)((length << 8) | symbols[index]));
+                }
+            }
+
+            code <<= 1;
+        }
+    }
+
+    /// <summary>The next difference (annex H.1.2.2): a category, then as many bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Difference(ref JpegBitReader reader)
+    {
+        if (reader.Count < 32)
+        {
+            reader.Fill();
+        }
+
+        // A code and its bits are 31 at most.
+        ulong bits = reader.Bits;
+        int count = reader.Count;
+        int word = (int)(bits >> (count - 16)) & 0xFFFF;
+        int found = _quick[word >> (16 - Quick)];
+        if (found == 0)
+        {
+            found = Slow(word);
+        }
+
+        count -= found >> 8;
+        int category = found & 0xFF;
+        int difference = 0;
+        if (category is > 0 and < 16)
+        {
+            count -= category;
+            int value = (int)(bits >> count) & ((1 << category) - 1);
+            difference = value >> (category - 1) != 0 ? value : value - (1 << category) + 1;
+        }
+        else if (category > 0)
+        {
+            difference = category == 16 ? 32_768 : throw new InvalidDataException("A JPEG frame holds a difference of more than 16 bits.");
+        }
+
+        reader.LeaveBits(count);
+        return difference;
+    }
+
+    /// <summary>Length and symbol of a code that is longer than the quick table's.</summary>
+    private int Slow(int word)
+    {
+        for (int length = Quick + 1; length <= 16; length++)
+        {
+            int code = word >> (16 - length);
+            if (code <= _last[length])
+            {
+                return (length << 8) | _symbols[_offset[length] + code];
+            }
+        }
+
+        throw new InvalidDataException("A JPEG frame holds a code that is not in its Huffman table.");
+    }
+}
+
+/// <summary>The bits of an entropy-coded segment (ITU-T T.81 annex F.2.2.5): FF 00 stands for FF, any other marker ends it.</summary>
+internal struct JpegBitReader(byte[] data, int at)
+{
+    private readonly byte[] _data = data;
+    private int _padding;
+
+    /// <summary>The last <see cref="Count"/> of these bits are still to be read, the highest first.</summary>
+    public ulong Bits { get; private set; }
+
+    public int Count { get; private set; }
+
+    /// <summary>Where the reading of markers goes on.</summary>
+    public int Position { get; private set; } = at;
+
+    /// <summary>Makes at least 32 bits available; beyond the end of the segment they are zero.</summary>
+    public void Fill()
+    {
+        if (Position + 4 <= _data.Length)
+        {
+            uint next = BinaryPrimitives.ReadUInt32BigEndian(_data.AsSpan(Position));
+            // No byte of the four is FF.
+            if (((~next - 0x01010101) & next & 0x80808080) == 0)
+            {
+                Bits = (Bits << 32) | next;
+                Count += 32;
+                Position += 4;
+                return;
+            }
+        }
+
+        while (Count <= 56)
+        {
+            bool ends = Position >= _data.Length || (_data[Position] == 0xFF && (Position + 1 >= _data.Length || _data[Position + 1] != 0));
+            Count += 8;
+            if (ends)
+            {
+                Bits <<= 8;
+                _padding += 8;
+                continue;
+            }
+
+            byte next = _data[Position];
+            Bits = (Bits << 8) | next;
+            Position += next == 0xFF ? 2 : 1;
+        }
+    }
+
+    /// <summary>Takes note that bits were read, down to so many.</summary>
+    public void LeaveBits(int count)
+    {
+        Count = count;
+        if (count < _padding)
+        {
+            throw new InvalidDataException("A JPEG frame ends before its pixels do.");
+        }
+    }
+
+    /// <summary>Goes behind the next restart marker.</summary>
+    public void Restart()
+    {
+        Bits = 0;
+        Count = 0;
+        _padding = 0;
+        while (Position + 1 < _data.Length)
+        {
+            if (_data[Position] == 0xFF && _data[Position + 1] is >= 0xD0 and <= 0xD7)
+            {
+                Position += 2;
+                return;
+            }
+
+            Position++;
+        }
+
+        throw new InvalidDataException("A restart marker of a JPEG frame is missing.");
     }
 }
