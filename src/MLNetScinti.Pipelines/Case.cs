@@ -99,6 +99,9 @@ public sealed record CaseSchema(IReadOnlyList<CaseImageColumn> Images, IReadOnly
     /// <summary>The text column of the SHA-256 of the study's values and the case's part: the same data has the same one under any pseudonym and any settings.</summary>
     public const string ContentHash = "ContentHash";
 
+    /// <summary>Of masks, the vector column of the distance of neighbouring voxels, mm, slowest first.</summary>
+    public const string Spacing = "Spacing";
+
     /// <summary>Images alone.</summary>
     public CaseSchema(params IReadOnlyList<CaseImageColumn> images)
         : this(images, [], [])

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Data;
 
@@ -36,6 +37,9 @@ public abstract class CaseSource
 
     /// <summary>Studies that were left out before any was read.</summary>
     public virtual IReadOnlyList<LeftOutStudy> LeftOut => [];
+
+    /// <summary>By which facts, besides a system's own, figures are reported in groups: those that a labels table names.</summary>
+    public virtual IReadOnlyList<Grouping> Groupings => [];
 
     /// <summary>Reads one study. May be called from several threads.</summary>
     public abstract StudyCases Read(int study);
@@ -83,6 +87,9 @@ public sealed class CaseView : IDataView, IDisposable
 
     /// <summary>What is asked of a case; null where no truth is known.</summary>
     public LearningTask? Task => _shared.Source.Task;
+
+    /// <summary>By which facts, besides a system's own, figures are reported in groups.</summary>
+    public IReadOnlyList<Grouping> Groupings => _shared.Source.Groupings;
 
     /// <summary>The number of studies offered, those left out among them.</summary>
     public int StudyCount => _shared.Source.Count + _shared.Source.LeftOut.Count;
@@ -160,8 +167,16 @@ public sealed class CaseView : IDataView, IDisposable
         foreach (FactColumn fact in schema.Facts)
         {
             yield return fact.IsNumber
-                ? StreamingColumn<Row>.Number(fact.Name, row => (float)(row.Case.Facts.Number(fact.Name) ?? double.NaN))
-                : StreamingColumn<Row>.Text(fact.Name, row => row.Case.Facts.Text(fact.Name));
+                ? StreamingColumn<Row>.Number(fact.Name, row => (float)(row.Case.Facts.Number(fact.Name) ?? double.NaN), StreamingColumn.MarkAsFact)
+                : StreamingColumn<Row>.Text(fact.Name, row => row.Case.Facts.Text(fact.Name), StreamingColumn.MarkAsFact);
+        }
+
+        if (source.Task is SegmentationTask)
+        {
+            int rank = schema.Images[0].Shape.Rank;
+            yield return StreamingColumn<Row>.Vector(CaseSchema.Spacing, [rank], isImage: true, row => row.Case.Images[0].Geometry is { } geometry
+                ? new[] { (float)geometry.SectionSpacing, (float)geometry.RowSpacing, (float)geometry.ColumnSpacing }[(3 - rank)..]
+                : [.. Enumerable.Repeat(1f, rank)]);
         }
 
         if (source.Task is { } task)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MLNetScinti.Dicom;
+using MLNetScinti.Evaluation;
 
 namespace MLNetScinti.Pipelines;
 
@@ -93,7 +94,11 @@ public sealed class FolderCases : CaseSource
     public string Folder { get; }
 
     /// <inheritdoc/>
-    public override CaseSchema Schema => _system.Cases;
+    public override CaseSchema Schema => _labels is null ? _system.Cases
+        : _system.Cases with { Facts = [.. _system.Cases.Facts, .. _labels.Groups.Except(_system.Cases.Facts.Select(fact => fact.Name), StringComparer.Ordinal).Select(name => new FactColumn(name, IsNumber: false))] };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Grouping> Groupings => _labels is null ? [] : [.. _labels.Groups.Select(name => Grouping.ByValue(name, name))];
 
     /// <inheritdoc/>
     public override LearningTask? Task => _labels is null ? null : _system.Task;
@@ -112,7 +117,7 @@ public sealed class FolderCases : CaseSource
             spare = image.Values;
             StudyImages images = new(file, image.Header.Patient.Pseudonym, StudyId(image.Header), [image]);
             string content = _options.WithContent ? HashOf(images.Images) : "";
-            return new StudyCases(_system.CasesOf(images, _labels), content);
+            return new StudyCases([.. _system.CasesOf(images, _labels).Select(WithGroups)], content);
         }
         catch (DicomReadException problem)
         {
@@ -130,6 +135,8 @@ public sealed class FolderCases : CaseSource
             }
         }
     }
+
+    private Case WithGroups(Case one) => _labels?.Find(one.File, one.Part) is { } row ? one with { Facts = row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value)) } : one;
 
     // Under the key, as the patient's pseudonym is: an unkeyed hash of identifiers would name the study to whoever has it.
     private string StudyId(ImageHeader header) => _key.PseudonymOf($"study {header.StudyUid} {header.InstanceUid}")[2..8];

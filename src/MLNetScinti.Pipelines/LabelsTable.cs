@@ -47,6 +47,9 @@ public sealed class LabelRow
     /// <summary>A cell's text without blanks around it; empty where the table has no such column.</summary>
     public string Text(string column) => _cells.GetValueOrDefault(column, "");
 
+    /// <summary>Whether the table has a column.</summary>
+    public bool Has(string column) => _cells.ContainsKey(column);
+
     /// <summary>A cell's number; null where it is empty, or the table has no such column.</summary>
     /// <exception cref="LabelsTableException">The cell holds no number.</exception>
     public double? Number(string column)
@@ -78,6 +81,9 @@ public sealed class LabelsTable
 
     /// <summary>What the table says.</summary>
     public LabelsLayout Layout { get; }
+
+    /// <summary>The names of the groups that the table divides cases into.</summary>
+    public IReadOnlyList<string> Groups => [.. _rows.Values.Take(1).SelectMany(row => row.Groups.Names)];
 
     /// <summary>The number of cases in the table.</summary>
     public int Count => _rows.Count;

@@ -1,8 +1,11 @@
 using Microsoft.ML;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Explanations;
+using MLNetScinti.Pipelines.Runs;
 
 namespace MLNetScinti.Pipelines;
 
@@ -28,11 +31,23 @@ public abstract record SystemDefinition
     /// <summary>The system's settings as its section of a definition holds them: they bind a run.</summary>
     public abstract IReadOnlyDictionary<string, string> Settings { get; }
 
+    /// <summary>The settings that decide which cases there are: models of one comparison must agree in them.</summary>
+    public virtual IReadOnlyDictionary<string, string> CohortSettings => Settings;
+
+    /// <summary>The training of the paper that the system follows; null for none.</summary>
+    public virtual PublishedTraining? PublishedTraining => null;
+
     /// <summary>What a labels table of the system holds.</summary>
     public virtual LabelsLayout Labels => new(Task);
 
     /// <summary>The networks that a definition may ask for, the first one by default.</summary>
     public abstract IReadOnlyList<string> Architectures { get; }
+
+    /// <summary>Refuses what a definition asks of a network and the system's images do not allow.</summary>
+    /// <exception cref="ArgumentException">Its parameter name is the key of the section <c>network</c>; its message says what was expected and found.</exception>
+    public virtual void Check(NetworkDefinition network)
+    {
+    }
 
     /// <summary>What reports call things.</summary>
     public abstract SystemWords Words { get; }
@@ -44,7 +59,7 @@ public abstract record SystemDefinition
     public virtual CohortSimulator? Simulator => null;
 
     /// <summary>A model of hand-made measures to stand beside networks, where the system has one.</summary>
-    public virtual MeasuredBaseline? Baseline => null;
+    public virtual BaselineDefinition? Baseline => null;
 
     /// <summary>Says where in an image answers come from, where the system can.</summary>
     public virtual CaseExplainer? Explainer => null;
@@ -65,11 +80,27 @@ public abstract record SystemDefinition
     public abstract NetworkGraph Network(NetworkDefinition network);
 }
 
+/// <summary>How a paper trained its networks.</summary>
+/// <param name="Words">In a few words: "300 epochs, batches of 4".</param>
+/// <param name="IsFollowed">Whether a definition does the same.</param>
+public sealed record PublishedTraining(string Words, Func<PipelineDefinition, bool> IsFollowed);
+
+/// <summary>A model of hand-made measures.</summary>
+/// <param name="Description">What it is, in a few words.</param>
+/// <param name="Measures">The step that makes the vector column "Features" of a case's images.</param>
+public sealed record BaselineDefinition(string Description, Func<MLContext, IEstimator<ITransformer>> Measures);
+
 /// <summary>A system that can be asked for by name.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Description">What it answers, in a sentence.</param>
-/// <param name="Read">Reads the system's own section of a definition; every other section is read by the pipelines.</param>
-public sealed record SystemEntry(string Name, string Description, Func<DefinitionSections, SystemDefinition> Read);
+/// <param name="Section">The key of the system's own section in a definition; every other section is read by the pipelines.</param>
+/// <param name="Read">Reads that section.</param>
+public sealed record SystemEntry(string Name, string Description, string Section, Func<DefinitionSection, SystemDefinition> Read)
+{
+    /// <summary>The system with settings that were kept with a model.</summary>
+    /// <exception cref="DefinitionException">They are none of this system's.</exception>
+    public SystemDefinition Restore(IReadOnlyDictionary<string, string> settings) => Read(DefinitionSection.Of(settings, $"the settings of {Name}"));
+}
 
 /// <summary>A study that gives no case: thrown by a system, answered by leaving out that study and going on.</summary>
 public sealed class LeaveOutException : Exception
@@ -87,11 +118,8 @@ public sealed class LeaveOutException : Exception
 /// <summary>What reports call things: nouns, classes, limits, sources.</summary>
 public sealed record SystemWords
 {
-    /// <summary>What a case is: "kidney", "scan".</summary>
-    public required string Case { get; init; }
-
-    /// <summary>Several of them.</summary>
-    public required string Cases { get; init; }
+    /// <summary>What a case and its classes are called.</summary>
+    public required TaskWords Task { get; init; }
 
     /// <summary>What the studies are, for a report's description of its data.</summary>
     public required string Studies { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetScinti.Evaluation;
 
 namespace MLNetScinti.Pipelines.Data;
 
@@ -61,6 +62,19 @@ internal static class RowReading
             default:
                 throw new PatientSplitException($"The column '{column.Name}' is expected to hold Boolean, a key of UInt32 or a vector of Boolean, found {column.Type}.");
         }
+    }
+
+    /// <summary>A fact of a case; null where it is not known (an empty text, not a number).</summary>
+    public static Func<Fact?> Fact(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type is TextDataViewType)
+        {
+            Func<string> text = Text(row, column);
+            return () => text() is { Length: > 0 } known ? Evaluation.Fact.Of(known) : null;
+        }
+
+        Func<float> number = Number(row, column);
+        return () => number() is var known && float.IsFinite(known) ? Evaluation.Fact.Of(known) : null;
     }
 
     public static Func<ReadOnlyMemory<float>> Values(DataViewRow row, DataViewSchema.Column column)

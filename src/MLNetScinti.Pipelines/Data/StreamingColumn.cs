@@ -3,6 +3,15 @@ using Microsoft.ML.Data;
 
 namespace MLNetScinti.Pipelines.Data;
 
+/// <summary>What columns of cases have in common.</summary>
+internal static class StreamingColumn
+{
+    /// <summary>The annotation of a column that holds a fact of the case, and is carried to evaluations.</summary>
+    public const string FactAnnotation = "IsFact";
+
+    public static void MarkAsFact(DataViewSchema.Annotations.Builder annotations) => annotations.AddPrimitiveValue(FactAnnotation, BooleanDataViewType.Instance, value: true);
+}
+
 /// <summary>One column over rows of a type: its name, its ML.NET type, and how its value is read off the current row.</summary>
 internal sealed class StreamingColumn<TRow>
 {
@@ -22,16 +31,19 @@ internal sealed class StreamingColumn<TRow>
     public bool IsImage { get; }
 
     /// <summary>Adds the column's annotations.</summary>
-    public Action<DataViewSchema.Annotations.Builder>? Annotations { get; private init; }
+    public Action<DataViewSchema.Annotations.Builder>? Annotations { get; init; }
 
     /// <summary>Makes a getter (a <see cref="ValueGetter{TValue}"/>) from a function that gives the current row.</summary>
     public Func<Func<TRow>, Delegate> MakeGetter { get; }
 
-    public static StreamingColumn<TRow> Text(string name, Func<TRow, string?> value) => new(name, TextDataViewType.Instance, isImage: false,
-        row => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> text) => text = value(row()).AsMemory()));
+    public static StreamingColumn<TRow> Text(string name, Func<TRow, string?> value, Action<DataViewSchema.Annotations.Builder>? annotations = null) =>
+        new(name, TextDataViewType.Instance, isImage: false,
+            row => (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> text) => text = value(row()).AsMemory()))
+        { Annotations = annotations };
 
-    public static StreamingColumn<TRow> Number(string name, Func<TRow, float> value) => new(name, NumberDataViewType.Single, isImage: false,
-        row => (ValueGetter<float>)((ref float number) => number = value(row())));
+    public static StreamingColumn<TRow> Number(string name, Func<TRow, float> value, Action<DataViewSchema.Annotations.Builder>? annotations = null) =>
+        new(name, NumberDataViewType.Single, isImage: false, row => (ValueGetter<float>)((ref float number) => number = value(row())))
+        { Annotations = annotations };
 
     public static StreamingColumn<TRow> Flag(string name, Func<TRow, bool> value) => new(name, BooleanDataViewType.Instance, isImage: false,
         row => (ValueGetter<bool>)((ref bool flag) => flag = value(row())));

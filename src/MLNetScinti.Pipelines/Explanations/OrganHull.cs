@@ -12,7 +12,7 @@ namespace MLNetScinti.Pipelines.Explanations;
 /// edges of an intact kidney that is about what is there, so that filling in changes little but defects.
 /// </param>
 /// <param name="Box">The smallest box around the mask.</param>
-internal sealed record OrganHull(bool[] Mask, float[] Whole, IndexBox Box)
+public sealed record OrganHull(bool[] Mask, float[] Whole, IndexBox Box)
 {
     // Of the robust maximum: what surely takes up well.
     private const float Uptake = 0.4f;

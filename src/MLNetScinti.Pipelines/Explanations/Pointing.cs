@@ -8,11 +8,11 @@ namespace MLNetScinti.Pipelines.Explanations;
 /// <param name="Distance">From there to the nearest element of a defect, mm; null where there is no place.</param>
 /// <param name="Hit">Whether that is within the tolerance.</param>
 /// <param name="Chance">The part of the organ from which a defect is within the tolerance.</param>
-internal sealed record Pointing(int Place, float Heat, double? Distance, bool Hit, double Chance)
+public sealed record Pointing(int Place, float Heat, double? Distance, bool Hit, double Chance)
 {
     /// <summary>Looks for the hottest place.</summary>
     /// <param name="map">The map.</param>
-    /// <param name="truth">Labels as <see cref="IDefectTruth"/> gives them, projected where the map is.</param>
+    /// <param name="truth">Labels as <see cref="IFindingTruth"/> gives them, projected where the map is.</param>
     /// <param name="shape">The shape of both.</param>
     /// <param name="spacing">Millimetres from one element to the next along each axis, slowest first.</param>
     /// <param name="tolerance">How far from a defect still counts as at it, mm.</param>
@@ -24,7 +24,7 @@ internal sealed record Pointing(int Place, float Heat, double? Distance, bool Hi
         for (int i = 0; i < truth.Length; i++)
         {
             organ += truth[i] > 0 ? 1 : 0;
-            if (truth[i] >= DefectTruth.FirstDefect)
+            if (truth[i] >= FindingTruth.FirstFinding)
             {
                 defects.Add(i);
             }
