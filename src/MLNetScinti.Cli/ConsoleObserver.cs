@@ -65,7 +65,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
 
             Close();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {ended.Epoch,5} {ended.TrainingLoss,9:F4} {ended.ValidationLoss,10:F4} {ended.ValidationAccuracy,14:F4} {progress.Best?.Epoch ?? ended.Epoch,6}   {Span(progress.Remaining)}"));
+                $"  {ended.Epoch,5} {ended.TrainingLoss,9:F4} {ended.ValidationLoss,10:F4} {ended.Figure("accuracy"),14:F4} {progress.Best?.Epoch ?? ended.Epoch,6}   {Span(progress.Remaining)}"));
         }
     }
 

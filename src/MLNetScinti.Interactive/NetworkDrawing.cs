@@ -1,7 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
-using MLNetScinti.Networks.Layers;
 
 namespace MLNetScinti.Interactive;
 

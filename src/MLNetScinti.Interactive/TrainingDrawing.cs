@@ -17,7 +17,7 @@ internal static class TrainingDrawing
         : Markup.Of($"<p>{Text(history)}.</p>{Chart.Figure(Charts.History(history), HowToRead, width: 48)}");
 
     public static string Text(TrainingResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"{Text(History(result))}: validation accuracy {result.BestEpoch.ValidationAccuracy:0.000}, validation loss {result.BestEpoch.ValidationLoss:0.000}");
+        $"{Text(History(result))}: validation accuracy {result.BestEpoch.Figure("accuracy"):0.000}, validation loss {result.BestEpoch.ValidationLoss:0.000}");
 
     public static Markup Html(TrainingResult result) => Markup.Of($"<p>{Text(result)}.</p>{Chart.Figure(Charts.History(History(result)), HowToRead, width: 48)}");
 
@@ -27,6 +27,6 @@ internal static class TrainingDrawing
     public static Markup Html(ConvolutionalNetworkTransformer network) => Markup.Of($"<p>{Text(network)}.</p>{Html(network.Training)}");
 
     private static TrainingHistory History(TrainingResult result) => new(
-        [.. result.History.Select(epoch => new TrainingEpoch(epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.ValidationAccuracy))],
+        [.. result.History.Select(epoch => new TrainingEpoch(epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.Figure("accuracy")))],
         result.BestEpoch.Epoch);
 }

@@ -1,6 +1,4 @@
-using MLNetScinti.Networks.Layers;
-
-namespace MLNetScinti.Networks;
+namespace MLNetScinti.Networks.Onnx;
 
 /// <summary>
 /// Takes a batch normalisation that follows a convolution into the convolution: with s = weight / sqrt(variance + epsilon),
@@ -16,11 +14,13 @@ internal static class BatchNormalizationFolding
             uses[input] = uses.GetValueOrDefault(input) + 1;
         }
 
+        // What others share cannot take up one layer's normalisation.
+        HashSet<string> shared = [.. graph.Layers.Select(layer => layer.WeightsOf).OfType<string>()];
         Dictionary<string, Convolution> convolutions = graph.Layers.OfType<Convolution>()
-            .Where(layer => uses.GetValueOrDefault(layer.Name) == 1)
+            .Where(layer => uses.GetValueOrDefault(layer.Name) == 1 && !shared.Contains(layer.Name) && layer.WeightsOf is null)
             .ToDictionary(layer => layer.Name, StringComparer.Ordinal);
         Dictionary<string, BatchNormalization> folded = graph.Layers.OfType<BatchNormalization>()
-            .Where(layer => convolutions.ContainsKey(layer.Inputs[0]))
+            .Where(layer => convolutions.ContainsKey(layer.Inputs[0]) && !shared.Contains(layer.Name) && layer.WeightsOf is null)
             .ToDictionary(layer => layer.Inputs[0], StringComparer.Ordinal);
 
         Dictionary<string, string> renamed = folded.ToDictionary(pair => pair.Value.Name, pair => pair.Key, StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal static class BatchNormalizationFolding
             else
             {
                 layers.Add(moved);
-                kept.AddRange(layer.Weights(graph.InputShapesOf(layer)).Select(weight => weights[$"{layer.Name}.{weight.Name}"]));
+                kept.AddRange((layer.WeightsOf is null ? layer.Weights(graph.InputShapesOf(layer)) : []).Select(weight => weights[$"{layer.Name}.{weight.Name}"]));
             }
         }
 

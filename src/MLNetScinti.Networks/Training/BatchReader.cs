@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace MLNetScinti.Networks;
+namespace MLNetScinti.Networks.Training;
 
 /// <summary>
 /// Reads the batches that are coming while the step computes: a bounded number of them, each by one of a bounded number of
@@ -10,7 +10,7 @@ internal sealed class BatchReader : IDisposable
 {
     private readonly IEnumerator<Request> _requests;
     private readonly Queue<Task<Batch>> _ahead = new();
-    private readonly ConcurrentDictionary<int, ConcurrentBag<Batch>> _free = new();
+    private readonly ConcurrentDictionary<(ITrainingSamples Samples, int Count), ConcurrentBag<Batch>> _free = new();
     private readonly SemaphoreSlim _threads;
     private readonly CancellationTokenSource _stop;
     private readonly int _limit;
@@ -35,7 +35,7 @@ internal sealed class BatchReader : IDisposable
         return _ahead.Dequeue().GetAwaiter().GetResult();
     }
 
-    public void Return(Batch batch) => _free.GetOrAdd(batch.Count, static _ => []).Add(batch);
+    public void Return(Batch batch) => _free.GetOrAdd((batch.Samples, batch.Count), static _ => []).Add(batch);
 
     public void Dispose()
     {
@@ -59,17 +59,15 @@ internal sealed class BatchReader : IDisposable
         await _threads.WaitAsync(_stop.Token).ConfigureAwait(false);
         try
         {
-            if (!_free.GetOrAdd(request.Cases.Length, static _ => []).TryTake(out Batch? batch))
+            if (!_free.GetOrAdd((request.Samples, request.Cases.Length), static _ => []).TryTake(out Batch? batch))
             {
-                batch = new Batch(request.Cases.Length, request.Samples.InputShapes);
+                batch = new Batch(request.Cases.Length, request.Samples);
             }
 
             for (int item = 0; item < batch.Count; item++)
             {
                 _stop.Token.ThrowIfCancellationRequested();
-                int index = request.Cases[item];
-                batch.Labels[item] = request.Samples.Label(index);
-                request.Samples.Read(index, request.Epoch, batch.Buffers(item));
+                request.Samples.Read(request.Cases[item], request.Epoch, batch.Buffers(item), batch.TargetOf(item));
             }
 
             return batch;
@@ -83,16 +81,21 @@ internal sealed class BatchReader : IDisposable
     /// <summary>Cases to read together.</summary>
     internal sealed record Request(ITrainingSamples Samples, int Epoch, int[] Cases);
 
-    /// <summary>Cases that have been read: for each input one array [count, ...].</summary>
-    internal sealed class Batch(int count, IReadOnlyList<TensorShape> shapes)
+    /// <summary>Cases that have been read: for each input, and for the answers, one array [count, ...].</summary>
+    internal sealed class Batch(int count, ITrainingSamples samples)
     {
         public int Count { get; } = count;
 
-        public float[] Labels { get; } = new float[count];
+        public ITrainingSamples Samples { get; } = samples;
 
-        public float[][] Inputs { get; } = [.. shapes.Select(shape => new float[count * shape.ElementCount])];
+        public float[][] Inputs { get; } = [.. samples.InputShapes.Select(shape => new float[count * shape.ElementCount])];
 
-        public Memory<float>[] Buffers(int item) =>
-            [.. Inputs.Select(values => values.AsMemory(item * (values.Length / Count), values.Length / Count))];
+        public float[] Target { get; } = new float[count * samples.TargetShape.ElementCount];
+
+        public Memory<float>[] Buffers(int item) => [.. Inputs.Select(values => Part(values, item))];
+
+        public Memory<float> TargetOf(int item) => Part(Target, item);
+
+        private Memory<float> Part(float[] values, int item) => values.AsMemory(item * (values.Length / Count), values.Length / Count);
     }
 }

@@ -4,43 +4,41 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace MLNetScinti.Networks;
+namespace MLNetScinti.Networks.Training;
 
 /// <summary>
 /// All of a training after an epoch, in one file: eight letters, the length of a JSON header, the header (settings, history,
-/// names and shapes of the arrays), the arrays as little-endian float32, and the SHA-256 of everything before it. Written
-/// to a temporary name, flushed to the disk and moved into place, so that the file is whole or absent.
+/// names and shapes), little-endian float32 values, and the SHA-256 of everything before it. Values go from tensors to the
+/// file and back in pieces, so that neither the size of the file nor a second copy in memory is a limit. The values are, for
+/// each network, its weights; then for each network the weights of the best epoch, unless that is the last one; then for
+/// each network the tensors of its optimizer.
 /// </summary>
-internal sealed record Checkpoint
+internal sealed class Checkpoint
 {
+    private const int Piece = 1 << 20;
+
     // A loss may be no number at all, and a checkpoint must hold that too.
     private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    private static ReadOnlySpan<byte> Magic => "SCINTI1\n"u8;
+    private readonly string _path;
+    private readonly Header _header;
+    private readonly long _start;
 
-    /// <summary>What must be the same for training to go on, by name.</summary>
-    public required IReadOnlyDictionary<string, string> Settings { get; init; }
+    private Checkpoint(string path, Header header, long start) => (_path, _header, _start) = (path, header, start);
 
-    public required IReadOnlyList<EpochResult> History { get; init; }
+    private static ReadOnlySpan<byte> Magic => "SCINTI2\n"u8;
 
-    public required NetworkWeights Weights { get; init; }
+    public IReadOnlyList<EpochResult> History => _header.History;
 
-    public required NetworkWeights BestWeights { get; init; }
+    public EpochResult BestEpoch => _header.History[_header.BestEpoch - 1];
 
-    public required EpochResult BestEpoch { get; init; }
-
-    public required long OptimizerSteps { get; init; }
-
-    public required IReadOnlyList<float[]> FirstMoments { get; init; }
-
-    public required IReadOnlyList<float[]> SecondMoments { get; init; }
-
-    public void Save(string path)
+    /// <summary>Writes a checkpoint. The best weights are those of each network, in order.</summary>
+    public static void Save(
+        string path, IReadOnlyDictionary<string, string> settings, IReadOnlyList<EpochResult> history, int bestEpoch,
+        IReadOnlyList<TrainedNetwork> networks, IReadOnlyList<NetworkWeights> best)
     {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string temporary = full + ".partial";
-        using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+        Header header = new(settings, history, bestEpoch, [.. networks.Select(PartOf)]);
+        WholeFile.Write(path, stream =>
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             void Write(ReadOnlySpan<byte> bytes)
@@ -49,127 +47,193 @@ internal sealed record Checkpoint
                 stream.Write(bytes);
             }
 
-            Header header = new(
-                Settings,
-                History,
-                BestEpoch,
-                OptimizerSteps,
-                [.. Weights.Select(weight => weight.Name)],
-                [.. Weights.Select(weight => weight.Shape.ToArray())],
-                [.. FirstMoments.Select(values => values.Length)]);
             byte[] text = JsonSerializer.SerializeToUtf8Bytes(header, s_json);
             Span<byte> length = stackalloc byte[sizeof(int)];
             BinaryPrimitives.WriteInt32LittleEndian(length, text.Length);
             Write(Magic);
             Write(length);
             Write(text);
-            foreach (float[] values in Weights.Select(weight => weight.Values)
-                .Concat(BestWeights.Select(weight => weight.Values)).Concat(FirstMoments).Concat(SecondMoments))
+            foreach (TrainedNetwork network in networks)
             {
-                Write(MemoryMarshal.AsBytes(values.AsSpan()));
+                network.Network.All.ForEach(weight => TensorValues.ForEachPiece(weight.Tensor, Write));
+            }
+
+            foreach (NetworkWeight weight in bestEpoch == history.Count ? [] : best.SelectMany(weights => weights))
+            {
+                for (int start = 0; start < weight.Values.Length; start += Piece)
+                {
+                    Write(MemoryMarshal.AsBytes(weight.Values.AsSpan(start, Math.Min(Piece, weight.Values.Length - start))));
+                }
+            }
+
+            foreach (TorchSharp.torch.Tensor tensor in networks.SelectMany(network => network.Optimizer.Tensors))
+            {
+                TensorValues.ForEachPiece(tensor, Write);
             }
 
             stream.Write(hash.GetHashAndReset());
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, full, overwrite: true);
+        });
     }
 
-    /// <exception cref="CheckpointException">The file is not a whole checkpoint.</exception>
-    public static Checkpoint Load(string path)
+    /// <summary>Looks at a checkpoint: it is whole, and of a training with these settings.</summary>
+    /// <exception cref="CheckpointException">It is damaged, or a setting differs; the message says which and what to do.</exception>
+    public static Checkpoint Open(string path, IReadOnlyDictionary<string, string> settings) => Guarded(path, () =>
+    {
+        using FileStream stream = File.OpenRead(path);
+        MustBeWhole(stream);
+        stream.Position = 0;
+        byte[] start = new byte[Magic.Length + sizeof(int)];
+        stream.ReadExactly(start);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(start.AsSpan(Magic.Length));
+        if (length < 2 || length > stream.Length - stream.Position - SHA256.HashSizeInBytes)
+        {
+            throw new InvalidDataException("its header has no end");
+        }
+
+        byte[] text = new byte[length];
+        stream.ReadExactly(text);
+        Header header = JsonSerializer.Deserialize<Header>(text, s_json) ?? throw new InvalidDataException("it has no header");
+        MustMakeSense(header);
+        MustBeOf(header.Settings, settings, path);
+        return new Checkpoint(path, header, stream.Position);
+    });
+
+    /// <summary>Gives the networks and their optimizers the values of the checkpoint, and returns the best weights of each network.</summary>
+    /// <exception cref="CheckpointException">It holds other networks than these.</exception>
+    public IReadOnlyList<NetworkWeights> Restore(IReadOnlyList<TrainedNetwork> networks) => Guarded(_path, () =>
+    {
+        if (networks.Count != _header.Networks.Count)
+        {
+            throw new InvalidDataException("it holds another number of networks");
+        }
+
+        for (int index = 0; index < networks.Count; index++)
+        {
+            MustMatch(networks[index], _header.Networks[index]);
+            networks[index].Optimizer.Restore(_header.Networks[index].Steps);
+        }
+
+        bool bestIsLast = _header.BestEpoch == _header.History.Count;
+        long values = networks.Sum(network => ((bestIsLast ? 1 : 2) * network.Network.All.Sum(weight => weight.Shape.ElementCount)) + network.Optimizer.Tensors.Sum(tensor => tensor.numel()));
+        using FileStream stream = File.OpenRead(_path);
+        if (stream.Length != _start + (values * sizeof(float)) + SHA256.HashSizeInBytes)
+        {
+            throw new InvalidDataException("it holds another number of values");
+        }
+
+        stream.Position = _start;
+        foreach (TrainedNetwork network in networks)
+        {
+            network.Network.All.ForEach(weight => TensorValues.FillByPieces(weight.Tensor, stream.ReadExactly));
+        }
+
+        IReadOnlyList<NetworkWeights> best = [.. networks.Select(network => bestIsLast ? network.Network.ReadWeights() : Read(network.Network, stream))];
+        foreach (TorchSharp.torch.Tensor tensor in networks.SelectMany(network => network.Optimizer.Tensors))
+        {
+            TensorValues.FillByPieces(tensor, stream.ReadExactly);
+        }
+
+        return best;
+    });
+
+    private static NetworkWeights Read(TorchNetwork network, FileStream stream) => new(network.All.Select(weight =>
+    {
+        float[] values = new float[weight.Shape.ElementCount];
+        for (int start = 0; start < values.Length; start += Piece)
+        {
+            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(Piece, values.Length - start))));
+        }
+
+        return new NetworkWeight(weight.Name, weight.Shape, values);
+    }));
+
+    private static T Guarded<T>(string path, Func<T> work)
     {
         try
         {
-            return Parse(File.ReadAllBytes(path));
+            return work();
         }
-        catch (Exception exception) when (exception is InvalidDataException or JsonException or ArgumentException or OverflowException)
+        catch (Exception problem) when (problem is InvalidDataException or JsonException or ArgumentException or OverflowException or EndOfStreamException or NotSupportedException)
         {
-            throw new CheckpointException($"The checkpoint {path} is damaged ({exception.Message.TrimEnd('.')}): delete it to start anew.", exception);
+            throw new CheckpointException($"The checkpoint {path} is damaged ({problem.Message.TrimEnd('.')}): delete it to start anew.", problem);
         }
     }
 
-    /// <summary>Refuses to go on with settings other than the checkpoint's.</summary>
-    /// <exception cref="CheckpointException">A setting differs; the message names it.</exception>
-    public void MustBeOf(IReadOnlyDictionary<string, string> settings, string path)
+    private static void MustBeWhole(FileStream stream)
     {
-        foreach (string name in settings.Keys.Union(Settings.Keys, StringComparer.Ordinal))
-        {
-            string now = settings.GetValueOrDefault(name, "absent");
-            string then = Settings.GetValueOrDefault(name, "absent");
-            if (!string.Equals(now, then, StringComparison.Ordinal))
-            {
-                throw new CheckpointException($"The checkpoint {path} was made with another {name}: {then}, now {now}. Restore the setting, or delete the checkpoint to start anew.");
-            }
-        }
-    }
-
-    private static Checkpoint Parse(ReadOnlySpan<byte> file)
-    {
-        int start = Magic.Length + sizeof(int);
-        if (file.Length < start + SHA256.HashSizeInBytes || !file.StartsWith(Magic))
+        byte[] piece = new byte[Piece];
+        long left = stream.Length - SHA256.HashSizeInBytes;
+        if (left < Magic.Length + sizeof(int))
         {
             throw new InvalidDataException("it does not begin as a checkpoint");
         }
 
-        ReadOnlySpan<byte> body = file[..^SHA256.HashSizeInBytes];
-        if (!SHA256.HashData(body).AsSpan().SequenceEqual(file[^SHA256.HashSizeInBytes..]))
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (bool first = true; left > 0; first = false)
+        {
+            Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(left, piece.Length));
+            stream.ReadExactly(bytes);
+            if (first && !bytes.StartsWith(Magic))
+            {
+                throw new InvalidDataException(bytes.StartsWith("SCINTI"u8) ? "another version of this program wrote it" : "it does not begin as a checkpoint");
+            }
+
+            hash.AppendData(bytes);
+            left -= bytes.Length;
+        }
+
+        byte[] sum = new byte[SHA256.HashSizeInBytes];
+        stream.ReadExactly(sum);
+        if (!hash.GetHashAndReset().AsSpan().SequenceEqual(sum))
         {
             throw new InvalidDataException("its check sum is wrong");
         }
-
-        int length = BinaryPrimitives.ReadInt32LittleEndian(body[Magic.Length..]);
-        Header header = JsonSerializer.Deserialize<Header>(body.Slice(start, length), s_json) ?? throw new InvalidDataException("it has no header");
-        ReadOnlySpan<byte> data = body[(start + length)..];
-        float[] Next(long count, ref ReadOnlySpan<byte> rest)
-        {
-            float[] values = MemoryMarshal.Cast<byte, float>(rest[..checked((int)count * sizeof(float))]).ToArray();
-            rest = rest[(values.Length * sizeof(float))..];
-            return values;
-        }
-
-        NetworkWeights Weights(ref ReadOnlySpan<byte> rest)
-        {
-            List<NetworkWeight> weights = [];
-            for (int index = 0; index < header.Names.Count; index++)
-            {
-                TensorShape shape = TensorShape.Create(header.Shapes[index]);
-                weights.Add(new NetworkWeight(header.Names[index], shape, Next(shape.ElementCount, ref rest)));
-            }
-
-            return new NetworkWeights(weights);
-        }
-
-        List<float[]> Moments(ref ReadOnlySpan<byte> rest)
-        {
-            List<float[]> moments = [];
-            foreach (int count in header.Moments)
-            {
-                moments.Add(Next(count, ref rest));
-            }
-
-            return moments;
-        }
-
-        return new Checkpoint
-        {
-            Settings = header.Settings,
-            History = header.History,
-            BestEpoch = header.BestEpoch,
-            OptimizerSteps = header.OptimizerSteps,
-            Weights = Weights(ref data),
-            BestWeights = Weights(ref data),
-            FirstMoments = Moments(ref data),
-            SecondMoments = Moments(ref data),
-        };
     }
 
-    private sealed record Header(
-        IReadOnlyDictionary<string, string> Settings,
-        IReadOnlyList<EpochResult> History,
-        EpochResult BestEpoch,
-        long OptimizerSteps,
-        IReadOnlyList<string> Names,
-        IReadOnlyList<long[]> Shapes,
-        IReadOnlyList<int> Moments);
+    private static void MustMakeSense(Header header)
+    {
+        bool sense = header is { Settings: not null, History.Count: > 0, Networks.Count: > 0 }
+            && header.Settings.Values.All(value => value is not null)
+            && header.History.Select((epoch, index) => epoch is { Figures: not null } && epoch.Epoch == index + 1).All(right => right)
+            && header.BestEpoch >= 1 && header.BestEpoch <= header.History.Count
+            && header.Networks.All(part => part is { Name: not null, Weights: not null, Shapes: not null, Steps: not null }
+                && part.Weights.Count == part.Shapes.Count && part.Shapes.All(shape => shape is not null) && part.Steps.All(step => step >= 0));
+        if (!sense)
+        {
+            throw new InvalidDataException("its header makes no sense");
+        }
+    }
+
+    private static void MustBeOf(IReadOnlyDictionary<string, string> then, IReadOnlyDictionary<string, string> now, string path)
+    {
+        foreach (string name in now.Keys.Union(then.Keys, StringComparer.Ordinal))
+        {
+            string before = then.GetValueOrDefault(name, "absent");
+            string after = now.GetValueOrDefault(name, "absent");
+            if (!string.Equals(before, after, StringComparison.Ordinal))
+            {
+                throw new CheckpointException($"The checkpoint {path} was made with another {name}: {before}, now {after}. Restore the setting, or delete the checkpoint to start anew.");
+            }
+        }
+    }
+
+    private static void MustMatch(TrainedNetwork network, Part part)
+    {
+        Part expected = PartOf(network);
+        bool same = string.Equals(expected.Name, part.Name, StringComparison.Ordinal)
+            && expected.Weights.SequenceEqual(part.Weights, StringComparer.Ordinal)
+            && expected.Shapes.Zip(part.Shapes, (left, right) => left.AsSpan().SequenceEqual(right)).All(right => right)
+            && expected.Steps.Count == part.Steps.Count;
+        if (!same)
+        {
+            throw new InvalidDataException($"it holds other weights than those of the network '{network.Name}'");
+        }
+    }
+
+    private static Part PartOf(TrainedNetwork network) => new(
+        network.Name, [.. network.Network.All.Select(weight => weight.Name)], [.. network.Network.All.Select(weight => weight.Shape.ToArray())], network.Optimizer.Steps);
+
+    private sealed record Header(IReadOnlyDictionary<string, string> Settings, IReadOnlyList<EpochResult> History, int BestEpoch, IReadOnlyList<Part> Networks);
+
+    private sealed record Part(string Name, IReadOnlyList<string> Weights, IReadOnlyList<long[]> Shapes, IReadOnlyList<long> Steps);
 }

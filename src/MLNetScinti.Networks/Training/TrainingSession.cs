@@ -2,34 +2,35 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using MLNetScinti.Imaging;
+using MLNetScinti.Networks.Native;
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
-namespace MLNetScinti.Networks;
+namespace MLNetScinti.Networks.Training;
 
 /// <summary>One run of the training loop, on one thread.</summary>
 internal sealed class TrainingSession : IDisposable
 {
+    private readonly ITrainingStep _step;
     private readonly ITrainingSamples _training;
     private readonly ITrainingSamples _validation;
     private readonly TrainingOptions _options;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly Device _device;
-    private readonly ClassWeights _classWeights;
     private readonly Dictionary<string, string> _settings;
-    private readonly TorchNetwork _network;
-    private readonly AdamOptimizer _optimizer;
+    private readonly List<TrainedNetwork> _networks = [];
+    private readonly TrainingContext _context;
     private readonly List<EpochResult> _history = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private NetworkWeights? _bestWeights;
+    private IReadOnlyList<NetworkWeights>? _bestWeights;
     private EpochResult? _best;
     private TimeSpan _lastReport;
 
     public TrainingSession(
-        NetworkGraph graph,
+        ITrainingStep step,
         ITrainingSamples training,
         ITrainingSamples validation,
         TrainingOptions options,
@@ -37,25 +38,29 @@ internal sealed class TrainingSession : IDisposable
         CancellationToken cancellation)
     {
         (_training, _validation, _options, _progress, _cancellation) = (training, validation, options, progress, cancellation);
-        int abnormal = Enumerable.Range(0, training.Count).Count(index => training.Label(index) >= 0.5f);
-        _classWeights = options.ClassWeights ?? ClassWeights.Balanced(training.Count - abnormal, abnormal);
-        _device = DeviceOf(options.Device);
-        _settings = Settings(graph);
-
-        Checkpoint? checkpoint = null;
-        if (options.CheckpointPath is { } path && File.Exists(path))
+        _step = step.Fit(training, validation);
+        _device = DeviceOf(options);
+        _settings = Settings();
+        Checkpoint? checkpoint = options.CheckpointPath is { } path && File.Exists(path) ? Checkpoint.Open(path, _settings) : null;
+        try
         {
-            checkpoint = Checkpoint.Load(path);
-            checkpoint.MustBeOf(_settings, path);
+            foreach (StepNetwork network in _step.Networks)
+            {
+                _networks.Add(NewNetwork(network));
+            }
+
+            _context = new TrainingContext(_networks, _device);
+            if (checkpoint is not null)
+            {
+                _bestWeights = checkpoint.Restore(_networks);
+                _history.AddRange(checkpoint.History);
+                _best = checkpoint.BestEpoch;
+            }
         }
-
-        _network = new TorchNetwork(graph, checkpoint?.Weights ?? NetworkWeights.Initialise(graph, options.Seed), _device);
-        _optimizer = new AdamOptimizer(_network.Trained, options);
-        if (checkpoint is not null)
+        catch
         {
-            _optimizer.Write(checkpoint.OptimizerSteps, checkpoint.FirstMoments, checkpoint.SecondMoments);
-            _history.AddRange(checkpoint.History);
-            (_best, _bestWeights) = (checkpoint.BestEpoch, checkpoint.BestWeights);
+            Dispose();
+            throw;
         }
     }
 
@@ -67,54 +72,94 @@ internal sealed class TrainingSession : IDisposable
         {
             TimeSpan start = _clock.Elapsed;
             double loss = TrainEpoch(epoch, resumed, reader);
-            (double validationLoss, double accuracy) = Validate(reader);
-            EpochResult result = new(epoch, loss, validationLoss, accuracy, (_clock.Elapsed - start).TotalSeconds);
+            ValidationResult validation = Validate(reader);
+            EpochResult result = new(epoch, loss, validation.Loss, validation.Figures, (_clock.Elapsed - start).TotalSeconds);
             _history.Add(result);
-            if (result.IsBetterThan(_best))
+            if (_options.Selection.IsBetter(result, _best))
             {
-                (_best, _bestWeights) = (result, _network.ReadWeights());
+                (_best, _bestWeights) = (result, ReadWeights());
             }
 
-            if (epoch % _options.CheckpointEvery == 0 || epoch == _options.Epochs)
+            if (_options.CheckpointPath is { } path && (epoch % _options.CheckpointEvery == 0 || epoch == _options.Epochs))
             {
-                SaveCheckpoint();
+                Checkpoint.Save(path, _settings, _history, _best!.Epoch, _networks, _bestWeights!);
             }
 
             Report(epoch, resumed, Batches(_training.Count).Count, loss, result);
         }
 
+        IReadOnlyList<NetworkWeights> final = ReadWeights();
         return new TrainingResult
         {
-            BestWeights = _bestWeights!,
-            FinalWeights = _network.ReadWeights(),
+            BestWeights = _bestWeights![0],
+            FinalWeights = final[0],
+            BestNetworks = ByName(_bestWeights),
+            FinalNetworks = ByName(final),
             BestEpoch = _best!,
             History = [.. _history],
-            ClassWeights = _classWeights,
+            Selection = _options.Selection,
+            Loss = (_step as SupervisedStep)?.Loss,
+            Settings = _settings,
+            Warnings = _options.Selection.Warning(_best!, _options.Epochs) is { } warning ? [warning] : [],
             ResumedEpochs = resumed,
             Device = DeviceName,
-            GraphHash = _network.Graph.Hash,
+            GraphHash = _networks[0].Network.Graph.Hash,
         };
     }
 
-    public void Dispose()
-    {
-        _optimizer.Dispose();
-        _network.Dispose();
-    }
+    public void Dispose() => _networks.ForEach(network => network.Dispose());
 
     private string DeviceName => _device.type == DeviceType.CUDA ? "cuda" : "cpu";
 
-    private static Device DeviceOf(TrainingDevice wanted) => wanted switch
+    private static Device DeviceOf(TrainingOptions options)
     {
-        TrainingDevice.Cpu => CPU,
-        TrainingDevice.Auto when !cuda.is_available() => CPU,
-        TrainingDevice.Cuda when !cuda.is_available() => throw new ArgumentException("Device is Cuda, but this computer or this build of libtorch has no GPU: use Auto or Cpu.", nameof(wanted)),
-        _ => CUDA,
-    };
+        bool gpu = options.Device != TrainingDevice.Cpu && cuda.is_available();
+        if (options.Device == TrainingDevice.Cuda && !gpu)
+        {
+            throw new ArgumentException("Device is Cuda, but this computer or this build of libtorch has no GPU: use Auto or Cpu.", nameof(options));
+        }
+
+        if (gpu && options.Reproducibility == Reproducibility.Portable)
+        {
+            throw new ArgumentException("Portable results come from the CPU alone: set the device to Cpu.", nameof(options));
+        }
+
+        if (!gpu && options.Precision == TrainingPrecision.BFloat16 && !ProcessorArithmetic.HasBFloat16)
+        {
+            throw new ArgumentException("This processor has no bfloat16 arithmetic (AVX512-BF16 or AMX), so that training with it would be slower, not quicker: set the precision to Float32.", nameof(options));
+        }
+
+        return gpu ? CUDA : CPU;
+    }
+
+    private TrainedNetwork NewNetwork(StepNetwork network)
+    {
+        NetworkWeights weights = NetworkWeights.Initialise(network.Graph, _options.Seed);
+        if (network.Start is { } start)
+        {
+            weights = weights.ReplacedBy(start);
+        }
+
+        TorchNetwork torchForm = new(network.Graph, weights, _device, overwrite: true, network.Start?.Frozen ?? [], _options.Precision);
+        try
+        {
+            return new TrainedNetwork(network, torchForm, StepOptimizer.Create(torchForm.Trained, network.Optimizer, _options.Reproducibility));
+        }
+        catch
+        {
+            torchForm.Dispose();
+            throw;
+        }
+    }
+
+    private IReadOnlyList<NetworkWeights> ReadWeights() => [.. _networks.Select(network => network.Network.ReadWeights())];
+
+    private Dictionary<string, NetworkWeights> ByName(IReadOnlyList<NetworkWeights> weights) =>
+        _networks.Zip(weights).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
 
     private double TrainEpoch(int epoch, int resumed, BatchReader reader)
     {
-        _network.train();
+        _networks.ForEach(network => network.Network.train());
         List<int> batches = Batches(_training.Count);
         double sum = 0;
         int cases = 0;
@@ -127,12 +172,8 @@ internal sealed class TrainingSession : IDisposable
             manual_seed((long)(new CounterRandom(_options.Seed, epoch, (ulong)step, "dropout").NextUInt64() >> 1));
             using (DisposeScope scope = NewDisposeScope())
             {
-                Tensor loss = Loss(batch, out _);
-                loss.backward();
-                _optimizer.Step();
-                _network.zero_grad();
-                float value = loss.item<float>();
-                sum += float.IsFinite(value) ? value * batch.Count : throw new InvalidOperationException(
+                double value = _step.Train(_context, ToTensors(batch));
+                sum += double.IsFinite(value) ? value * batch.Count : throw new InvalidOperationException(
                     $"The loss is {value.ToString(CultureInfo.InvariantCulture)} in epoch {epoch}, step {step + 1}: lower the learning rate, or look for images with values that are not numbers.");
             }
 
@@ -147,44 +188,50 @@ internal sealed class TrainingSession : IDisposable
         return sum / cases;
     }
 
-    private (double Loss, double Accuracy) Validate(BatchReader reader)
+    private ValidationResult Validate(BatchReader reader)
     {
-        _network.eval();
+        _networks.ForEach(network => network.Network.eval());
         using IDisposable noGradient = no_grad();
-        double sum = 0;
-        int right = 0;
+        using IEnumerator<TrainingBatch> batches = ValidationBatches(reader).GetEnumerator();
+        ValidationResult result = _step.Validate(_context, Rest(batches));
+
+        // Where a step does not go through all of them, the reader must still give them out.
+        while (batches.MoveNext())
+        {
+        }
+
+        return result;
+    }
+
+    private static IEnumerable<TrainingBatch> Rest(IEnumerator<TrainingBatch> batches)
+    {
+        while (batches.MoveNext())
+        {
+            yield return batches.Current;
+        }
+    }
+
+    private IEnumerable<TrainingBatch> ValidationBatches(BatchReader reader)
+    {
+        int step = 0;
         foreach (int _ in Batches(_validation.Count))
         {
             _cancellation.ThrowIfCancellationRequested();
             BatchReader.Batch batch = reader.Next();
+            manual_seed((long)(new CounterRandom(_options.Seed, 0, (ulong)step++, "validation").NextUInt64() >> 1));
             using (DisposeScope scope = NewDisposeScope())
             {
-                sum += Loss(batch, out Tensor logits).item<float>() * (double)batch.Count;
-                float[] values = TensorValues.Read(logits);
-                for (int item = 0; item < batch.Count; item++)
-                {
-                    right += values[item] >= 0 == batch.Labels[item] >= 0.5f ? 1 : 0;
-                }
+                yield return ToTensors(batch);
             }
 
             reader.Return(batch);
         }
-
-        return (sum / _validation.Count, (double)right / _validation.Count);
     }
 
-    private Tensor Loss(BatchReader.Batch batch, out Tensor logits)
-    {
-        Tensor[] inputs = [.. batch.Inputs.Select((values, index) =>
-            torch.tensor(values, _network.Graph.Inputs[index].Shape.WithBatch(batch.Count), device: _device))];
-        long[] shape = _network.Graph.OutputShape.WithBatch(batch.Count);
-        float[] weights = [.. batch.Labels.Select(label => (float)_classWeights.Of(label))];
-        logits = _network.call(inputs);
-        return functional.binary_cross_entropy_with_logits(
-            logits,
-            torch.tensor(batch.Labels, shape, device: _device),
-            torch.tensor(weights, shape, device: _device));
-    }
+    private TrainingBatch ToTensors(BatchReader.Batch batch) => new(
+        [.. batch.Inputs.Select((values, index) => torch.tensor(values, batch.Samples.InputShapes[index].WithBatch(batch.Count), device: _device))],
+        torch.tensor(batch.Target, batch.Samples.TargetShape.WithBatch(batch.Count), device: _device),
+        batch.Count);
 
     /// <summary>All batches from an epoch on, in the order in which the loop takes them.</summary>
     private IEnumerable<BatchReader.Request> Requests(int first)
@@ -220,34 +267,14 @@ internal sealed class TrainingSession : IDisposable
             sizes.Add(Math.Min(_options.BatchSize, count - start));
         }
 
-        if (sizes.Count > 1 && sizes[^1] == 1)
+        // One case has no batch statistics, unless cases come one by one anyway.
+        if (sizes.Count > 1 && sizes[^1] == 1 && _options.BatchSize > 1)
         {
             sizes.RemoveAt(sizes.Count - 1);
             sizes[^1]++;
         }
 
         return sizes;
-    }
-
-    private void SaveCheckpoint()
-    {
-        if (_options.CheckpointPath is not { } path)
-        {
-            return;
-        }
-
-        (IReadOnlyList<float[]> first, IReadOnlyList<float[]> second) = _optimizer.Read();
-        new Checkpoint
-        {
-            Settings = _settings,
-            History = _history,
-            Weights = _network.ReadWeights(),
-            BestWeights = _bestWeights!,
-            BestEpoch = _best!,
-            OptimizerSteps = _optimizer.Steps,
-            FirstMoments = first,
-            SecondMoments = second,
-        }.Save(path);
     }
 
     private void Report(int epoch, int resumed, int step, double loss, EpochResult? finished)
@@ -260,30 +287,52 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>What decides the course of the training. The number of epochs does not: a longer training goes on from a shorter. What others follow from comes first.</summary>
-    private Dictionary<string, string> Settings(NetworkGraph graph)
+    private Dictionary<string, string> Settings()
     {
-        static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+        Dictionary<string, string> settings = new(StringComparer.Ordinal);
+        bool several = _step.Networks.Count > 1;
+        foreach (StepNetwork network in _step.Networks)
         {
-            ["network"] = graph.Hash,
-            ["training set"] = Fingerprint(_training),
-            ["validation set"] = Fingerprint(_validation),
-            ["batch size"] = Text(_options.BatchSize),
-            ["learning rate"] = Text(_options.LearningRate),
-            ["beta 1"] = Text(_options.Beta1),
-            ["beta 2"] = Text(_options.Beta2),
-            ["epsilon"] = Text(_options.Epsilon),
-            ["seed"] = _options.Seed.ToString(CultureInfo.InvariantCulture),
-            ["class weights"] = $"{Text(_classWeights.Normal)} and {Text(_classWeights.Abnormal)}",
-            ["lanes"] = Text(_options.Lanes),
-            ["device"] = DeviceName,
-        };
+            string of = several ? $" of the {network.Name}" : "";
+            settings[$"network{of}"] = network.Graph.Hash;
+            settings[$"starting weights{of}"] = network.Start is { } start ? start.Weights.Hash() : "drawn";
+            settings[$"fresh layers{of}"] = string.Join(", ", network.Start?.Fresh ?? []);
+            settings[$"frozen layers{of}"] = string.Join(", ", network.Start?.Frozen ?? []);
+            foreach ((string name, string value) in network.Optimizer.Settings())
+            {
+                settings[name + of] = value;
+            }
+        }
+
+        settings["training set"] = Fingerprint(_training);
+        settings["validation set"] = Fingerprint(_validation);
+        settings["augmentation"] = _training.Description;
+        foreach ((string name, string value) in _step.Settings)
+        {
+            settings[name] = value;
+        }
+
+        settings["selection"] = _options.Selection.ToString();
+        settings["batch size"] = _options.BatchSize.ToString(CultureInfo.InvariantCulture);
+        settings["seed"] = _options.Seed.ToString(CultureInfo.InvariantCulture);
+        settings["precision"] = _options.Precision == TrainingPrecision.BFloat16 ? "bfloat16" : "float32";
+        settings["reproducibility"] = NativeLibraries.Word(_options.Reproducibility);
+        settings["lanes"] = _options.Lanes.ToString(CultureInfo.InvariantCulture);
+        settings["device"] = DeviceName;
+        settings["fingerprint"] = _options.Fingerprint;
+        return settings;
     }
 
+    // Masks are bound by the caller's fingerprint: to read them all for a hash takes as long as to train on them.
     private static string Fingerprint(ITrainingSamples samples)
     {
-        float[] labels = [.. Enumerable.Range(0, samples.Count).Select(samples.Label)];
-        string hash = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(labels.AsSpan())));
-        return $"{samples.Count} cases ({hash[..12]})";
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Join(", ", samples.InputShapes.Append(samples.TargetShape))));
+        if (samples.TargetShape.SpatialRank == 0)
+        {
+            Loss.ForEachTarget(samples, target => hash.AppendData(MemoryMarshal.AsBytes(target.AsSpan())));
+        }
+
+        return $"{samples.Count} cases ({Convert.ToHexStringLower(hash.GetHashAndReset())[..12]})";
     }
 }

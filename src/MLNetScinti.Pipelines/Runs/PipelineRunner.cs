@@ -108,9 +108,13 @@ public sealed class PipelineRunner
                 Seed = _definition.Seed,
                 Epochs = _definition.Training.Epochs,
                 BatchSize = _definition.Training.BatchSize,
-                LearningRate = _definition.Training.LearningRate,
-                Beta1 = _definition.Training.Beta1,
-                Beta2 = _definition.Training.Beta2,
+                Optimizer = new OptimizerOptions
+                {
+                    LearningRate = _definition.Training.LearningRate,
+                    Beta1 = _definition.Training.Beta1,
+                    Beta2 = _definition.Training.Beta2,
+                },
+                Selection = Selection.Accuracy,
                 Device = Enum.Parse<TrainingDevice>(_definition.Training.Device, ignoreCase: true),
                 Lanes = _definition.Training.Lanes,
                 ReaderThreads = Math.Max(1, _settings.Threads),

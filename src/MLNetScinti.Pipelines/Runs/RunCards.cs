@@ -97,7 +97,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     };
 
     public static TrainingHistory History(TrainingResult training) => new(
-        [.. training.History.Select(epoch => new TrainingEpoch(epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.ValidationAccuracy))],
+        [.. training.History.Select(epoch => new TrainingEpoch(epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.Figure("accuracy")))],
         training.BestEpoch.Epoch);
 
     private static string VersionOf(Type type) =>

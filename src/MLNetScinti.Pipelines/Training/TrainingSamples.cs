@@ -15,10 +15,15 @@ internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorSh
 
     public IReadOnlyList<TensorShape> InputShapes { get; } = shapes;
 
-    public float Label(int index) => store.Label(index) ? 1 : 0;
+    public TensorShape TargetShape { get; } = [1];
 
-    public void Read(int index, int epoch, IReadOnlyList<Memory<float>> inputs)
+    public string Description => augmentation.Operators.Count == 0 ? "none" : string.Join(", ", augmentation.Operators.Select(operation => operation.Name));
+
+    public void ReadTarget(int index, Span<float> target) => target[0] = store.Label(index) ? 1 : 0;
+
+    public void Read(int index, int epoch, IReadOnlyList<Memory<float>> inputs, Memory<float> target)
     {
+        ReadTarget(index, target.Span);
         for (int feature = 0; feature < inputs.Count; feature++)
         {
             ImageShape shape = store.Shapes[feature];

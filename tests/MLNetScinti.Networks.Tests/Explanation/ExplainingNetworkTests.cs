@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNetScinti.Networks.Layers;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using MLNetScinti.Networks.Layers;
 using Xunit;
 
 namespace MLNetScinti.Networks.Tests;
@@ -18,7 +17,7 @@ public sealed class DmsaNetworksTests
         Assert.All(graph.Layers.OfType<MaxPooling>(), pool => Assert.Equal((3, 2, 1), (pool.Kernel, pool.Stride, pool.Padding)));
         Assert.Equal(
             [("add3", "pool1"), ("add5", "pool3"), ("add7", "pool5")],
-            graph.Layers.OfType<Add>().Select(add => (add.Name, graph.Layers.First(layer => layer.Name == add.Inputs[1]).Inputs[0])));
+            graph.Layers.OfType<Sum>().Select(add => (add.Name, graph.Layers.First(layer => layer.Name == add.Inputs[1]).Inputs[0])));
         Assert.Equal([512], graph.ShapeOf("dense"));
         Assert.Equal(0.5, graph.Layers.OfType<Dropout>().Single().Rate);
         Assert.Equal([1], graph.OutputShape);

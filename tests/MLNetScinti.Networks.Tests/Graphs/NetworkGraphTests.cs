@@ -28,7 +28,7 @@ public sealed class NetworkGraphTests
         string small = network.Convolution("small", network.Input("image", [1, 4, 4]), 2);
         string wide = network.Convolution("wide", "image", 3);
         Assert.Equal(
-            "Layer 'sum' (Add): expected inputs of one shape, found [2, 4, 4] and [3, 4, 4].",
+            "Layer 'sum' (Sum): expected inputs of one shape, found [2, 4, 4] and [3, 4, 4].",
             Assert.Throws<NetworkGraphException>(() => network.Sum("sum", small, wide)).Message);
         Assert.Equal(
             "Layer 'score' (Dense): expected a vector of features, found [2, 4, 4]: put a Flatten or a GlobalAveragePooling before it.",

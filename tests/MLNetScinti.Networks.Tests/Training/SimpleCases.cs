@@ -3,7 +3,7 @@ using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Networks.Tests;
 
-/// <summary>Noise, with a bright square in the abnormal cases; other noise in each epoch. Remembers what was read.</summary>
+/// <summary>Noise, with a bright square in the cases of class 1; other noise in each epoch. Remembers what was read.</summary>
 internal sealed class SimpleCases(int count, IReadOnlyList<TensorShape> shapes, ulong seed = 5, bool augmented = true) : ITrainingSamples
 {
     public ConcurrentQueue<(int Index, int Epoch)> Reads { get; } = new();
@@ -15,10 +15,17 @@ internal sealed class SimpleCases(int count, IReadOnlyList<TensorShape> shapes, 
 
     public IReadOnlyList<TensorShape> InputShapes { get; } = shapes;
 
-    public float Label(int index) => index % 3 == 0 ? 1 : 0;
+    public TensorShape TargetShape { get; } = [1];
 
-    public void Read(int index, int epoch, IReadOnlyList<Memory<float>> inputs)
+    public string Description { get; init; } = "noise";
+
+    public static float Label(int index) => index % 3 == 0 ? 1 : 0;
+
+    public void ReadTarget(int index, Span<float> target) => target[0] = Label(index);
+
+    public void Read(int index, int epoch, IReadOnlyList<Memory<float>> inputs, Memory<float> target)
     {
+        target.Span[0] = Label(index);
         BeforeRead?.Invoke(index, epoch);
         Reads.Enqueue((index, epoch));
         CounterRandom random = new(seed, augmented ? epoch : 0, (ulong)index, "noise");

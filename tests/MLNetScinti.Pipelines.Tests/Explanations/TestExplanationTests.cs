@@ -143,7 +143,7 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
             {
                 Network = NetworkCatalog.Create(definition.Network, 32),
                 Augmentation = new Augmentation([]),
-                Training = new TrainingOptions { Seed = 1, Epochs = 1, LearningRate = 1e-3, Device = TrainingDevice.Cpu },
+                Training = new TrainingOptions { Seed = 1, Epochs = 1, Optimizer = new OptimizerOptions { LearningRate = 1e-3 }, Selection = Selection.Accuracy, Device = TrainingDevice.Cpu },
             })).Fit(trained.Split.Train).LastTransformer;
         FusedModel fused = network.Fuse();
         TestScores test = new(TestCase.Read(network, fused, trained.Split.Test).Select(one => one.Scored));

@@ -44,7 +44,7 @@ public sealed class TrainedNetwork : IDisposable
     {
         Network = NetworkCatalog.Create(s_definition, SmallCohort.Kidneys.Size),
         Augmentation = new Augmentation([new RandomFlip(true, true), new RandomTranslate(2)]),
-        Training = new TrainingOptions { Seed = seed, Epochs = 2, LearningRate = 1e-3, Device = TrainingDevice.Cpu },
+        Training = new TrainingOptions { Seed = seed, Epochs = 2, Optimizer = new OptimizerOptions { LearningRate = 1e-3 }, Selection = Selection.Accuracy, Device = TrainingDevice.Cpu },
     });
 
     public void Dispose()

@@ -24,7 +24,7 @@ internal static class TrainingStep
         {
             Epochs = int.MaxValue,
             BatchSize = batch,
-            ClassWeights = new ClassWeights(1.413, 3.421),
+            Loss = new BinaryCrossEntropy { ClassWeights = [1.413, 3.421] },
             Device = TrainingDevice.Cpu,
             Lanes = lanes,
         };
@@ -79,10 +79,15 @@ internal static class TrainingStep
 
         public IReadOnlyList<TensorShape> InputShapes { get; } = [.. graph.Inputs.Select(input => input.Shape)];
 
-        public float Label(int index) => index % 2;
+        public TensorShape TargetShape { get; } = [1];
 
-        public void Read(int index, int epoch, IReadOnlyList<Memory<float>> inputs)
+        public string Description => "noise";
+
+        public void ReadTarget(int index, Span<float> target) => target[0] = index % 2;
+
+        public void Read(int index, int epoch, IReadOnlyList<Memory<float>> inputs, Memory<float> target)
         {
+            ReadTarget(index, target.Span);
             for (int view = 0; view < inputs.Count; view++)
             {
                 _images[view].CopyTo(inputs[view]);
