@@ -63,8 +63,8 @@ public sealed class TorchOracleTests
             NetworkWeights weights = Samples.Trained(graph, 31);
             float[][] inputs = Samples.Batch(graph, batch, 32);
             using JsonDocument peer = Ask(graph, weights, inputs);
-            using OnnxModel signed = new(graph.ToExplainingOnnx(weights, new ExplanationOptions { Rectified = false }));
-            using OnnxModel kept = new(graph.ToExplainingOnnx(weights));
+            using OnnxRun signed = new(graph.ToExplainingOnnx(weights, new ExplanationOptions { Rectified = false }));
+            using OnnxRun kept = new(graph.ToExplainingOnnx(weights));
             float[][] found = signed.RunAll(graph, inputs, batch), positive = kept.RunAll(graph, inputs, batch);
 
             Near(peer.RootElement.GetProperty("output"), found[0]);

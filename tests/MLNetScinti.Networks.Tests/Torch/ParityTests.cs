@@ -103,7 +103,7 @@ public sealed class ParityTests
         NetworkWeights weights = Samples.Trained(graph, 11);
         float[][] inputs = Samples.Batch(graph, batch, 12);
         using TorchNetwork network = new(graph, weights);
-        using OnnxModel model = new(graph.ToOnnx(weights, new OnnxNetworkOptions { FoldBatchNormalization = fold, WithActivation = false }));
+        using OnnxRun model = new(graph.ToOnnx(weights, new OnnxNetworkOptions { FoldBatchNormalization = fold, WithActivation = false }));
         float[] torchForm = Logits(network, inputs, batch);
         float[] onnxForm = model.Run(graph, inputs, batch);
         Assert.Equal(torchForm.Length, onnxForm.Length);

@@ -201,7 +201,7 @@ public sealed class TrainingLoopTests : IDisposable
             validation.Read(item, 1, [images.AsMemory(item * 256, 256)], new float[1]);
         }
 
-        using OnnxModel model = new(graph.ToOnnx(NetworkWeights.Initialise(graph, options.Seed)));
+        using OnnxRun model = new(graph.ToOnnx(NetworkWeights.Initialise(graph, options.Seed)));
         float[] probabilities = model.Run(graph, [images], 7);
         double expected = probabilities.Select((p, item) => SimpleCases.Label(item) == 1 ? -4 * Math.Log(p) : -1.5 * Math.Log(1 - p)).Sum() / 7;
         Assert.Equal(expected, result.History[0].ValidationLoss, 4);
