@@ -111,6 +111,26 @@ public sealed class NetworkGraph
     }
 
     /// <summary>
+    /// What a training with these options needs in memory at least: weights, gradients, the optimizer's state, the weights of
+    /// the best epoch, and what the backward pass keeps of a batch.
+    /// </summary>
+    public MemoryEstimate EstimateTrainingMemory(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        MemoryEstimate usual = EstimateMemory(options.BatchSize);
+        long activations = usual.TrainingBytes - usual.WeightBytes - (3 * sizeof(float) * ParameterCount);
+        long copies = 0;
+        if (options.Precision == TrainingPrecision.BFloat16)
+        {
+            activations /= 2;
+            copies = usual.WeightBytes / 2;
+        }
+
+        long training = (2 * usual.WeightBytes) + ((1 + options.Optimizer.StatePerWeight) * sizeof(float) * ParameterCount) + activations + copies;
+        return usual with { TrainingBytes = training };
+    }
+
+    /// <summary>
     /// Whether a layer may put its result where its first input was: the layer can, it is the only user, and neither the
     /// backward pass of the layer that gave the input nor the caller looks at it again.
     /// </summary>

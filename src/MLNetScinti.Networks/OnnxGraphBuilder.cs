@@ -25,6 +25,7 @@ public sealed class OnnxGraphBuilder : INodeGraph
     private readonly SortedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly List<(TensorProto Tensor, ReadOnlyMemory<float> Values)> _large = [];
 
     /// <summary>An empty graph.</summary>
     /// <param name="name">The graph's name, for tools that show it.</param>
@@ -83,8 +84,12 @@ public sealed class OnnxGraphBuilder : INodeGraph
         Tensor(NewName(name), MemoryMarshal.AsBytes(values), values.Length, shape, OnnxElement.Float);
 
     /// <summary>Adds values under a name of the caller's without copying them, and returns the name: they must not change until the model is written.</summary>
-    public string Initialiser(string name, ReadOnlyMemory<float> values, ReadOnlySpan<long> shape) =>
-        Tensor(NewName(name), MemoryMarshal.AsBytes(values.Span), values.Length, shape, OnnxElement.Float);
+    public string Initialiser(string name, ReadOnlyMemory<float> values, ReadOnlySpan<long> shape)
+    {
+        Tensor(NewName(name), [], values.Length, shape, OnnxElement.Float);
+        _large.Add((_graph.Initializer[^1], values));
+        return name;
+    }
 
     /// <inheritdoc/>
     public string Node(string operation, ReadOnlySpan<string> inputs, params ReadOnlySpan<NodeAttribute> attributes) =>
@@ -122,8 +127,12 @@ public sealed class OnnxGraphBuilder : INodeGraph
     }
 
     /// <summary>The model as the bytes of an ONNX file.</summary>
+    /// <exception cref="InvalidOperationException">The model has no output, or is larger than one such file can be.</exception>
+    public byte[] Build() => BuildModel().ToBytes();
+
+    /// <summary>The model, to be written to one file or two.</summary>
     /// <exception cref="InvalidOperationException">The model has no output.</exception>
-    public byte[] Build()
+    public OnnxModel BuildModel()
     {
         if (_graph.Output.Count == 0)
         {
@@ -141,7 +150,7 @@ public sealed class OnnxGraphBuilder : INodeGraph
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = OperationSet });
         model.MetadataProps.AddRange(_metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
-        return model.ToByteArray();
+        return new OnnxModel(model, _large);
     }
 
     private static AttributeProto Attribute(NodeAttribute attribute)

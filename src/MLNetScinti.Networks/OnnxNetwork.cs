@@ -39,7 +39,11 @@ public static class OnnxNetwork
     }
 
     /// <summary>A model that is one network: its inputs under their names, and the output under the name "output".</summary>
-    public static byte[] ToOnnx(this NetworkGraph graph, NetworkWeights weights, OnnxNetworkOptions? options = null)
+    /// <exception cref="InvalidOperationException">The model is larger than one file can be: take <see cref="ToOnnxModel"/>.</exception>
+    public static byte[] ToOnnx(this NetworkGraph graph, NetworkWeights weights, OnnxNetworkOptions? options = null) => graph.ToOnnxModel(weights, options).ToBytes();
+
+    /// <summary>A model that is one network, of any size: its inputs under their names, and the output under the name "output".</summary>
+    public static OnnxModel ToOnnxModel(this NetworkGraph graph, NetworkWeights weights, OnnxNetworkOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
         OnnxGraphBuilder builder = new("network");
@@ -51,7 +55,7 @@ public static class OnnxNetwork
         string output = builder.AddNetwork(graph, weights, [.. graph.Inputs.Select(input => input.Name)], options);
         builder.Output(output, "output", graph.OutputShape);
         builder.Metadata["network.sha256"] = graph.Hash;
-        return builder.Build();
+        return builder.BuildModel();
     }
 
     /// <summary>Writes the layers; gives the network as it was written (normalisations may be folded) and the value of each of its names.</summary>

@@ -53,9 +53,9 @@ public sealed record ValidationResult(double Loss, IReadOnlyDictionary<string, d
 public sealed record TrainingBatch(IReadOnlyList<Tensor> Inputs, Tensor Target, int Count);
 
 /// <summary>A network in training, with its optimizer.</summary>
-public sealed class TrainedNetwork : IDisposable
+public sealed class NetworkInTraining : IDisposable
 {
-    internal TrainedNetwork(StepNetwork step, TorchNetwork network, StepOptimizer optimizer) => (Step, Network, Optimizer) = (step, network, optimizer);
+    internal NetworkInTraining(StepNetwork step, TorchNetwork network, StepOptimizer optimizer) => (Step, Network, Optimizer) = (step, network, optimizer);
 
     /// <summary>The network's name within its step.</summary>
     public string Name => Step.Name;
@@ -91,16 +91,16 @@ public sealed class TrainedNetwork : IDisposable
 /// <summary>The networks of a training step.</summary>
 public sealed class TrainingContext
 {
-    internal TrainingContext(IReadOnlyList<TrainedNetwork> networks, Device device) => (Networks, Device) = (networks, device);
+    internal TrainingContext(IReadOnlyList<NetworkInTraining> networks, Device device) => (Networks, Device) = (networks, device);
 
     /// <summary>The networks, in the order of the step's.</summary>
-    public IReadOnlyList<TrainedNetwork> Networks { get; }
+    public IReadOnlyList<NetworkInTraining> Networks { get; }
 
     /// <summary>Where they are.</summary>
     public Device Device { get; }
 
     /// <summary>A network by its name.</summary>
-    public TrainedNetwork this[string name] =>
+    public NetworkInTraining this[string name] =>
         Networks.FirstOrDefault(network => string.Equals(network.Name, name, StringComparison.Ordinal)) ?? throw new KeyNotFoundException($"The step has no network named '{name}'.");
 }
 
@@ -144,7 +144,7 @@ public sealed record SupervisedStep(NetworkGraph Graph, Loss Loss, OptimizerOpti
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(batch);
-        TrainedNetwork network = context.Networks[0];
+        NetworkInTraining network = context.Networks[0];
         Tensor loss = Loss.Compute(network.Run(batch.Inputs), batch.Target);
         loss.backward();
         network.Update();

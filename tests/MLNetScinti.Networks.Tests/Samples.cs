@@ -21,6 +21,9 @@ internal static class Samples
         return all;
     }
 
+    /// <summary>What TorchSharp counts as living after a network is gone: for each of its parameters the tensor that the parameter took over, which holds nothing.</summary>
+    public static int CountedForever(NetworkGraph graph) => graph.Weights().Count(weight => weight.Definition.Trained);
+
     /// <summary>One array for each input of the network, for a batch.</summary>
     public static float[][] Batch(NetworkGraph graph, int batch, int seed)
     {

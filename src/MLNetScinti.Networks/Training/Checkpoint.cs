@@ -35,7 +35,7 @@ internal sealed class Checkpoint
     /// <summary>Writes a checkpoint. The best weights are those of each network, in order.</summary>
     public static void Save(
         string path, IReadOnlyDictionary<string, string> settings, IReadOnlyList<EpochResult> history, int bestEpoch,
-        IReadOnlyList<TrainedNetwork> networks, IReadOnlyList<NetworkWeights> best)
+        IReadOnlyList<NetworkInTraining> networks, IReadOnlyList<NetworkWeights> best)
     {
         Header header = new(settings, history, bestEpoch, [.. networks.Select(PartOf)]);
         WholeFile.Write(path, stream =>
@@ -53,7 +53,7 @@ internal sealed class Checkpoint
             Write(Magic);
             Write(length);
             Write(text);
-            foreach (TrainedNetwork network in networks)
+            foreach (NetworkInTraining network in networks)
             {
                 network.Network.All.ForEach(weight => TensorValues.ForEachPiece(weight.Tensor, Write));
             }
@@ -100,7 +100,7 @@ internal sealed class Checkpoint
 
     /// <summary>Gives the networks and their optimizers the values of the checkpoint, and returns the best weights of each network.</summary>
     /// <exception cref="CheckpointException">It holds other networks than these.</exception>
-    public IReadOnlyList<NetworkWeights> Restore(IReadOnlyList<TrainedNetwork> networks) => Guarded(_path, () =>
+    public IReadOnlyList<NetworkWeights> Restore(IReadOnlyList<NetworkInTraining> networks) => Guarded(_path, () =>
     {
         if (networks.Count != _header.Networks.Count)
         {
@@ -122,7 +122,7 @@ internal sealed class Checkpoint
         }
 
         stream.Position = _start;
-        foreach (TrainedNetwork network in networks)
+        foreach (NetworkInTraining network in networks)
         {
             network.Network.All.ForEach(weight => TensorValues.FillByPieces(weight.Tensor, stream.ReadExactly));
         }
@@ -217,7 +217,7 @@ internal sealed class Checkpoint
         }
     }
 
-    private static void MustMatch(TrainedNetwork network, Part part)
+    private static void MustMatch(NetworkInTraining network, Part part)
     {
         Part expected = PartOf(network);
         bool same = string.Equals(expected.Name, part.Name, StringComparison.Ordinal)
@@ -230,7 +230,7 @@ internal sealed class Checkpoint
         }
     }
 
-    private static Part PartOf(TrainedNetwork network) => new(
+    private static Part PartOf(NetworkInTraining network) => new(
         network.Name, [.. network.Network.All.Select(weight => weight.Name)], [.. network.Network.All.Select(weight => weight.Shape.ToArray())], network.Optimizer.Steps);
 
     private sealed record Header(IReadOnlyDictionary<string, string> Settings, IReadOnlyList<EpochResult> History, int BestEpoch, IReadOnlyList<Part> Networks);

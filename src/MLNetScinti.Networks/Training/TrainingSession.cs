@@ -21,7 +21,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly CancellationToken _cancellation;
     private readonly Device _device;
     private readonly Dictionary<string, string> _settings;
-    private readonly List<TrainedNetwork> _networks = [];
+    private readonly List<NetworkInTraining> _networks = [];
     private readonly TrainingContext _context;
     private readonly List<EpochResult> _history = [];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -132,7 +132,7 @@ internal sealed class TrainingSession : IDisposable
         return gpu ? CUDA : CPU;
     }
 
-    private TrainedNetwork NewNetwork(StepNetwork network)
+    private NetworkInTraining NewNetwork(StepNetwork network)
     {
         NetworkWeights weights = NetworkWeights.Initialise(network.Graph, _options.Seed);
         if (network.Start is { } start)
@@ -143,7 +143,7 @@ internal sealed class TrainingSession : IDisposable
         TorchNetwork torchForm = new(network.Graph, weights, _device, overwrite: true, network.Start?.Frozen ?? [], _options.Precision);
         try
         {
-            return new TrainedNetwork(network, torchForm, StepOptimizer.Create(torchForm.Trained, network.Optimizer, _options.Reproducibility));
+            return new NetworkInTraining(network, torchForm, StepOptimizer.Create(torchForm.Trained, network.Optimizer, _options.Reproducibility));
         }
         catch
         {

@@ -107,7 +107,7 @@ public sealed class ExplainingNetworkTests
         NetworkGraph graph = DmsaNetworks.ThreeView(s_small);
         NetworkWeights weights = Samples.Trained(graph, 2);
         float[][] inputs = Samples.Batch(graph, 2, 3);
-        using OnnxModel plain = new(graph.ToOnnx(weights, new OnnxNetworkOptions { WithActivation = false }));
+        using OnnxRun plain = new(graph.ToOnnx(weights, new OnnxNetworkOptions { WithActivation = false }));
         Assert.Equal(plain.Run(graph, inputs, 2), Run(graph, weights, inputs, 2)[0]);
     }
 
@@ -256,7 +256,7 @@ public sealed class ExplainingNetworkTests
 
     private static float[][] Run(NetworkGraph graph, NetworkWeights weights, float[][] inputs, int batch, ExplanationOptions? options = null)
     {
-        using OnnxModel model = new(graph.ToExplainingOnnx(weights, options));
+        using OnnxRun model = new(graph.ToExplainingOnnx(weights, options));
         return model.RunAll(graph, inputs, batch);
     }
 }

@@ -30,7 +30,7 @@ public sealed class TorchOracleTests
                 y = torch.relu(x[0])
             elif kind == 'MaxPooling':
                 y = (F.max_pool2d if rank == 2 else F.max_pool3d)(x[0], layer['kernel'], layer['stride'], layer['padding'])
-            elif kind == 'Add':
+            elif kind == 'Sum':
                 y = sum(x[1:], x[0])
             elif kind == 'GlobalAveragePooling':
                 x[0].requires_grad_() if x[0].is_leaf else x[0].retain_grad()
@@ -63,8 +63,8 @@ public sealed class TorchOracleTests
             NetworkWeights weights = Samples.Trained(graph, 31);
             float[][] inputs = Samples.Batch(graph, batch, 32);
             using JsonDocument peer = Ask(graph, weights, inputs);
-            using OnnxModel signed = new(graph.ToExplainingOnnx(weights, new ExplanationOptions { Rectified = false }));
-            using OnnxModel kept = new(graph.ToExplainingOnnx(weights));
+            using OnnxRun signed = new(graph.ToExplainingOnnx(weights, new ExplanationOptions { Rectified = false }));
+            using OnnxRun kept = new(graph.ToExplainingOnnx(weights));
             float[][] found = signed.RunAll(graph, inputs, batch), positive = kept.RunAll(graph, inputs, batch);
 
             Near(peer.RootElement.GetProperty("output"), found[0]);

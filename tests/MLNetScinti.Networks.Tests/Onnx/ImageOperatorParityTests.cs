@@ -63,7 +63,7 @@ public sealed class ImageOperatorParityTests
                 operation.Apply(images.AsSpan(image * shape.Length, shape.Length), shape, expected.AsSpan(image * result.Length, result.Length));
             }
 
-            using OnnxModel model = new(builder.Build());
+            using OnnxRun model = new(builder.Build());
             float[] found = model.Run(("image", images, [batch, .. dimensions]));
             Assert.Equal(expected.Length, found.Length);
             double difference = expected.Zip(found, (a, b) => Math.Abs((double)a - b)).Max() / Math.Max(1, expected.Max(Math.Abs));

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.ML.OnnxRuntime;
 using MLNetScinti.Imaging;
 using MLNetScinti.Testing;
 using Xunit;
@@ -30,14 +31,16 @@ public sealed class OnnxGraphBuilderTests
         string two = builder.Constant([2f], []);
         builder.Output(builder.Node("Mul", [input, two]), "y", [2, 3]);
 
-        using OnnxModel model = new(builder.Build());
-        Assert.Equal("MLNetScinti", model.Session.ModelMetadata.ProducerName);
-        Assert.Equal("twice", model.Session.ModelMetadata.GraphName);
-        Assert.Equal("Doubles.", model.Session.ModelMetadata.Description);
-        Assert.Equal(7, model.Session.ModelMetadata.Version);
-        Assert.Equal("1", model.Session.ModelMetadata.CustomMetadataMap["a"]);
-        Assert.Equal([-1, 2, 3], model.Session.InputMetadata["x"].Dimensions);
-        Assert.Equal("N", model.Session.InputMetadata["x"].SymbolicDimensions[0]);
+        using OnnxRun model = new(builder.Build());
+        Assert.Equal("MLNetScinti", model.Session.Description.ProducerName);
+        Assert.Equal("twice", model.Session.Description.GraphName);
+        Assert.Equal("Doubles.", model.Session.Description.Description);
+        Assert.Equal(7, model.Session.Description.Version);
+        Assert.Equal("1", model.Session.Description.CustomMetadataMap["a"]);
+        using InferenceSession bare = new(builder.Build());
+        Assert.Equal([-1, 2, 3], bare.InputMetadata["x"].Dimensions);
+        Assert.Equal("N", bare.InputMetadata["x"].SymbolicDimensions[0]);
+        Assert.Equal(("x", 6), (model.Session.Inputs[0].Name, model.Session.Inputs[0].Length));
         Assert.Equal([2f, 4, 6, 8, 10, 12], model.Run(("x", [1, 2, 3, 4, 5, 6], [1, 2, 3])));
     }
 
@@ -51,7 +54,7 @@ public sealed class OnnxGraphBuilderTests
         string cast = builder.Node("Cast", [top[1]], new NodeAttribute("to", (long)OnnxElement.Float));
         builder.Output(builder.Node("Add", [leaky, cast]), "y", [2]);
 
-        using OnnxModel model = new(builder.Build());
+        using OnnxRun model = new(builder.Build());
         Assert.Equal([2f + 3, 1f + 0, -1f + 1, -2f + 2], model.Run(("x", [1, -5, -6, 2, -8, -2, -4, -9], [2, 4])));
     }
 
@@ -77,8 +80,8 @@ public sealed class OnnxGraphBuilderTests
 
         Assert.DoesNotContain("running_var", Names(folded), StringComparison.Ordinal);
         Assert.Contains("running_var", Names(plain), StringComparison.Ordinal);
-        using OnnxModel first = new(folded);
-        using OnnxModel second = new(plain);
+        using OnnxRun first = new(folded);
+        using OnnxRun second = new(plain);
         Assert.Equal(second.Run(graph, batch, 3), first.Run(graph, batch, 3), (a, b) => MathF.Abs(a - b) < 1e-5f);
 
         static string Names(byte[] model) => System.Text.Encoding.Latin1.GetString(model);
@@ -90,8 +93,8 @@ public sealed class OnnxGraphBuilderTests
         NetworkGraph graph = DmsaNetworks.Planar(new DmsaNetworkOptions { Rows = 16, Columns = 16, WidthMultiplier = 0.1 });
         NetworkWeights weights = Samples.Trained(graph, 5);
         float[][] batch = Samples.Batch(graph, 2, 6);
-        using OnnxModel probability = new(graph.ToOnnx(weights));
-        using OnnxModel logit = new(graph.ToOnnx(weights, new OnnxNetworkOptions { WithActivation = false }));
+        using OnnxRun probability = new(graph.ToOnnx(weights));
+        using OnnxRun logit = new(graph.ToOnnx(weights, new OnnxNetworkOptions { WithActivation = false }));
         Assert.Equal(
             logit.Run(graph, batch, 2).Select(x => 1 / (1 + MathF.Exp(-x))),
             probability.Run(graph, batch, 2),
@@ -103,7 +106,7 @@ public sealed class OnnxGraphBuilderTests
         Config.QuickThrowOnFailure.WithMaxTest(40),
         Prop.ForAll(RandomGraphs.Graphs.ToArbitrary(), graph =>
         {
-            using OnnxModel model = new(graph.ToOnnx(Samples.Trained(graph, 1)));
+            using OnnxRun model = new(graph.ToOnnx(Samples.Trained(graph, 1)));
             float[] output = model.Run(graph, Samples.Batch(graph, 2, 2), 2);
             return output.Length == 2 * graph.OutputShape.ElementCount && output.All(float.IsFinite);
         }));

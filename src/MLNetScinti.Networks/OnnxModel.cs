@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using MLNetScinti.Networks.Onnx;
+
+namespace MLNetScinti.Networks;
+
+/// <summary>
+/// A model in ONNX's format, of any size. Up to 2 GiB, the limit of the format's encoding, it is one file; above, the weights
+/// are in a second file beside it, and both are opened by the path of the first.
+/// </summary>
+public sealed class OnnxModel
+{
+    /// <summary>The size in bytes above which the weights go into a file of their own, where nothing else is asked for.</summary>
+    public const long OneFileLimit = int.MaxValue - (1L << 20);
+
+    // Readers map the file into memory, by pages.
+    private const long Alignment = 4096;
+    private const int Piece = 1 << 20;
+
+    private readonly ModelProto _model;
+    private readonly IReadOnlyList<(TensorProto Tensor, ReadOnlyMemory<float> Values)> _weights;
+
+    internal OnnxModel(ModelProto model, IReadOnlyList<(TensorProto Tensor, ReadOnlyMemory<float> Values)> weights) => (_model, _weights) = (model, [.. weights]);
+
+    /// <summary>The size as one file, in bytes, to within a few kilobytes.</summary>
+    public long ByteCount => _model.CalculateSize() + _weights.Sum(weight => (long)sizeof(float) * weight.Values.Length);
+
+    /// <summary>The model as the bytes of one file.</summary>
+    /// <exception cref="InvalidOperationException">It is larger than one file can be.</exception>
+    public byte[] ToBytes()
+    {
+        if (ByteCount > OneFileLimit)
+        {
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"The model takes {ByteCount / (double)(1L << 30):0.0} GiB, and one ONNX file holds 2 at most: save it, which makes two files, and open it by its path."));
+        }
+
+        return Whole().ToByteArray();
+    }
+
+    /// <summary>Writes the model; above the limit its weights go into "<paramref name="path"/>.data". Each file is whole or absent, and the model is there last.</summary>
+    /// <param name="path">The path of the model.</param>
+    /// <param name="oneFileLimit">The size in bytes up to which the model is one file.</param>
+    /// <returns>The paths that were written.</returns>
+    public IReadOnlyList<string> Save(string path, long oneFileLimit = OneFileLimit)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string data = path + ".data";
+        if (ByteCount <= Math.Min(oneFileLimit, OneFileLimit))
+        {
+            WholeFile.Write(path, stream => Whole().WriteTo(stream));
+            File.Delete(data);
+            return [path];
+        }
+
+        // A model beside weights of another one would be read without a word.
+        File.Delete(path);
+        ModelProto model = _model.Clone();
+        Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        WholeFile.Write(data, stream =>
+        {
+            long offset = 0;
+            foreach ((TensorProto weight, ReadOnlyMemory<float> values) in _weights)
+            {
+                long start = (offset + Alignment - 1) / Alignment * Alignment;
+                stream.Write(new byte[start - offset]);
+                for (int at = 0; at < values.Length; at += Piece)
+                {
+                    stream.Write(MemoryMarshal.AsBytes(values.Span.Slice(at, Math.Min(Piece, values.Length - at))));
+                }
+
+                long length = (long)sizeof(float) * values.Length;
+                offset = start + length;
+                TensorProto tensor = tensors[weight.Name];
+                tensor.ClearRawData();
+                tensor.DataLocation = TensorProto.Types.DataLocation.External;
+                tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = Path.GetFileName(data) });
+                tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = start.ToString(CultureInfo.InvariantCulture) });
+                tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = length.ToString(CultureInfo.InvariantCulture) });
+            }
+        });
+        WholeFile.Write(path, stream => model.WriteTo(stream));
+        return [path, data];
+    }
+
+    private ModelProto Whole()
+    {
+        ModelProto model = _model.Clone();
+        Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        foreach ((TensorProto tensor, ReadOnlyMemory<float> values) in _weights)
+        {
+            tensors[tensor.Name].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.Span));
+        }
+
+        return model;
+    }
+}

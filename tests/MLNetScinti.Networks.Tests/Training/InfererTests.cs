@@ -1,0 +1,90 @@
+using FsCheck;
+using FsCheck.Fluent;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace MLNetScinti.Networks.Tests;
+
+[Collection("torch")]
+public sealed class InfererTests
+{
+    /// <summary>A network that sees one pixel at a time answers the same whole and in windows, whatever the window, also where it is larger than the image.</summary>
+    [Fact]
+    public void WindowsPutTogetherAreTheWholeImage() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(40),
+        Prop.ForAll(ArbMap.Default.GeneratorFor<int>().ToArbitrary(), seed => Difference(new Random(seed)) < 1e-4));
+
+    /// <summary>Where the image is one window, the answer is the network's own, bit for bit.</summary>
+    [Fact]
+    public void AnImageOfTheWindowsSizeGoesThroughWhole()
+    {
+        NetworkGraph graph = Network([1, 9, 10], kernel: 3);
+        using TorchNetwork network = new(graph, Samples.Trained(graph, 1));
+        network.eval();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor image = torch.tensor(Samples.Numbers(new Random(2), 2 * 90), [2, 1, 9, 10]);
+        Tensor whole = network.call([image]);
+        Assert.Equal(whole.data<float>().ToArray(), new SlidingWindow([9, 10]).Infer(network.call, [image]).data<float>().ToArray());
+    }
+
+    /// <summary>A network that sees its neighbours is wrong at a window's edges, and the weights make the middle count: with overlap it comes near the whole image.</summary>
+    [Fact]
+    public void OverlapAndWeightsMakeUpForEdges()
+    {
+        NetworkGraph graph = Network([1, 40, 40], kernel: 3);
+        using TorchNetwork network = new(graph, Samples.Trained(graph, 1));
+        network.eval();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor image = torch.tensor(Samples.Numbers(new Random(2), 1600), [1, 1, 40, 40]);
+        Tensor whole = network.call([image]);
+        double Error(SlidingWindow window) => window.Infer(network.call, [image]).sub(whole).abs().mean().item<float>();
+        double apart = Error(new SlidingWindow([16, 16]) { Overlap = 0, Gaussian = false });
+        double together = Error(new SlidingWindow([16, 16]));
+        Assert.True(together < apart / 4, $"{together} {apart}");
+    }
+
+    [Fact]
+    public void WhatDoesNotSlideIsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => new SlidingWindow([4, 4]).WindowOf([1, 4, 4, 4]));
+        Assert.Throws<ArgumentException>(() => new SlidingWindow([4, 4]) { Overlap = 1 }.Infer((_, _) => new float[16], [new float[64]], [[1, 8, 8]]));
+        Assert.Equal<TensorShape>([2, 4, 4], new SlidingWindow([4, 4]).WindowOf([2, 9, 9]));
+    }
+
+    private static double Difference(Random random)
+    {
+        int rank = random.Next(2, 4);
+        long[] extents = [.. Enumerable.Range(0, rank).Select(_ => (long)random.Next(3, 12))];
+        int[] window = [.. extents.Select(_ => random.Next(2, 14))];
+        SlidingWindow sliding = new(window) { Overlap = random.NextDouble() * 0.8, Gaussian = random.Next(2) == 0, Batch = random.Next(1, 4) };
+        NetworkGraph graph = Network(TensorShape.Create([1, .. extents]), kernel: 1);
+        NetworkWeights weights = Samples.Trained(graph, 1);
+        using TorchNetwork network = new(graph, weights);
+        network.eval();
+        int images = random.Next(1, 3);
+        int voxels = (int)extents.Aggregate(1L, (product, extent) => product * extent);
+        float[] values = Samples.Numbers(random, images * voxels);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor image = torch.tensor(values, [images, 1, .. extents]);
+        float[] whole = network.call([image]).data<float>().ToArray();
+        float[] inTorch = sliding.Infer(network.call, [image]).data<float>().ToArray();
+        int[] shape = [.. sliding.WindowOf([1, .. extents]).Spatial.ToArray().Select(extent => (int)extent)];
+        float[] asFunction = [.. Enumerable.Range(0, images).SelectMany(index => sliding.Infer(
+            (count, windows) => network.call([torch.tensor(windows[0].ToArray(), [count, 1, .. shape.Select(extent => (long)extent)])]).data<float>().ToArray(),
+            [values.AsMemory(index * voxels, voxels)],
+            [TensorShape.Create([1, .. extents])]))];
+        Assert.Equal(whole.Length, asFunction.Length);
+        return whole.Zip(inTorch, (a, b) => Math.Abs(a - b)).Concat(whole.Zip(asFunction, (a, b) => Math.Abs(a - b))).Max();
+    }
+
+    private static NetworkGraph Network(TensorShape image, int kernel)
+    {
+        NetworkGraphBuilder network = new();
+        string x = network.Relu("relu1", network.Convolution("conv1", network.Input("image", image), 4, kernel));
+        return network.Build(network.Convolution("conv2", x, 2, kernel));
+    }
+}
