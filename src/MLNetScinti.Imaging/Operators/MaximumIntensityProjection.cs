@@ -56,6 +56,9 @@ public sealed class MaximumIntensityProjection(ProjectionAxis axis) : IImageOper
 
                 break;
         }
+
+        // Of two zeros the positive one is the larger, in whatever order they are compared.
+        TensorPrimitives.Add(output, 0f, output);
     }
 
     /// <inheritdoc/>
