@@ -171,6 +171,12 @@ public class DicomFile
         DicomFileReader reader = new();
         DicomReaderResult result = reader.Read(new ByteSource(stream, reference, option, large), FileMetaInfo, Dataset, fallback, stop);
         Format = reader.Format;
+        if (result is DicomReaderResult.Processing or DicomReaderResult.Error)
+        {
+            // An end of something that never began.
+            throw new DicomFileException(this, $"Failed to parse {this} - probably not a valid DICOM file");
+        }
+
         IsPartial = result is DicomReaderResult.Stopped or DicomReaderResult.Suspended;
     }
 }

@@ -58,6 +58,11 @@ public class DicomAttributeTag : DicomElement
     private DicomTag[] Tags()
     {
         ReadOnlySpan<byte> bytes = Buffer.Data;
+        if ((bytes.Length & 2) != 0)
+        {
+            throw new IndexOutOfRangeException($"A value of {bytes.Length} bytes ends within a tag.");
+        }
+
         DicomTag[] tags = new DicomTag[bytes.Length / 4];
         for (int i = 0; i < tags.Length; i++)
         {

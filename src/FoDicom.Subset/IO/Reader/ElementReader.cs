@@ -12,6 +12,8 @@ namespace FellowOakDicom.IO.Reader;
 /// </summary>
 internal sealed class ElementReader(ByteSource source, Func<ParseState, bool> stop, bool isExplicit)
 {
+    // The genuine reader goes on until the stack is at its end, and the process with it.
+    private const int DeepestNesting = 256;
     private const uint Undefined = 0xFFFFFFFF;
     private const uint ItemTag = 0xFFFEE000;
     private const uint ItemEnd = 0xFFFEE00D;
@@ -390,6 +392,11 @@ internal sealed class ElementReader(ByteSource source, Func<ParseState, bool> st
             }
 
             source.PushMilestone(_length);
+        }
+
+        if (_depth >= DeepestNesting)
+        {
+            throw new DicomReaderException($"Sequences nest deeper than {DeepestNesting} levels.");
         }
 
         Target.BeginItem();
