@@ -84,7 +84,7 @@ public sealed class Facts : IReadOnlyCollection<KeyValuePair<string, Fact>>, IEq
     public IEnumerable<string> Names => _facts.Keys;
 
     /// <summary>A fact by its name; null where it is not known.</summary>
-    public Fact? this[string name] => _facts.TryGetValue(name, out Fact fact) ? fact : (Fact?)null;
+    public Fact? this[string name] => _facts.TryGetValue(name, out Fact fact) ? fact : default(Fact?);
 
     /// <summary>The number of this name; null where it is not known, or a text.</summary>
     public double? Number(string name) => this[name]?.Number;

@@ -112,4 +112,5 @@ public sealed record CaseSchema(IReadOnlyList<CaseImageColumn> Images, IReadOnly
 /// <summary>A fact that becomes a column.</summary>
 /// <param name="Name">The fact's name and the column's.</param>
 /// <param name="IsNumber">Single with NaN where it is not known; else text, empty where it is not known.</param>
-public sealed record FactColumn(string Name, bool IsNumber);
+/// <param name="FromLabels">Whether it is known from a labels table alone.</param>
+public sealed record FactColumn(string Name, bool IsNumber, bool FromLabels = false);

@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
 
@@ -19,7 +21,7 @@ public sealed record BinaryTask(string Negative, string Positive) : LearningTask
     public override Loss DefaultLoss => new BinaryCrossEntropy();
 
     /// <inheritdoc/>
-    public override TensorShape TargetShape => new(1);
+    public override TensorShape TargetShape => [1];
 
     /// <inheritdoc/>
     public override Target Parse(string text) => new ClassTarget(ClassNames.IndexOf(Classes, text));
@@ -96,7 +98,7 @@ public sealed record MulticlassTask(params IReadOnlyList<string> Classes) : Lear
     public override Loss DefaultLoss => new SoftmaxCrossEntropy { Classes = Classes.Count };
 
     /// <inheritdoc/>
-    public override TensorShape TargetShape => new(1);
+    public override TensorShape TargetShape => [1];
 
     /// <inheritdoc/>
     public override Target Parse(string text) => new ClassTarget(ClassNames.IndexOf(Classes, text));
@@ -170,7 +172,7 @@ public sealed record MultiLabelTask(params IReadOnlyList<string> Classes) : Lear
     public override Loss DefaultLoss => new MultiLabelCrossEntropy();
 
     /// <inheritdoc/>
-    public override TensorShape TargetShape => new(Classes.Count);
+    public override TensorShape TargetShape => [Classes.Count];
 
     /// <inheritdoc/>
     public override Target Parse(string text)

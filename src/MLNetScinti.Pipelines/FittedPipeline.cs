@@ -97,8 +97,8 @@ public sealed class Fusion
     private static IFusableStage? AsStage(ITransformer step, DataViewSchema before, DataViewSchema after, string[] made) => step switch
     {
         IFusableStage stage => stage,
-        ColumnCopyingTransformer { IsRowToRowMapper: true } copy when made.All(name => ImageColumns.IsImage(after[name])) => new CopyStage(
-            [.. made.Select(name => (copy.GetRowToRowMapper(before).GetDependencies([after[name]]).Single().Name, name, ImageColumns.DimensionsOf(after, name)))]),
+        ColumnCopyingTransformer copy when made.All(name => ImageColumns.IsImage(after[name])) => new CopyStage(
+            [.. made.Select(name => (((ITransformer)copy).GetRowToRowMapper(before).GetDependencies([after[name]]).Single().Name, name, ImageColumns.DimensionsOf(after, name)))]),
         _ => null,
     };
 
@@ -182,7 +182,7 @@ public sealed class FittedPipeline : ITransformer, IDisposable
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Network.GetOutputSchema(_steps.GetOutputSchema(inputSchema));
 
     /// <inheritdoc/>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new TransformerChain<ITransformer>(_steps, Network).GetRowToRowMapper(inputSchema);
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)new TransformerChain<ITransformer>(_steps, Network)).GetRowToRowMapper(inputSchema);
 
     /// <inheritdoc/>
     public IDataView Transform(IDataView input) => Network.Transform(_steps.Transform(input));

@@ -119,7 +119,12 @@ public sealed class LabelsTable
         Dictionary<(string File, string Part), LabelRow> rows = [];
         foreach (SepReader.Row row in reader)
         {
-            string[] cells = [.. Enumerable.Range(0, row.ColCount).Select(column => row[column].ToString().Trim())];
+            string[] cells = new string[row.ColCount];
+            for (int column = 0; column < cells.Length; column++)
+            {
+                cells[column] = row[column].ToString().Trim();
+            }
+
             string place = string.Create(CultureInfo.InvariantCulture, $"{name}:{row.LineNumberFrom}");
             if (header is null)
             {

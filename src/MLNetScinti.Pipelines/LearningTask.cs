@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
 
@@ -53,7 +54,7 @@ public abstract record LearningTask(IReadOnlyList<string> Classes)
     internal abstract StreamingColumn<TRow> TargetColumn<TRow>(Func<TRow, Target> target);
 
     /// <summary>Reads the truth off a row.</summary>
-    /// <exception cref="ColumnException">The column is of another type.</exception>
+    /// <exception cref="Transforms.ColumnException">The column is of another type.</exception>
     internal abstract Func<Target> TargetReader(DataViewRow row, DataViewSchema.Column column);
 
     /// <summary>The truth as the numbers that the loss compares with.</summary>
@@ -114,7 +115,7 @@ internal sealed record AnswerColumn(string Name, IReadOnlyList<int> Dimensions, 
                 OnnxElement.Int64 when KeyNames is not null => new KeyDataViewType(typeof(uint), KeyNames.Count),
                 _ => NumberDataViewType.Single,
             };
-            return Dimensions.Count == 0 ? item : new VectorDataViewType(item, [.. Dimensions]);
+            return Dimensions.Count == 0 ? item : new VectorDataViewType(item, Dimensions.ToArray());
         }
     }
 }

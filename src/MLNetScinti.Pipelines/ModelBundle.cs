@@ -1,11 +1,10 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;
 using MLNetScinti.Pipelines.Transforms;
 
@@ -92,7 +91,7 @@ public sealed record BundleCard
 /// <c>split.json</c> (who it was fitted on) and, where it can explain itself, <c>explanation.onnx</c>. Everything that scores reads these.
 /// </summary>
 [TypeFormatterSource(typeof(ModelBundle))]
-public sealed class ModelBundle
+public sealed class ModelBundle : IDisposable
 {
     /// <summary>The model's file.</summary>
     public const string ModelFile = "model.onnx";
@@ -103,10 +102,15 @@ public sealed class ModelBundle
     /// <summary>The model that explains itself.</summary>
     public const string ExplanationFile = "explanation.onnx";
 
+    /// <summary>The network's weights, to go on training from.</summary>
+    public const string WeightsFile = "weights.safetensors";
+
     /// <summary>What the bundle says of its model.</summary>
     public const string CardFile = "card.json";
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    private UnpackedFolder? _unpacked;
 
     private ModelBundle(string source, BundleCard card, FusedModel model, SplitMembership membership)
     {
@@ -118,6 +122,9 @@ public sealed class ModelBundle
 
     /// <summary>Where it was read from.</summary>
     public string Source { get; }
+
+    /// <summary>The folder where its files lie now: its own, or the one that a zip was unpacked into.</summary>
+    internal string Folder => _unpacked?.Path ?? Source;
 
     /// <summary>What it says of itself.</summary>
     public BundleCard Card { get; }
@@ -142,20 +149,35 @@ public sealed class ModelBundle
         File.Delete(Path.Combine(folder, CardFile));
         FusedModel model = pipeline.Fuse();
         SortedDictionary<string, string> hashes = new(StringComparer.Ordinal);
-        void Keep(string name, ReadOnlySpan<byte> content)
+        void Kept(params IEnumerable<string> paths)
         {
-            AtomicFile.Write(Path.Combine(folder, name), content);
-            hashes[name] = Convert.ToHexStringLower(SHA256.HashData(content));
+            foreach (string path in paths)
+            {
+                hashes[Path.GetFileName(path)] = HashOf(path);
+            }
         }
 
-        Keep(ModelFile, model.Bytes.Span);
-        Keep(SplitMembership.FileName, Encoding.UTF8.GetBytes(pipeline.Membership.ToJson()));
+        string onnx = Path.Combine(folder, ModelFile), membership = Path.Combine(folder, SplitMembership.FileName), weights = Path.Combine(folder, WeightsFile);
+        Kept(model.Save(onnx));
+        AtomicFile.Write(membership, pipeline.Membership.ToJson());
+        pipeline.Network.Weights.Save(weights);
+        Kept(membership, weights);
         if (explained && pipeline.Network.Task is BinaryTask)
         {
-            Keep(ExplanationFile, pipeline.Explain().Bytes.Span);
+            Kept(pipeline.Explain().Save(Path.Combine(folder, ExplanationFile)));
         }
 
-        model.SaveStock(ml, Path.Combine(folder, StockFile));
+        // ML.NET's own format holds one ONNX file, which ends at 2 GiB.
+        string stock = Path.Combine(folder, StockFile);
+        if (model.IsTooLargeForStock)
+        {
+            File.Delete(stock);
+        }
+        else
+        {
+            model.SaveStock(ml, stock);
+        }
+
         card = card with
         {
             Task = model.Task.Name,
@@ -165,8 +187,8 @@ public sealed class ModelBundle
             Thresholds = [.. pipeline.Network.Decision.Thresholds.Select(threshold => new BundleThreshold(threshold.Value, threshold.Protocol.ToString(), threshold.Rule))],
             Files = hashes,
         };
-        AtomicFile.Write(Path.Combine(folder, CardFile), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(card, s_json) + "\n"));
-        return new ModelBundle(folder, card, model, pipeline.Membership);
+        AtomicFile.Write(Path.Combine(folder, CardFile), JsonSerializer.Serialize(card, s_json) + "\n");
+        return new ModelBundle(folder, card, model.At(onnx), pipeline.Membership);
     }
 
     /// <summary>Reads a bundle and checks every file against the card.</summary>
@@ -192,15 +214,16 @@ public sealed class ModelBundle
             throw new FileNotFoundException($"{path}: there is no such model; expected a folder with {CardFile}, or a zip of one.", path);
         }
 
-        string folder = Directory.CreateTempSubdirectory("scinti-bundle-").FullName;
+        UnpackedFolder unpacked = new();
         try
         {
-            Unpack(path, folder);
-            return Read(folder, path);
+            Unpack(path, unpacked.Path);
+            return Read(unpacked.Path, path, unpacked);
         }
-        finally
+        catch
         {
-            Directory.Delete(folder, recursive: true);
+            unpacked.Dispose();
+            throw;
         }
     }
 
@@ -213,7 +236,7 @@ public sealed class ModelBundle
             foreach (string name in (string[])[CardFile, .. Card.Files.Keys, StockFile])
             {
                 using Stream entry = archive.CreateEntry(name, CompressionLevel.Fastest).Open();
-                entry.Write(File.ReadAllBytes(Path.Combine(Source, name)));
+                entry.Write(File.ReadAllBytes(Path.Combine(Folder, name)));
             }
         }
 
@@ -227,20 +250,29 @@ public sealed class ModelBundle
     public ITransformer LoadStock(MLContext ml)
     {
         ArgumentNullException.ThrowIfNull(ml);
-        if (Directory.Exists(Source))
-        {
-            return ml.Model.Load(Path.Combine(Source, StockFile), out _);
-        }
-
-        using ZipArchive archive = ZipFile.OpenRead(Source);
-        using Stream entry = (archive.GetEntry(StockFile) ?? throw new ModelBundleException($"{Source}: there is no {StockFile} in it.")).Open();
-        using MemoryStream stock = new();
-        entry.CopyTo(stock);
-        stock.Position = 0;
-        return ml.Model.Load(stock, out _);
+        string stock = Path.Combine(Folder, StockFile);
+        return File.Exists(stock)
+            ? ml.Model.Load(stock, out _)
+            : throw new ModelBundleException($"{Source}: there is no {StockFile}: models above 2 GiB have none, since ML.NET's own format holds one ONNX file.");
     }
 
-    private static ModelBundle Read(string folder, string source)
+    /// <summary>The model's weights to begin a training with.</summary>
+    /// <param name="frozen">Layers that stay as they are, by name; * stands for any letters.</param>
+    /// <exception cref="ModelBundleException">The bundle holds no weights.</exception>
+    public TrainingStart StartOf(IReadOnlyList<string> frozen) => Card.Files.ContainsKey(WeightsFile)
+        ? new TrainingStart(Networks.WeightsFile.Load(Path.Combine(Folder, WeightsFile))) { Frozen = frozen }
+        : throw new ModelBundleException($"{Source}: a training can begin with the weights of a model's folder that holds {WeightsFile}; this one holds {string.Join(", ", Card.Files.Keys)}.");
+
+    /// <summary>Removes what was unpacked of a zip.</summary>
+    public void Dispose() => _unpacked?.Dispose();
+
+    private static string HashOf(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static ModelBundle Read(string folder, string source, UnpackedFolder? unpacked = null)
     {
         string cardFile = Path.Combine(folder, CardFile);
         if (!File.Exists(cardFile))
@@ -271,7 +303,7 @@ public sealed class ModelBundle
                 throw new ModelBundleException($"{source}: {CardFile} names {name}, which is not there.");
             }
 
-            if (Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) is var found && found != hash)
+            if (HashOf(file) is var found && found != hash)
             {
                 throw new ModelBundleException($"{source}: {name} is not the file that was written with the model (SHA-256 {found[..12]}, expected {(hash.Length >= 12 ? hash[..12] : hash)}): copy the model again.");
             }
@@ -279,7 +311,10 @@ public sealed class ModelBundle
 
         FusedModel model = FusedModel.Load(Path.Combine(folder, ModelFile));
         string membership = Path.Combine(folder, SplitMembership.FileName);
-        return new ModelBundle(source, card, model, card.Files.ContainsKey(SplitMembership.FileName) ? SplitMembership.Read(membership) : SplitMembership.Unknown);
+        return new ModelBundle(source, card, model, card.Files.ContainsKey(SplitMembership.FileName) ? SplitMembership.Read(membership) : SplitMembership.Unknown)
+        {
+            _unpacked = unpacked,
+        };
     }
 
     private static void Unpack(string zip, string folder)
@@ -287,7 +322,7 @@ public sealed class ModelBundle
         try
         {
             using ZipArchive archive = ZipFile.OpenRead(zip);
-            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName is ModelFile or StockFile or ExplanationFile or CardFile or SplitMembership.FileName))
+            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName is ModelFile or ModelFile + ".data" or StockFile or ExplanationFile or WeightsFile or CardFile or SplitMembership.FileName))
             {
                 entry.ExtractToFile(Path.Combine(folder, entry.FullName));
             }
@@ -295,6 +330,22 @@ public sealed class ModelBundle
         catch (InvalidDataException problem)
         {
             throw new ModelBundleException($"{zip}: this is neither a model's folder nor a zip of one.", problem);
+        }
+    }
+}
+
+/// <summary>A private folder for the files of a zip.</summary>
+internal sealed class UnpackedFolder : IDisposable
+{
+    /// <summary>Where it is.</summary>
+    public string Path { get; } = Directory.CreateTempSubdirectory("scinti-bundle-").FullName;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
         }
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Training;
@@ -49,7 +48,7 @@ public sealed record NetworkTrainerOptions
 
 /// <summary>
 /// Trains a convolutional network on columns of images. It takes both sides of a <see cref="PatientSplit"/>, so it is handed to
-/// <see cref="PatientSplit.Fit"/>: one set to learn from, and one to choose the epoch and the decision on.
+/// <see cref="PatientSplit"/>: one set to learn from, and one to choose the epoch and the decision on.
 /// </summary>
 public sealed class NetworkTrainer
 {

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
@@ -26,7 +27,7 @@ public sealed record SegmentationTask(ImageShape Shape, params IReadOnlyList<str
     public override Loss DefaultLoss => new DiceLoss();
 
     /// <inheritdoc/>
-    public override TensorShape TargetShape => new([1, .. Shape.ToArray().Select(extent => (long)extent)]);
+    public override TensorShape TargetShape => [1, .. Shape.ToArray().Select(extent => (long)extent)];
 
     private int Channels => Classes.Count == 1 ? 1 : Classes.Count + 1;
 

@@ -70,9 +70,9 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         foreach (SplitPatient patient in Patients.Where(patient => patient.Side != SplitSide.Test))
         {
             byId[patient.PatientId] = patient;
-            foreach (string content in patient.Contents)
+            foreach (string held in patient.Contents)
             {
-                byContent[content] = patient;
+                byContent[held] = patient;
             }
         }
 

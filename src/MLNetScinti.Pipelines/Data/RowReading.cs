@@ -70,11 +70,11 @@ internal static class RowReading
         if (column.Type is TextDataViewType)
         {
             Func<string> text = Text(row, column);
-            return () => text() is { Length: > 0 } known ? Evaluation.Fact.Of(known) : null;
+            return () => text() is { Length: > 0 } known ? Evaluation.Fact.Of(known) : (Fact?)null;
         }
 
         Func<float> number = Number(row, column);
-        return () => number() is var known && float.IsFinite(known) ? Evaluation.Fact.Of(known) : null;
+        return () => number() is var known && float.IsFinite(known) ? Evaluation.Fact.Of(known) : (Fact?)null;
     }
 
     public static Func<ReadOnlyMemory<float>> Values(DataViewRow row, DataViewSchema.Column column)

@@ -19,7 +19,7 @@ public static class ExplanationPictures
     /// <param name="shape">Its shape.</param>
     /// <param name="box">What of it is shown, with a margin.</param>
     /// <param name="views">The views, and the map of each over the whole projection.</param>
-    /// <param name="labels">The labels of the cube, as <see cref="IFindingTruth"/> gives them; without defects where those are not known.</param>
+    /// <param name="labels">The labels of the cube, as <see cref="FindingTruth"/> gives them; without defects where those are not known.</param>
     public static byte[] Draw(float[] image, ImageShape shape, IndexBox box, IReadOnlyList<(ProjectionAxis Axis, float[] Map)> views, byte[] labels)
     {
         float most = views.Max(view => view.Map.Max());

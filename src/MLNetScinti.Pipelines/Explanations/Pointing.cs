@@ -12,7 +12,7 @@ public sealed record Pointing(int Place, float Heat, double? Distance, bool Hit,
 {
     /// <summary>Looks for the hottest place.</summary>
     /// <param name="map">The map.</param>
-    /// <param name="truth">Labels as <see cref="IFindingTruth"/> gives them, projected where the map is.</param>
+    /// <param name="truth">Labels as <see cref="FindingTruth"/> gives them, projected where the map is.</param>
     /// <param name="shape">The shape of both.</param>
     /// <param name="spacing">Millimetres from one element to the next along each axis, slowest first.</param>
     /// <param name="tolerance">How far from a defect still counts as at it, mm.</param>

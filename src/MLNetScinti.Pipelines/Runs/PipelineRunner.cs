@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
 using MLNetScinti.Networks.Native;

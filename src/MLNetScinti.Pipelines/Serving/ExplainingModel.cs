@@ -1,6 +1,5 @@
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
-using Microsoft.ML.OnnxRuntime;
 
 namespace MLNetScinti.Pipelines.Serving;
 
@@ -10,11 +9,11 @@ namespace MLNetScinti.Pipelines.Serving;
 /// </summary>
 public sealed class ExplainingModel
 {
-    private readonly byte[] _bytes;
+    private readonly OnnxModel _built;
 
-    internal ExplainingModel(byte[] bytes, IReadOnlyList<FusedColumn> inputs, IReadOnlyList<ClassActivation> maps)
+    internal ExplainingModel(OnnxModel built, IReadOnlyList<FusedColumn> inputs, IReadOnlyList<ClassActivation> maps)
     {
-        _bytes = bytes;
+        _built = built;
         Inputs = inputs;
         Maps = maps;
     }
@@ -25,10 +24,13 @@ public sealed class ExplainingModel
     /// <summary>The maps, in the order of the model's outputs behind Score: how each is called, and how it lies over its input.</summary>
     public IReadOnlyList<ClassActivation> Maps { get; }
 
-    /// <summary>The ONNX file's content.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes;
-
     internal IReadOnlyList<FusedColumn> Inputs { get; }
+
+    /// <summary>Writes the ONNX file, whole or not at all.</summary>
+    /// <returns>The paths that were written.</returns>
+    public IReadOnlyList<string> Save(string path) => _built.Save(path);
+
+    internal OnnxSession Open() => OnnxSession.Open(_built);
 
     /// <summary>Writes the steps before a network, and the network with its maps, into one model.</summary>
     internal static ExplainingModel Of(IReadOnlyList<IFusableStage> before, NetworkTransformer network)
@@ -40,9 +42,9 @@ public sealed class ExplainingModel
             ["scinti.network"] = network.Network.Hash,
             ["scinti.weights"] = network.Weights.Hash(),
         };
-        byte[] bytes = FusedGraph.Write("scintigraphy_explained", stages,
+        OnnxModel built = FusedGraph.Write("scintigraphy_explained", stages,
             "Decoded images in; the network's output before its activation, and for each of its inputs a map of what speaks for it, out. Research use only.", metadata);
-        return new ExplainingModel(bytes, FusedGraph.InputsOf(stages), last.Maps);
+        return new ExplainingModel(built, FusedGraph.InputsOf(stages), last.Maps);
     }
 }
 
@@ -55,8 +57,7 @@ public sealed record ExplainedScore(float Score, IReadOnlyList<float[]> Maps);
 public sealed class ExplainingScorer : IDisposable
 {
     private readonly ExplainingModel _model;
-    private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
+    private readonly OnnxSession _session;
 
     /// <summary>Loads the model.</summary>
     /// <param name="model">The explaining model.</param>
@@ -64,8 +65,7 @@ public sealed class ExplainingScorer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        using SessionOptions options = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        _session = new InferenceSession(model.Bytes.ToArray(), options);
+        _session = model.Open();
     }
 
     /// <summary>Scores and explains cases.</summary>
@@ -78,28 +78,15 @@ public sealed class ExplainingScorer : IDisposable
             return [];
         }
 
-        OrtValue[] inputs = ModelInputs.Of(_model.Inputs, cases);
-        try
-        {
-            using IDisposableReadOnlyCollection<OrtValue> outputs =
-                _session.Run(_run, [.. _model.InputColumns], inputs, [ExplainingStage.ScoreColumn, .. _model.Maps.Select(map => map.Name)]);
-            float[][] values = [.. outputs.Select(output => output.GetTensorDataAsSpan<float>().ToArray())];
-            return [.. Enumerable.Range(0, cases.Count).Select(index => new ExplainedScore(
-                values[0][index],
-                [.. values.Skip(1).Select(maps => maps.AsSpan(index * (maps.Length / cases.Count), maps.Length / cases.Count).ToArray())]))];
-        }
-        finally
-        {
-            ModelInputs.Dispose(inputs);
-        }
+        using OnnxAnswers answers = _session.Run(cases, [ExplainingStage.ScoreColumn, .. _model.Maps.Select(map => map.Name)]);
+        float[][] values = [.. answers.Names.Select((_, output) => answers.Floats(output).ToArray())];
+        return [.. Enumerable.Range(0, cases.Count).Select(index => new ExplainedScore(
+            values[0][index],
+            [.. values.Skip(1).Select(maps => maps.AsSpan(index * (maps.Length / cases.Count), maps.Length / cases.Count).ToArray())]))];
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _session.Dispose();
-        _run.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 }
 
 /// <summary>A network with its class activation maps as the last step of a fused model.</summary>
@@ -127,43 +114,6 @@ internal sealed class ExplainingStage(IReadOnlyList<string> features, IReadOnlyL
         foreach ((string value, ClassActivation map) in explained.Maps.Zip(Maps))
         {
             values[map.Name] = value;
-        }
-    }
-}
-
-/// <summary>The rows of several cases as the tensors that a model takes.</summary>
-internal static class ModelInputs
-{
-    /// <summary>One tensor [cases, ...] for each column.</summary>
-    /// <param name="columns">The model's inputs.</param>
-    /// <param name="cases">For each case, the values of each column, in the same order.</param>
-    /// <exception cref="ArgumentException">A case has another number of values than a column takes.</exception>
-    public static OrtValue[] Of(IReadOnlyList<FusedColumn> columns, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<float>>> cases)
-    {
-        float[][] values = [.. columns.Select((column, index) =>
-        {
-            int length = checked((int)column.GraphShape.Aggregate(1L, (product, extent) => product * extent));
-            float[] all = new float[cases.Count * length];
-            for (int c = 0; c < cases.Count; c++)
-            {
-                if (cases[c][index].Length != length)
-                {
-                    throw new ArgumentException($"The input {column.Name} takes {length} values a case, found {cases[c][index].Length}.", nameof(cases));
-                }
-
-                cases[c][index].Span.CopyTo(all.AsSpan(c * length));
-            }
-
-            return all;
-        })];
-        return [.. columns.Select((column, index) => OrtValue.CreateTensorValueFromMemory(values[index], [cases.Count, .. column.GraphShape]))];
-    }
-
-    public static void Dispose(IEnumerable<OrtValue> inputs)
-    {
-        foreach (OrtValue input in inputs)
-        {
-            input.Dispose();
         }
     }
 }

@@ -40,7 +40,7 @@ internal static class FusedGraph
     }
 
     /// <summary>Writes the steps. The graph's inputs bear the columns' names, unless <paramref name="inputNames"/> gives others.</summary>
-    public static byte[] Write(
+    public static OnnxModel Write(
         string name, IReadOnlyList<IFusableStage> stages, string documentation, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, string>? inputNames = null)
     {
         OnnxGraphBuilder graph = new(name) { Documentation = documentation };
@@ -65,6 +65,6 @@ internal static class FusedGraph
             graph.Output(values[column.Name], column.Name, column.GraphShape, column.Element);
         }
 
-        return graph.Build();
+        return graph.BuildModel();
     }
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML;
-using Microsoft.ML.OnnxRuntime;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 
@@ -37,11 +35,13 @@ public sealed class FusedModel
 {
     private const string TaskKey = "scinti.task", ClassesKey = "scinti.classes", ShapeKey = "scinti.shape";
 
-    private readonly byte[] _bytes;
+    private readonly OnnxModel? _built;
+    private readonly string? _path;
 
-    private FusedModel(byte[] bytes, IReadOnlyList<FusedColumn> inputs, LearningTask task)
+    private FusedModel(OnnxModel? built, string? path, IReadOnlyList<FusedColumn> inputs, LearningTask task)
     {
-        _bytes = bytes;
+        _built = built;
+        _path = path;
         Inputs = inputs;
         Task = task;
     }
@@ -54,12 +54,6 @@ public sealed class FusedModel
 
     /// <summary>The columns it adds, by name.</summary>
     public IReadOnlyList<string> OutputColumns => [.. Task.Answers.Select(answer => answer.Name)];
-
-    /// <summary>The ONNX file's content.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes;
-
-    /// <summary>SHA-256 of the ONNX file, in lower-case hexadecimal.</summary>
-    public string Hash => Convert.ToHexStringLower(SHA256.HashData(_bytes));
 
     internal IReadOnlyList<FusedColumn> Inputs { get; }
 
@@ -96,20 +90,32 @@ public sealed class FusedModel
     /// <exception cref="NotAFusedModelException">The file is no ONNX model, or none that this product fused.</exception>
     public static FusedModel Load(string path)
     {
-        byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : throw new FileNotFoundException($"{path}: there is no such model.", path);
         try
         {
-            using InferenceSession session = new(bytes);
-            LearningTask task = TaskOf(session.ModelMetadata.CustomMetadataMap)
-                ?? throw new NotAFusedModelException($"{path}: expected a model that says which task it answers, found one with the outputs {string.Join(", ", session.OutputNames)}.");
-            return task.Answers.Select(answer => answer.Name).SequenceEqual(session.OutputNames, StringComparer.Ordinal)
-                ? new FusedModel(bytes, [.. session.InputNames.Select(name => new FusedColumn(name, Dimensions(session.InputMetadata[name].Dimensions)))], task)
-                : throw new NotAFusedModelException($"{path}: expected a model with the outputs {string.Join(", ", task.Answers.Select(answer => answer.Name))}, found {string.Join(", ", session.OutputNames)}.");
+            using OnnxSession session = OnnxSession.Open(path);
+            LearningTask task = TaskOf(session.Metadata)
+                ?? throw new NotAFusedModelException($"{path}: expected a model that says which task it answers, found one with the outputs {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
+            return task.Answers.Select(answer => answer.Name).SequenceEqual(session.Outputs.Select(output => output.Name), StringComparer.Ordinal)
+                ? new FusedModel(null, path, [.. session.Inputs.Select(input => new FusedColumn(input.Name, Dimensions(input.Shape)))], task)
+                : throw new NotAFusedModelException($"{path}: expected a model with the outputs {string.Join(", ", task.Answers.Select(answer => answer.Name))}, found {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
         }
-        catch (OnnxRuntimeException problem)
+        catch (InvalidDataException problem)
         {
-            throw new NotAFusedModelException($"{path}: this is no ONNX model that can be run: {problem.Message.ReplaceLineEndings(" ")}", problem);
+            throw new NotAFusedModelException(problem.Message, problem);
         }
+    }
+
+    /// <summary>Writes the ONNX file, whole or not at all; above 2 GiB its weights go into a second file beside it.</summary>
+    /// <returns>The paths that were written.</returns>
+    public IReadOnlyList<string> Save(string path)
+    {
+        if (_built is not null)
+        {
+            return _built.Save(path);
+        }
+
+        File.Copy(_path!, path, overwrite: true);
+        return [path];
     }
 
     /// <summary>
@@ -153,19 +159,26 @@ public sealed class FusedModel
             metadata["scinti.threshold.protocol"] = string.Join(' ', decision.Thresholds.Select(threshold => threshold.Protocol));
         }
 
-        return new FusedModel(FusedGraph.Write(name, stages, documentation, metadata), FusedGraph.InputsOf(stages), task);
+        return new FusedModel(FusedGraph.Write(name, stages, documentation, metadata), null, FusedGraph.InputsOf(stages), task);
     }
 
+    /// <summary>The same model where it now lies.</summary>
+    internal FusedModel At(string path) => new(null, path, Inputs, Task);
+
+    /// <summary>Whether the model is too large for ML.NET's own format, which has one ONNX file in it.</summary>
+    internal bool IsTooLargeForStock => _built is not null && _built.ByteCount > OnnxModel.OneFileLimit;
+
     /// <summary>Opens the model in ONNX Runtime.</summary>
-    internal InferenceSession Open(SessionOptions options)
+    /// <exception cref="NotAFusedModelException">It cannot be run.</exception>
+    internal OnnxSession Open(OnnxSessionOptions options)
     {
         try
         {
-            return new InferenceSession(_bytes, options);
+            return _built is not null ? OnnxSession.Open(_built, options) : OnnxSession.Open(_path!, options);
         }
-        catch (OnnxRuntimeException problem)
+        catch (InvalidDataException problem)
         {
-            throw new NotAFusedModelException($"ONNX Runtime cannot run the model: {problem.Message.ReplaceLineEndings(" ")}", problem);
+            throw new NotAFusedModelException(problem.Message, problem);
         }
     }
 
@@ -190,5 +203,5 @@ public sealed class FusedModel
     }
 
     // The batch axis stands in front; a scalar is one value a row.
-    private static int[] Dimensions(int[] shape) => shape is [_, 1] ? [] : shape[1..];
+    private static int[] Dimensions(IReadOnlyList<long> shape) => shape is [1] ? [] : [.. shape.Select(extent => (int)extent)];
 }

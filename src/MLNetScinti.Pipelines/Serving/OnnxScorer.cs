@@ -1,12 +1,9 @@
-using System.Buffers;
-using System.Runtime.InteropServices;
-using Microsoft.ML.OnnxRuntime;
 using MLNetScinti.Networks;
 
 namespace MLNetScinti.Pipelines.Serving;
 
 /// <summary>
-/// Scores with a fused model directly in ONNX Runtime, several cases at once. Each thread takes a few cases at a time
+/// Scores with a fused model in ONNX Runtime, several cases at once. Each thread takes a few cases at a time
 /// through the whole network on its own: threads that share one network's work wait for one another at each of its layers.
 /// The answers are those of one case after the other. One scorer can be used by many threads at once.
 /// </summary>
@@ -16,29 +13,24 @@ public sealed class OnnxScorer : IDisposable
     private const int MostAtOnce = 4;
     private const int ValuesAtOnce = 1 << 23;
 
-    private readonly string[] _inputs;
-    private readonly string[] _outputs;
-    private readonly int[] _lengths;
+    private readonly int _longest;
     private readonly int _threads;
-    private readonly InferenceSession _session;
-    private readonly Lazy<InferenceSession> _shared;
-    private readonly RunOptions _run = new();
+    private readonly OnnxSession _session;
+    private readonly Lazy<OnnxSession> _shared;
 
     /// <summary>Loads the model.</summary>
     /// <param name="model">The fused model.</param>
     /// <param name="threads">Threads at most; 0 for all.</param>
-    /// <exception cref="NotAFusedModelException">ONNX Runtime cannot run the file.</exception>
+    /// <exception cref="NotAFusedModelException">ONNX Runtime cannot run the model.</exception>
     public OnnxScorer(FusedModel model, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
-        _inputs = [.. model.InputColumns];
-        _outputs = [.. model.OutputColumns];
-        _lengths = [.. model.Inputs.Select(column => checked((int)column.GraphShape.Aggregate(1L, (product, extent) => product * extent)))];
+        _longest = model.Inputs.Max(column => checked((int)column.GraphShape.Aggregate(1L, (product, extent) => product * extent)));
         _threads = threads > 0 ? threads : Environment.ProcessorCount;
-        _session = Load(threads: 1);
+        _session = model.Open(new OnnxSessionOptions());
         // For a single case, which can only be faster if its own work is shared out.
-        _shared = new Lazy<InferenceSession>(() => Load(_threads));
+        _shared = new Lazy<OnnxSession>(() => model.Open(new OnnxSessionOptions { Threads = _threads }));
     }
 
     /// <summary>The model.</summary>
@@ -51,19 +43,14 @@ public sealed class OnnxScorer : IDisposable
     public IReadOnlyList<IReadOnlyList<float[]>> Score(IReadOnlyList<IReadOnlyList<ReadOnlyMemory<float>>> cases)
     {
         ArgumentNullException.ThrowIfNull(cases);
-        foreach (IReadOnlyList<ReadOnlyMemory<float>> values in cases)
-        {
-            Check(values);
-        }
-
         IReadOnlyList<float[]>[] answers = new IReadOnlyList<float[]>[cases.Count];
         if (cases.Count == 1 && _threads > 1)
         {
-            Run(_shared.Value, cases, 0, answers);
+            Run(_shared.Value, cases, answers);
             return answers;
         }
 
-        int atOnce = Math.Clamp(ValuesAtOnce / _lengths.Max(), 1, MostAtOnce);
+        int atOnce = Math.Clamp(ValuesAtOnce / _longest, 1, MostAtOnce);
         atOnce = Math.Min(atOnce, (cases.Count + _threads - 1) / _threads);
         int parts = atOnce == 0 ? 0 : (cases.Count + atOnce - 1) / atOnce;
         if (_threads == 1 || parts <= 1)
@@ -82,8 +69,8 @@ public sealed class OnnxScorer : IDisposable
 
         void RunPart(int part)
         {
-            int first = part * atOnce;
-            Run(_session, cases, first, answers.AsSpan(first, Math.Min(atOnce, cases.Count - first)));
+            int first = part * atOnce, count = Math.Min(atOnce, cases.Count - first);
+            Run(_session, [.. cases.Skip(first).Take(count)], answers.AsSpan(first, count));
         }
     }
 
@@ -95,87 +82,30 @@ public sealed class OnnxScorer : IDisposable
         {
             _shared.Value.Dispose();
         }
-
-        _run.Dispose();
     }
 
-    private InferenceSession Load(int threads)
+    private void Run(OnnxSession session, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<float>>> cases, Span<IReadOnlyList<float[]>> answers)
     {
-        using SessionOptions options = new()
+        IReadOnlyList<FusedColumn> columns = Model.Outputs;
+        using OnnxAnswers outputs = session.Run(cases, [.. columns.Select(column => column.Name)]);
+        float[][][] found = new float[columns.Count][][];
+        for (int output = 0; output < found.Length; output++)
         {
-            IntraOpNumThreads = threads,
-            InterOpNumThreads = 1,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        return Model.Open(options);
-    }
-
-    private void Check(IReadOnlyList<ReadOnlyMemory<float>> values)
-    {
-        if (values.Count != _inputs.Length)
-        {
-            throw new ArgumentException($"The model reads {_inputs.Length} columns ({string.Join(", ", _inputs)}), found values of {values.Count}.", nameof(values));
+            string name = columns[output].Name;
+            found[output] = columns[output].Element switch
+            {
+                OnnxElement.Boolean => Split(outputs.Booleans(name), answers.Length, static value => value ? 1f : 0f),
+                OnnxElement.Int64 => Split(outputs.Integers(name), answers.Length, static value => (float)value),
+                _ => Split(outputs.Floats(name), answers.Length, static value => value),
+            };
         }
 
-        for (int i = 0; i < _inputs.Length; i++)
+        for (int c = 0; c < answers.Length; c++)
         {
-            if (values[i].Length != _lengths[i])
-            {
-                throw new ArgumentException($"The input {_inputs[i]} takes {_lengths[i]} values a case, found {values[i].Length}.", nameof(values));
-            }
+            int at = c;
+            answers[c] = [.. found.Select(output => output[at])];
         }
     }
-
-    /// <summary>Scores as many cases as there is room for answers, in one run.</summary>
-    private void Run(InferenceSession session, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<float>>> cases, int first, Span<IReadOnlyList<float[]>> answers)
-    {
-        float[]?[] rented = new float[]?[_inputs.Length];
-        OrtValue?[] inputs = new OrtValue?[_inputs.Length];
-        try
-        {
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                // One case is read where it stands; several have to stand together. ONNX Runtime does not write into inputs.
-                Memory<float> values = answers.Length == 1
-                    ? MemoryMarshal.AsMemory(cases[first][i])
-                    : (rented[i] = ArrayPool<float>.Shared.Rent(answers.Length * _lengths[i])).AsMemory(0, answers.Length * _lengths[i]);
-                for (int c = 0; c < answers.Length && answers.Length > 1; c++)
-                {
-                    cases[first + c][i].CopyTo(values[(c * _lengths[i])..]);
-                }
-
-                inputs[i] = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values, [answers.Length, .. Model.Inputs[i].GraphShape]);
-            }
-
-            using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(_run, _inputs, inputs!, _outputs);
-            int count = answers.Length;
-            float[][][] found = [.. outputs.Select((output, index) => Split(output, Model.Outputs[index], count))];
-            for (int c = 0; c < answers.Length; c++)
-            {
-                int at = c;
-                answers[c] = [.. found.Select(output => output[at])];
-            }
-        }
-        finally
-        {
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                inputs[i]?.Dispose();
-                if (rented[i] is float[] values)
-                {
-                    ArrayPool<float>.Shared.Return(values);
-                }
-            }
-        }
-    }
-
-    private static float[][] Split(OrtValue output, FusedColumn column, int cases) => column.Element switch
-    {
-        OnnxElement.Boolean => Split(output.GetTensorDataAsSpan<bool>(), cases, static value => value ? 1f : 0f),
-        OnnxElement.Int64 => Split(output.GetTensorDataAsSpan<long>(), cases, static value => (float)value),
-        _ => Split(output.GetTensorDataAsSpan<float>(), cases, static value => value),
-    };
 
     private static float[][] Split<T>(ReadOnlySpan<T> values, int cases, Func<T, float> convert)
     {

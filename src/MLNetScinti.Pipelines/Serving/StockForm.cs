@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines.Serving;
@@ -12,7 +11,8 @@ internal static class StockForm
     {
         // ML.NET reads the model file again when it saves, and keeps copies of it in a folder of its own: that one goes afterwards.
         using TemporaryModels files = new(ml);
-        string onnx = files.Write(model.Bytes.Span), temporary = $"{path}.{Guid.NewGuid():N}.part";
+        string onnx = files.Path, temporary = $"{path}.{Guid.NewGuid():N}.part";
+        model.Save(onnx);
         try
         {
             IDataView empty = EmptyView(model.Inputs);
@@ -43,7 +43,8 @@ internal static class StockForm
         string[] outputs = [.. stages[^1].Outputs.Select(column => column.Name)];
         Dictionary<string, string> renamed = inputs.Where(column => outputs.Contains(column.Name, StringComparer.Ordinal))
             .ToDictionary(column => column.Name, column => column.Name + ".before", StringComparer.Ordinal);
-        string file = files.Write(FusedGraph.Write("stage", stages, "", new Dictionary<string, string>(StringComparer.Ordinal), renamed));
+        string file = files.Path;
+        FusedGraph.Write("stage", stages, "", new Dictionary<string, string>(StringComparer.Ordinal), renamed).Save(file);
         IDataView empty = EmptyView(inputs);
         List<ITransformer> steps = [];
         IDataView view = empty;
@@ -87,12 +88,7 @@ internal static class StockForm
             ml.TempFilePath = _folder;
         }
 
-        public string Write(ReadOnlySpan<byte> content)
-        {
-            string path = Path.Combine(_folder, "model.onnx");
-            File.WriteAllBytes(path, content);
-            return path;
-        }
+        public string Path => System.IO.Path.Combine(_folder, "model.onnx");
 
         public void Dispose()
         {

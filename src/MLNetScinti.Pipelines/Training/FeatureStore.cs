@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
-using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Transforms;
 
 namespace MLNetScinti.Pipelines.Training;

@@ -17,7 +17,7 @@ namespace MLNetScinti.Systems.Dmsa;
 /// <summary>
 /// 99mTc-DMSA kidney SPECT, normal or abnormal (Lin et al. 2023). Two cases a study, left before right: Image (the counts around the
 /// kidney, [size, size, size], the other side emptied) and, beside it, StudyMaximum (the study's highest count),
-/// VoxelMillilitres, SplitFunction (this kidney's part of both kidneys' counts) and SeparationConfidence.
+/// VoxelMillilitres and SplitFunction (this kidney's part of both kidneys' counts).
 /// </summary>
 /// <remarks>
 /// Lin et al. split the kidneys by hand; here <see cref="KidneySeparation"/> does, and a study in which it fails is left
@@ -26,10 +26,10 @@ namespace MLNetScinti.Systems.Dmsa;
 public sealed record DmsaSystem : SystemDefinition
 {
     /// <summary>Numbers beside an image, in their order.</summary>
-    internal const string StudyMaximum = "StudyMaximum", VoxelMillilitres = "VoxelMillilitres", SplitFunction = "SplitFunction", SeparationConfidence = "SeparationConfidence";
+    internal const string StudyMaximum = "StudyMaximum", VoxelMillilitres = "VoxelMillilitres", SplitFunction = "SplitFunction";
 
     /// <summary>Facts of a kidney.</summary>
-    internal const string Side = "Side", Age = "Age", DefectVolume = "DefectVolume", Counts = "Counts", KidneyKind = "Kidney", ScanKind = "Scan";
+    internal const string Side = "Side", Age = "Age", SeparationConfidence = "SeparationConfidence", DefectVolume = "DefectVolume", Counts = "Counts", KidneyKind = "Kidney", ScanKind = "Scan";
 
     /// <summary>The column of the kidney's counts.</summary>
     internal const string Image = "Image";
@@ -61,10 +61,11 @@ public sealed record DmsaSystem : SystemDefinition
     /// <inheritdoc/>
     public override CaseSchema Cases => new(
         [new CaseImageColumn(Image, new ImageShape(Size, Size, Size))],
-        [StudyMaximum, VoxelMillilitres, SplitFunction, SeparationConfidence],
+        [StudyMaximum, VoxelMillilitres, SplitFunction],
         [
-            new FactColumn(Side, IsNumber: false), new FactColumn(Age, IsNumber: true), new FactColumn(DefectVolume, IsNumber: true),
-            new FactColumn(Counts, IsNumber: true), new FactColumn(KidneyKind, IsNumber: false), new FactColumn(ScanKind, IsNumber: false),
+            new FactColumn(Side, IsNumber: false), new FactColumn(Age, IsNumber: true), new FactColumn(SeparationConfidence, IsNumber: true),
+            new FactColumn(DefectVolume, IsNumber: true, FromLabels: true), new FactColumn(Counts, IsNumber: true, FromLabels: true),
+            new FactColumn(KidneyKind, IsNumber: false, FromLabels: true), new FactColumn(ScanKind, IsNumber: false, FromLabels: true),
         ]);
 
     /// <inheritdoc/>
@@ -167,9 +168,9 @@ public sealed record DmsaSystem : SystemDefinition
             File = study.File,
             Part = side.Letter,
             Images = [new CaseImage(cube, separation.Crop(volume, side.Side, Size).Voxels, separation.CropGeometry(side.Side, cube))],
-            Numbers = [maximum, millilitres, (float)(separation.Of(side.Side)!.Counts / bothCounts), (float)separation.Confidence],
+            Numbers = [maximum, millilitres, (float)(separation.Of(side.Side)!.Counts / bothCounts)],
             Target = rows[index]?.Target,
-            Facts = FactsOf(side.Letter, study, rows[index]),
+            Facts = FactsOf(side.Letter, study, separation, rows[index]),
         })];
     }
 
@@ -229,9 +230,10 @@ public sealed record DmsaSystem : SystemDefinition
             : throw kidneys.Refuse("size", $"expected a multiple of 16, found '{size}'.");
     }
 
-    private static Facts FactsOf(string letter, StudyImages study, LabelRow? row)
+    private static Facts FactsOf(string letter, StudyImages study, KidneySeparation separation, LabelRow? row)
     {
-        Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right")).WithKnown(Age, row?.Number("Age") ?? study.Patient.AgeYears);
+        Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right")).WithKnown(Age, row?.Number("Age") ?? study.Patient.AgeYears)
+            .With(SeparationConfidence, separation.Confidence);
         if (row is null)
         {
             return facts;

@@ -1,3 +1,4 @@
+using MLNetScinti.Imaging;
 using System.Buffers;
 using System.Globalization;
 using System.Numerics.Tensors;

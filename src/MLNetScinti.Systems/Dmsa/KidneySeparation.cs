@@ -1,3 +1,5 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Systems.Dmsa;
 
 /// <summary>
