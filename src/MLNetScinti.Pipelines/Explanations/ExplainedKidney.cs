@@ -3,6 +3,7 @@ using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines.Runs;
 
 namespace MLNetScinti.Pipelines.Explanations;
 
@@ -57,7 +58,7 @@ internal sealed class ExplainedKidney
     public OrganHull? Hull() => OrganHull.Of(_image, Facts.Geometry, TestExplanation.Resolution);
 
     public PointedCase Pointed(Pointing pointing) =>
-        new(Scored.CaseId, Scored.PatientId, Scored.DefectVolume, pointing.Hit, pointing.Chance, pointing.Distance);
+        new(Scored.CaseId, Scored.PatientId, pointing.Hit, pointing.Chance, pointing.Distance) { Facts = Scored.Facts };
 
     /// <summary>The kidney for the report.</summary>
     public ExplainedCase ForReport(OrganHull hull, bool calledAbnormal)
@@ -86,7 +87,7 @@ internal sealed class ExplainedKidney
             findings.Add("There is no defect in this kidney: what is hot is what the model took for one.");
         }
 
-        return new ExplainedCase(Scored.CaseId, Scored.Label, calledAbnormal, Scored.Probability, pictures, findings);
+        return new ExplainedCase(Scored.CaseId, DmsaReport.Words.Class(Scored.Label), DmsaReport.Words.Class(calledAbnormal), Scored.Probability, pictures, findings);
     }
 
     private static string Views((ProjectionAxis Axis, float[] Map)[] views) => string.Join(", ", views.Select(view => TestExplanation.NameOf(view.Axis)));

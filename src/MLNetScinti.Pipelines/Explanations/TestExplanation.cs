@@ -64,7 +64,7 @@ internal sealed class TestExplanation(PipelineDefinition definition, KidneyDataV
                     kidney.Occlude(hull, positions, images => [.. scorer.Score([.. images.Select(image => With(rows[index].Inputs, image))]).Select(answer => answer.Score)]);
                 }
 
-                explained[index] = (kidney, isShown && hull is not null ? kidney.ForReport(hull, network.Threshold.IsAbnormal(kidney.Scored.Probability)) : null);
+                explained[index] = (kidney, isShown && hull is not null ? kidney.ForReport(hull, network.Threshold.IsPositive(kidney.Scored.Probability)) : null);
             });
             foreach ((ExplainedKidney kidney, ExplainedCase? picture) in explained)
             {
@@ -119,7 +119,7 @@ internal sealed class TestExplanation(PipelineDefinition definition, KidneyDataV
     /// <summary>The wrongly called, the furthest from right first, and a few rightly called that the model is sure of.</summary>
     private ScoredCase[] Pictured(TestScores test)
     {
-        ILookup<(bool Label, bool Called), ScoredCase> groups = test.Cases.ToLookup(one => (one.Label, network.Threshold.IsAbnormal(one.Probability)));
+        ILookup<(bool Label, bool Called), ScoredCase> groups = test.Cases.ToLookup(one => (one.Label, network.Threshold.IsPositive(one.Probability)));
         IEnumerable<ScoredCase> wrong = groups[(true, false)].Concat(groups[(false, true)])
             .OrderByDescending(one => Math.Abs(one.Probability - (one.Label ? 1 : 0))).ThenBy(one => one.CaseId, StringComparer.Ordinal);
         IEnumerable<ScoredCase> Sure(bool label) => groups[(label, label)].OrderBy(one => Math.Abs(one.Probability - (label ? 1 : 0))).ThenBy(one => one.CaseId, StringComparer.Ordinal);
@@ -159,18 +159,18 @@ internal sealed class TestExplanation(PipelineDefinition definition, KidneyDataV
 
     private IEnumerable<ExplanationAgreement> Agreements(ExplainingModel model, IReadOnlyList<(PointedCase[] Maps, PointedCase Hottest, PointedCase Inside, PointedCase? Occlusion)> cases)
     {
-        double level = definition.Evaluation.Confidence;
+        EvaluationOptions options = new() { Level = definition.Evaluation.Confidence, Words = DmsaReport.Words, Groupings = [DmsaReport.DefectVolumes] };
         string Where(int map) => NetworkCatalog.ViewOf(definition.Network, model.Maps[map].Input) is { } axis ? $"{NameOf(axis)} view" : "in the volume";
         string all = $"Class activation, {(model.Maps.Count > 1 ? $"the hottest of {model.Maps.Count} views" : Where(0))}";
-        yield return ExplanationAgreement.Of(all, Tolerance, cases.Select(one => one.Hottest), level);
-        yield return ExplanationAgreement.Of($"{all}: in the defect itself", 0, cases.Select(one => one.Inside), level);
+        yield return ExplanationAgreement.Of(all, Tolerance, cases.Select(one => one.Hottest), options);
+        yield return ExplanationAgreement.Of($"{all}: in the defect itself", 0, cases.Select(one => one.Inside), options);
         for (int i = 0; i < model.Maps.Count && model.Maps.Count > 1; i++)
         {
             int map = i;
-            yield return ExplanationAgreement.Of($"Class activation, {Where(i)}", Tolerance, cases.Select(one => one.Maps[map]), level);
+            yield return ExplanationAgreement.Of($"Class activation, {Where(i)}", Tolerance, cases.Select(one => one.Maps[map]), options);
         }
 
-        yield return ExplanationAgreement.Of("Occlusion, in the volume", Tolerance, cases.Select(one => one.Occlusion).OfType<PointedCase>(), level);
+        yield return ExplanationAgreement.Of("Occlusion, in the volume", Tolerance, cases.Select(one => one.Occlusion).OfType<PointedCase>(), options);
     }
 
     private List<string> Methods(ExplainingModel model, int positions, int tried)

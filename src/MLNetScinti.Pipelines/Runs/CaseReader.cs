@@ -33,16 +33,12 @@ internal sealed class CaseReader
         _label(ref abnormal);
         return new ScoredCase(_case(), _patient(), abnormal, score, probability)
         {
-            Side = _side() == "L" ? "left" : "right",
-            AgeYears = Known(_age()),
-            DefectVolume = Known(_volume()),
-            Counts = Known(_counts()),
-            Groups = Split(_groups()),
+            Facts = Split(_groups()).Aggregate(
+                Facts.Of((DmsaReport.Side, _side() == "L" ? "left" : "right")).WithKnown(DmsaReport.Age, _age()).WithKnown(DmsaReport.Defects, _volume()).WithKnown(DmsaReport.Counts, _counts()),
+                (facts, group) => facts.WithKnown(group.Name, group.Value)),
         };
     }
 
-    private static Dictionary<string, string>? Split(string groups) => groups.Length == 0 ? null
-        : groups.Split(';').Select(group => group.Split('=', 2)).ToDictionary(group => group[0], group => group[^1], StringComparer.Ordinal);
-
-    private static double? Known(float value) => float.IsNaN(value) ? null : value;
+    private static IEnumerable<(string Name, string Value)> Split(string groups) => groups.Length == 0 ? []
+        : groups.Split(';').Select(group => group.Split('=', 2)).Select(group => (group[0], group[^1]));
 }

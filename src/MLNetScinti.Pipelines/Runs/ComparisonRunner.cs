@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Definitions;
@@ -83,7 +84,7 @@ public sealed class ComparisonRunner
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         RunOutcome outcome = _clock.Time(definition.Name, () => new PipelineRunner(definition, settings, _observer).Run(cancellationToken));
         TimeSpan duration = System.Diagnostics.Stopwatch.GetElapsedTime(start);
-        _observer.Trial(index + 1, outcome.Report.Evaluation, duration);
+        _observer.Trial(index + 1, (BinaryEvaluation)outcome.Report.Evaluation, duration);
         return new(definition, FusedModel.Load(model), duration);
     }
 
@@ -137,8 +138,7 @@ public sealed class ComparisonRunner
         Seed = _definitions[0].Seed,
         WithPaperProtocol = _definitions[0].Evaluation.PaperProtocol,
         Model = name,
-        CaseNoun = "kidney",
-        CasesNoun = "kidneys",
+        Words = DmsaReport.Words,
     };
 
     private static string Words(TrainedModel model)

@@ -63,6 +63,6 @@ internal static class KidneyStudies
             abnormal += value ? 1 : 0;
         }
 
-        return new SplitCount(name, patients, cases, abnormal);
+        return new SplitCount(name, patients, cases, new ClassCount(DmsaReport.Words.Positive, abnormal));
     }
 }

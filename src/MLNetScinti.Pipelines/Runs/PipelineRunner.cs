@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
@@ -160,8 +161,8 @@ public sealed class PipelineRunner
             Seed = _definition.Seed,
             WithPaperProtocol = _definition.Evaluation.PaperProtocol,
             Model = _definition.Name,
-            CaseNoun = "kidney",
-            CasesNoun = "kidneys",
+            Words = DmsaReport.Words,
+            Groupings = DmsaReport.Groupings(test.Cases),
         });
         RunCards cards = new(_definition, _settings);
         EvaluationReport report = new()

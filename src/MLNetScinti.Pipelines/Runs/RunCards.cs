@@ -44,9 +44,9 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Skipped = [.. kidneys.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
         Splits =
         [
-            new SplitCount("training", split.Train.Patients.Count, network.TrainingCases, network.TrainingPositives),
-            new SplitCount("validation", network.Validation.PatientCount, network.Validation.Count, network.Validation.Positives),
-            new SplitCount("test", test.PatientCount, test.Count, test.Positives),
+            new SplitCount("training", split.Train.Patients.Count, network.TrainingCases, new ClassCount(DmsaReport.Words.Positive, network.TrainingPositives)),
+            new SplitCount("validation", network.Validation.PatientCount, network.Validation.Count, new ClassCount(DmsaReport.Words.Positive, network.Validation.Positives)),
+            new SplitCount("test", test.PatientCount, test.Count, new ClassCount(DmsaReport.Words.Positive, test.Positives)),
         ],
         Facts =
         [

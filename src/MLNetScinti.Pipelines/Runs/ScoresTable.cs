@@ -15,13 +15,11 @@ internal static class ScoresTable
             foreach (ScoredCase scored in set.Cases)
             {
                 text.Append(CultureInfo.InvariantCulture,
-                    $"{set.Name},{scored.CaseId},{scored.PatientId},{scored.Side},{(scored.Label ? "abnormal" : "normal")},{scored.Score:R},{scored.Probability:R},"
-                    + $"{(threshold.IsAbnormal(scored.Probability) ? "abnormal" : "normal")}\n");
+                    $"{set.Name},{scored.CaseId},{scored.PatientId},{scored.Facts.Text(DmsaReport.Side)},{(scored.Label ? "abnormal" : "normal")},{scored.Score:R},{scored.Probability:R},"
+                    + $"{(threshold.IsPositive(scored.Probability) ? "abnormal" : "normal")}\n");
             }
         }
 
-        string temporary = path + ".part";
-        File.WriteAllText(temporary, text.ToString());
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.Write(path, text.ToString());
     }
 }

@@ -177,7 +177,7 @@ public sealed class ConvolutionalNetworkTransformer : ITransformer, IFusableStag
         [
             (ValueGetter<float>)((ref float value) => value = Score()),
             (ValueGetter<float>)((ref float value) => value = NetworkScorer.Probability(Score())),
-            (ValueGetter<bool>)((ref bool value) => value = Threshold.IsAbnormal(NetworkScorer.Probability(Score()))),
+            (ValueGetter<bool>)((ref bool value) => value = Threshold.IsPositive(NetworkScorer.Probability(Score()))),
         ];
     }
 
