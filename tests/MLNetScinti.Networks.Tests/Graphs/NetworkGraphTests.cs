@@ -126,4 +126,79 @@ public sealed class NetworkGraphTests
         Assert.Contains("next.weight", Assert.Throws<NetworkGraphException>(() => weights.MustFit(large)).Message, StringComparison.Ordinal);
         Assert.Contains("next.weight", Assert.Throws<NetworkGraphException>(() => NetworkWeights.Initialise(large, 1).MustFit(small)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void ANumberForEachAxisIsPartOfTheCanonicalForm()
+    {
+        static string Kernel(PerAxis kernel)
+        {
+            NetworkGraphBuilder network = new();
+            string json = network.Build(network.Convolution("conv", network.Input("image", [1, 8, 8]), 4, kernel)).Json;
+            return json[json.IndexOf("\"kernel\"", StringComparison.Ordinal)..json.IndexOf(",\"stride\"", StringComparison.Ordinal)];
+        }
+
+        Assert.Equal("\"kernel\":3", Kernel(3));
+        Assert.Equal("\"kernel\":[1,7]", Kernel([1, 7]));
+        NetworkGraphBuilder wrong = new();
+        wrong.Input("image", [1, 8, 8]);
+        Assert.Contains("expected one number or one for each of 2 axes, found 1 x 3 x 3",
+            Assert.Throws<NetworkGraphException>(() => wrong.Convolution("conv", "image", 4, [1, 3, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not fit into [1, 8, 8]",
+            Assert.Throws<NetworkGraphException>(() => wrong.Add(new Convolution("conv", "image", 4, [1, 9]) { Padding = 0 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SharedWeightsComeOnce()
+    {
+        NetworkGraphBuilder network = new();
+        string first = network.Convolution("first", network.Input("left", [1, 8, 8]), 4);
+        string second = network.Add(new Convolution("second", network.Input("right", [1, 8, 8]), 4) { WeightsOf = first });
+        NetworkGraph graph = network.Build(network.Sum("sum", first, second));
+        Assert.Equal(["first.weight", "first.bias"], graph.Weights().Select(weight => weight.Name));
+        Assert.Equal(40, graph.ParameterCount);
+
+        string Refusal(NetworkLayer layer) => Assert.Throws<NetworkGraphException>(() => network.Add(layer)).Message;
+        Assert.Contains("found 'second'", Refusal(new Convolution("third", "left", 4) { WeightsOf = "second" }), StringComparison.Ordinal);
+        Assert.Contains("found 'nobody'", Refusal(new Convolution("third", "left", 4) { WeightsOf = "nobody" }), StringComparison.Ordinal);
+        Assert.Contains("found 'first'", Refusal(new Convolution("third", "left", 5) { WeightsOf = "first" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DefaultsOfAnotherFrameworkAreNamed()
+    {
+        static NetworkGraph Make(NetworkDefaults? defaults)
+        {
+            NetworkGraphBuilder network = new(defaults);
+            string x = network.BatchNormalization("norm", network.Convolution("conv", network.Input("image", [2, 8, 8]), 6));
+            return network.Build(network.Dense("score", network.GlobalAveragePooling("mean", x), 3));
+        }
+
+        NetworkGraph graph = Make(NetworkDefaults.TensorFlow);
+        Assert.NotEqual(Make(null).Hash, graph.Hash);
+        Assert.Equal((1e-3, 0.01), graph.Layers.OfType<BatchNormalization>().Select(norm => (norm.Epsilon, norm.Momentum)).Single());
+
+        // Glorot: within sqrt(6 / (in + out)), for a kernel of 9 in 2 and out 6 channels.
+        NetworkWeights weights = NetworkWeights.Initialise(graph, 1);
+        Assert.InRange(weights["conv.weight"].Values.Max(), 0.8 * Math.Sqrt(6.0 / 72), Math.Sqrt(6.0 / 72));
+        Assert.InRange(weights["score.weight"].Values.Max(), 0.5 * Math.Sqrt(6.0 / 9), Math.Sqrt(6.0 / 9));
+    }
+
+    [Fact]
+    public void WhatDoesNotFitIntoMemoryIsRefusedWithBothFigures()
+    {
+        NetworkGraphBuilder network = new();
+        string x = network.Flatten("flat", network.Input("image", [1, 1024, 1024]));
+        NetworkGraph graph = network.Build(network.Dense("score", x, 1024));
+        MemoryEstimate adam = graph.EstimateTrainingMemory(new TrainingOptions { BatchSize = 1 });
+        MemoryEstimate sgd = graph.EstimateTrainingMemory(new TrainingOptions { BatchSize = 1, Optimizer = new OptimizerOptions { Kind = OptimizerKind.Sgd } });
+
+        // 2^30 weights: themselves, their gradients, two moments and the best epoch's, 4 GiB each.
+        Assert.InRange(adam.TrainingBytes / (double)(1L << 30), 20, 20.1);
+        Assert.InRange(sgd.TrainingBytes / (double)(1L << 30), 12, 12.1);
+        Assert.Equal(
+            "Training this network with 1 cases at once needs at least 20.0 GiB of memory; 16.0 GiB are available. Take a smaller batch, smaller images or a narrower network, or a larger computer.",
+            Assert.Throws<NetworkMemoryException>(() => adam.TrainingMustFit(16L << 30)).Message);
+        adam.TrainingMustFit(21L << 30);
+        Assert.True(MemoryEstimate.Available() > 1 << 20);
+    }
 }

@@ -57,6 +57,19 @@ public sealed class ParityTests
         Assert.Equal(Gradients(graph, overwrite: false), Gradients(graph, overwrite: true));
     }
 
+    /// <summary>Every kind of layer trains with convolutions in bfloat16: near what 32 bits give, with 32-bit output and gradients.</summary>
+    [Fact]
+    public void MixedPrecisionIsNear32Bits() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(40),
+        Prop.ForAll(RandomGraphs.Graphs.ToArbitrary(), graph =>
+        {
+            float[] single = Gradients(graph, overwrite: true);
+            float[] mixed = Gradients(graph, overwrite: true, TrainingPrecision.BFloat16);
+            double norm = Math.Sqrt(single.Sum(value => (double)value * value));
+            double distance = Math.Sqrt(single.Zip(mixed, (a, b) => (double)(a - b) * (a - b)).Sum());
+            return mixed.All(float.IsFinite) && distance <= 0.25 * norm + 1e-3;
+        }));
+
     [Fact]
     public void ParametersAreNamedAfterTheLayers()
     {
@@ -111,9 +124,9 @@ public sealed class ParityTests
     }
 
     /// <summary>The output in training, and the gradients of its sum of squares.</summary>
-    private static float[] Gradients(NetworkGraph graph, bool overwrite)
+    private static float[] Gradients(NetworkGraph graph, bool overwrite, TrainingPrecision precision = TrainingPrecision.Float32)
     {
-        using TorchNetwork network = new(graph, Samples.Trained(graph, 11), null, overwrite, [], TrainingPrecision.Float32);
+        using TorchNetwork network = new(graph, Samples.Trained(graph, 11), null, overwrite, [], precision);
         using DisposeScope scope = NewDisposeScope();
         manual_seed(3);
         Tensor output = network.call([.. Samples.Batch(graph, 3, 12).Select((values, index) =>
