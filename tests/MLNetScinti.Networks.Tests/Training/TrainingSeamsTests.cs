@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MLNetScinti.Networks.Native;
 using MLNetScinti.Networks.Training;
 using TorchSharp;
@@ -220,6 +222,63 @@ public sealed class TrainingSeamsTests : IDisposable
             $"was made with another {other.Name}",
             Assert.Throws<CheckpointException>(() => TrainingLoop.Run(Classifier(3), other.Training, cases, other.Options)).Message, StringComparison.Ordinal));
         Assert.Equal(1, TrainingLoop.Run(Classifier(3), cases, cases, options with { Epochs = 2, ReaderThreads = 1, CheckpointEvery = 2 }).ResumedEpochs);
+    }
+
+    /// <summary>Whoever changes a checkpoint and mends its check sum gets one sentence, or a training that goes on; nothing else.</summary>
+    [Fact]
+    public void AForgedCheckpointEndsInOneSentence()
+    {
+        TrainingOptions options = s_options with { Epochs = 1, Loss = new SoftmaxCrossEntropy(), CheckpointPath = CheckpointPath };
+        TaskCases cases = new(TaskCases.Task.Classes, 6);
+        TrainingLoop.Run(Classifier(3), cases, cases, options);
+        byte[] whole = File.ReadAllBytes(CheckpointPath)[..^32];
+        int header = BitConverter.ToInt32(whole, 8);
+        string text = Encoding.UTF8.GetString(whole, 12, header);
+        List<byte[]> forged =
+        [
+            With(BitConverter.GetBytes(-1)), With(BitConverter.GetBytes(int.MaxValue)), With(BitConverter.GetBytes(header + 4)), With(BitConverter.GetBytes(2)),
+            whole[..^4], [.. whole, 0, 0, 0, 0], whole[..(12 + header)],
+        ];
+        foreach ((string old, string changed) in (ReadOnlySpan<(string, string)>)
+        [
+            ("\"BestEpoch\":1", "\"BestEpoch\":2"), ("\"BestEpoch\":1", "\"BestEpoch\":-5"), ("\"Epoch\":1", "\"Epoch\":7"), ("\"History\":[", "\"History\":[null,"),
+            ("\"Settings\":{", "\"Settings\":null,\"x\":{"), ("\"Networks\":[", "\"Networks\":[null,"), ("[4,1,3,3]", "[4,1,3,4]"), ("[4,1,3,3]", "[999999999999,1,3,3]"),
+            ("\"Name\":\"network\"", "\"Name\":null"), ("\"Steps\":[2", "\"Steps\":[-2"), ("\"Steps\":[2", "\"Steps\":[2,2"), ("conv1.weight", "conv9.weight"), ("{", "["),
+        ])
+        {
+            Assert.Contains(old, text, StringComparison.Ordinal);
+            int at = text.IndexOf(old, StringComparison.Ordinal);
+            byte[] json = Encoding.UTF8.GetBytes(text[..at] + changed + text[(at + old.Length)..]);
+            forged.Add([.. whole[..8], .. BitConverter.GetBytes(json.Length), .. json, .. whole[(12 + header)..]]);
+        }
+
+        foreach (byte[] file in forged)
+        {
+            Assert.Matches("^The checkpoint .* is damaged \\(.*\\): delete it to start anew\\.$", Outcome(file));
+        }
+
+        Random random = new(5);
+        for (int turn = 0; turn < 300; turn++)
+        {
+            byte[] file = [.. whole];
+            file[random.Next(8, 12 + header)] = (byte)random.Next(256);
+            Assert.Matches("^(went on|The checkpoint .*[^.]\\.( .*\\.)?)$", Outcome(file).Replace('\n', ' '));
+        }
+
+        byte[] With(byte[] length) => [.. whole[..8], .. length, .. whole[12..]];
+        string Outcome(byte[] file)
+        {
+            File.WriteAllBytes(CheckpointPath, [.. file, .. SHA256.HashData(file)]);
+            try
+            {
+                TrainingLoop.Run(Classifier(3), cases, cases, options);
+                return "went on";
+            }
+            catch (CheckpointException problem)
+            {
+                return problem.Message;
+            }
+        }
     }
 
     [Fact]
