@@ -126,7 +126,7 @@ public sealed class DicomDataView : IDataView
             }
         }
 
-        if (AxialOrientation.Of(sections) is not { } volume)
+        if (AxialOrientation.InPlace(sections) is not { } volume)
         {
             return new(null, new LeftOutStudy(file, "NotAxial", "expected transverse sections, found sections of another direction; export the transverse ones."));
         }

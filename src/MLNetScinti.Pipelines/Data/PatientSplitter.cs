@@ -180,7 +180,7 @@ internal static class PatientSplitter
 
         return labels.Count > 0
             ? [.. labels.Select(entry => new Patient(entry.Key, string.Join(' ', entry.Value.Order(StringComparer.Ordinal)),
-                new CounterRandom(options.Seed, 0, Hash(entry.Key), "PatientSplit").NextDouble()))]
+                new CounterRandom(options.Seed, 0, StableHash.Of(entry.Key), "PatientSplit").NextDouble()))]
             : throw new PatientSplitException("There is no case to split: the view has no row.");
     }
 
@@ -205,17 +205,5 @@ internal static class PatientSplitter
         DataViewSchema.Column column = schema.GetColumnOrNull(name)
             ?? throw new PatientSplitException($"There is no column '{name}'; there are {string.Join(", ", schema.Where(there => !there.IsHidden).Select(there => there.Name))}.");
         return column.Type.Equals(type) ? column : throw new PatientSplitException($"The column '{name}' is expected to hold {type}, found {column.Type}.");
-    }
-
-    // FNV-1a: a name's number that is the same on every machine.
-    private static ulong Hash(string text)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (char letter in text)
-        {
-            hash = (hash ^ letter) * 1099511628211;
-        }
-
-        return hash;
     }
 }

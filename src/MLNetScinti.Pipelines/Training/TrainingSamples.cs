@@ -9,7 +9,7 @@ namespace MLNetScinti.Pipelines.Training;
 /// </summary>
 internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorShape> shapes, Augmentation augmentation, ulong seed) : ITrainingSamples
 {
-    private readonly ulong[] _keys = [.. Enumerable.Range(0, store.Count).Select(index => Hash(store.Name(index)))];
+    private readonly ulong[] _keys = [.. Enumerable.Range(0, store.Count).Select(index => StableHash.Of(store.Name(index)))];
 
     public int Count => store.Count;
 
@@ -33,16 +33,5 @@ internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorSh
             store.Read(index, feature, values);
             augmentation.Draw(seed, epoch, unchecked((_keys[index] * 31) + (ulong)feature), shape).Apply(values, shape, inputs[feature].Span);
         }
-    }
-
-    private static ulong Hash(string text)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (char letter in text)
-        {
-            hash = (hash ^ letter) * 1099511628211;
-        }
-
-        return hash;
     }
 }
