@@ -225,7 +225,7 @@ internal static class PatientSplitter
 
         return found.Count > 0
             ? [.. found.Select(entry => new Patient(entry.Key, [.. entry.Value.Contents], string.Join(' ', entry.Value.Labels.Order(StringComparer.Ordinal)),
-                new CounterRandom(options.Seed, 0, Hash(entry.Value.Contents.Min ?? entry.Key), "PatientSplit").NextDouble()))]
+                new CounterRandom(options.Seed, 0, StableHash.Of(entry.Value.Contents.Min ?? entry.Key), "PatientSplit").NextDouble()))]
             : throw new PatientSplitException("There is no case to split: the view has no row.");
     }
 
@@ -262,17 +262,5 @@ internal static class PatientSplitter
         DataViewSchema.Column column = schema.GetColumnOrNull(name)
             ?? throw new PatientSplitException($"There is no column '{name}'; there are {string.Join(", ", schema.Where(there => !there.IsHidden).Select(there => there.Name))}.");
         return type is null || column.Type.Equals(type) ? column : throw new PatientSplitException($"The column '{name}' is expected to hold {type}, found {column.Type}.");
-    }
-
-    // FNV-1a: a name's number that is the same on every machine.
-    private static ulong Hash(string text)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (char letter in text)
-        {
-            hash = (hash ^ letter) * 1099511628211;
-        }
-
-        return hash;
     }
 }

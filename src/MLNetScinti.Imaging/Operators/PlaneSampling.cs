@@ -206,20 +206,23 @@ internal static class PlaneSampling
         {
             ref float a = ref Unsafe.Add(ref origin, Unsafe.Add(ref place, i)), b = ref Unsafe.Add(ref origin, Unsafe.Add(ref place, i + 1));
             ref float c = ref Unsafe.Add(ref origin, Unsafe.Add(ref place, i + 2)), d = ref Unsafe.Add(ref origin, Unsafe.Add(ref place, i + 3));
-            // Left and right neighbour come with one load; then all left ones are put together, and all right ones.
-            Vector128<float> ab = TwoPairs(ref a, ref b), cd = TwoPairs(ref c, ref d);
-            Vector128<float> left = Sse.Shuffle(ab, cd, 0b10_00_10_00), right = Sse.Shuffle(ab, cd, 0b11_01_11_01);
+            (Vector128<float> left, Vector128<float> right) = Neighbours(ref a, ref b, ref c, ref d);
             Vector128<float> part = Vector128.LoadUnsafe(ref columnPart, (nuint)i);
             Vector128<float> upper = left + (part * (right - left));
-            ab = TwoPairs(ref Unsafe.Add(ref a, stride), ref Unsafe.Add(ref b, stride));
-            cd = TwoPairs(ref Unsafe.Add(ref c, stride), ref Unsafe.Add(ref d, stride));
-            left = Sse.Shuffle(ab, cd, 0b10_00_10_00);
-            right = Sse.Shuffle(ab, cd, 0b11_01_11_01);
+            (left, right) = Neighbours(ref Unsafe.Add(ref a, stride), ref Unsafe.Add(ref b, stride), ref Unsafe.Add(ref c, stride), ref Unsafe.Add(ref d, stride));
             Vector128<float> lower = left + (part * (right - left));
             (upper + (Vector128.LoadUnsafe(ref rowPart, (nuint)i) * (lower - upper))).StoreUnsafe(ref result, (nuint)i);
         }
 
         return i;
+    }
+
+    /// <summary>Of four places the values there, and those one to the right. Both of a place come with one load.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static (Vector128<float> Left, Vector128<float> Right) Neighbours(ref float a, ref float b, ref float c, ref float d)
+    {
+        Vector128<float> ab = TwoPairs(ref a, ref b), cd = TwoPairs(ref c, ref d);
+        return (Sse.Shuffle(ab, cd, 0b10_00_10_00), Sse.Shuffle(ab, cd, 0b11_01_11_01));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,8 +7,6 @@ namespace MLNetScinti.Systems.Dmsa;
 /// <summary>What reports of DMSA kidneys call things.</summary>
 internal static class DmsaWords
 {
-    private const string Finding = "cortical defect";
-
     /// <summary>By what kidneys are grouped.</summary>
     public static IReadOnlyList<Grouping> Groupings { get; } =
     [
@@ -23,7 +21,7 @@ internal static class DmsaWords
     /// <summary>The words for a system's settings.</summary>
     public static SystemWords Of(DmsaSystem system) => new()
     {
-        Task = new TaskWords { Case = "kidney", Cases = "kidneys", Negative = "normal", Positive = "abnormal", Finding = Finding, Findings = "cortical defects" },
+        Task = new TaskWords { Case = "kidney", Cases = "kidneys", Negative = "normal", Positive = "abnormal", Finding = "defect", Findings = "defects" },
         Studies = "reconstructed 99mTc-DMSA SPECT studies with a table of labels",
         Limits =
         [

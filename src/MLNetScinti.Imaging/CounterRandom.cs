@@ -30,12 +30,7 @@ public struct CounterRandom
     public CounterRandom(ulong seed, long epoch, ulong sample, string operation)
     {
         // Key and upper half of the counter together are a 128-bit name of the stream; the lower half counts blocks.
-        ulong name = 14695981039346656037;
-        foreach (char letter in operation)
-        {
-            name = (name ^ letter) * 1099511628211;
-        }
-
+        ulong name = StableHash.Of(operation);
         ulong key = Mix(Mix(Mix(Mix(seed) + (ulong)epoch) + sample) ^ name);
         ulong stream = Mix(Mix(Mix(Mix(name) + sample) + (ulong)epoch) ^ seed);
         (_key0, _key1) = ((uint)key, (uint)(key >> 32));
@@ -217,5 +212,24 @@ public struct CounterRandom
         }
 
         return (c0, c1, c2, c3);
+    }
+}
+
+/// <summary>
+/// The FNV-1a hash of a text, 64 bits, over its UTF-16 code units: a name's number that is the same on every machine and in every
+/// run. For streams and orders that must not change; no protection against anybody.
+/// </summary>
+public static class StableHash
+{
+    /// <summary>The number of a text.</summary>
+    public static ulong Of(ReadOnlySpan<char> text)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (char letter in text)
+        {
+            hash = (hash ^ letter) * 1099511628211;
+        }
+
+        return hash;
     }
 }
