@@ -24,9 +24,9 @@ internal static class ScanCommand
             StudyIndex index = StudyIndex.Build(path, new StudyIndexOptions { Reading = new DicomReadOptions { Modalities = parsed.GetValue(modality) ?? [] } }, file =>
             {
                 images += file.IsImage ? 1 : 0;
-                Console.WriteLine(file.Header is { } header
-                    ? string.Create(CultureInfo.InvariantCulture, $"{file.RelativePath}: {header.Modality} {header.Kind}, {header.Columns} x {header.Rows} x {header.Frames.Count}")
-                    : $"{file.RelativePath}: left out ({file.Skipped.Reason}): {file.Skipped.Sentence}");
+                Console.WriteLine(file.IsImage
+                    ? string.Create(CultureInfo.InvariantCulture, $"{file.RelativePath}: {file.Header.Modality} {file.Header.Kind}, {file.Header.Columns} x {file.Header.Rows} x {file.Header.Frames.Count}")
+                    : $"{file.RelativePath}: left out ({file.Skipped!.Reason}): {file.Skipped.Sentence}");
             }, cancel);
 
             // What a section was put together with is known when all have been seen.
