@@ -24,8 +24,7 @@ internal enum PixelCoding
 
 /// <summary>
 /// Which decoder a data set needs. Run lengths and lossless JPEG are decoded here and not by fo-dicom's core, which refuses
-/// 32-bit run lengths (dose grids), gets samples of lossless JPEG wrong where differences need 16 bits, and copies the data
-/// set twice for each frame.
+/// 32-bit run lengths (dose grids), gets samples of 16-bit lossless JPEG wrong, and copies the data set twice for each frame.
 /// </summary>
 internal static class PixelCodings
 {
