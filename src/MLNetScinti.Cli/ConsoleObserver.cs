@@ -3,7 +3,7 @@ using System.Globalization;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Runs;
 
 namespace MLNetScinti.Cli;
@@ -54,7 +54,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             {
                 _header = true;
                 Close();
-                Console.WriteLine("  Epoch      Loss   Val.loss   Val.accuracy   Best   Left");
+                Console.WriteLine($"  Epoch      Loss   Val.loss{string.Concat(Figures(progress).Select(name => $"{"Val." + name,15}"))}   Best   Left");
             }
 
             if (progress.Finished is not { } ended)
@@ -65,19 +65,25 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
 
             Close();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {ended.Epoch,5} {ended.TrainingLoss,9:F4} {ended.ValidationLoss,10:F4} {ended.Figure("accuracy"),14:F4} {progress.Best?.Epoch ?? ended.Epoch,6}   {Span(progress.Remaining)}"));
+                $"  {ended.Epoch,5} {ended.TrainingLoss,9:F4} {ended.ValidationLoss,10:F4}{string.Concat(Figures(progress).Select(name => string.Create(CultureInfo.InvariantCulture, $"{ended.Figure(name),15:F4}")))} {progress.Best?.Epoch ?? ended.Epoch,6}   {Span(progress.Remaining)}"));
         }
     }
 
-    public void Trial(int number, BinaryEvaluation evaluation, TimeSpan duration)
+    // The first of a task's figures, besides the loss, is what a reader of the console looks for.
+    private static IEnumerable<string> Figures(TrainingProgress progress) => progress.Finished?.Figures.Keys.Take(2) ?? ["accuracy", "auc"];
+
+    public void Trial(int number, IEvaluation evaluation, TimeSpan duration)
     {
         lock (_lock)
         {
             Close();
             // The next model's epochs get their own heading.
             _header = false;
-            Console.WriteLine(ConsoleReport.TrialHeader);
-            Console.WriteLine(ConsoleReport.TrialRow(number, evaluation, duration));
+            if (evaluation is BinaryEvaluation binary)
+            {
+                Console.WriteLine(ConsoleReport.TrialHeader);
+                Console.WriteLine(ConsoleReport.TrialRow(number, binary, duration));
+            }
         }
     }
 

@@ -34,7 +34,7 @@ internal static class SimulateCommand
             Guarded.UseThreads(parsed.GetValue(threads));
             using ConsoleObserver observer = new();
             SimulationDefinition simulation = new(parsed.GetValue(patients), parsed.GetValue(seed));
-            DmsaSimulator.Instance.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
+            DmsaCohortSimulator.Instance.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
             observer.End();
             Console.WriteLine($"{parsed.GetValue(patients)} patients in {studies}");
             if (masks is not null)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MLNetScinti.Evaluation.Html;
-using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
+using MLNetScinti.Systems.Dmsa;
 
 namespace MLNetScinti.Interactive;
 

@@ -7,9 +7,9 @@ using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Evaluation.Statistics;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Serving;
-using MLNetScinti.Pipelines.Training;
+using MLNetScinti.Systems.Dmsa;
 
 namespace MLNetScinti.Interactive;
 
@@ -30,7 +30,9 @@ public static class ResultDrawings
         Html<NetworkGraph>(NetworkDrawing.Html, NetworkDrawing.Text),
         Html<TrainingResult>(TrainingDrawing.Html, TrainingDrawing.Text),
         Html<TrainingHistory>(TrainingDrawing.Html, TrainingDrawing.Text),
-        Html<ConvolutionalNetworkTransformer>(TrainingDrawing.Html, TrainingDrawing.Text),
+        Html<NetworkTransformer>(TrainingDrawing.Html, TrainingDrawing.Text),
+        Html<FittedPipeline>(TrainingDrawing.Html, TrainingDrawing.Text),
+        Html<ModelBundle>(FusedModelDrawing.Html, FusedModelDrawing.Text),
         Html<FusedModel>(FusedModelDrawing.Html, FusedModelDrawing.Text),
         Html<BinaryEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<ModelComparison>(EvaluationDrawing.Html, EvaluationDrawing.Text),

@@ -1,41 +1,44 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines;
 
 namespace MLNetScinti.Interactive;
 
 /// <summary>A split by patient as a table of how many are on each side.</summary>
 internal static class SplitDrawing
 {
-    public static Markup Html(PatientSplit split) => Markup.Of($"""
-        <table><caption>Split by patient: no patient is on two sides</caption>
-        <thead><tr><th scope="col">Set</th><th scope="col">Patients</th><th scope="col">Cases</th><th scope="col">Abnormal</th></tr></thead>
-        <tbody>{Row("training", split.Train, split.Train.Patients)}{Row("validation", split.Validation, split.Validation.Patients)}{Row("test", split.Test, split.Test.Patients)}</tbody></table>
-        """);
-
-    private static Markup Row(string name, IDataView view, IReadOnlySet<string> patients)
+    public static Markup Html(PatientSplit split)
     {
-        (int cases, int? abnormal) = Count(view);
-        return Markup.Of($"""<tr><th scope="row">{name}</th><td>{patients.Count}</td><td>{cases}</td><td>{(abnormal is { } number ? Markup.Of($"{number}") : Markup.Of($"not known"))}</td></tr>""");
+        (string Name, PatientSet Set)[] sets = [("training", split.Train), ("validation", split.Validation), ("test", split.Test)];
+        (string Name, int Patients, int Cases, IReadOnlyList<ClassCount> Classes)[] rows = [.. sets.Select(set => Row(set.Name, set.Set))];
+        return Markup.Of($"""
+            <table><caption>Split by patient: no patient is on two sides</caption>
+            <thead><tr><th scope="col">Set</th><th scope="col">Patients</th><th scope="col">Cases</th>{Markup.Each(rows[0].Classes, Head)}</tr></thead>
+            <tbody>{Markup.Each(rows, Line)}</tbody></table>
+            """);
+
+        static Markup Head(ClassCount one) => Markup.Of($"""<th scope="col">{char.ToUpperInvariant(one.Name[0])}{one.Name[1..]}</th>""");
+        static Markup Cell(ClassCount one) => Markup.Of($"<td>{one.Cases}</td>");
+        static Markup Line((string Name, int Patients, int Cases, IReadOnlyList<ClassCount> Classes) row) =>
+            Markup.Of($"""<tr><th scope="row">{row.Name}</th><td>{row.Patients}</td><td>{row.Cases}</td>{Markup.Each(row.Classes, Cell)}</tr>""");
     }
 
-    private static (int Cases, int? Abnormal) Count(IDataView view)
+    private static (string Name, int Patients, int Cases, IReadOnlyList<ClassCount> Classes) Row(string name, PatientSet set)
     {
-        DataViewSchema.Column? label = view.Schema.GetColumnOrNull("Label");
-        bool known = label is { } column && column.Type.Equals(BooleanDataViewType.Instance);
-        using DataViewRowCursor cursor = view.GetRowCursor(known ? [label!.Value] : []);
-        ValueGetter<bool>? getter = known ? cursor.GetGetter<bool>(label!.Value) : null;
-        int cases = 0, abnormal = 0;
-        while (cursor.MoveNext())
+        if (set.Cases is { Task: { } task } view)
         {
-            bool value = false;
-            getter?.Invoke(ref value);
-            cases++;
-            abnormal += value ? 1 : 0;
+            Target[] targets = [.. view.Read(images: false).Select(one => one.Target!)];
+            return (name, set.Patients.Count, targets.Length, task.Count(targets));
         }
 
-        return (cases, known ? abnormal : null);
+        using DataViewRowCursor cursor = set.GetRowCursor([]);
+        int cases = 0;
+        while (cursor.MoveNext())
+        {
+            cases++;
+        }
+
+        return (name, set.Patients.Count, cases, []);
     }
 }

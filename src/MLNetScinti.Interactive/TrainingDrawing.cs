@@ -2,7 +2,7 @@ using System.Globalization;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Training;
+using MLNetScinti.Pipelines;
 
 namespace MLNetScinti.Interactive;
 
@@ -18,14 +18,18 @@ internal static class TrainingDrawing
         : Markup.Of($"<p>{Text(history)}.</p>{Chart.Figure(Charts.History(history), HowToRead, width: 48)}");
 
     public static string Text(TrainingResult result) => string.Create(CultureInfo.InvariantCulture,
-        $"{Text(History(result))}: validation accuracy {result.BestEpoch.Figure("accuracy"):0.000}, validation loss {result.BestEpoch.ValidationLoss:0.000}");
+        $"{Text(History(result))}: {string.Join(", ", result.BestEpoch.Figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"validation {figure.Key} {figure.Value:0.000}")))}, validation loss {result.BestEpoch.ValidationLoss:0.000}");
 
     public static Markup Html(TrainingResult result) => Markup.Of($"<p>{Text(result)}.</p>{Chart.Figure(Charts.History(History(result)), HowToRead, width: 48)}");
 
-    public static string Text(ConvolutionalNetworkTransformer network) => string.Create(CultureInfo.InvariantCulture,
-        $"Network of {network.Network.ParameterCount:N0} parameters, trained on {network.TrainingCases} cases ({network.TrainingPositives} abnormal); threshold {network.Threshold}");
+    public static string Text(NetworkTransformer network) => string.Create(CultureInfo.InvariantCulture,
+        $"Network of {network.Network.ParameterCount:N0} parameters, trained on {network.TrainingTargets.Count} cases ({string.Join(", ", network.Task.Count(network.TrainingTargets).Select(one => $"{one.Cases} {one.Name}"))}); decision: {network.Decision}");
 
-    public static Markup Html(ConvolutionalNetworkTransformer network) => Markup.Of($"<p>{Text(network)}.</p>{Html(network.Training)}");
+    public static Markup Html(NetworkTransformer network) => Markup.Of($"<p>{Text(network)}.</p>{Html(network.Training)}");
+
+    public static string Text(FittedPipeline pipeline) => Text(pipeline.Network) + (pipeline.Fusion.NotFused is { } sentence ? $". {sentence}" : "");
+
+    public static Markup Html(FittedPipeline pipeline) => Markup.Of($"<p>{Text(pipeline)}.</p>{Html(pipeline.Network.Training)}");
 
     private static TrainingHistory History(TrainingResult result) => new(
         [.. result.History.Select(epoch => new TrainingEpoch(epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.Figure("accuracy")))],

@@ -16,15 +16,16 @@ public sealed class NoStudyException : Exception
     }
 }
 
-/// <summary>The images of one study, decoded, and what is known of them without knowing whose they are.</summary>
+/// <summary>The images of one study, and what is known of them without knowing whose they are.</summary>
 /// <param name="File">Its file, or the first of several, relative to the folder, with forward slashes.</param>
 /// <param name="PatientId">The patient's pseudonym.</param>
 /// <param name="StudyId">The study's pseudonym under the same key: tells a patient's studies apart.</param>
-/// <param name="Images">The images of the kinds that the system asks for. Their values are overwritten when the study's cases are made: copy what is kept.</param>
-public sealed record StudyImages(string File, string PatientId, string StudyId, IReadOnlyList<ScintigraphyImage> Images)
+/// <param name="Images">The images of the system's kinds that are one file each, decoded. Their values are overwritten when the study's cases are made: copy what is kept.</param>
+/// <param name="Study">The whole study as the folder's index has it, with series of many files; null where each file is a study of its own.</param>
+public sealed record StudyImages(string File, string PatientId, string StudyId, IReadOnlyList<ScintigraphyImage> Images, Study? Study = null)
 {
     /// <summary>What is known of the patient.</summary>
-    public PatientFacts Patient => Images[0].Header.Patient;
+    public PatientFacts Patient => Study?.Patient ?? Images[0].Header.Patient;
 
     /// <summary>The pseudonym of one of the study's cases.</summary>
     public string CaseId(string part = "") => part.Length == 0 ? $"{PatientId}-{StudyId}" : $"{PatientId}-{StudyId}-{part}";
@@ -55,6 +56,7 @@ public sealed class FolderCases : CaseSource
     private readonly DicomImageReader _reader;
     private readonly LabelsTable? _labels;
     private readonly string[] _files;
+    private readonly StudyIndex? _index;
 
     // Values of images that were read and made into cases, for the next ones: no more of them than files are read at once.
     private readonly ConcurrentBag<float[]> _spare = [];
@@ -71,7 +73,7 @@ public sealed class FolderCases : CaseSource
         _system = system;
         _options = options ?? new FolderOptions();
         _key = _options.PseudonymKey ?? PseudonymKey.ForThisUser;
-        _reader = new DicomImageReader(new DicomReadOptions { Kinds = system.Kinds, PseudonymKey = _key });
+        _reader = new DicomImageReader(Reading(system, _key));
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
@@ -79,14 +81,25 @@ public sealed class FolderCases : CaseSource
 
         _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
         HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>()];
-        EnumerationOptions everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-        _files = [.. Directory.EnumerateFiles(folder, "*", everything)
-            .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
-            .Where(file => !others.Contains(file))
-            .Order(StringComparer.Ordinal)];
+        if (system.Boundary is { } boundary)
+        {
+            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _key), Boundary = boundary, Ignored = others });
+            _files = [.. _index.Studies.Select(study => study.Series[0].Files[0].File)];
+        }
+        else
+        {
+            EnumerationOptions everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+            _files = [.. Directory.EnumerateFiles(folder, "*", everything)
+                .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
+                .Where(file => !others.Contains(file))
+                .Order(StringComparer.Ordinal)];
+        }
+
         if (_files.Length == 0)
         {
-            throw new NoStudyException($"{folder}: expected {system.Words.Studies}, found no file.");
+            throw new NoStudyException(_index is { FileCount: > 0 } index
+                ? $"{folder}: expected {system.Words.Studies}, found {index.FileCount} files and none of them is one."
+                : $"{folder}: expected {system.Words.Studies}, found no file.");
         }
     }
 
@@ -107,9 +120,36 @@ public sealed class FolderCases : CaseSource
     public override int Count => _files.Length;
 
     /// <inheritdoc/>
-    public override StudyCases Read(int study)
+    public override IReadOnlyList<LeftOutStudy> LeftOut => _index is null ? [] : [.. _index.LeftOut.Select(file => new LeftOutStudy(file.File, file.Reason.ToString(), file.Sentence))];
+
+    /// <inheritdoc/>
+    public override StudyCases Read(int study) => _index is null ? ReadFile(_files[study]) : ReadStudy(_index.Studies[study], _files[study]);
+
+    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey key) => new() { Kinds = system.Kinds, PseudonymKey = key };
+
+    private StudyCases ReadStudy(Study study, string file)
     {
-        string file = _files[study];
+        try
+        {
+            List<ScintigraphyImage> read = [.. study.Series.Where(series => series.Sections is null).SelectMany(series => series.ReadAll(_reader))];
+            StudyImages images = new(file, study.Patient.Pseudonym, study.Id, read, study);
+            IReadOnlyList<Case> cases = _system.CasesOf(images, _labels);
+            // Of series of many files the system has read what it needs: its cases stand for them.
+            string content = !_options.WithContent ? "" : read.Count == study.Series.Count ? HashOf(read) : HashOf(cases);
+            return new StudyCases([.. cases.Select(WithGroups)], content);
+        }
+        catch (DicomReadException problem)
+        {
+            return StudyCases.Without(new LeftOutStudy(file, problem.Reason.ToString(), problem.Sentence));
+        }
+        catch (LeaveOutException problem)
+        {
+            return StudyCases.Without(new LeftOutStudy(file, problem.Reason, problem.Message));
+        }
+    }
+
+    private StudyCases ReadFile(string file)
+    {
         _ = _spare.TryTake(out float[]? spare);
         try
         {
@@ -140,6 +180,18 @@ public sealed class FolderCases : CaseSource
 
     // Under the key, as the patient's pseudonym is: an unkeyed hash of identifiers would name the study to whoever has it.
     private string StudyId(ImageHeader header) => _key.PseudonymOf($"study {header.StudyUid} {header.InstanceUid}")[2..8];
+
+    private static string HashOf(IReadOnlyList<Case> cases)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (CaseImage image in cases.SelectMany(one => one.Images))
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(image.Shape.ToArray().AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(image.Values.Span));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static string HashOf(IReadOnlyList<ScintigraphyImage> images)
     {

@@ -117,7 +117,7 @@ public abstract class PatientSet : IDataView
         _view.GetRowCursorSet(columnsNeeded, n, rand);
 
     /// <summary>The cases behind the rows, where they come from a view of cases; null elsewhere.</summary>
-    internal CaseView? Cases => _view as CaseView;
+    public CaseView? Cases => _view as CaseView;
 }
 
 /// <summary>The patients that a network is trained on. Only a <see cref="PatientSplit"/> makes one, and only this set is augmented.</summary>

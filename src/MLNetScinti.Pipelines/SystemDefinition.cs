@@ -28,6 +28,12 @@ public abstract record SystemDefinition
     /// <summary>The kinds of image that a study of the system holds; files of other kinds are left out.</summary>
     public abstract IReadOnlyCollection<ImageKind> Kinds { get; }
 
+    /// <summary>
+    /// Which images of a folder are one study: an examination, or all of a patient; null where each file is a study of its own, and is
+    /// read without a look at the others.
+    /// </summary>
+    public virtual StudyBoundary? Boundary => null;
+
     /// <summary>The system's settings as its section of a definition holds them: they bind a run.</summary>
     public abstract IReadOnlyDictionary<string, string> Settings { get; }
 
@@ -44,7 +50,7 @@ public abstract record SystemDefinition
     public abstract IReadOnlyList<string> Architectures { get; }
 
     /// <summary>Refuses what a definition asks of a network and the system's images do not allow.</summary>
-    /// <exception cref="ArgumentException">Its parameter name is the key of the section <c>network</c>; its message says what was expected and found.</exception>
+    /// <exception cref="DefinitionException">Made by <see cref="DefinitionException.Of"/> with a key of the section <c>network</c>.</exception>
     public virtual void Check(NetworkDefinition network)
     {
     }

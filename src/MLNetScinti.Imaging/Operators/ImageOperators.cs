@@ -64,7 +64,7 @@ public static class ImageOperators
     }
 
     /// <summary>Copies, with zero in place of NaN and infinities.</summary>
-    internal static void CopyFinite(ReadOnlySpan<float> input, Span<float> output)
+    public static void CopyFinite(ReadOnlySpan<float> input, Span<float> output)
     {
         for (int i = 0; i < input.Length; i++)
         {

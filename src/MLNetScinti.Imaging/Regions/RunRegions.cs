@@ -8,7 +8,7 @@ namespace MLNetScinti.Imaging;
 /// Connected regions as runs along the rows of an image: what they cost goes with the regions, not with the image, and the
 /// buffers are used again from one threshold to the next. Lines are added in their order, then joined.
 /// </summary>
-internal sealed class RunRegions : IDisposable
+public sealed class RunRegions : IDisposable
 {
     private readonly ImageShape _shape;
     private readonly int _firstSection;
@@ -242,7 +242,7 @@ internal sealed class RunRegions : IDisposable
     }
 
     /// <summary>Neighbouring voxels of one line.</summary>
-    internal struct Run
+    public struct Run
     {
         /// <summary>The line: section times rows plus row.</summary>
         public int Line;

@@ -22,6 +22,12 @@ public sealed class DefinitionException : Exception
     {
     }
 
+    /// <summary>The key of the section in hand that is meant, where whoever found the problem knows no file; empty otherwise.</summary>
+    internal string Key { get; private init; } = "";
+
+    /// <summary>A problem with a key, found by who knows no file and no line: whoever reads the section adds them.</summary>
+    public static DefinitionException Of(string key, string problem) => new(problem) { Key = key };
+
     internal static DefinitionException At(string file, long line, string key, string problem) =>
         new($"{file}:{line}: {(key.Length == 0 ? "" : key + ": ")}{problem}");
 }

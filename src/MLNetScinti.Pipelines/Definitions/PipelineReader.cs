@@ -93,9 +93,9 @@ public static class PipelineReader
             system.Check(definition);
             return definition;
         }
-        catch (ArgumentException problem)
+        catch (DefinitionException problem) when (problem.Key.Length > 0)
         {
-            throw network.Refuse(problem.ParamName ?? "architecture", problem.Message);
+            throw network.Refuse(problem.Key, problem.Message);
         }
     }
 

@@ -101,7 +101,7 @@ public sealed record DmsaSystem : SystemDefinition
     public override IReadOnlyList<Grouping> Groupings => DmsaWords.Groupings;
 
     /// <inheritdoc/>
-    public override CohortSimulator Simulator => DmsaSimulator.Instance;
+    public override CohortSimulator Simulator => DmsaCohortSimulator.Instance;
 
     /// <inheritdoc/>
     public override BaselineDefinition Baseline { get; } = new(
@@ -119,7 +119,7 @@ public sealed record DmsaSystem : SystemDefinition
         ArgumentNullException.ThrowIfNull(network);
         if (Size / network.Downsample % 16 != 0)
         {
-            throw new ArgumentException($"expected 1, 2 or 4, leaving a multiple of 16 of the {Size} voxels of kidneys.size, found '{network.Downsample}'.", "downsample");
+            throw DefinitionException.Of("downsample", $"expected 1, 2 or 4, leaving a multiple of 16 of the {Size} voxels of kidneys.size, found '{network.Downsample}'.");
         }
     }
 

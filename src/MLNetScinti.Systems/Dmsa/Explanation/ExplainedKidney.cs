@@ -1,7 +1,6 @@
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
-using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Explanations;
 using System.Globalization;
 
@@ -87,7 +86,7 @@ internal sealed class ExplainedKidney
             findings.Add("There is no defect in this kidney: what is hot is what the model took for one.");
         }
 
-        return new ExplainedCase(Scored.CaseId, Scored.Label, calledAbnormal, Scored.Probability, pictures, findings);
+        return new ExplainedCase(Scored.CaseId, Scored.Label ? "abnormal" : "normal", calledAbnormal ? "abnormal" : "normal", Scored.Probability, pictures, findings);
     }
 
     private static string Views((ProjectionAxis Axis, float[] Map)[] views) => string.Join(", ", views.Select(view => DmsaExplainer.NameOf(view.Axis)));

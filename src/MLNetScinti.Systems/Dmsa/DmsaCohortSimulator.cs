@@ -5,10 +5,10 @@ using MLNetScinti.Simulation;
 namespace MLNetScinti.Systems.Dmsa;
 
 /// <summary>Simulated children with 99mTc-DMSA SPECT.</summary>
-public sealed class DmsaSimulator : CohortSimulator
+public sealed class DmsaCohortSimulator : CohortSimulator
 {
     /// <summary>The simulator.</summary>
-    public static DmsaSimulator Instance { get; } = new();
+    public static DmsaCohortSimulator Instance { get; } = new();
 
     /// <inheritdoc/>
     public override string Describe(SimulationDefinition simulation)
