@@ -1,5 +1,4 @@
 using MLNetScinti.Evaluation.Html;
-using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Interactive;

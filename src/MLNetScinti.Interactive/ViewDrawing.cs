@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Evaluation.Html;
-using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Interactive;
