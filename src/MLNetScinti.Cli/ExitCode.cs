@@ -12,7 +12,8 @@ internal static class ExitCode
     /// <summary>Wrong arguments, or a pipeline definition that cannot be carried out.</summary>
     public const int WrongUsage = 2;
 
-    // 3 is the launcher's: something needed is not installed.
+    /// <summary>Something needed is not installed: the launcher says so of packages, the program of native libraries.</summary>
+    public const int NotInstalled = 3;
 
     /// <summary>Done, but some inputs were left out; each was named with its reason.</summary>
     public const int SomeLeftOut = 4;

@@ -40,6 +40,10 @@ internal static class Guarded
         {
             return Say(problem.Message, ExitCode.Failed);
         }
+        catch (Networks.Native.NativeLibraryException problem)
+        {
+            return Say(problem.Message, ExitCode.NotInstalled);
+        }
         catch (Exception problem)
         {
             // A defect: whoever reports it needs all of it.

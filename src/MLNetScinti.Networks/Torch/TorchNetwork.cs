@@ -1,4 +1,5 @@
 using MLNetScinti.Networks.Layers;
+using MLNetScinti.Networks.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -28,7 +29,7 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
 
     /// <summary>The network, told whether values that nobody needs any more may be overwritten: less memory, the same numbers.</summary>
     internal TorchNetwork(NetworkGraph graph, NetworkWeights weights, Device? device, bool overwrite)
-        : base("network")
+        : base(Named("network"))
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(weights);
@@ -62,6 +63,13 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
             _steps.Add(new Step(layer, graph.InputShapesOf(layer), tensors, overwrite && graph.MayOverwrite(layer)));
             register_module(layer.Name, module);
         }
+    }
+
+    // A module calls the native library in its own constructor: it is loaded before that.
+    private static string Named(string name)
+    {
+        NativeLibraries.Load();
+        return name;
     }
 
     /// <summary>The network's description.</summary>

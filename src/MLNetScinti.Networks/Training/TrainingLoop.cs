@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using MLNetScinti.Networks.Native;
 using static TorchSharp.torch;
 
 namespace MLNetScinti.Networks;
@@ -36,6 +37,8 @@ public static class TrainingLoop
         Check(options);
         Check(graph, training, "training");
         Check(graph, validation, "validation");
+
+        NativeLibraries.Load();
 
         // The number of lanes is a property of the thread that computes, and of those that its parallel regions start.
         TrainingResult? result = null;

@@ -1,0 +1,196 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace MLNetScinti.Networks.Native;
+
+/// <summary>Between which machines one seed gives one result.</summary>
+public enum Reproducibility
+{
+    /// <summary>The same bits on one kind of processor, at any number of threads; the quickest arithmetic it has.</summary>
+    Processor,
+
+    /// <summary>The same bits on every x86-64 processor with AVX2: arithmetic that they all have, by code that they all run.</summary>
+    Portable,
+}
+
+/// <summary>libtorch or its binding could not be loaded: one sentence says which file and why.</summary>
+public sealed class NativeLibraryException : Exception
+{
+    /// <summary>With the sentence.</summary>
+    public NativeLibraryException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With the sentence and what stands behind it.</summary>
+    public NativeLibraryException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>
+/// The one place that loads libtorch and TorchSharp's binding to it, by absolute path and before TorchSharp looks for them:
+/// an assembly that a notebook refers to brings no search path for native libraries, and a system's own libtorch must not
+/// be taken in place of the one that TorchSharp was built for. Whatever computes with TorchSharp calls <see cref="Load()"/>
+/// first; it is cheap from the second call on.
+/// </summary>
+public static class NativeLibraries
+{
+    private const string Binding = "LibTorchSharp";
+    private static readonly Lock s_lock = new();
+    private static Reproducibility? s_loaded;
+    private static nint s_binding;
+    private static NativeLibraryException? s_failure;
+
+    /// <summary>What the process's arithmetic was set to when libtorch was loaded; null before.</summary>
+    public static Reproducibility? Loaded => s_loaded;
+
+    /// <summary>Loads the libraries as they are already, or for one kind of processor.</summary>
+    /// <exception cref="NativeLibraryException">A library is absent, or the system lacks what it needs.</exception>
+    public static void Load()
+    {
+        lock (s_lock)
+        {
+            Load(s_loaded ?? Reproducibility.Processor);
+        }
+    }
+
+    /// <summary>Loads the libraries with arithmetic that repeats as asked. A process does that once: what decides it is read by the libraries when they start.</summary>
+    /// <exception cref="NativeLibraryException">A library is absent, the system lacks what it needs, or they are loaded with other arithmetic.</exception>
+    public static void Load(Reproducibility reproducibility)
+    {
+        lock (s_lock)
+        {
+            if (s_failure is { } failure)
+            {
+                throw new NativeLibraryException(failure.Message, failure);
+            }
+
+            if (s_loaded is { } loaded)
+            {
+                if (loaded != reproducibility)
+                {
+                    throw new NativeLibraryException(
+                        $"this process computes with 'reproducible: {Word(loaded)}' already and cannot change to '{Word(reproducibility)}': run that in a process of its own.");
+                }
+
+                return;
+            }
+
+            try
+            {
+                SetEnvironment(reproducibility);
+                LoadInOrder();
+                s_loaded = reproducibility;
+            }
+            catch (NativeLibraryException problem)
+            {
+                s_failure = problem;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The word of a definition for a mode.</summary>
+    public static string Word(Reproducibility reproducibility) => reproducibility == Reproducibility.Portable ? "portable" : "processor";
+
+    // MKL takes its code by the alignment of memory unless told to repeat itself, so two runs with one seed would differ in
+    // their last digits. These are read when the libraries start: .NET's own environment does not reach them on Unix.
+    private static void SetEnvironment(Reproducibility reproducibility)
+    {
+        bool portable = reproducibility == Reproducibility.Portable;
+        Set("MKL_CBWR", portable ? "COMPATIBLE" : "AUTO");
+        if (portable)
+        {
+            Set("ONEDNN_MAX_CPU_ISA", "AVX2");
+            Set("ATEN_CPU_CAPABILITY", "avx2");
+        }
+
+        // Threads of OpenMP that spin for long starve each other as soon as anything else runs. It decides no result, so who set it keeps it.
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("GOMP_SPINCOUNT")))
+        {
+            Set("GOMP_SPINCOUNT", "20000");
+        }
+    }
+
+    private static void Set(string name, string value)
+    {
+        Environment.SetEnvironmentVariable(name, value);
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetNative(name, value, 1);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "setenv", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int SetNative(string name, string value, int overwrite);
+
+    private static void LoadInOrder()
+    {
+        // On Windows the binding's own search finds what lies beside it, with CUDA's parts in the order that they need.
+        if (!OperatingSystem.IsWindows())
+        {
+            string extension = OperatingSystem.IsMacOS() ? "dylib" : "so";
+            string folder = Folder($"libtorch_cpu.{extension}");
+            foreach (string library in (string[])["c10", "torch_cpu", "torch"])
+            {
+                LoadFile(Path.Combine(folder, $"lib{library}.{extension}"));
+            }
+
+            string binding = Path.Combine(Folder($"lib{Binding}.{extension}"), $"lib{Binding}.{extension}");
+            s_binding = LoadFile(OlderRuntime.Fitting(binding));
+            try
+            {
+                NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, static (name, _, _) => name == Binding ? s_binding : 0);
+            }
+            catch (InvalidOperationException)
+            {
+                // Whoever came first resolves it: the library is loaded under its own name, which is how it will be found.
+            }
+        }
+
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+            _ = torch.get_num_threads();
+        }
+        catch (Exception problem) when (problem is NotSupportedException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException or BadImageFormatException)
+        {
+            throw new NativeLibraryException($"TorchSharp {typeof(torch).Assembly.GetName().Version} could not start its native library: {FirstLine(problem)}", problem);
+        }
+    }
+
+    private static nint LoadFile(string path)
+    {
+        try
+        {
+            return NativeLibrary.Load(path);
+        }
+        catch (Exception problem) when (problem is DllNotFoundException or BadImageFormatException)
+        {
+            throw new NativeLibraryException($"{path} could not be loaded: {FirstLine(problem)}", problem);
+        }
+    }
+
+    // Beside the program or this assembly, or in the folders that a package has for each platform.
+    private static string Folder(string file)
+    {
+        string platform = Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native");
+        string?[] places = [AppContext.BaseDirectory, PlaceOf(typeof(NativeLibraries).Assembly), PlaceOf(typeof(torch).Assembly)];
+        string[] folders = [.. places.OfType<string>().SelectMany(place => (string[])[place, Path.Combine(place, platform)])];
+        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, file)))
+            ?? throw new NativeLibraryException(
+                $"{file} is in none of {string.Join(", ", folders.Distinct(StringComparer.Ordinal))}: build with a package of libtorch for {RuntimeInformation.RuntimeIdentifier} (TorchSharp-cpu, or one of the TorchSharp-cuda packages).");
+    }
+
+    private static string? PlaceOf(Assembly assembly) => assembly.Location is { Length: > 0 } location ? Path.GetDirectoryName(location) : null;
+
+    private static string FirstLine(Exception problem)
+    {
+        Exception cause = problem is TypeInitializationException { InnerException: { } inner } ? inner : problem;
+        return cause.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? cause.GetType().Name;
+    }
+}
