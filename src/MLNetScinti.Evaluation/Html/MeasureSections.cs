@@ -47,8 +47,10 @@ internal sealed class SegmentationSections(EvaluationReport report, Segmentation
     {
         (double, double)[] pairs = [.. evaluation.Test.Cases.Select(one => one.Labels[k]).Where(one => one.TrueVolume > 0 || one.PredictedVolume > 0).Select(one => (one.TrueVolume, one.PredictedVolume))];
         return pairs.Length < 2 ? Markup.Empty : Markup.Of($"""
-            <figure class="wide"><h3>Volume of {evaluation.Names[k]}</h3><div class="pair">{MeasureCharts.Scatter($"volumes-{k}", $"True and predicted volume of {evaluation.Names[k]}", "True volume (ml)", "Predicted volume (ml)", pairs)}{MeasureCharts.BlandAltman($"volume-agreement-{k}", $"Agreement of volumes of {evaluation.Names[k]}", "ml", pairs, _options.Level)}</div>
-            <figcaption>Left: on the dashed line both are equal. Right: differences (predicted minus true) against means, with their mean and the limits within which 95 % of them are expected (Bland and Altman).</figcaption></figure>
+            <div class="pair">
+            <figure><h3>Volume of {evaluation.Names[k]}</h3>{MeasureCharts.Scatter($"volumes-{k}", $"True and predicted volume of {evaluation.Names[k]}", "True volume (ml)", "Predicted volume (ml)", pairs)}<figcaption>On the dashed line both are equal.</figcaption></figure>
+            <figure><h3>Volume of {evaluation.Names[k]}: agreement</h3>{MeasureCharts.BlandAltman($"volume-agreement-{k}", $"Agreement of volumes of {evaluation.Names[k]}", "ml", pairs, _options.Level)}<figcaption>Differences (predicted minus true) against means. Solid: their mean; dashed: the limits within which 95 % are expected (Bland and Altman); shaded: {FigureText.Percent(_options.Level)} intervals of the three.</figcaption></figure>
+            </div>
             """);
     });
 
@@ -132,7 +134,7 @@ internal sealed class RegressionSections(EvaluationReport report, RegressionEval
             ? Markup.Of($"""<div class="notice"><p>Nothing can be drawn: there are fewer than two {evaluation.Options.Words.Cases}.</p></div>""")
             : Markup.Of($"""
                 <div class="pair">
-                <figure><h3>Predicted against true</h3>{MeasureCharts.Scatter("scatter", $"True and predicted {evaluation.Quantity}", $"True{axis}", $"Predicted{axis}", pairs)}<figcaption>{evaluation.Quantity}. On the dashed line both are equal.</figcaption></figure>
+                <figure><h3>Predicted against true</h3>{MeasureCharts.Scatter("scatter", $"True and predicted {evaluation.Quantity}", $"True{axis}", $"Predicted{axis}", pairs)}<figcaption>{FigureText.Capital(evaluation.Quantity)}. On the dashed line both are equal.</figcaption></figure>
                 <figure><h3>Bland-Altman</h3>{MeasureCharts.BlandAltman("agreement", $"Agreement of {evaluation.Quantity}", evaluation.Unit, pairs, evaluation.Options.Level)}<figcaption>Differences (predicted minus true) against means. Solid: their mean; dashed: the limits within which 95 % are expected; shaded: {FigureText.Percent(evaluation.Options.Level)} intervals of the three.</figcaption></figure>
                 </div>
                 """));

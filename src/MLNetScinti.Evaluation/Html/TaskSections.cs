@@ -44,7 +44,7 @@ internal static class TaskSections
 
     /// <summary>Whether a reliability curve has anything to show, and the figure.</summary>
     public static Markup Reliability(Markup drawing, EvaluationOptions options, Metric error) => Markup.Of($"""
-        <figure><h3>Do the probabilities mean what they say?</h3>{drawing}<figcaption>Each dot is a group of {options.Words.Cases} with similar probabilities, with its {FigureText.Percent(options.Level)} Wilson interval; the bars show how many there are. On the dashed line a probability of 0.7 is right seven times in ten. Expected calibration error {(error.TryGetValue(out double value) ? FigureText.Number(value) : "undefined")}.</figcaption></figure>
+        <div class="pair"><figure><h3>Do the probabilities mean what they say?</h3>{drawing}<figcaption>Each dot is a group of {options.Words.Cases} with similar probabilities, with its {FigureText.Percent(options.Level)} Wilson interval; the bars show how many there are. On the dashed line a probability of 0.7 is right seven times in ten. Expected calibration error {(error.TryGetValue(out double value) ? FigureText.Number(value) : "undefined")}.</figcaption></figure></div>
         """);
 
     private static IEnumerable<string> Cautions(EvaluationReport report, IEnumerable<string> own)

@@ -119,7 +119,7 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
     {
         TestScores test = Test();
         ExplanationSection section = Explain(test, new SimulatedTruth(trained.Cohort.Cohort), threads: 2);
-        bool[] wrong = [.. section.Cases.Select(shown => shown.Abnormal != shown.CalledAbnormal)];
+        bool[] wrong = [.. section.Cases.Select(shown => shown.Truth != shown.Called)];
         Assert.Equal(wrong.OrderDescending(), wrong);
         Assert.Equal(test.Cases.Count(one => one.Label != trained.Network.Threshold.IsPositive(one.Probability)), wrong.Count(one => one));
         Assert.All(section.Cases, shown =>
@@ -127,7 +127,7 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
             Assert.Equal(["Class activation: transverse, sagittal, coronal", "Occlusion: transverse, sagittal, coronal"], shown.Pictures.Select(picture => picture.Caption));
             Assert.All(shown.Pictures, picture => Assert.Contains(shown.CaseId, picture.AlternativeText, StringComparison.Ordinal));
             Assert.All(shown.Pictures, picture => Assert.InRange(picture.Png.Length, 500, 100_000));
-            Assert.Equal(!shown.Abnormal, shown.Findings.Any(finding => finding.StartsWith("There is no defect", StringComparison.Ordinal)));
+            Assert.Equal(shown.Truth == "normal", shown.Findings.Any(finding => finding.StartsWith("There is no defect", StringComparison.Ordinal)));
         });
     }
 

@@ -1,4 +1,3 @@
-using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Pipelines.Runs;
 using Xunit;
 
