@@ -12,7 +12,7 @@ public sealed class ParityTests
 {
     private const double Tolerance = 1e-4;
 
-    private static readonly DmsaNetworkOptions s_small = new() { Sections = 20, Rows = 24, Columns = 17, WidthMultiplier = 0.25 };
+    private static readonly ResidualNetworkOptions s_small = new() { Sections = 20, Rows = 24, Columns = 17, WidthMultiplier = 0.25 };
 
     public static TheoryData<string, bool> Networks() => new()
     {
@@ -24,14 +24,14 @@ public sealed class ParityTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void BothFormsOfTheDmsaNetworksAgree(string name, bool fold)
+    public void BothFormsOfTheResidualNetworksAgree(string name, bool fold)
     {
         NetworkGraph graph = name switch
         {
-            "planar" => DmsaNetworks.Planar(s_small),
-            "three views" => DmsaNetworks.ThreeView(s_small),
-            "volume" => DmsaNetworks.Volumetric(s_small),
-            _ => DmsaNetworks.ThreeView(),
+            "planar" => ResidualNetworks.Planar(s_small),
+            "three views" => ResidualNetworks.ThreeView(s_small),
+            "volume" => ResidualNetworks.Volumetric(s_small),
+            _ => ResidualNetworks.ThreeView(),
         };
         Assert.InRange(Difference(graph, batch: 2, fold), 0, Tolerance);
     }
@@ -48,9 +48,9 @@ public sealed class ParityTests
         Prop.ForAll(RandomGraphs.Graphs.ToArbitrary(), graph => Gradients(graph, overwrite: true).SequenceEqual(Gradients(graph, overwrite: false))));
 
     [Fact]
-    public void TheDmsaNetworksOverwriteBehindTheirNormalisations()
+    public void TheResidualNetworksOverwriteBehindTheirNormalisations()
     {
-        NetworkGraph graph = DmsaNetworks.Planar(s_small);
+        NetworkGraph graph = ResidualNetworks.Planar(s_small);
         Assert.Equal(
             ["relu1", "relu2", "add3", "relu3", "relu4", "add5", "relu5", "relu6", "add7", "relu7", "dense_relu"],
             graph.Layers.Where(graph.MayOverwrite).Select(layer => layer.Name));
@@ -81,7 +81,7 @@ public sealed class ParityTests
     [Fact]
     public void ParametersAreNamedAfterTheLayers()
     {
-        NetworkGraph graph = DmsaNetworks.Planar(s_small);
+        NetworkGraph graph = ResidualNetworks.Planar(s_small);
         using TorchNetwork network = new(graph, NetworkWeights.Initialise(graph, 1));
 
         Assert.Equal(
@@ -93,7 +93,7 @@ public sealed class ParityTests
     [Fact]
     public void WeightsComeBackAsTheyWent()
     {
-        NetworkGraph graph = DmsaNetworks.ThreeView(s_small);
+        NetworkGraph graph = ResidualNetworks.ThreeView(s_small);
         NetworkWeights weights = Samples.Trained(graph, 8);
         using TorchNetwork network = new(graph, NetworkWeights.Initialise(graph, 1));
         Assert.NotEqual(weights.Hash(), network.ReadWeights().Hash());
@@ -105,7 +105,7 @@ public sealed class ParityTests
     [Fact]
     public void OneNetworkLeavesNoTensorsBehind()
     {
-        NetworkGraph graph = DmsaNetworks.Planar(s_small);
+        NetworkGraph graph = ResidualNetworks.Planar(s_small);
         // What earlier tests left to the finalizer must not go in between.
         GC.Collect();
         GC.WaitForPendingFinalizers();
