@@ -56,7 +56,8 @@ public partial class DicomDataset
     public T[] GetValues<T>(DicomTag tag)
     {
         NoArray<T>();
-        return Element(tag).Get<T[]>(-1);
+        DicomElement element = Element(tag);
+        return typeof(T) == typeof(byte) ? (T[])(object)element.Buffer.Data : element.Get<T[]>(-1);
     }
 
     public bool TryGetValues<T>(DicomTag tag, out T[] values)
@@ -90,6 +91,12 @@ public partial class DicomDataset
     public bool TryGetString(DicomTag tag, out string stringValue)
     {
         stringValue = null;
+        if (Find(tag) is DicomElement { Count: 0 })
+        {
+            stringValue = "";
+            return true;
+        }
+
         return Find(tag) is DicomElement element && Try(element, -1, out stringValue);
     }
 

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using FellowOakDicom.IO;
 
 namespace FellowOakDicom;
 
@@ -11,7 +10,7 @@ public partial class DicomDataset : IEnumerable<DicomItem>
 {
     // Sorted by tag at all times. Files come in order, so that reading appends.
     private readonly List<DicomItem> _items = [];
-    private Encoding _encoding;
+    private Encoding[] _encodings = DicomEncoding.DefaultArray;
 
     public DicomDataset()
         : this(DicomTransferSyntax.ExplicitVRLittleEndian)
@@ -58,13 +57,13 @@ public partial class DicomDataset : IEnumerable<DicomItem>
 
     internal int Count => _items.Count;
 
-    /// <summary>The character set of this dataset's texts; null is the default one.</summary>
-    internal Encoding TextEncoding
+    /// <summary>The character sets of this dataset's texts.</summary>
+    internal Encoding[] TextEncodings
     {
-        get => _encoding;
+        get => _encodings;
         set
         {
-            _encoding = value;
+            _encodings = value;
             foreach (DicomItem item in _items)
             {
                 Tell(item);
@@ -178,8 +177,8 @@ public partial class DicomDataset : IEnumerable<DicomItem>
         NamePrivateCreators();
     }
 
-    /// <summary>Sets the character set without going over the items: the reader tells them one by one.</summary>
-    internal void StartEncoding(Encoding encoding) => _encoding = encoding;
+    /// <summary>Sets the character sets without going over the items: the reader tells them one by one.</summary>
+    internal void StartEncodings(Encoding[] encodings) => _encodings = encodings;
 
     private static bool InOrder(List<DicomItem> items)
     {
@@ -282,7 +281,7 @@ public partial class DicomDataset : IEnumerable<DicomItem>
 
         if (item.Tag.Number == DicomTag.SpecificCharacterSet.Number && item is DicomElement element)
         {
-            TextEncoding = DicomEncoding.GetEncoding(element.Count == 0 ? [] : element.Get<string[]>());
+            TextEncodings = element.Count == 0 ? DicomEncoding.DefaultArray : DicomEncoding.GetEncodings(element.Get<string[]>());
         }
         else
         {
@@ -296,7 +295,7 @@ public partial class DicomDataset : IEnumerable<DicomItem>
         {
             if (!text.FromBytes)
             {
-                text.Encoding = _encoding;
+                text.Encodings = _encodings;
             }
         }
         else if (item is DicomSequence sequence)
@@ -305,7 +304,7 @@ public partial class DicomDataset : IEnumerable<DicomItem>
             {
                 if (!nested.Contains(DicomTag.SpecificCharacterSet))
                 {
-                    nested.TextEncoding = _encoding;
+                    nested.TextEncodings = _encodings;
                 }
             }
         }

@@ -168,10 +168,15 @@ public class DicomFile
             throw new DicomFileException(this, $"Not a valid DICOM file: {this}");
         }
 
-        Dataset.StartEncoding(ReferenceEquals(fallback, DicomEncoding.Default) ? null : fallback);
         DicomFileReader reader = new();
-        reader.Read(stream, reference, FileMetaInfo, Dataset, stop, option, large);
+        DicomReaderResult result = reader.Read(new ByteSource(stream, reference, option, large), FileMetaInfo, Dataset, fallback, stop);
         Format = reader.Format;
-        IsPartial = reader.Result is DicomReaderResult.Stopped or DicomReaderResult.Suspended;
+        if (result is DicomReaderResult.Processing or DicomReaderResult.Error)
+        {
+            // An end of something that never began.
+            throw new DicomFileException(this, $"Failed to parse {this} - probably not a valid DICOM file");
+        }
+
+        IsPartial = result is DicomReaderResult.Stopped or DicomReaderResult.Suspended;
     }
 }

@@ -8,6 +8,10 @@ public sealed class DicomVR
     private static readonly DicomVR[] s_byLetters = new DicomVR[26 * 26];
 
     public static readonly DicomVR NONE = new("NONE", "No Value Representation", null, 0, 0, 0, ' ', Kind.None);
+
+    /// <summary>Stands for a representation that is not written where it should be, while its element is read.</summary>
+    internal static readonly DicomVR Implicit = new("Implicit", "Implicit", null, 0, 0, 0, ' ', Kind.None);
+
     public static readonly DicomVR AE = Text("AE", "Application Entity", 16, Kind.Short | Kind.Multi, DicomValidation.ValidateAE);
     public static readonly DicomVR AS = Text("AS", "Age String", 4, Kind.Short | Kind.Multi, DicomValidation.ValidateAS);
     public static readonly DicomVR AT = Binary("AT", "Attribute Tag", typeof(DicomTag), 4, 4, 2, Kind.Short | Kind.Multi);

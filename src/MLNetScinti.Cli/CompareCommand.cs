@@ -3,6 +3,7 @@ using System.Globalization;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Systems;
 
 namespace MLNetScinti.Cli;
 
@@ -30,7 +31,7 @@ internal static class CompareCommand
             List<PipelineDefinition> definitions = [];
             foreach (string file in given)
             {
-                PipelineDefinition definition = PipelineReader.Read(file, name);
+                PipelineDefinition definition = PipelineReader.Read(file, ShippedSystems.All, name);
                 definitions.Add(parsed.GetValue(seed) is { } other ? definition with { Seed = other } : definition);
             }
 

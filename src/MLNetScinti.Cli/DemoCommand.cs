@@ -1,5 +1,7 @@
 using System.CommandLine;
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Systems;
 
 namespace MLNetScinti.Cli;
 
@@ -14,7 +16,7 @@ internal static class DemoCommand
         {
             string file = FindDefinition();
             Console.WriteLine("The demo: 99mTc-DMSA kidney SPECT, normal or abnormal, on simulated patients. Research use only.");
-            int code = RunCommand.Run(PipelineReader.Read(file), "scinti demo", null, parsed.GetValue(threads), cancel);
+            int code = RunCommand.Run(PipelineReader.Read(file, ShippedSystems.All), new RunSettings { Command = "scinti demo", Threads = parsed.GetValue(threads) }, cancel);
             // A simulated kidney pair that cannot be taken apart is no user's concern here; the report names it.
             return code == ExitCode.SomeLeftOut ? ExitCode.Done : code;
         }));

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using MLNetScinti.Dicom;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Serving;
 
 namespace MLNetScinti.Cli;
 
@@ -28,7 +29,7 @@ internal static class Guarded
         {
             return Say("interrupted; the same command goes on where this one stopped.", ExitCode.Interrupted);
         }
-        catch (Exception problem) when (problem is DefinitionException or RunFolderInUseException)
+        catch (Exception problem) when (problem is DefinitionException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException)
         {
             return Say(problem.Message, ExitCode.WrongUsage);
         }

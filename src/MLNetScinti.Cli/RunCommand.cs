@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Systems;
 
 namespace MLNetScinti.Cli;
 
@@ -14,11 +15,12 @@ internal static class RunCommand
         Option<string?> preset = new("--preset") { Description = "A preset that the file names, such as quick." };
         Option<ulong?> seed = new("--seed") { Description = "Another seed than the file's." };
         Option<string?> output = new("--output") { Description = "Another folder to write than the file's." };
+        Option<bool> acceptCode = new("--accept-code") { Description = "Go on with a training that another build of this product began; the report says so." };
         Option<int> threads = Threads();
-        Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, output, threads };
+        Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, output, acceptCode, threads };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
-            PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), parsed.GetValue(preset));
+            PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), ShippedSystems.All, parsed.GetValue(preset));
             if (parsed.GetValue(seed) is { } other)
             {
                 definition = definition with { Seed = other };
@@ -26,7 +28,7 @@ internal static class RunCommand
 
             string words = $"scinti run {parsed.GetRequiredValue(file)}"
                 + (parsed.GetValue(preset) is { } name ? $" --preset {name}" : "") + (parsed.GetValue(seed) is { } number ? $" --seed {number}" : "");
-            return Run(definition, words, parsed.GetValue(output), parsed.GetValue(threads), cancel);
+            return Run(definition, new RunSettings { Command = words, Output = parsed.GetValue(output), Threads = parsed.GetValue(threads), AcceptCode = parsed.GetValue(acceptCode) }, cancel);
         }));
         return command;
     }
@@ -44,15 +46,15 @@ internal static class RunCommand
         return threads;
     }
 
-    internal static int Run(PipelineDefinition definition, string words, string? output, int threads, CancellationToken cancel)
+    internal static int Run(PipelineDefinition definition, RunSettings settings, CancellationToken cancel)
     {
-        Guarded.UseThreads(threads);
+        Guarded.UseThreads(settings.Threads);
         using ConsoleObserver observer = new();
-        RunOutcome outcome = new PipelineRunner(definition, new RunSettings { Command = words, Output = output, Threads = threads }, observer).Run(cancel);
+        RunOutcome outcome = new PipelineRunner(definition, settings, observer).Run(cancel);
         observer.End();
         Console.WriteLine();
         Console.WriteLine(ConsoleReport.Text(outcome.Report));
-        Console.WriteLine($"Fused ONNX model against the pipeline: largest difference {outcome.FusedDifference:0.0E+0} in probability.");
+        Console.WriteLine($"Fused ONNX model against the pipeline: largest difference {outcome.FusedDifference:0.0E+0} in an answer.");
         Console.WriteLine($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
         Console.WriteLine($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
         Console.WriteLine($"Model:   {Path.GetFullPath(outcome.OnnxFile)} and {Path.GetFileName(outcome.ModelFile)}");

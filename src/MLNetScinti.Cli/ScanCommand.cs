@@ -20,23 +20,37 @@ internal static class ScanCommand
                 throw new DirectoryNotFoundException($"{path}: there is no such folder.");
             }
 
-            int images = 0, skipped = 0;
-            foreach (ScannedFile file in DicomFolder.Scan(path, new DicomReadOptions { Modalities = parsed.GetValue(modality) ?? [] }))
+            int images = 0;
+            StudyIndex index = StudyIndex.Build(path, new StudyIndexOptions { Reading = new DicomReadOptions { Modalities = parsed.GetValue(modality) ?? [] } }, file =>
             {
-                cancel.ThrowIfCancellationRequested();
-                if (file.Header is { } header)
+                images += file.IsImage ? 1 : 0;
+                Console.WriteLine(file.IsImage
+                    ? string.Create(CultureInfo.InvariantCulture, $"{file.RelativePath}: {file.Header.Modality} {file.Header.Kind}, {file.Header.Columns} x {file.Header.Rows} x {file.Header.Frames.Count}")
+                    : $"{file.RelativePath}: left out ({file.Skipped!.Reason}): {file.Skipped.Sentence}");
+            }, cancel);
+
+            // What a section was put together with is known when all have been seen.
+            foreach (SkippedFile section in index.Studies.SelectMany(study => study.Series).SelectMany(series => series.Sections?.LeftOut ?? []))
+            {
+                images--;
+                Console.WriteLine($"{section.File}: left out ({section.Reason}): {section.Sentence}");
+            }
+
+            foreach (Study study in index.Studies)
+            {
+                Console.WriteLine($"Study {study.Id} of patient {study.Patient.Pseudonym}");
+                foreach (ImageSeries series in study.Series)
                 {
-                    images++;
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                        $"{file.RelativePath}: {header.Modality} {header.Kind}, {header.Columns} x {header.Rows} x {header.Frames.Count}"));
-                }
-                else if (file.Skipped is { } reason)
-                {
-                    skipped++;
-                    Console.WriteLine($"{file.RelativePath}: left out ({reason.Reason}): {reason.Sentence}");
+                    Console.WriteLine($"  {series}{(series.Files.Count == 1 ? $": {series.Files[0].File}" : "")}");
+                    foreach (string warning in series.Warnings)
+                    {
+                        Console.WriteLine($"  ! {warning}");
+                    }
                 }
             }
 
+            int skipped = index.LeftOut.Count;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index.Studies.Count} studies, {index.SeriesCount} series."));
             Console.WriteLine($"{images} images, {skipped} files left out.");
             return images == 0 ? ExitCode.NothingUsable : skipped > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));

@@ -1,54 +1,58 @@
 using System.CommandLine;
-using System.Globalization;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Runs;
-using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Systems;
+using nietras.SeparatedValues;
 
 namespace MLNetScinti.Cli;
 
-/// <summary><c>scinti score MODEL FOLDER</c>: what a model says about the kidneys of a folder.</summary>
+/// <summary><c>scinti score MODEL FOLDER</c>: what a model says about the studies of a folder.</summary>
 internal static class ScoreCommand
 {
     public static Command Create()
     {
-        Argument<string> model = new("model") { Description = "A fused model: the model.onnx of a run." };
+        Argument<string> model = new("model") { Description = "A model: the folder that a run wrote, or a zip of it." };
         Argument<string> folder = new("folder") { Description = "A folder of DICOM files." };
         Option<string?> output = new("--output") { Description = "A CSV file to write; without it the lines go to the console." };
         Option<int> threads = RunCommand.Threads();
-        Command command = new("score", "Scores the kidneys of a folder of DMSA SPECT studies with a model. Research use only.") { model, folder, output, threads };
+        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, threads };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
-            FusedModel fused;
-            try
-            {
-                fused = FusedModel.Load(parsed.GetRequiredValue(model));
-            }
-            catch (NotAFusedModelException problem)
-            {
-                Console.Error.WriteLine($"scinti: {problem.Message}");
-                return ExitCode.WrongUsage;
-            }
-
+            using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
+            SystemDefinition system = ShippedSystems.Of(bundle.Card);
             string? file = parsed.GetValue(output);
             List<LeftOutStudy> leftOut = [];
             int scored = 0;
-            StreamWriter? writer = file is null ? null : new StreamWriter(file + ".part");
-            TextWriter lines = writer ?? Console.Out;
-            using (writer)
+            void Write(TextWriter text)
             {
-                lines.WriteLine("File,CaseId,Side,Probability,PredictedLabel,SeparationConfidence");
-                foreach (ScoredKidney kidney in FolderScoring.Score(fused, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add))
+                using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
+                foreach (ScoredFolderCase one in FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, cancel))
                 {
-                    cancel.ThrowIfCancellationRequested();
-                    lines.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                        $"\"{kidney.File.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{kidney.CaseId},{kidney.Side},{kidney.Probability:R},{(kidney.IsAbnormal ? "abnormal" : "normal")},{kidney.SeparationConfidence:F2}"));
+                    using SepWriter.Row row = writer.NewRow(cancel);
+                    row["File"].Set(one.Case.File);
+                    row["CaseId"].Set(one.Case.Id);
+                    foreach (FactColumn fact in system.Cases.Facts.Where(fact => !fact.FromLabels))
+                    {
+                        row[fact.Name].Set(one.Case.Facts[fact.Name]?.ToString() ?? "");
+                    }
+
+                    foreach ((string column, string value) in one.Answers)
+                    {
+                        row[column].Set(value);
+                    }
+
                     scored++;
                 }
             }
 
-            if (file is not null)
+            if (file is null)
             {
-                File.Move(file + ".part", file, overwrite: true);
+                Write(Console.Out);
+            }
+            else
+            {
+                AtomicFile.WriteText(file, Write);
             }
 
             foreach (LeftOutStudy study in leftOut)
@@ -56,7 +60,7 @@ internal static class ScoreCommand
                 Console.Error.WriteLine($"left out: {study}");
             }
 
-            Console.Error.WriteLine($"{scored} kidneys scored, {leftOut.Count} files left out.");
+            Console.Error.WriteLine($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
             return scored == 0 ? ExitCode.NothingUsable : leftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;

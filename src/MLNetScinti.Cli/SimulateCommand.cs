@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MLNetScinti.Pipelines.Definitions;
-using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Systems.Dmsa;
 using MLNetScinti.Simulation;
 
 namespace MLNetScinti.Cli;
@@ -34,7 +34,7 @@ internal static class SimulateCommand
             Guarded.UseThreads(parsed.GetValue(threads));
             using ConsoleObserver observer = new();
             SimulationDefinition simulation = new(parsed.GetValue(patients), parsed.GetValue(seed));
-            SimulatedStudies.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
+            DmsaSimulator.Instance.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
             observer.End();
             Console.WriteLine($"{parsed.GetValue(patients)} patients in {studies}");
             if (masks is not null)

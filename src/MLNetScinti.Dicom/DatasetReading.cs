@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using FellowOakDicom;
 using MLNetScinti.Imaging;
 
@@ -15,17 +17,36 @@ internal static class DatasetReading
         return values.Length == 0 ? "" : Clean(values[0]);
     }
 
-    public static string[] Texts(this DicomDataset dataset, DicomTag tag) => Values<string>(dataset, tag) ?? [];
+    public static string[] Texts(this DicomDataset dataset, DicomTag tag) => Values<string>(dataset, tag) is string[] texts ? Array.ConvertAll(texts, text => text.Trim(' ', '\0')) : [];
 
     public static double? Number(this DicomDataset dataset, DicomTag tag) =>
         dataset.Numbers(tag) is [double value, ..] && double.IsFinite(value) ? value : null;
 
-    public static double[] Numbers(this DicomDataset dataset, DicomTag tag) => Values<double>(dataset, tag) ?? [];
+    /// <summary>
+    /// The numbers of an element, however they are stored. fo-dicom gives several values of a binary element only in the
+    /// type of its representation, so each representation is asked for its own.
+    /// </summary>
+    public static double[] Numbers(this DicomDataset dataset, DicomTag tag) => dataset.GetDicomItem<DicomItem>(tag) switch
+    {
+        DicomUnsignedShort => Widened<ushort>(dataset, tag),
+        DicomSignedShort => Widened<short>(dataset, tag),
+        DicomUnsignedLong => Widened<uint>(dataset, tag),
+        DicomSignedLong => Widened<int>(dataset, tag),
+        DicomFloatingPointSingle => Widened<float>(dataset, tag),
+        DicomFloatingPointDouble => Widened<double>(dataset, tag),
+        DicomStringElement => Parsed(dataset.Texts(tag)),
+        _ => [],
+    };
 
     public static int? Whole(this DicomDataset dataset, DicomTag tag) =>
         dataset.Number(tag) is double value && Math.Abs(value) <= int.MaxValue ? (int)Math.Round(value) : null;
 
-    public static ushort[] Indices(this DicomDataset dataset, DicomTag tag) => Values<ushort>(dataset, tag) ?? [];
+    /// <summary>Numbers that count something, such as those of a vector; empty where one of them cannot.</summary>
+    public static ushort[] Indices(this DicomDataset dataset, DicomTag tag)
+    {
+        double[] numbers = dataset.Numbers(tag);
+        return Array.TrueForAll(numbers, number => number is >= 0 and <= ushort.MaxValue && number == Math.Floor(number)) ? Array.ConvertAll(numbers, number => (ushort)number) : [];
+    }
 
     public static IReadOnlyList<DicomDataset> Items(this DicomDataset dataset, DicomTag tag) =>
         dataset.TryGetSequence(tag, out DicomSequence sequence) ? [.. sequence.Items] : [];
@@ -62,6 +83,24 @@ internal static class DatasetReading
     {
         string trimmed = text.Trim().Trim('\0');
         return trimmed.Any(char.IsControl) ? new([.. trimmed.Select(character => char.IsControl(character) ? ' ' : character)]) : trimmed;
+    }
+
+    private static double[] Widened<T>(DicomDataset dataset, DicomTag tag)
+        where T : struct, INumber<T> => Values<T>(dataset, tag) is T[] values ? Array.ConvertAll(values, double.CreateChecked) : [];
+
+    // Straight to the nearest double. "12,5" is no number, and one that is none leaves no others: nobody knows which is which.
+    private static double[] Parsed(string[] texts)
+    {
+        double[] numbers = new double[texts.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (!double.TryParse(texts[i].AsSpan().Trim(" \0"), NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]))
+            {
+                return [];
+            }
+        }
+
+        return numbers;
     }
 
     private static T[]? Values<T>(DicomDataset dataset, DicomTag tag)

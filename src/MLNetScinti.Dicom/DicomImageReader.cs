@@ -1,5 +1,5 @@
+using System.Reflection;
 using FellowOakDicom;
-using FellowOakDicom.Imaging.Codec;
 
 namespace MLNetScinti.Dicom;
 
@@ -59,8 +59,8 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     internal ImageHeader ReadDecodableHeader(string path) => Guard(path, () =>
     {
         using OpenedFile opened = OpenedFile.Open(path, withPixels: false);
-        ImageHeader header = HeaderReading.Read(opened.File, path, _options).Header;
-        if (Codec.Program is null && !PixelReading.CanDecode(opened.Dataset))
+        (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
+        if (Codec.Program is null && StoredFrames.Of(opened.Dataset, header, format) is null)
         {
             Codec.Decode(path, header.TransferSyntax);
         }
@@ -74,18 +74,9 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     {
         using OpenedFile opened = OpenedFile.Open(path, withPixels: true);
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
-        try
-        {
-            return Make(header, PixelReading.Read(opened.Dataset, header, format, reuse));
-        }
-        catch (DicomCodecException exception) when (PixelReading.IsOfTheCore(opened.Dataset.InternalTransferSyntax))
-        {
-            throw new DicomReadException(path, SkipReason.DamagedPixelData, $"the {header.TransferSyntax} pixels do not decode: the compressed data is damaged, send the file again from its source.", exception);
-        }
-        catch (DicomCodecException)
-        {
-            return ReadDecoded(path, header, reuse);
-        }
+        return StoredFrames.Of(opened.Dataset, header, format) is StoredFrames frames
+            ? Make(header, PixelReading.Read(opened.Dataset, frames, header, format, reuse))
+            : ReadDecoded(path, header, reuse);
     }
 
     private ScintigraphyImage ReadDecoded(string path, ImageHeader header, float[]? reuse)
@@ -100,7 +91,8 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
                 throw new DicomReadException(path, SkipReason.DamagedPixelData, $"gdcmconv gave {raw.Frames.Count} frames of {raw.Rows} x {raw.Columns}, the header promises {header.Frames.Count} of {header.Rows} x {header.Columns}: send the file again from its source.");
             }
 
-            return Make(header, PixelReading.Read(opened.Dataset, raw, format, reuse));
+            StoredFrames frames = StoredFrames.Of(opened.Dataset, raw, format) ?? throw new DicomReadException(path, SkipReason.UnsupportedCodec, $"gdcmconv left the {header.TransferSyntax} pixels compressed: ask the source for an uncompressed copy.");
+            return Make(header, PixelReading.Read(opened.Dataset, frames, raw, format, reuse));
         }
         finally
         {
@@ -135,20 +127,21 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         {
             throw new DicomReadException(path, SkipReason.Unreadable, $"the file could not be read ({OneLine(Cause(exception))}): check its rights and the disk.", exception);
         }
-        catch (DicomCodecException exception)
-        {
-            throw new DicomReadException(path, SkipReason.DamagedPixelData, $"the pixels do not decode: send the file again from its source.", exception);
-        }
         catch (OutOfMemoryException exception)
         {
             throw new DicomReadException(path, SkipReason.TooLarge, "the image does not fit into memory: use a machine with more of it.", exception);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!IsDefect(exception))
         {
             // The DICOM library meets damaged data in many places, and answers with many types.
             throw new DicomReadException(path, SkipReason.InconsistentHeader, $"the data set is damaged ({exception.GetType().Name}): send the file again from its source.", exception);
         }
     }
+
+    /// <summary>Whether something is wrong with this program or its installation, which must not be said of a file.</summary>
+    internal static bool IsDefect(Exception exception) =>
+        exception is MissingMemberException or TypeLoadException or TypeInitializationException or ReflectionTypeLoadException or BadImageFormatException or FileLoadException or DllNotFoundException or NotImplementedException
+        || (exception.InnerException is Exception inner && IsDefect(inner));
 
     private static Exception Cause(Exception exception) => exception is DicomFileException { InnerException: Exception inner } ? inner : exception;
 

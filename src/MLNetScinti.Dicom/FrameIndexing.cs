@@ -1,4 +1,5 @@
 using FellowOakDicom;
+using FellowOakDicom.IO;
 
 namespace MLNetScinti.Dicom;
 
@@ -40,16 +41,20 @@ internal static class FrameIndexing
 
     private static IEnumerable<FrameDimension> Pointed(DicomDataset dataset)
     {
+        // fo-dicom turns tags of big-endian files around as whole words: group and element change places. No two vectors are mistaken for each other by it.
+        bool isTurned = dataset.InternalTransferSyntax.Endian == Endian.Big;
         HashSet<FrameDimension> seen = [];
         foreach (string pointer in dataset.Texts(DicomTag.FrameIncrementPointer))
         {
             foreach ((FrameDimension dimension, DicomTag tag) in s_vectors)
             {
-                if (pointer.Contains($"{tag.Group:x4},{tag.Element:x4}", StringComparison.OrdinalIgnoreCase) && seen.Add(dimension))
+                if ((Names(pointer, tag.Group, tag.Element) || (isTurned && Names(pointer, tag.Element, tag.Group))) && seen.Add(dimension))
                 {
                     yield return dimension;
                 }
             }
         }
     }
+
+    private static bool Names(string pointer, ushort first, ushort second) => pointer.Contains($"{first:x4},{second:x4}", StringComparison.OrdinalIgnoreCase);
 }

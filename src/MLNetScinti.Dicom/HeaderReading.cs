@@ -1,4 +1,5 @@
 using FellowOakDicom;
+using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;
 
@@ -23,6 +24,7 @@ internal static class HeaderReading
             throw new DicomReadException(file, SkipReason.InconsistentHeader, $"Number of Frames is {frameCount}, expected 1 or more: send the file again from its source.");
         }
 
+        PixelCodings.Check(dataset, file);
         PixelFormat format = PixelFormat.Read(dataset, file, rows, columns, frameCount, options.MaximumValues, warnings);
         IReadOnlyList<EnergyWindow> windows = CameraReading.EnergyWindows(dataset);
         IReadOnlyList<CameraDetector> detectors = CameraReading.Detectors(dataset);

@@ -4,23 +4,27 @@ using FellowOakDicom;
 namespace MLNetScinti.Dicom;
 
 /// <summary>
-/// A DICOM file that passed the checks that every file has to pass before it is parsed. One of usual size is read into
-/// memory once, and its pixels are taken from there; of a larger one, or where only the header is asked for, the pixels stay
-/// in the file. The data set is of use only until this is disposed of.
+/// A DICOM file that was opened once. One of usual size is read into memory where its pixels are asked for, and they are
+/// taken from there; of a larger one, or where only the header is asked for, they stay in the file, which stays open. The
+/// data set is of use only until this is disposed of.
 /// </summary>
 internal sealed class OpenedFile : IDisposable
 {
+    /// <summary>Deeper than any object of the standard: structured reports reach ten or so. Parsers call themselves for each level, and no process survives the end of its stack.</summary>
+    public const int DeepestAllowed = 64;
+
     // A file as large as this is read at once; the buffers are pooled, so they must not grow without bound.
     private const long LargestReadAtOnce = 64L << 20;
-    private const int Piece = 128 << 10;
-    private const int PreambleLength = 132;
+    private const int Piece = 64 << 10;
     private const int LargeValue = 4096;
 
+    private readonly Stream _stream;
     private byte[]? _rented;
 
-    private OpenedFile(DicomFile file, byte[]? rented)
+    private OpenedFile(DicomFile file, Stream stream, byte[]? rented)
     {
         File = file;
+        _stream = stream;
         _rented = rented;
     }
 
@@ -47,26 +51,29 @@ internal sealed class OpenedFile : IDisposable
             throw new DicomReadException(path, SkipReason.Empty, "the file is empty: copy it again from its source.");
         }
 
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         bool whole = withPixels && info.Length <= LargestReadAtOnce;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)(whole ? info.Length : Math.Min(info.Length, NestingGuard.Looked)));
-        byte[]? keep = null;
+        Stream stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, whole ? 0 : Piece);
+        byte[]? rented = null;
         try
         {
-            int length = ReadChecked(path, stream, buffer);
-            ReadOnlySpan<byte> start = buffer.AsSpan(0, length);
-            bool magic = start.Length >= PreambleLength && start[(PreambleLength - 4)..PreambleLength].SequenceEqual("DICM"u8);
-            // A file that grew while it was read is read again by its name.
-            whole &= length < buffer.Length || stream.ReadByte() < 0;
-            DicomFile opened = Parse(path, magic, info.Length, whole ? new MemoryStream(buffer, 0, length, writable: false) : null);
-            keep = whole ? buffer : null;
-            return new OpenedFile(opened, keep);
+            if (whole)
+            {
+                rented = ArrayPool<byte>.Shared.Rent((int)info.Length);
+                int length = stream.ReadAtLeast(rented, (int)info.Length, throwOnEndOfStream: false);
+                stream.Dispose();
+                stream = new MemoryStream(rented, 0, length, writable: false);
+            }
+
+            OpenedFile opened = new(Parse(path, stream), stream, rented);
+            (stream, rented) = (Stream.Null, null);
+            return opened;
         }
         finally
         {
-            if (keep is null)
+            stream.Dispose();
+            if (rented is not null)
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                ArrayPool<byte>.Shared.Return(rented);
             }
         }
     }
@@ -74,6 +81,7 @@ internal sealed class OpenedFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _stream.Dispose();
         if (_rented is byte[] rented)
         {
             _rented = null;
@@ -81,43 +89,34 @@ internal sealed class OpenedFile : IDisposable
         }
     }
 
-    /// <summary>Reads as much as there is room for, and looks at each piece while it is in the processor's cache.</summary>
-    private static int ReadChecked(string path, FileStream stream, byte[] buffer)
+    private static DicomFile Parse(string path, Stream stream)
     {
-        NestingGuard guard = new();
-        int length = 0;
-        while (length < buffer.Length && stream.Read(buffer, length, Math.Min(Piece, buffer.Length - length)) is int read and > 0)
-        {
-            length += read;
-            guard.Look(buffer.AsSpan(0, length));
-        }
-
-        return guard.Deepest <= NestingGuard.DeepestAllowed
-            ? length
-            : throw new DicomReadException(path, SkipReason.InconsistentHeader, $"sequences are nested {guard.Deepest} deep, expected at most {NestingGuard.DeepestAllowed}: the file is damaged or made to do harm, leave it out.");
-    }
-
-    private static DicomFile Parse(string path, bool magic, long length, Stream? content)
-    {
+        FilePrelude prelude = FilePrelude.Read(path, stream);
+        stream.Position = 0;
         DicomFile opened;
         try
         {
-            opened = content is null
-                ? DicomFile.Open(path, FileReadOption.ReadLargeOnDemand, LargeValue)
-                : DicomFile.Open(content, FileReadOption.ReadLargeOnDemand, LargeValue);
+            // The library tells how deep it is at every element, whatever it takes for one: nobody else can know.
+            opened = DicomFile.Open(stream, DicomEncoding.Default, static state => state.SequenceDepth > DeepestAllowed ? throw new NestingException() : false, FileReadOption.ReadLargeOnDemand, LargeValue);
         }
-        catch (DicomFileException exception) when (exception.InnerException is not (IOException or UnauthorizedAccessException) || exception.InnerException is EndOfStreamException)
+        catch (DicomFileException exception) when (exception.InnerException is NestingException)
         {
-            throw magic
-                ? new DicomReadException(path, SkipReason.Truncated, $"the file begins as DICOM and ends or breaks within its header ({length} bytes): copy it again from its source.", exception)
+            throw new DicomReadException(path, SkipReason.InconsistentHeader, $"sequences are nested more than {DeepestAllowed} deep, which no object of the standard needs: the file is damaged or made to do harm, leave it out.", exception);
+        }
+        catch (DicomFileException exception) when ((exception.InnerException is not (IOException or UnauthorizedAccessException) || exception.InnerException is EndOfStreamException) && !DicomImageReader.IsDefect(exception))
+        {
+            throw prelude.HasPreamble
+                ? new DicomReadException(path, SkipReason.Truncated, $"the file begins as DICOM and ends or breaks within its header ({stream.Length} bytes): copy it again from its source.", exception)
                 : new DicomReadException(path, SkipReason.NotDicom, "this is not a DICOM file: leave it out.", exception);
         }
 
-        if (!magic && !opened.Dataset.Contains(DicomTag.SOPClassUID) && !opened.Dataset.Contains(DicomTag.Modality))
+        if (!prelude.HasPreamble && !opened.Dataset.Contains(DicomTag.SOPClassUID) && !opened.Dataset.Contains(DicomTag.Modality))
         {
             throw new DicomReadException(path, SkipReason.NotDicom, "this is not a DICOM file: leave it out.");
         }
 
         return opened;
     }
+
+    private sealed class NestingException : Exception;
 }

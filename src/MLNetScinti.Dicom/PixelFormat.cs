@@ -1,5 +1,6 @@
 using FellowOakDicom;
 using FellowOakDicom.IO.Buffer;
+using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;
 
@@ -65,6 +66,11 @@ internal sealed record PixelFormat(int BitsAllocated, int BitsStored, int Shift,
         }
         else if (dataset.GetDicomItem<DicomElement>(DicomTag.PixelData) is DicomElement element)
         {
+            if (PixelCodings.Of(dataset.InternalTransferSyntax) != PixelCoding.Plain)
+            {
+                throw new DicomReadException(file, SkipReason.InconsistentHeader, $"the transfer syntax says that the pixels are compressed ({dataset.InternalTransferSyntax.UID.Name}), and they are not in fragments: send the file again from its source.");
+            }
+
             long present = element.Buffer is IByteBuffer buffer ? buffer.Size : 0;
             if (present < bytes)
             {
@@ -78,8 +84,7 @@ internal sealed record PixelFormat(int BitsAllocated, int BitsStored, int Shift,
     }
 
     // Runs of JPEG-LS and empty tiles of JPEG 2000 compress without bound; MaximumValues alone limits those.
-    private static bool IsBounded(DicomTransferSyntax syntax) =>
-        syntax == DicomTransferSyntax.RLELossless || syntax == DicomTransferSyntax.JPEGProcess14 || syntax == DicomTransferSyntax.JPEGProcess14SV1;
+    private static bool IsBounded(DicomTransferSyntax syntax) => PixelCodings.Of(syntax) is PixelCoding.Plain or PixelCoding.RunLengths or PixelCoding.JpegLossless;
 
     // Explicit files write the padding value as US or SS, rightly or not: it is compared as a stored pixel reads.
     private static int? Padding(DicomDataset dataset, DicomTag tag, int stored, bool signed)

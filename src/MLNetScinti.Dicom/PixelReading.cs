@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using FellowOakDicom;
-using FellowOakDicom.Imaging;
 using FellowOakDicom.Imaging.Codec;
 using FellowOakDicom.IO.Buffer;
+using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;
 
@@ -15,35 +17,15 @@ internal static class PixelReading
     // What is copied out of a frame at a time: it stays in the processor's cache until it is converted.
     private const int BlockBytes = 64 << 10;
 
-    /// <summary>Whether the DICOM library decodes a transfer syntax by itself; asked of its decoder, with the first frame.</summary>
-    public static bool CanDecode(DicomDataset dataset)
-    {
-        DicomTransferSyntax syntax = dataset.InternalTransferSyntax;
-        if (!syntax.IsEncapsulated || IsOfTheCore(syntax))
-        {
-            return true;
-        }
-
-        try
-        {
-            new DicomTranscoder(syntax, DicomTransferSyntax.ExplicitVRLittleEndian).DecodeFrame(dataset, 0);
-            return true;
-        }
-        catch (DicomCodecException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>The values of all frames.</summary>
     /// <param name="dataset">The data set, with pixel data that is long enough for the header.</param>
+    /// <param name="frames">Its frames.</param>
     /// <param name="header">Its header.</param>
     /// <param name="format">How its pixels are stored.</param>
     /// <param name="reuse">Where the values go if it has the right length, or null.</param>
-    public static PixelValues Read(DicomDataset dataset, ImageHeader header, PixelFormat format, float[]? reuse)
+    public static PixelValues Read(DicomDataset dataset, StoredFrames frames, ImageHeader header, PixelFormat format, float[]? reuse)
     {
         FunctionalGroups groups = new(dataset);
-        FrameSource frames = new(dataset, header, format);
         float padding = header.Kind == ImageKind.Ct ? Air : 0;
         int frameValues = header.Rows * header.Columns;
         int blockValues = Math.Min(frameValues, BlockBytes / format.BytesPerSample);
@@ -58,12 +40,12 @@ internal static class PixelReading
             {
                 ValueScaling scaling = groups.IsPresent && groups.Rescale(frame) is (double slope, double intercept) ? new(slope, intercept, "") : header.Scaling;
                 PixelConversion conversion = new(format, scaling, padding);
-                (IByteBuffer stored, long start) = frames.Of(frame);
+                FrameBytes stored = frames.Frame(frame);
                 for (int from = 0; from < frameValues; from += blockValues)
                 {
                     int used = Math.Min(blockValues, frameValues - from);
                     int bytes = used * format.BytesPerSample;
-                    stored.GetByteRange(start + ((long)from * format.BytesPerSample), bytes, block);
+                    stored.CopyTo((long)from * format.BytesPerSample, bytes, block);
                     padded += conversion.Convert(block.AsSpan(0, bytes), values.AsSpan((frame * frameValues) + from, used), ref total);
                 }
             }
@@ -75,46 +57,193 @@ internal static class PixelReading
 
         return new(values, padded, total);
     }
+}
 
-    /// <summary>Whether failing to decode means damage, not a missing decoder: the codings that the library's core decodes.</summary>
-    public static bool IsOfTheCore(DicomTransferSyntax syntax) =>
-        syntax == DicomTransferSyntax.RLELossless || syntax == DicomTransferSyntax.JPEGProcess14 || syntax == DicomTransferSyntax.JPEGProcess14SV1;
+/// <summary>The stored bytes of each frame, decoded where they are compressed.</summary>
+internal sealed class StoredFrames
+{
+    private readonly DicomDataset _dataset;
+    private readonly PixelCoding _coding;
+    private readonly IByteBuffer? _whole;
+    private readonly IReadOnlyList<IReadOnlyList<IByteBuffer>>? _fragments;
+    private readonly DicomTranscoder? _registered;
+    private readonly string _file;
+    private readonly int _bytesPerSample;
+    private readonly long _expected;
+    private readonly bool _isSwapped;
 
-    /// <summary>The stored bytes of each frame, decoded where they are compressed.</summary>
-    private sealed class FrameSource
+    private StoredFrames(DicomDataset dataset, ImageHeader header, PixelFormat format)
     {
-        private readonly DicomDataset _dataset;
-        private readonly DicomTranscoder? _decoder;
-        private readonly DicomPixelData _pixelData;
-        private readonly IByteBuffer? _whole;
-        private readonly string _file;
-        private readonly long _expected;
-
-        public FrameSource(DicomDataset dataset, ImageHeader header, PixelFormat format)
+        DicomTransferSyntax syntax = dataset.InternalTransferSyntax;
+        _dataset = dataset;
+        _file = header.File;
+        _coding = PixelCodings.Of(syntax);
+        _bytesPerSample = format.BytesPerSample;
+        _expected = (long)header.Rows * header.Columns * format.BytesPerSample;
+        if (dataset.GetDicomItem<DicomItem>(DicomTag.PixelData) is DicomFragmentSequence fragments)
         {
-            DicomTransferSyntax syntax = dataset.InternalTransferSyntax;
-            _dataset = dataset;
-            _decoder = syntax.IsEncapsulated ? new(syntax, DicomTransferSyntax.ExplicitVRLittleEndian) : null;
-            _pixelData = DicomPixelData.Create(dataset);
-            _file = header.File;
-            _expected = (long)header.Rows * header.Columns * format.BytesPerSample;
-            // Frames that stand one after the other need no more asking: for each frame the library looks up a dozen elements again.
-            bool plain = _decoder is null && !syntax.SwapPixelData && _pixelData.UncompressedFrameSize == _expected && _pixelData.NumberOfFrames >= header.Frames.Count;
-            _whole = plain ? dataset.GetDicomItem<DicomElement>(DicomTag.PixelData)?.Buffer : null;
+            _fragments = Frames(fragments, header.Frames.Count, _coding);
+            _registered = _coding is PixelCoding.Other or PixelCoding.Unsupported ? new(syntax, DicomTransferSyntax.ExplicitVRLittleEndian) : null;
+        }
+        else
+        {
+            _whole = dataset.GetDicomItem<DicomElement>(DicomTag.PixelData)?.Buffer;
+            _isSwapped = syntax.SwapPixelData && format.BytesPerSample == 2;
+        }
+    }
+
+    /// <summary>The frames of a data set.</summary>
+    /// <returns>The frames; null where only the external decoder can make them.</returns>
+    public static StoredFrames? Of(DicomDataset dataset, ImageHeader header, PixelFormat format)
+    {
+        StoredFrames frames = new(dataset, header, format);
+        return frames._whole is null && (frames._registered is null ? frames._fragments is null : !PixelCodings.IsRegistered(dataset)) ? null : frames;
+    }
+
+    /// <summary>Copies bytes of a frame.</summary>
+    /// <exception cref="DicomReadException">The frame does not decode.</exception>
+    public FrameBytes Frame(int frame)
+    {
+        if (_whole is not null)
+        {
+            return new FrameBytes(_whole, frame * _expected, _isSwapped);
         }
 
-        /// <summary>Where a frame's bytes are, and at which of them it begins.</summary>
-        public (IByteBuffer Stored, long Start) Of(int frame)
+        try
         {
-            if (_whole is not null)
+            IByteBuffer stored = _coding switch
             {
-                return (_whole, frame * _expected);
+                _ when _registered is not null => _registered.DecodeFrame(_dataset, frame),
+                PixelCoding.RunLengths => new MemoryByteBuffer(RunLengths.Decode(Joined(_fragments![frame]), _bytesPerSample, checked((int)_expected))),
+                PixelCoding.JpegLossless => new MemoryByteBuffer(new JpegLossless(Joined(_fragments![frame])).Decode(_bytesPerSample, checked((int)_expected))),
+                _ => new MemoryByteBuffer(Joined(_fragments![frame])),
+            };
+            return stored.Size >= _expected
+                ? new FrameBytes(stored, 0, IsSwapped: false)
+                : throw new InvalidDataException($"frame {frame + 1} gave {stored.Size} bytes, expected {_expected}");
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or IOException or UnauthorizedAccessException) && !DicomImageReader.IsDefect(exception))
+        {
+            throw new DicomReadException(_file, SkipReason.DamagedPixelData, $"the pixels of frame {frame + 1} do not decode ({DatasetReading.Clean(exception.Message).TrimEnd('.')}): send the file again from its source.", exception);
+        }
+    }
+
+    /// <summary>The fragments of each frame (PS3.5 annex A.4), or null where nothing tells where one frame ends and the next begins.</summary>
+    private static IReadOnlyList<IReadOnlyList<IByteBuffer>>? Frames(DicomFragmentSequence sequence, int frames, PixelCoding coding)
+    {
+        List<IByteBuffer> fragments = [.. sequence.Fragments];
+        while (fragments.Count > frames && fragments[^1].Size == 0)
+        {
+            fragments.RemoveAt(fragments.Count - 1);
+        }
+
+        if (frames == 1)
+        {
+            return [fragments];
+        }
+
+        if (fragments.Count == frames)
+        {
+            return [.. fragments.Select(fragment => (IReadOnlyList<IByteBuffer>)[fragment])];
+        }
+
+        if (ByOffset(fragments, sequence.OffsetTable, frames) is { } told)
+        {
+            return told;
+        }
+
+        // An image of JPEG begins with its own mark, whatever the table leaves out.
+        return coding == PixelCoding.JpegLossless ? Grouped(fragments, frames, fragment => fragment.Size >= 2 && Start(fragment) is [0xFF, 0xD8]) : null;
+    }
+
+    private static List<List<IByteBuffer>>? ByOffset(List<IByteBuffer> fragments, IList<uint> offsets, int frames)
+    {
+        if (offsets.Count != frames)
+        {
+            return null;
+        }
+
+        // Where a fragment begins: its item takes eight bytes.
+        Dictionary<long, IByteBuffer> starts = [];
+        long at = 0;
+        foreach (IByteBuffer fragment in fragments)
+        {
+            starts[at] = fragment;
+            at += 8 + fragment.Size;
+        }
+
+        HashSet<IByteBuffer> first = new(ReferenceEqualityComparer.Instance);
+        foreach (uint offset in offsets)
+        {
+            if (!starts.TryGetValue(offset, out IByteBuffer? fragment) || !first.Add(fragment))
+            {
+                return null;
+            }
+        }
+
+        return Grouped(fragments, frames, first.Contains);
+    }
+
+    private static List<List<IByteBuffer>>? Grouped(List<IByteBuffer> fragments, int frames, Predicate<IByteBuffer> isFirst)
+    {
+        List<List<IByteBuffer>> groups = new(frames);
+        foreach (IByteBuffer fragment in fragments)
+        {
+            if (isFirst(fragment))
+            {
+                groups.Add([]);
+            }
+            else if (groups.Count == 0)
+            {
+                return null;
             }
 
-            IByteBuffer stored = _decoder is null ? _pixelData.GetFrame(frame) : _decoder.DecodeFrame(_dataset, frame);
-            return stored.Size >= _expected
-                ? (stored, 0)
-                : throw new DicomReadException(_file, SkipReason.DamagedPixelData, $"frame {frame + 1} gave {stored.Size} bytes, expected {_expected}: the pixel data is damaged, send the file again from its source.");
+            groups[^1].Add(fragment);
+        }
+
+        return groups.Count == frames ? groups : null;
+    }
+
+    private static byte[] Start(IByteBuffer fragment)
+    {
+        byte[] start = new byte[2];
+        fragment.GetByteRange(0, 2, start);
+        return start;
+    }
+
+    private static byte[] Joined(IReadOnlyList<IByteBuffer> fragments)
+    {
+        if (fragments is [IByteBuffer only])
+        {
+            return only.Data;
+        }
+
+        byte[] all = new byte[checked((int)fragments.Sum(fragment => fragment.Size))];
+        int at = 0;
+        foreach (IByteBuffer fragment in fragments)
+        {
+            fragment.Data.CopyTo(all, at);
+            at += (int)fragment.Size;
+        }
+
+        return all;
+    }
+}
+
+/// <summary>Where a frame's bytes are.</summary>
+/// <param name="Stored">The buffer that holds them.</param>
+/// <param name="Start">At which of its bytes the frame begins.</param>
+/// <param name="IsSwapped">Whether the two bytes of each word have changed places.</param>
+internal readonly record struct FrameBytes(IByteBuffer Stored, long Start, bool IsSwapped)
+{
+    /// <summary>Copies bytes of the frame as little-endian words.</summary>
+    public void CopyTo(long from, int count, byte[] target)
+    {
+        Stored.GetByteRange(Start + from, count, target);
+        if (IsSwapped)
+        {
+            Span<ushort> words = MemoryMarshal.Cast<byte, ushort>(target.AsSpan(0, count));
+            BinaryPrimitives.ReverseEndianness(words, words);
         }
     }
 }

@@ -44,4 +44,7 @@ public enum SkipReason
 
     /// <summary>More pixels than the reader was allowed to hold.</summary>
     TooLarge,
+
+    /// <summary>The same image, or the same section, is there already.</summary>
+    Repeated,
 }

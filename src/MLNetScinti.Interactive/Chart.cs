@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 
 namespace MLNetScinti.Interactive;

@@ -1,4 +1,5 @@
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 
 namespace MLNetScinti.Interactive;
@@ -12,30 +13,42 @@ internal static class EvaluationDrawing
     public static Markup Html(BinaryEvaluation evaluation)
     {
         EvaluationOptions options = evaluation.Options;
-        MetricEntry[] entries = [evaluation.Ranking[0], .. evaluation.OperatingPoint.Metrics, .. evaluation.Ranking.Skip(1)];
         Markup curves = evaluation is { Roc: { } roc, PrecisionRecall: { } precision }
             ? Markup.Of($"""
                 {Chart.Row(
                     Chart.Figure(Charts.Roc(evaluation, roc), "Shaded: limits by the bootstrap by patient. Dot: the threshold, with Wilson intervals. Dashed: chance."),
-                    Chart.Figure(Charts.Reliability(evaluation), $"Groups of {options.CasesNoun} with similar probabilities. On the dashed line, probabilities mean what they say."))}
-                {Chart.Figure(Charts.Strip(evaluation), $"One mark per {options.CaseNoun}; crosses were called wrongly.", width: 52)}
+                    Chart.Figure(Charts.Reliability(evaluation), $"Groups of {options.Words.Cases} with similar probabilities. On the dashed line, probabilities mean what they say."))}
+                {Chart.Figure(Charts.Strip(evaluation), $"One mark per {options.Words.Case}; crosses were called wrongly.", width: 52)}
                 <details><summary>Precision and recall</summary>{Chart.Figure(Charts.PrecisionRecall(evaluation, precision), "Dashed: chance.")}</details>
                 """)
             : Markup.Of($"<p>No curves can be drawn: {evaluation.AreaUnderRoc.UndefinedReason}.</p>");
         return Markup.Of($"""
-            <p><strong>{evaluation.Model}</strong> on {FigureText.Cases(options, evaluation.Test.Count)} of {FigureText.Patients(evaluation.Test.PatientCount)}, {evaluation.Test.Positives} abnormal; threshold {FigureText.Number(evaluation.OperatingPoint.Threshold.Value)}, {FigureText.Protocol(evaluation.OperatingPoint.Threshold.Protocol)}.</p>
+            <p><strong>{evaluation.Model}</strong> on {FigureText.Cases(options, evaluation.Test.Count)} of {FigureText.Patients(evaluation.Test.PatientCount)}, {evaluation.Test.Positives} {options.Words.Positive}; threshold {FigureText.Number(evaluation.OperatingPoint.Threshold.Value)}, {FigureText.Protocol(evaluation.OperatingPoint.Threshold.Protocol)}.</p>
             {curves}
-            {Confusion(evaluation.OperatingPoint.Counts)}
-            <details><summary>All figures</summary>{Figures(entries, $"With {FigureText.Percent(options.Level)} intervals and the numbers behind each figure")}</details>
+            {Confusion(evaluation.OperatingPoint.Counts, options.Words)}
+            <details><summary>All figures</summary>{Figures(evaluation.Figures, $"With {FigureText.Percent(options.Level)} intervals and the numbers behind each figure")}</details>
             """);
     }
 
     public static string Text(EvaluationReport report) => $"{report.Title}\n{Text(report.Evaluation)}";
 
+    /// <summary>An evaluation of whatever task: its figures.</summary>
+    public static string Text(IEvaluation evaluation) => evaluation is BinaryEvaluation binary
+        ? Text(binary)
+        : string.Join('\n', evaluation.Figures.Select(entry => $"{entry.Name}: {entry.Metric}"));
+
+    /// <summary>An evaluation of whatever task: drawings where this room has them, and its figures.</summary>
+    public static Markup Html(IEvaluation evaluation) => evaluation switch
+    {
+        BinaryEvaluation binary => Html(binary),
+        MulticlassEvaluation classes => Html(classes),
+        _ => Markup.Of($"<p><strong>{evaluation.Model}</strong></p>{Figures(evaluation.Figures, $"With {FigureText.Percent(evaluation.Options.Level)} intervals and the numbers behind each figure")}"),
+    };
+
     public static Markup Html(EvaluationReport report) => Markup.Of($"<p><strong>{report.Title}</strong></p>{Html(report.Evaluation)}");
 
     public static string Text(MulticlassEvaluation evaluation) =>
-        string.Join('\n', evaluation.Metrics.Select(entry => $"{entry.Name}: {entry.Metric}"));
+        string.Join('\n', evaluation.Figures.Select(entry => $"{entry.Name}: {entry.Metric}"));
 
     public static Markup Html(MulticlassEvaluation evaluation)
     {
@@ -45,7 +58,7 @@ internal static class EvaluationDrawing
         return Markup.Of($"""
             <table><caption>Confusion table: the truth in lines, what was called in columns</caption>
             <thead><tr><td></td>{Markup.Each(table.Names, name => Markup.Of($"""<th scope="col">{name}</th>"""))}</tr></thead><tbody>{rows}</tbody></table>
-            {Figures(evaluation.Metrics, "Over all classes")}
+            {Figures(evaluation.Figures, "Over all classes")}
             """);
     }
 
@@ -68,11 +81,11 @@ internal static class EvaluationDrawing
         <tbody>{Markup.Each(comparison.Models, model => Markup.Of($"""<tr><th scope="row">{model.Model}</th><td>{model.AreaUnderRoc.ToString()}</td><td>{model.OperatingPoint.Sensitivity.ToString()}</td><td>{model.OperatingPoint.Specificity.ToString()}</td><td>{model.OperatingPoint.Accuracy.ToString()}</td></tr>"""))}</tbody></table>
         """);
 
-    private static Markup Confusion(ConfusionCounts counts) => Markup.Of($"""
+    private static Markup Confusion(ConfusionCounts counts, TaskWords words) => Markup.Of($"""
         <table><caption>Confusion table</caption>
-        <thead><tr><td></td><th scope="col">called abnormal</th><th scope="col">called normal</th></tr></thead>
-        <tbody><tr><th scope="row">abnormal</th><td>{counts.TruePositives} found</td><td>{counts.FalseNegatives} missed</td></tr>
-        <tr><th scope="row">normal</th><td>{counts.FalsePositives} false alarms</td><td>{counts.TrueNegatives} cleared</td></tr></tbody></table>
+        <thead><tr><td></td><th scope="col">called {words.Positive}</th><th scope="col">called {words.Negative}</th></tr></thead>
+        <tbody><tr><th scope="row">{words.Positive}</th><td>{counts.TruePositives} found</td><td>{counts.FalseNegatives} missed</td></tr>
+        <tr><th scope="row">{words.Negative}</th><td>{counts.FalsePositives} false alarms</td><td>{counts.TrueNegatives} cleared</td></tr></tbody></table>
         """);
 
     private static Markup Figures(IReadOnlyList<MetricEntry> entries, string caption) => Markup.Of($"""

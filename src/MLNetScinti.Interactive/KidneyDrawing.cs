@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 

@@ -2,6 +2,7 @@ using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Evaluation.Statistics;
 using MLNetScinti.Imaging;
@@ -34,6 +35,9 @@ public static class ResultDrawings
         Html<BinaryEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<ModelComparison>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<MulticlassEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<MultiLabelEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<SegmentationEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<RegressionEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<EvaluationReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<ComparisonReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<RocCurve>(CurveDrawing.Html, CurveDrawing.Text),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 

@@ -91,4 +91,13 @@ public sealed class TagTests
     private static DicomTag Private() => new(0x0009, 0x1001, "ACME");
 
     private static string Text(DicomTag tag, string format) => tag.ToString(format, CultureInfo.InvariantCulture);
+
+    [Fact]
+    public void Tags_are_fields()
+    {
+        System.Reflection.FieldInfo[] fields = [.. typeof(DicomTag).GetFields().Where(field => field.FieldType == typeof(DicomTag))];
+        Assert.True(fields.Length > 5000, $"{fields.Length} fields");
+        Assert.All(fields, field => Assert.True(field is { IsStatic: true, IsInitOnly: true }, field.Name));
+        Assert.Empty(typeof(DicomTag).GetProperties().Where(property => property.PropertyType == typeof(DicomTag)));
+    }
 }

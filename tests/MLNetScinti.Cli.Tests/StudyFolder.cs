@@ -32,9 +32,9 @@ public sealed class StudyFolder : IDisposable
                 PatientName = "Geheimrat^Gundula",
                 BirthDate = new DateOnly(2011, 2, 3),
             });
-            foreach (MLNetScinti.Imaging.KidneySide side in Enum.GetValues<MLNetScinti.Imaging.KidneySide>())
+            foreach (MLNetScinti.Imaging.BodySide side in Enum.GetValues<MLNetScinti.Imaging.BodySide>())
             {
-                labels.Add(FormattableString.Invariant($"{file},{(side == Imaging.KidneySide.Left ? "L" : "R")},{(patient.Anatomy.Of(side).IsAbnormal ? "abnormal" : "normal")},{patient.Anatomy.Age:0.0}"));
+                labels.Add(FormattableString.Invariant($"{file},{(side == Imaging.BodySide.Left ? "L" : "R")},{(patient.Anatomy.Of(side).IsAbnormal ? "abnormal" : "normal")},{patient.Anatomy.Age:0.0}"));
             }
         }
 

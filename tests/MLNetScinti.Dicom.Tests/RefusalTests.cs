@@ -106,12 +106,121 @@ public sealed class RefusalTests : IDisposable
         // Each level opens an item of a sequence of undefined length and closes nothing.
         byte[] whole = File.ReadAllBytes(HandMadeFile.Image("NM", 1).Save(_folder));
         byte[] level = [0x54, 0x00, 0x12, 0x00, (byte)'S', (byte)'Q', 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0x00, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF];
-        string file = Bytes("deep.dcm", [.. whole[..^40], .. Enumerable.Repeat(level, 50_000).SelectMany(part => part)]);
-        AssertRefused(file, SkipReason.InconsistentHeader, "nested 50000 deep");
+        string file = Bytes("deep.dcm", [.. whole[..^36], .. Enumerable.Repeat(level, 50_000).SelectMany(part => part)]);
+        AssertRefused(file, SkipReason.InconsistentHeader, "nested more than 64 deep");
 
         // Many items side by side are no nesting.
         DicomDataset wide = HandMadeFile.Image("NM", 1).WithItems(DicomTag.EnergyWindowInformationSequence, [.. Enumerable.Range(0, 300).Select(_ => new DicomDataset().With(DicomTag.EnergyWindowName, "W"))]);
         Assert.Equal(300, Phantoms.Reader.ReadHeader(wide.Save(_folder, "wide.dcm")).EnergyWindows.Count);
+    }
+
+    [Fact]
+    public void NestingIsCountedAsTheParserCountsIt()
+    {
+        static DicomDataset Nested(int depth) => depth == 0
+            ? new DicomDataset().With(DicomTag.CodeValue, "end")
+            : new DicomDataset().WithItems(DicomTag.ContentSequence, Nested(depth - 1));
+
+        // As deep as is allowed, and one deeper; in every coding, deflated ones unfold by themselves.
+        foreach (DicomTransferSyntax syntax in new[] { DicomTransferSyntax.ExplicitVRLittleEndian, DicomTransferSyntax.ImplicitVRLittleEndian, DicomTransferSyntax.ExplicitVRBigEndian, DicomTransferSyntax.DeflatedExplicitVRLittleEndian })
+        {
+            foreach (int depth in new[] { OpenedFile.DeepestAllowed, OpenedFile.DeepestAllowed + 1 })
+            {
+                DicomDataset dataset = HandMadeFile.Image("NM", 1);
+                foreach (DicomItem item in Nested(depth))
+                {
+                    dataset.AddOrUpdate(item);
+                }
+
+                string file = _folder.File("nested.dcm");
+                new DicomFile(dataset).Clone(syntax).Save(file);
+                if (depth == OpenedFile.DeepestAllowed)
+                {
+                    Assert.Equal(12, Phantoms.Reader.Read(file).Values.Length);
+                    Assert.Equal(3, Phantoms.Reader.ReadHeader(file).Columns);
+                }
+                else
+                {
+                    AssertRefused(file, SkipReason.InconsistentHeader, "nested more than 64 deep");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void NestingBehindLargeValuesAndInTheMetaInformationIsFound()
+    {
+        byte[] whole = File.ReadAllBytes(HandMadeFile.Image("NM", 1).Save(_folder));
+        byte[] level = [0x30, 0x00, 0x12, 0x00, (byte)'S', (byte)'Q', 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0x00, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF];
+        byte[] deep = [.. Enumerable.Repeat(level, 30_000).SelectMany(part => part)];
+
+        // Five megabytes of values come first.
+        byte[] large = [0x2F, 0x00, 0x12, 0x00, (byte)'O', (byte)'B', 0, 0, 0x00, 0x00, 0x50, 0x00, .. new byte[0x500000]];
+        AssertRefused(Bytes("late.dcm", [.. whole[..^36], .. large, .. deep]), SkipReason.InconsistentHeader, "nested");
+
+        // Group 2 knows no sequences, and its parser no bound.
+        byte[] inMeta = [.. level];
+        (inMeta[0], inMeta[2]) = (0x02, 0x13);
+        AssertRefused(Bytes("meta.dcm", [.. whole[..144], .. Enumerable.Repeat(inMeta, 30_000).SelectMany(part => part), .. whole[144..]]), SkipReason.InconsistentHeader, "meta information");
+    }
+
+    [Fact]
+    public void MarksOfItemsWithinBinaryValuesAreNoNesting()
+    {
+        byte[] marks = [.. Enumerable.Repeat<byte[]>([0xFE, 0xFF, 0x00, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF], 200).SelectMany(part => part)];
+        DicomDataset dataset = HandMadeFile.Image("NM", 1);
+        dataset.AddOrUpdate(new DicomOtherByte(DicomTag.ICCProfile, new MemoryByteBuffer(marks)));
+        Assert.Equal(12, Phantoms.Reader.Read(dataset.Save(_folder)).Values.Length);
+    }
+
+    [Fact]
+    public void ADeflatedFileMayNotUnfoldWithoutBound()
+    {
+        byte[] whole = File.ReadAllBytes(Deflated(HandMadeFile.Image("NM", 1)));
+        int start = Find(whole, "1.2.840.10008.1.2.1.99"u8) + 22;
+
+        // The rest of the meta information is kept; behind it stands a private value of 100 MiB of zeros.
+        byte[] group = [0x09, 0x00, 0x10, 0x00, (byte)'O', (byte)'B', 0, 0, 0x00, 0x00, 0x40, 0x06, .. new byte[0x6400000]];
+        using MemoryStream folded = new();
+        using (System.IO.Compression.DeflateStream deflate = new(folded, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+        {
+            deflate.Write(group);
+        }
+
+        int end = start;
+        while (whole[end] == 2 && whole[end + 1] == 0)
+        {
+            end += 8 + BitConverter.ToUInt16(whole, end + 6);
+        }
+
+        AssertRefused(Bytes("bomb.dcm", [.. whole[..end], .. folded.ToArray()]), SkipReason.TooLarge, "64 MiB");
+        AssertRefused(Bytes("broken.dcm", [.. whole[..end], .. Enumerable.Repeat((byte)0xFF, 500)]), SkipReason.Truncated, "unfold");
+    }
+
+    private string Deflated(DicomDataset dataset)
+    {
+        string file = _folder.File("deflated.dcm");
+        new DicomFile(dataset).Clone(DicomTransferSyntax.DeflatedExplicitVRLittleEndian).Save(file);
+        return file;
+    }
+
+    private static int Find(byte[] bytes, ReadOnlySpan<byte> text) => bytes.AsSpan().IndexOf(text);
+
+    [Fact]
+    public void AnUnknownTransferSyntaxIsNamedByReadingAndByAScan()
+    {
+        string file = _folder.File("unknown.dcm");
+        byte[] whole = File.ReadAllBytes(new DicomFile(HandMadeFile.Image("NM", 1)).Clone(DicomTransferSyntax.RLELossless) is DicomFile rle && Saved(rle, file) ? file : "");
+        "1.2.840.10009.9.9.5"u8.CopyTo(whole.AsSpan(Find(whole, "1.2.840.10008.1.2.5"u8)));
+        File.WriteAllBytes(file, whole);
+        AssertRefused(file, SkipReason.UnsupportedCodec, "1.2.840.10009.9.9.5", "not known");
+        Assert.Equal(SkipReason.UnsupportedCodec, Assert.Single(DicomFolder.Scan(file, Phantoms.Options)).Skipped?.Reason);
+    }
+
+    private static bool Saved(DicomFile file, string path)
+    {
+        file.Save(path);
+        return true;
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using Xunit;
 
@@ -19,7 +20,7 @@ public sealed class AnyEvaluationTests
             from label in Gen.Elements(true, false)
             from probability in Gen.Elements(0f, 0.1f, 0.25f, 0.5f, 0.5000001f, 0.9f, 1f)
             from age in Gen.Choose(0, 30)
-            select new ScoredCase($"C{number}", $"P{patient}", label, (10 * probability) - 5, probability) { AgeYears = age, Side = age % 2 == 0 ? "left" : "right", Counts = 1000 * age };
+            select new ScoredCase($"C{number}", $"P{patient}", label, (10 * probability) - 5, probability) { Facts = Facts.Of(("Age", age), ("Side", age % 2 == 0 ? "left" : "right"), ("Counts", 1000 * age), ("Defects", age / 2.0)) };
         Gen<(ScoredCase[] Cases, float Threshold)> evaluations =
             from n in Gen.Choose(0, 25)
             from all in cases.ArrayOf(n)
@@ -28,10 +29,10 @@ public sealed class AnyEvaluationTests
         Config config = Config.QuickThrowOnFailure.WithMaxTest(60);
         Prop.ForAll(evaluations.ToArbitrary(), sample =>
         {
-            BinaryEvaluation evaluation = BinaryEvaluation.Of(new TestScores(sample.Cases), DecisionThreshold.Fixed(sample.Threshold), new() { BootstrapReplicates = 40, WithPaperProtocol = true });
+            BinaryEvaluation evaluation = BinaryEvaluation.Of(new TestScores(sample.Cases), DecisionThreshold.Fixed(sample.Threshold), new() { BootstrapReplicates = 40, WithPaperProtocol = true, Groupings = SampleReport.Groupings });
             EvaluationReport report = s_sample with { Evaluation = evaluation, Pictures = [] };
             string json = MetricsJson.Text(report), page = HtmlReport.Text(report), text = ConsoleReport.Text(report);
-            Assert.Empty(JsonSchema.Violations(MetricsJson.Schema, json));
+            Assert.Empty(SchemaChecks.Violations(MetricsJson.Schema, json));
             Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
             Assert.NotEmpty(text);
             foreach (MetricEntry entry in evaluation.OperatingPoint.Metrics.Concat(evaluation.Ranking).Where(entry => entry.Metric.IsDefined))

@@ -39,7 +39,7 @@ public sealed class BinaryEvaluationTests
     {
         TestScores normal = new(s_test.Cases.Where(one => !one.Label));
         BinaryEvaluation evaluation = BinaryEvaluation.Of(s_validation, normal);
-        Assert.Equal("the test set holds no abnormal case", evaluation.AreaUnderRoc.UndefinedReason);
+        Assert.Equal("the test set holds no positive case", evaluation.AreaUnderRoc.UndefinedReason);
         Assert.Null(evaluation.Roc);
         Assert.True(evaluation.OperatingPoint.Specificity.IsDefined);
     }

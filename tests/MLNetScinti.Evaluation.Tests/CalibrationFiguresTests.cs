@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using Xunit;
@@ -44,7 +45,7 @@ public sealed class CalibrationFiguresTests
     public void Every_form_of_the_report_has_it()
     {
         EvaluationReport report = SampleReport.Make();
-        CalibrationFigures calibration = report.Evaluation.Calibration!;
+        CalibrationFigures calibration = report.Binary().Calibration!;
         JsonNode json = JsonNode.Parse(MetricsJson.Text(report))!["evaluation"]!["temperatureScaling"]!;
         Assert.Equal(calibration.Scaling.Temperature, (double)json["temperature"]!);
         Assert.Equal(calibration.After[1].Metric.Value, (double)json["testAfter"]!["brier"]!["value"]!);

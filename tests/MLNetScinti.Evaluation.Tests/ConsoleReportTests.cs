@@ -46,7 +46,7 @@ public sealed class ConsoleReportTests
     [Fact]
     public void Rows_of_trials_are_in_the_columns_of_their_head()
     {
-        BinaryEvaluation evaluation = SampleReport.Make().Evaluation;
+        BinaryEvaluation evaluation = SampleReport.Make().Binary();
         string row = ConsoleReport.TrialRow(12, evaluation, TimeSpan.FromSeconds(61.25));
         Assert.Equal(ConsoleReport.TrialHeader.Length, row.Length);
         int column = ConsoleReport.TrialHeader.IndexOf("AUC ", StringComparison.Ordinal) + 3;

@@ -13,8 +13,8 @@ public sealed class DecisionThresholdTests
         Assert.False(threshold.IsOptimistic);
         Assert.Equal(20, threshold.FittedOnCases);
         Assert.Equal(10, threshold.FittedOnPatients);
-        Assert.True(threshold.IsAbnormal(0.60f));
-        Assert.False(threshold.IsAbnormal(0.59f));
+        Assert.True(threshold.IsPositive(0.60f));
+        Assert.False(threshold.IsPositive(0.59f));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class DecisionThresholdTests
     {
         ValidationScores validation = new(Fixture.Cases(Fixture.First).Where(one => one.Label));
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => DecisionThreshold.FitYouden(validation));
-        Assert.Contains("no normal case", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no negative case", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class EvaluationTablesTests
         Assert.Equal(15, table.Rows.Count);
         Assert.Equal("areaUnderRoc", table["Key"][0]);
         Assert.Null(table["Value"][0]);
-        Assert.Equal("the test set holds no abnormal case", table["Undefined"][0]);
+        Assert.Equal("the test set holds no positive case", table["Undefined"][0]);
         Assert.Equal("specificity", table["Key"][2]);
         Assert.Equal(5 / 6.0, table["Value"][2]);
         Assert.Equal("Wilson", table["Method"][2]);
@@ -25,12 +25,14 @@ public sealed class EvaluationTablesTests
     [Fact]
     public void Cases_are_rows_in_their_order()
     {
-        BinaryEvaluation evaluation = SampleReport.Make().Evaluation;
+        BinaryEvaluation evaluation = SampleReport.Make().Binary();
         DataFrame table = EvaluationTables.Cases(evaluation);
         Assert.Equal(40, table.Rows.Count);
         Assert.Equal(evaluation.Test.Cases[7].CaseId, table["Case"][7]);
-        Assert.Equal(evaluation.Test.Cases[7].Label, table["Abnormal"][7]);
+        Assert.Equal(evaluation.Test.Cases[7].Label, table["Positive"][7]);
         Assert.Equal((double)evaluation.Test.Cases[7].Probability, table["Probability"][7]);
-        Assert.Null(table["DefectVolume"][0]);
+        Assert.Equal(evaluation.Test.Cases[7].Facts.Number("Age"), table["Age"][7]);
+        Assert.Equal(evaluation.Test.Cases[7].Facts.Text("Side"), table["Side"][7]);
+        Assert.Null(table["Defects"][0]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class ExplanationTests
             Assert.All((Metric[])[agreement.HitRate, agreement.Chance, agreement.P], metric => Assert.False(metric.IsDefined));
             EvaluationReport report = s_plain with { Explanation = Section(agreement) };
             string json = MetricsJson.Text(report);
-            Assert.Empty(JsonSchema.Violations(MetricsJson.Schema, json));
+            Assert.Empty(SchemaChecks.Violations(MetricsJson.Schema, json));
             Assert.Equal(agreement.HitRate.UndefinedReason, (string?)JsonNode.Parse(json)!["explanation"]!["agreements"]![0]!["hitRate"]!["undefined"]);
             Assert.Contains($"cannot be said: {agreement.HitRate.UndefinedReason}", Part(report).Value, StringComparison.Ordinal);
             Assert.Contains("Map: undefined", ConsoleReport.Text(report), StringComparison.Ordinal);
@@ -51,14 +52,14 @@ public sealed class ExplanationTests
     public void The_json_holds_the_figures_and_keeps_to_its_schema()
     {
         string text = MetricsJson.Text(s_report);
-        Assert.Empty(JsonSchema.Violations(MetricsJson.Schema, text));
+        Assert.Empty(SchemaChecks.Violations(MetricsJson.Schema, text));
         JsonNode agreement = JsonNode.Parse(text)!["explanation"]!["agreements"]![0]!;
         Assert.Equal(0.75, (double)agreement["hitRate"]!["value"]!);
         Assert.Equal(0.3125, (double)agreement["chance"]!["value"]!);
         Assert.Equal((10d, 1, 4), ((double)agreement["toleranceMm"]!, (int)agreement["emptyMaps"]!, agreement["cases"]!.AsArray().Count));
         Assert.Null(agreement["cases"]![3]!["distanceMm"]);
         Assert.Equal("T0001-L", (string?)JsonNode.Parse(text)!["explanation"]!["pictured"]![0]);
-        Assert.NotEmpty(JsonSchema.Violations(MetricsJson.Schema, text.Replace("\"toleranceMm\"", "\"tolerance\"", StringComparison.Ordinal)));
+        Assert.NotEmpty(SchemaChecks.Violations(MetricsJson.Schema, text.Replace("\"toleranceMm\"", "\"tolerance\"", StringComparison.Ordinal)));
         Assert.Null(JsonNode.Parse(MetricsJson.Text(s_plain))!["explanation"]);
     }
 
@@ -85,7 +86,7 @@ public sealed class ExplanationTests
     [InlineData(12, 0.5, "no better than chance")]
     public void The_words_follow_the_figures(int hits, double chance, string expected)
     {
-        PointedCase[] cases = [.. Enumerable.Range(0, 40).Select(i => new PointedCase($"T{i}", $"P{i}", null, i < hits, chance, 3))];
+        PointedCase[] cases = [.. Enumerable.Range(0, 40).Select(i => new PointedCase($"T{i}", $"P{i}", i < hits, chance, 3))];
         EvaluationReport report = s_plain with { Explanation = Section(ExplanationAgreement.Of("Map", 10, cases)) };
         Assert.Contains(expected, Part(report).Value, StringComparison.Ordinal);
     }
@@ -99,11 +100,11 @@ public sealed class ExplanationTests
 
     private static ExplanationAgreement Agreement() => ExplanationAgreement.Of("Class activation", 10,
     [
-        new("T0001-L", "P1", 0.5, true, 0.5, 0),
-        new("T0001-R", "P1", 2, true, 0.25, 4.5),
-        new("T0002-L", "P2", 0.9, true, 0.1, 9),
-        new("T0003-L", "P3", 12, false, 0.4, null),
-    ]);
+        new("T0001-L", "P1", true, 0.5, 0) { Facts = Facts.Of(("Defects", 0.5)) },
+        new("T0001-R", "P1", true, 0.25, 4.5) { Facts = Facts.Of(("Defects", 2)) },
+        new("T0002-L", "P2", true, 0.1, 9) { Facts = Facts.Of(("Defects", 0.9)) },
+        new("T0003-L", "P3", false, 0.4, null) { Facts = Facts.Of(("Defects", 12)) },
+    ], new() { Words = SampleReport.Words, Groupings = SampleReport.Groupings });
 
     private static ExplanationSection Section(ExplanationAgreement agreement)
     {
@@ -115,8 +116,8 @@ public sealed class ExplanationTests
             Agreements = [agreement],
             Cases =
             [
-                new ExplainedCase("T0001-L", true, false, 0.2, [picture], ["Hottest 4 mm from the largest defect."]),
-                new ExplainedCase("T0001-R", true, true, 0.9, [picture], []),
+                new ExplainedCase("T0001-L", "abnormal", "normal", 0.2, [picture], ["Hottest 4 mm from the largest defect."]),
+                new ExplainedCase("T0001-R", "abnormal", "abnormal", 0.9, [picture], []),
             ],
         };
     }

@@ -19,8 +19,7 @@ internal static class Fixture
         (float)Math.Log(p / (1 - p)),
         (float)p)
     {
-        Side = i % 2 == 0 ? "left" : "right",
-        AgeYears = i / 2,
+        Facts = Facts.Of(("Side", i % 2 == 0 ? "left" : "right"), ("Age", i / 2)),
     })];
 
     /// <summary>Cases that give exactly these counts at one half, two to a patient.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using Xunit;
 
@@ -59,8 +60,8 @@ public sealed class HtmlReportTests
     public void Wrongly_called_cases_are_shown_with_their_pictures()
     {
         XElement errors = Body(s_page).Descendants("section").Single(section => (string?)section.Attribute("id") == "errors");
-        Assert.Equal(s_report.Evaluation.Misjudged.Select(wrong => wrong.Case.CaseId), errors.Descendants("h3").Select(head => head.Value));
-        Assert.Equal(3 * s_report.Evaluation.Misjudged.Count, errors.Descendants("img").Count());
+        Assert.Equal(s_report.Binary().Misjudged.Select(wrong => wrong.Case.CaseId), errors.Descendants("h3").Select(head => head.Value));
+        Assert.Equal(3 * s_report.Binary().Misjudged.Count, errors.Descendants("img").Count());
     }
 
     [Fact]
@@ -70,9 +71,9 @@ public sealed class HtmlReportTests
         EvaluationReport report = s_report with
         {
             Title = Evil,
-            Evaluation = SampleReport.Make(options => options with { Model = Evil, CaseNoun = Evil, CasesNoun = Evil, BootstrapReplicates = 0 }).Evaluation,
+            Evaluation = SampleReport.Make(options => options with { Model = Evil, Words = new() { Case = Evil, Cases = Evil, Positive = Evil, Negative = Evil, Finding = Evil, Findings = Evil }, BootstrapReplicates = 0 }).Evaluation,
             Run = s_report.Run with { Command = Evil, Hardware = Evil, Versions = new Dictionary<string, string>(StringComparer.Ordinal) { [Evil] = Evil } },
-            Data = s_report.Data with { Description = Evil, Skipped = [new(Evil, Evil)], Facts = [new(Evil, Evil)], Splits = [new(Evil, 1, 1, 1)] },
+            Data = s_report.Data with { Description = Evil, Skipped = [new(Evil, Evil)], Facts = [new(Evil, Evil)], Splits = [new(Evil, 1, 1, new ClassCount(Evil, 1))] },
             Model = s_report.Model with { Name = Evil, Network = Evil, Limits = [Evil], Settings = [new(Evil, Evil)], IntendedUse = Evil },
             Pictures = [.. s_report.Pictures.Select(picture => picture with { Caption = Evil, AlternativeText = Evil })],
         };
@@ -85,8 +86,8 @@ public sealed class HtmlReportTests
     [Fact]
     public void A_test_set_of_one_class_is_told_in_words()
     {
-        TestScores normal = new(s_report.Evaluation.Test.Cases.Where(one => !one.Label));
-        EvaluationReport report = s_report with { Evaluation = BinaryEvaluation.Of(normal, DecisionThreshold.Fixed(0.5f)), History = null };
+        TestScores normal = new(s_report.Binary().Test.Cases.Where(one => !one.Label));
+        EvaluationReport report = s_report with { Evaluation = BinaryEvaluation.Of(normal, DecisionThreshold.Fixed(0.5f), new() { Words = SampleReport.Words }), History = null };
         string page = HtmlReport.Text(report);
         Assert.Contains("No curves can be drawn: the test set holds no abnormal case.", Body(page).Value, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);

@@ -25,7 +25,7 @@ public sealed class MLNetMetricsTests
     {
         MLNetMetrics stock = MLNetMetrics.Of(new TestScores(Fixture.Cases(Fixture.First).Where(one => one.Label)));
         Assert.Equal(11, stock.Metrics.Count);
-        Assert.All(stock.Metrics, entry => Assert.Equal("the test set holds no normal case", entry.Metric.UndefinedReason));
+        Assert.All(stock.Metrics, entry => Assert.Equal("the test set holds no negative case", entry.Metric.UndefinedReason));
         Assert.Null(stock.ConfusionTable);
     }
 }

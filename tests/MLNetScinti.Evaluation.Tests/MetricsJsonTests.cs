@@ -10,7 +10,7 @@ public sealed class MetricsJsonTests
     private static readonly EvaluationReport s_report = SampleReport.Make();
 
     [Fact]
-    public void It_keeps_to_its_schema() => Assert.Empty(JsonSchema.Violations(MetricsJson.Schema, MetricsJson.Text(s_report)));
+    public void It_keeps_to_its_schema() => Assert.Empty(SchemaChecks.Violations(MetricsJson.Schema, MetricsJson.Text(s_report)));
 
     [Fact]
     public void With_every_figure_undefined_it_still_keeps_to_its_schema()
@@ -21,9 +21,9 @@ public sealed class MetricsJsonTests
             History = new([new(1, double.NaN)]),
         };
         string text = MetricsJson.Text(empty);
-        Assert.Empty(JsonSchema.Violations(MetricsJson.Schema, text));
+        Assert.Empty(SchemaChecks.Violations(MetricsJson.Schema, text));
         JsonNode sensitivity = JsonNode.Parse(text)!["evaluation"]!["operatingPoint"]!["metrics"]!["sensitivity"]!;
-        Assert.Equal("no case is abnormal", (string?)sensitivity["undefined"]);
+        Assert.Equal("no case is positive", (string?)sensitivity["undefined"]);
         Assert.Null(sensitivity["value"]);
     }
 
@@ -37,18 +37,18 @@ public sealed class MetricsJsonTests
     {
         string text = MetricsJson.Text(s_report);
         Assert.Contains(good, text, StringComparison.Ordinal);
-        Assert.NotEmpty(JsonSchema.Violations(MetricsJson.Schema, text.Replace(good, bad, StringComparison.Ordinal)));
+        Assert.NotEmpty(SchemaChecks.Violations(MetricsJson.Schema, text.Replace(good, bad, StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Numbers_read_back_to_the_same_bits()
     {
         JsonNode evaluation = JsonNode.Parse(MetricsJson.Text(s_report))!["evaluation"]!;
-        Assert.Equal(s_report.Evaluation.AreaUnderRoc.Value, (double)evaluation["ranking"]!["areaUnderRoc"]!["value"]!);
-        Assert.Equal(s_report.Evaluation.AreaUnderRoc.Interval!.Lower, (double)evaluation["ranking"]!["areaUnderRoc"]!["interval"]!["lower"]!);
-        Assert.Equal(s_report.Evaluation.OperatingPoint.Threshold.Value, (float)evaluation["operatingPoint"]!["threshold"]!["value"]!);
+        Assert.Equal(s_report.Binary().AreaUnderRoc.Value, (double)evaluation["ranking"]!["areaUnderRoc"]!["value"]!);
+        Assert.Equal(s_report.Binary().AreaUnderRoc.Interval!.Lower, (double)evaluation["ranking"]!["areaUnderRoc"]!["interval"]!["lower"]!);
+        Assert.Equal(s_report.Binary().OperatingPoint.Threshold.Value, (float)evaluation["operatingPoint"]!["threshold"]!["value"]!);
         Assert.Equal(
-            s_report.Evaluation.Test.Cases.Select(one => one.Probability),
+            s_report.Binary().Test.Cases.Select(one => one.Probability),
             evaluation["cases"]!.AsArray().Select(one => (float)one!["probability"]!));
     }
 

@@ -1,3 +1,4 @@
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using Xunit;
 
@@ -59,7 +60,7 @@ public sealed class ModelComparisonTests
     {
         ModelComparison comparison = ModelComparison.Of([s_first, s_second]);
         EvaluationReport report = SampleReport.Make() with { Comparison = comparison };
-        Assert.Empty(JsonSchema.Violations(MetricsJson.Schema, MetricsJson.Text(report)));
+        Assert.Empty(SchemaChecks.Violations(MetricsJson.Schema, MetricsJson.Text(report)));
         Assert.Contains(System.Net.WebUtility.HtmlEncode(comparison.Verdict), HtmlReport.Text(report), StringComparison.Ordinal);
         string text = ConsoleReport.Text(report);
         Assert.Contains("Top 2 models explored", text, StringComparison.Ordinal);

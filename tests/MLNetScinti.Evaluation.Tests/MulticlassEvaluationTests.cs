@@ -14,9 +14,9 @@ public sealed class MulticlassEvaluationTests
     [Fact]
     public void Every_figure_has_an_interval_around_it()
     {
-        Assert.All(s_evaluation.Metrics, entry => Around(entry.Metric));
+        Assert.All(s_evaluation.Figures, entry => Around(entry.Metric));
         Assert.All(s_evaluation.Classes, one => Assert.All(new[] { one.Recall, one.Precision, one.Specificity, one.F1, one.AreaUnderRoc }, Around));
-        Assert.Equal("Wilson", s_evaluation["accuracy"].Interval!.Method);
+        Assert.Equal("Wilson", s_evaluation.MicroAccuracy.Interval!.Method);
         Assert.StartsWith("bootstrap by patient", s_evaluation["kappaQuadratic"].Interval!.Method, StringComparison.Ordinal);
         Assert.StartsWith("DeLong", s_evaluation.Classes[0].AreaUnderRoc.Interval!.Method, StringComparison.Ordinal);
         Assert.Equal((120, 60), (s_evaluation["macroF1"].Cases, s_evaluation["macroF1"].Patients));
@@ -67,8 +67,8 @@ public sealed class MulticlassEvaluationTests
         MulticlassEvaluation evaluation = MulticlassEvaluation.Of([.. s_names, "thyroid"], s_cases.Select(one => one with { Probabilities = [.. one.Probabilities, 0] }), new() { BootstrapReplicates = 50 });
         Assert.Equal("no case is thyroid", evaluation.Classes[3].Recall.UndefinedReason);
         Assert.Equal("a class is absent", evaluation["areaUnderRocMacro"].UndefinedReason);
-        Assert.True(evaluation["accuracy"].IsDefined);
-        Assert.All(MulticlassEvaluation.Of(s_names, []).Metrics, entry => Assert.False(entry.Metric.IsDefined));
+        Assert.True(evaluation.MicroAccuracy.IsDefined);
+        Assert.All(MulticlassEvaluation.Of(s_names, []).Figures, entry => Assert.False(entry.Metric.IsDefined));
     }
 
     [Fact]

@@ -47,14 +47,14 @@ public sealed class OperatingPointTests
     public void Figures_of_an_absent_class_are_undefined_and_say_why()
     {
         OperatingPoint point = OperatingPoint.Of(new TestScores(Fixture.Counts(0, 0, 0, 6)), s_half);
-        Assert.Equal("no case is abnormal", point.Sensitivity.UndefinedReason);
-        Assert.Equal("no case was called abnormal", point.PositivePredictiveValue.UndefinedReason);
+        Assert.Equal("no case is positive", point.Sensitivity.UndefinedReason);
+        Assert.Equal("no case was called positive", point.PositivePredictiveValue.UndefinedReason);
         Assert.Equal(1, point.Specificity.Value);
         Assert.False(point.Kappa.IsDefined);
         Assert.False(point.MatthewsCorrelation.IsDefined);
         Assert.False(point.F1.IsDefined);
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => point.Sensitivity.Value);
-        Assert.Contains("no case is abnormal", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no case is positive", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,9 +6,24 @@ namespace MLNetScinti.Evaluation.Tests;
 /// <summary>A report of the size of the paper's test: twenty patients, two kidneys each, scores drawn from two normal distributions.</summary>
 internal static class SampleReport
 {
+    /// <summary>The words and groupings as a system declares them.</summary>
+    public static readonly TaskWords Words = new() { Case = "kidney", Cases = "kidneys", Positive = "abnormal", Negative = "normal", Finding = "defect", Findings = "defects" };
+
+    public static readonly IReadOnlyList<Grouping> Groupings =
+    [
+        Grouping.ByValue("Side", "Side"),
+        Grouping.ByRange("Age", "Age", (2, "under 2 years"), (12, "2 to 11 years"), (18, "12 to 17 years"), (double.PositiveInfinity, "18 years and over")),
+        Grouping.ByRange("Volume of true defects", "Defects", (1, "under 1 ml"), (3, "1 to 3 ml"), (10, "3 to 10 ml"), (double.PositiveInfinity, "10 ml and over")) with { OfPositives = true },
+        Grouping.ByThirds("Counts", "Counts"),
+        Grouping.ByValue("Camera", "Camera"),
+        Grouping.ByValue("Country", "Country"),
+    ];
+
+    public static BinaryEvaluation Binary(this EvaluationReport report) => (BinaryEvaluation)report.Evaluation;
+
     public static EvaluationReport Make(Func<EvaluationOptions, EvaluationOptions>? change = null)
     {
-        EvaluationOptions options = new() { Model = "dmsa-2.5d", CaseNoun = "kidney", CasesNoun = "kidneys", WithPaperProtocol = true, BootstrapReplicates = 500 };
+        EvaluationOptions options = new() { Model = "dmsa-2.5d", Words = Words, Groupings = Groupings, WithPaperProtocol = true, BootstrapReplicates = 500 };
         options = change?.Invoke(options) ?? options;
         BinaryEvaluation evaluation = BinaryEvaluation.Of(new ValidationScores(Cases("V", 20, 1)), new TestScores(Cases("T", 20, 2)), options);
         return new()
@@ -33,7 +48,7 @@ internal static class SampleReport
                 Offered = 122,
                 Read = 120,
                 Skipped = [new("study-0007", "The file ends in the middle of the pixel data."), new("study-0050", "Modality CT, expected NM.")],
-                Splits = [new("training", 80, 160, 47), new("validation", 20, 40, 20), new("test", 20, 40, 20)],
+                Splits = [new("training", 80, 160, new ClassCount("abnormal", 47)), new("validation", 20, 40, new ClassCount("abnormal", 20)), new("test", 20, 40, new ClassCount("abnormal", 20))],
                 Facts = [new("Matrix", "128 x 128, 1.748 mm"), new("Views", "120 over 360 degrees"), new("Labels", "truth of the simulation")],
             },
             Model = new()
@@ -64,9 +79,7 @@ internal static class SampleReport
                 float score = (float)random.NextNormal(abnormal ? 1.6 : -1.8, 1.6);
                 cases.Add(new($"{prefix}{p:000}-{(side == 0 ? 'L' : 'R')}", $"{prefix}{p:000}", abnormal, score, 1 / (1 + MathF.Exp(-score)))
                 {
-                    Side = side == 0 ? "left" : "right",
-                    AgeYears = Math.Round(17 * random.NextDouble(), 1),
-                    DefectVolume = abnormal ? 0.5 + (6 * random.NextDouble()) : null,
+                    Facts = Facts.Of(("Side", side == 0 ? "left" : "right"), ("Age", Math.Round(17 * random.NextDouble(), 1))).WithKnown("Defects", abnormal ? 0.5 + (6 * random.NextDouble()) : null),
                 });
             }
         }

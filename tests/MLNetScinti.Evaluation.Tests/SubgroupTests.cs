@@ -5,36 +5,37 @@ namespace MLNetScinti.Evaluation.Tests;
 public sealed class SubgroupTests
 {
     private static readonly DecisionThreshold s_half = DecisionThreshold.Fixed(0.5f);
+    private static readonly EvaluationOptions s_options = new() { Words = SampleReport.Words, Groupings = SampleReport.Groupings };
 
     [Fact]
     public void Groups_share_out_the_cases_and_keep_the_counts()
     {
-        TestScores test = SampleReport.Make().Evaluation.Test;
-        IReadOnlyList<Subgroup> groups = Subgroup.Of(test, s_half);
+        TestScores test = SampleReport.Make().Binary().Test;
+        IReadOnlyList<Subgroup> groups = Subgroup.Of(test, s_half, s_options);
         Assert.Equal(["left", "right"], groups.Where(group => group.Grouping == "Side").Select(group => group.Name));
         Assert.Equal(40, groups.Where(group => group.Grouping == "Side").Sum(group => group.Cases));
-        Assert.Equal(20, groups.Where(group => group.Grouping == "Side").Sum(group => group.Abnormal));
+        Assert.Equal(20, groups.Where(group => group.Grouping == "Side").Sum(group => group.Positives!.Value));
         Assert.Equal(["under 2 years", "2 to 11 years", "12 to 17 years"], groups.Where(group => group.Grouping == "Age").Select(group => group.Name));
         Assert.Equal(40, groups.Where(group => group.Grouping == "Age").Sum(group => group.Cases));
         Subgroup[] sizes = [.. groups.Where(group => group.Grouping == "Volume of true defects")];
         Assert.Equal(20, sizes.Sum(group => group.Cases));
-        Assert.All(sizes, group => Assert.Equal("a normal case has no defect", group.Specificity.UndefinedReason));
+        Assert.All(sizes, group => Assert.Equal("a normal case has no defect", group.Metrics.Named("specificity").UndefinedReason));
 
         // Each size against all normal cases: weighted by their cases, the areas give that of the whole set.
-        Assert.All(sizes, group => Assert.Equal(20 + group.Cases, group.AreaUnderRoc.Cases));
-        Assert.Equal(SampleReport.Make().Evaluation.AreaUnderRoc.Value, sizes.Sum(group => group.Cases * group.AreaUnderRoc.Value) / 20, 1e-12);
+        Assert.All(sizes, group => Assert.Equal(20 + group.Cases, group.Metrics.Named("areaUnderRoc").Cases));
+        Assert.Equal(SampleReport.Make().Binary().AreaUnderRoc.Value, sizes.Sum(group => group.Cases * group.Metrics.Named("areaUnderRoc").Value) / 20, 1e-12);
         OperatingPoint all = OperatingPoint.Of(test, s_half);
-        Assert.Equal(all.Counts.TruePositives, sizes.Sum(group => group.Sensitivity.Value * group.Abnormal), 1e-9);
+        Assert.Equal(all.Counts.TruePositives, sizes.Sum(group => group.Metrics.Named("sensitivity").Value * group.Positives!.Value), 1e-9);
         Assert.DoesNotContain(groups, group => group.Grouping == "Counts");
     }
 
     [Fact]
     public void Edges_belong_to_the_group_above()
     {
-        ScoredCase[] cases = [.. new[] { 1.99, 2, 11.99, 12, 17.99, 18 }.Select((age, i) => new ScoredCase($"C{i}", $"P{i}", i % 2 == 0, 0, 0.5f) { AgeYears = age })];
+        ScoredCase[] cases = [.. new[] { 1.99, 2, 11.99, 12, 17.99, 18 }.Select((age, i) => new ScoredCase($"C{i}", $"P{i}", i % 2 == 0, 0, 0.5f) { Facts = Facts.Of(("Age", age)) })];
         Assert.Equal(
             [("under 2 years", 1), ("2 to 11 years", 2), ("12 to 17 years", 2), ("18 years and over", 1)],
-            Subgroup.Of(new(cases), s_half).Select(group => (group.Name, group.Cases)));
+            Subgroup.Of(new(cases), s_half, s_options).Select(group => (group.Name, group.Cases)));
     }
 
     [Fact]
@@ -42,10 +43,9 @@ public sealed class SubgroupTests
     {
         ScoredCase[] cases = [.. Enumerable.Range(0, 9).Select(i => new ScoredCase($"C{i}", $"P{i}", i % 2 == 0, 0, 0.5f)
         {
-            Counts = 1000 * (i + 1),
-            Groups = new Dictionary<string, string>(StringComparer.Ordinal) { ["Camera"] = i < 4 ? "A" : "B", ["Country"] = "one" },
+            Facts = Facts.Of(("Counts", 1000 * (i + 1)), ("Camera", i < 4 ? "A" : "B"), ("Country", "one")),
         })];
-        IReadOnlyList<Subgroup> groups = Subgroup.Of(new(cases), s_half);
+        IReadOnlyList<Subgroup> groups = Subgroup.Of(new(cases), s_half, s_options);
         Assert.Equal([("lowest third", 3), ("middle third", 3), ("highest third", 3), ("A", 4), ("B", 5)], groups.Select(group => (group.Name, group.Cases)));
     }
 }

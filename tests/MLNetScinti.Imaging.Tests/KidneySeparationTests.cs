@@ -21,8 +21,8 @@ public sealed class KidneySeparationTests
         Assert.Equal(-48, found.Right!.Centre.X, 2.0);
         Assert.Equal(-8, found.Right.Centre.Z, 2.0);
         Assert.InRange(found.PlaneX, -15, 12);
-        Assert.Equal(100, found.Isolate(volume, KidneySide.Left).Voxels.Max());
-        Assert.Equal(80, found.Isolate(volume, KidneySide.Right).Voxels.Max());
+        Assert.Equal(100, found.Isolate(volume, BodySide.Left).Voxels.Max());
+        Assert.Equal(80, found.Isolate(volume, BodySide.Right).Voxels.Max());
     }
 
     [Fact]
@@ -30,8 +30,8 @@ public sealed class KidneySeparationTests
     {
         Volume volume = TwoKidneys();
         KidneySeparation found = KidneySeparation.Find(volume);
-        float[] left = found.Isolate(volume, KidneySide.Left).Voxels;
-        float[] right = found.Isolate(volume, KidneySide.Right).Voxels;
+        float[] left = found.Isolate(volume, BodySide.Left).Voxels;
+        float[] right = found.Isolate(volume, BodySide.Right).Voxels;
         Assert.Equal(volume.Voxels, left.Zip(right, (a, b) => a + b));
     }
 
@@ -40,16 +40,16 @@ public sealed class KidneySeparationTests
     {
         Volume volume = TwoKidneys();
         KidneySeparation found = KidneySeparation.Find(volume);
-        Volume crop = found.Crop(volume, KidneySide.Left, 32);
-        Assert.Equal(crop.Geometry, found.CropGeometry(volume.Geometry, KidneySide.Left, new ImageShape(32, 32, 32)));
+        Volume crop = found.Crop(volume, BodySide.Left, 32);
+        Assert.Equal(crop.Geometry, found.CropGeometry(BodySide.Left, new ImageShape(32, 32, 32)));
         Assert.Equal(new ImageShape(32, 32, 32), crop.Shape);
         Point3 middle = crop.Geometry.PositionOf(15.5, 15.5, 15.5);
         Assert.True((middle - new Point3(45, 20, 0)).Length < 4, middle.ToString());
         Assert.Equal(100, crop[16, 16, 16]);
 
         // A box larger than the volume is filled up with zeros.
-        Volume large = found.Crop(volume, KidneySide.Right, 128);
-        Assert.Equal(found.Isolate(volume, KidneySide.Right).Voxels.Sum(), large.Voxels.Sum(), 1.0f);
+        Volume large = found.Crop(volume, BodySide.Right, 128);
+        Assert.Equal(found.Isolate(volume, BodySide.Right).Voxels.Sum(), large.Voxels.Sum(), 1.0f);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class KidneySeparationTests
         Assert.Contains("one kidney", found.Reason, StringComparison.Ordinal);
         Assert.Null(found.Left);
         Assert.Equal(-45, found.Right!.Centre.X, 2.0);
-        Assert.Throws<InvalidOperationException>(() => found.Crop(volume, KidneySide.Left, 16));
+        Assert.Throws<InvalidOperationException>(() => found.Crop(volume, BodySide.Left, 16));
     }
 
     [Fact]

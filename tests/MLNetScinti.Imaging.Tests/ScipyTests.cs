@@ -63,7 +63,7 @@ public sealed class ScipyTests
         Assert.Equal(peer, opened.Zip(filled, (open, fill) => (open ? 1f : 0) + (fill ? 2f : 0)));
     }
 
-    private static float[] Scipy(float[] image, string script)
+    internal static float[] Scipy(float[] image, string script)
     {
         string folder = Directory.CreateTempSubdirectory("scinti-scipy").FullName;
         try

@@ -37,7 +37,7 @@ public sealed class CohortTests
             Assert.True(Math.Abs(left.Centre.X) + (left.Width / 2) < patient.Anatomy.HalfWidth, patient.Id);
             foreach (KidneyAnatomy kidney in (KidneyAnatomy[])[left, right])
             {
-                double expected = (0.051 * patient.Anatomy.Height) + (kidney.Side == KidneySide.Left ? 22.8 : 21.02);
+                double expected = (0.051 * patient.Anatomy.Height) + (kidney.Side == BodySide.Left ? 22.8 : 21.02);
                 bool usual = (kidney.Variants & (KidneyVariant.Small | KidneyVariant.Duplex | KidneyVariant.Hydronephrosis)) == 0;
                 Assert.InRange(kidney.Length / expected, usual ? kidney.IsAbnormal ? 0.65 : 0.8 : 0.45, usual ? 1.25 : 1.55);
                 Assert.InRange(kidney.Uptake, 0.02, 0.33);

@@ -71,7 +71,7 @@ public sealed class PrevalenceTests
     {
         // Child Kidney Dis 2016;20:63: 17 of 154 children differ by more than 10 % with no or minimal defects.
         DmsaPatient[] normal = [.. s_patients.Where(patient => !patient.Anatomy.Left.IsAbnormal && !patient.Anatomy.Right.IsAbnormal)];
-        AssertPart("uneven", 17.0 / 154, normal, patient => Math.Abs(ShareOf(patient.Anatomy, KidneySide.Left) - 0.5) > 0.05, slack: 0.02);
+        AssertPart("uneven", 17.0 / 154, normal, patient => Math.Abs(ShareOf(patient.Anatomy, BodySide.Left) - 0.5) > 0.05, slack: 0.02);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class PrevalenceTests
         Assert.Contains("movedPatients", error.Message, StringComparison.Ordinal);
     }
 
-    private static double ShareOf(PatientAnatomy body, KidneySide side) => body.Of(side).Uptake / (body.Left.Uptake + body.Right.Uptake);
+    private static double ShareOf(PatientAnatomy body, BodySide side) => body.Of(side).Uptake / (body.Left.Uptake + body.Right.Uptake);
 
     private static bool Any(DmsaPatient patient, KidneyVariant variant) => (patient.Anatomy.Left.Variants | patient.Anatomy.Right.Variants).HasFlag(variant);
 

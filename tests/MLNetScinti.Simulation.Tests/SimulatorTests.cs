@@ -22,12 +22,12 @@ public sealed class SimulatorTests
         DmsaStudy study = Small.Simulator.Simulate(Small.Cohort(2, 0)[1], threads: 2);
         KidneySeparation found = KidneySeparation.Find(study.Image);
         Assert.True(found.Succeeded, found.Reason);
-        foreach (KidneySide side in Enum.GetValues<KidneySide>())
+        foreach (BodySide side in Enum.GetValues<BodySide>())
         {
-            Point3 truth = CentreOf(study.Kidneys, side == KidneySide.Left ? 1 : 2);
+            Point3 truth = CentreOf(study.Kidneys, side == BodySide.Left ? 1 : 2);
             Point3 seen = found.Of(side)!.Centre;
             Assert.True((truth - seen).Length < 5, $"{side}: {truth} seen at {seen}");
-            Assert.Equal(side == KidneySide.Left, truth.X > 0);
+            Assert.Equal(side == BodySide.Left, truth.X > 0);
         }
     }
 
@@ -43,14 +43,14 @@ public sealed class SimulatorTests
         DmsaPatient patient = Small.Cohort(2, 0)[1];
         DmsaStudy study = simulator.Simulate(patient, threads: 2);
         double countsPerMegabecquerel = simulator.Acquisition.Sensitivity * simulator.Acquisition.SecondsPerView * simulator.Acquisition.Views;
-        foreach (KidneySide side in Enum.GetValues<KidneySide>())
+        foreach (BodySide side in Enum.GetValues<BodySide>())
         {
             KidneyAnatomy kidney = patient.Anatomy.Of(side);
             double reach = (kidney.Length / 2) + 6;
             double seen = Small.SumAround(study.Image, kidney.Centre, reach) / countsPerMegabecquerel;
             double truth = Small.SumAround(study.Activity, kidney.Centre, reach);
             Assert.Equal(truth, seen, 0.05 * truth);
-            double known = side == KidneySide.Left ? study.LeftActivity : study.RightActivity;
+            double known = side == BodySide.Left ? study.LeftActivity : study.RightActivity;
             Assert.InRange(truth / known, 0.97, 1.15);
             Assert.Equal(patient.AtScan(kidney.Uptake), known, 0.001 * known);
         }

@@ -17,7 +17,7 @@ public sealed class TruthTests : IDisposable
         {
             // The paper's own grid.
             ImageGeometry geometry = new DmsaSimulator().GeometryOf(patient);
-            foreach (KidneySide side in Enum.GetValues<KidneySide>())
+            foreach (BodySide side in Enum.GetValues<BodySide>())
             {
                 KidneyTruth truth = DmsaTruth.Of(patient, side, geometry);
                 KidneyAnatomy kidney = patient.Anatomy.Of(side);
@@ -41,7 +41,7 @@ public sealed class TruthTests : IDisposable
         DmsaPatient patient = s_cohort[3];
         DmsaStudy study = Small.Simulator.Simulate(patient, threads: 2);
         ImageGeometry geometry = study.Image.Geometry;
-        foreach (KidneySide side in Enum.GetValues<KidneySide>())
+        foreach (BodySide side in Enum.GetValues<BodySide>())
         {
             KidneyTruth truth = DmsaTruth.Of(patient, side, geometry);
             double[] sums = new double[2], images = new double[2];
@@ -63,7 +63,7 @@ public sealed class TruthTests : IDisposable
                     Point3 at = geometry.PositionOf(i % geometry.Columns, i % geometry.Shape.PlaneLength / geometry.Columns, s);
                     CorticalDefect defect = truth.Defects[truth.Labels[i] - KidneyTruth.FirstDefect];
                     Assert.True((at - truth.Centres[truth.Labels[i] - KidneyTruth.FirstDefect]).Length <= 1.6 * (defect.Radius + defect.Depth));
-                    Assert.True(side == KidneySide.Left == at.X > 0);
+                    Assert.True(side == BodySide.Left == at.X > 0);
                 }
             }
 
@@ -79,8 +79,8 @@ public sealed class TruthTests : IDisposable
         ImageGeometry whole = Small.Simulator.GeometryOf(patient);
         ImageShape size = new(20, 24, 28);
         ImageGeometry box = whole.Window(31, 30, 3, size);
-        byte[] labels = DmsaTruth.Of(patient, KidneySide.Left, whole).Labels;
-        byte[] part = DmsaTruth.Of(patient, KidneySide.Left, box).Labels;
+        byte[] labels = DmsaTruth.Of(patient, BodySide.Left, whole).Labels;
+        byte[] part = DmsaTruth.Of(patient, BodySide.Left, box).Labels;
         Assert.Contains(part, label => label > 0);
         for (int i = 0; i < part.Length; i++)
         {
@@ -100,7 +100,7 @@ public sealed class TruthTests : IDisposable
     [Fact]
     public void ANormalKidneyHasNoDefects()
     {
-        KidneyTruth truth = DmsaTruth.Of(Small.Plain, KidneySide.Right, Small.Simulator.GeometryOf(Small.Plain));
+        KidneyTruth truth = DmsaTruth.Of(Small.Plain, BodySide.Right, Small.Simulator.GeometryOf(Small.Plain));
         Assert.Empty(truth.Defects);
         Assert.Equal(KidneyTruth.Intact, truth.Labels.Max());
     }
@@ -129,7 +129,7 @@ public sealed class TruthTests : IDisposable
         ImageGeometry geometry = Small.Simulator.GeometryOf(patient);
         byte[] mask = Unzip(Path.Combine(one, "SIM-5-000001-L.nii.gz"));
         Assert.Equal(352 + geometry.Shape.Length, mask.Length);
-        Assert.Equal(DmsaTruth.Of(patient, KidneySide.Left, geometry).Labels, mask[352..]);
+        Assert.Equal(DmsaTruth.Of(patient, BodySide.Left, geometry).Labels, mask[352..]);
         Point3 place = geometry.PositionOf(5, 7, 9);
         Assert.True((FromRows(mask, 5, 7, 9) - new Point3(-place.X, -place.Y, place.Z)).Length < 1e-3);
     }

@@ -91,7 +91,7 @@ public sealed class VariantTests
     public void ADuplexKidneyIsLongerAndHasABridgeOfCortex()
     {
         DmsaPatient patient = Drawn(new() { DuplexPatients = 1, DuplexBothSides = 1 });
-        foreach (KidneySide side in Enum.GetValues<KidneySide>())
+        foreach (BodySide side in Enum.GetValues<BodySide>())
         {
             KidneyAnatomy duplex = patient.Anatomy.Of(side);
             KidneyAnatomy single = Small.Plain.Anatomy.Of(side);

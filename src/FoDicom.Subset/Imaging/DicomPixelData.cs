@@ -96,14 +96,16 @@ public abstract partial class DicomPixelData
         {
             ushort bits = dataset.GetSingleValue<ushort>(DicomTag.BitsAllocated);
             DicomTransferSyntax syntax = dataset.InternalTransferSyntax;
-            dataset.AddOrUpdate(DicomTag.NumberOfFrames, 0);
             if (syntax.IsEncapsulated)
             {
-                DicomOtherByteFragment fragments = new(DicomTag.PixelData);
+                CheckBits(dataset);
+                dataset.AddOrUpdate(DicomTag.NumberOfFrames, 0);
+                DicomFragmentSequence fragments = bits > 8 ? new DicomOtherWordFragment(DicomTag.PixelData) : new DicomOtherByteFragment(DicomTag.PixelData);
                 dataset.AddOrUpdate(fragments);
                 return new EncapsulatedPixelData(dataset, fragments);
             }
 
+            dataset.AddOrUpdate(DicomTag.NumberOfFrames, 0);
             bool words = bits > 8 || !syntax.IsExplicitVR;
             dataset.AddOrUpdate(words
                 ? new DicomOtherWord(DicomTag.PixelData, EmptyBuffer.Value)
@@ -119,6 +121,15 @@ public abstract partial class DicomPixelData
             DicomOtherByte => new OtherBytePixelData(dataset),
             { } other => throw new DicomImagingException($"Unexpected or unhandled pixel data element type: {other.GetType()}"),
         };
+    }
+
+    /// <summary>Compressed frames are of 16 bits at most, also on the way from one form to another.</summary>
+    internal static void CheckBits(DicomDataset dataset)
+    {
+        if (dataset.GetSingleValue<ushort>(DicomTag.BitsAllocated) is ushort bits and > 16)
+        {
+            throw new DicomImagingException($"Cannot represent pixel data with Bits Allocated: {bits} > 16");
+        }
     }
 
     public abstract IByteBuffer GetFrame(int frame);

@@ -1,118 +1,304 @@
-using System.Text.Json;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 
 namespace MLNetScinti.Evaluation.Reporting;
 
 /// <summary>
 /// A comparison as JSON, in the manner of <see cref="MetricsJson"/>: whatever may differ between two runs of one seed is under the
-/// one key "run". The form is stated in Schemas/comparison.schema.json.
+/// one key "run". The schema comes from the same records and is kept in Schemas/comparison.schema.json.
 /// </summary>
 public static class ComparisonJson
 {
     /// <summary>The name and version of the form.</summary>
-    public const string Format = "mlnetscinti.comparison/1";
+    public const string Format = "mlnetscinti.comparison/2";
 
     /// <summary>The JSON schema of the form.</summary>
-    public static string Schema => JsonParts.Schema("comparison.schema.json");
+    public static string Schema { get; } = ReportJson.Schema<ComparisonDocument>("What a comparison of models by MLNetScinti found (comparison.json)", "Two runs of one seed give files that are equal apart from the object 'run'.");
 
     /// <summary>The comparison as JSON text.</summary>
     public static string Text(ComparisonReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return JsonParts.Object(json =>
-        {
-            json.WriteString("format", Format);
-            json.WriteString("title", report.Title);
-            json.WriteBoolean("researchUseOnly", true);
-            json.WriteStartObject("verdict");
-            json.WriteString("ranking", report.Comparison.Verdict);
-            json.WriteString("byPatient", report.Comparison.VerdictByPatient);
-            json.WriteString("caution", report.Comparison.Caution);
-            json.WriteStartArray("baselines");
-            foreach (string sentence in report.AgainstBaselines())
-            {
-                json.WriteStringValue(sentence);
-            }
-
-            json.WriteEndArray();
-            json.WriteBoolean("anySupported", report.Comparison.Pairs.Any(pair => pair.IsSupported));
-            json.WriteEndObject();
-            json.WriteString("protocol", report.Protocol);
-            JsonParts.Set(json, "test", report.Comparison.Models[0].Test);
-            json.WriteNumber("level", report.Comparison.Level);
-            json.WriteStartArray("models");
-            foreach (ComparedModel model in report.Models)
-            {
-                json.WriteStartObject();
-                Model(json, model);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            JsonParts.ModelPairs(json, report.Comparison);
-            JsonParts.Data(json, report.Data);
-            JsonParts.Reproduce(json, report.Run);
-            JsonParts.Run(json, report.Run);
-        });
+        return ReportJson.Text(ComparisonDocument.Of(report));
     }
 
     /// <summary>Writes the comparison's JSON; the file appears whole or not at all.</summary>
     public static void Write(ComparisonReport report, string path) => AtomicFile.Write(path, Text(report));
+}
 
-    private static void Model(Utf8JsonWriter json, ComparedModel model)
+/// <summary>comparison.json.</summary>
+internal sealed record ComparisonDocument
+{
+    [AllowedValues(ComparisonJson.Format)]
+    public required string Format { get; init; }
+
+    public required string Title { get; init; }
+
+    [AllowedValues(true)]
+    public required bool ResearchUseOnly { get; init; }
+
+    public required VerdictPart Verdict { get; init; }
+
+    public required string Protocol { get; init; }
+
+    public required ClassNamesPart Classes { get; init; }
+
+    public required BinarySetPart Test { get; init; }
+
+    [Range(0d, 1d), Description("Coverage of the intervals.")]
+    public required double Level { get; init; }
+
+    public required IReadOnlyList<ComparedModelPart> Models { get; init; }
+
+    public required IReadOnlyList<ModelPairPart> Pairs { get; init; }
+
+    public required DataPart Data { get; init; }
+
+    public required ReproducePart Reproduce { get; init; }
+
+    [Description("What may differ between two runs of one seed.")]
+    public required RunPart Run { get; init; }
+
+    public static ComparisonDocument Of(ComparisonReport report)
     {
-        BinaryEvaluation evaluation = model.Evaluation;
-        json.WriteString("model", model.Name);
-        json.WriteString("description", model.Description);
-        json.WriteString("training", model.Training);
-        json.WriteBoolean("baseline", model.IsBaseline);
-        if (model.ReportLink is { } link)
+        BinaryEvaluation any = report.Comparison.Models[0];
+        return new()
         {
-            json.WriteString("report", link);
-        }
-
-        JsonParts.Point(json, "operatingPoint", evaluation.OperatingPoint);
-        if (evaluation.PaperProtocol is { } paper)
-        {
-            JsonParts.Point(json, "paperProtocol", paper);
-        }
-
-        JsonParts.Entries(json, "ranking", evaluation.Ranking);
-        if (model.Published is { } published)
-        {
-            Published(json, published);
-        }
-
-        if (model.Card is { } card)
-        {
-            JsonParts.Model(json, card, "card");
-        }
-
-        if (model.Run is { } run)
-        {
-            JsonParts.Reproduce(json, run);
-        }
+            Format = ComparisonJson.Format,
+            Title = report.Title,
+            ResearchUseOnly = true,
+            Verdict = new()
+            {
+                Ranking = report.Comparison.Verdict,
+                ByPatient = report.Comparison.VerdictByPatient,
+                Caution = report.Comparison.Caution,
+                Baselines = [.. report.AgainstBaselines()],
+                AnySupported = report.Comparison.Pairs.Any(pair => pair.IsSupported),
+            },
+            Protocol = report.Protocol,
+            Classes = new() { Positive = any.Options.Words.Positive, Negative = any.Options.Words.Negative },
+            Test = BinarySetPart.Of(any.Test),
+            Level = report.Comparison.Level,
+            Models = [.. report.Models.Select(ComparedModelPart.Of)],
+            Pairs = ModelPairPart.Of(report.Comparison),
+            Data = DataPart.Of(report.Data),
+            Reproduce = ReproducePart.Of(report.Run),
+            Run = RunPart.Of(report.Run),
+        };
     }
+}
 
-    private static void Published(Utf8JsonWriter json, PublishedResult published)
+internal sealed record VerdictPart
+{
+    public required string Ranking { get; init; }
+
+    public required string ByPatient { get; init; }
+
+    public required string Caution { get; init; }
+
+    public required IReadOnlyList<string> Baselines { get; init; }
+
+    public required bool AnySupported { get; init; }
+}
+
+internal sealed record ComparedModelPart
+{
+    public required string Model { get; init; }
+
+    public required string Description { get; init; }
+
+    public required string Training { get; init; }
+
+    public required bool Baseline { get; init; }
+
+    public string? Report { get; init; }
+
+    public required OperatingPointPart OperatingPoint { get; init; }
+
+    public OperatingPointPart? PaperProtocol { get; init; }
+
+    public required IReadOnlyDictionary<string, FigurePart> Ranking { get; init; }
+
+    public PublishedPart? Published { get; init; }
+
+    public ModelPart? Card { get; init; }
+
+    public ReproducePart? Reproduce { get; init; }
+
+    public static ComparedModelPart Of(ComparedModel model) => new()
     {
-        json.WriteStartObject("published");
-        json.WriteString("source", published.Source);
-        json.WriteString("name", published.Name);
-        json.WriteString("protocol", JsonParts.Name(published.Protocol.ToString()));
-        json.WriteBoolean("optimistic", published.Protocol == ThresholdProtocol.Paper);
-        if (published.Counts is { } counts)
-        {
-            JsonParts.Confusion(json, counts);
-            json.WriteBoolean("confusionIsPrinted", published.CountsArePrinted);
-        }
+        Model = model.Name,
+        Description = model.Description,
+        Training = model.Training,
+        Baseline = model.IsBaseline,
+        Report = model.ReportLink,
+        OperatingPoint = OperatingPointPart.Of(model.Evaluation.OperatingPoint),
+        PaperProtocol = model.Evaluation.PaperProtocol is { } paper ? OperatingPointPart.Of(paper) : null,
+        Ranking = FigurePart.Of(model.Evaluation.Ranking),
+        Published = model.Published is { } published ? PublishedPart.Of(published) : null,
+        Card = model.Card is { } card ? ModelPart.Of(card) : null,
+        Reproduce = model.Run is { } run ? ReproducePart.Of(run) : null,
+    };
+}
 
-        json.WriteStartObject("figures");
-        foreach ((string key, double value) in published.Figures.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            json.WriteNumber(key, value);
-        }
+internal sealed record PublishedPart
+{
+    public required string Source { get; init; }
 
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
+    public required string Name { get; init; }
+
+    public required ThresholdProtocol Protocol { get; init; }
+
+    public required bool Optimistic { get; init; }
+
+    public ConfusionPart? Confusion { get; init; }
+
+    public bool? ConfusionIsPrinted { get; init; }
+
+    public required IReadOnlyDictionary<string, double> Figures { get; init; }
+
+    public static PublishedPart Of(PublishedResult published) => new()
+    {
+        Source = published.Source,
+        Name = published.Name,
+        Protocol = published.Protocol,
+        Optimistic = published.Protocol == ThresholdProtocol.Paper,
+        Confusion = published.Counts is { } counts ? ConfusionPart.Of(counts) : null,
+        ConfusionIsPrinted = published.Counts is null ? null : published.CountsArePrinted,
+        Figures = new OrderedDictionary<string, double>(published.Figures.OrderBy(pair => pair.Key, StringComparer.Ordinal), StringComparer.Ordinal),
+    };
+}
+
+/// <summary>Other models on the same cases, in metrics.json.</summary>
+internal sealed record ModelComparisonPart
+{
+    public required string Verdict { get; init; }
+
+    public required string VerdictByPatient { get; init; }
+
+    public required IReadOnlyList<RankedModelPart> Models { get; init; }
+
+    public required IReadOnlyList<ModelPairPart> Pairs { get; init; }
+
+    public static ModelComparisonPart Of(ModelComparison comparison) => new()
+    {
+        Verdict = comparison.Verdict,
+        VerdictByPatient = comparison.VerdictByPatient,
+        Models = [.. comparison.Models.Select(model => new RankedModelPart { Model = model.Model, OperatingPoint = OperatingPointPart.Of(model.OperatingPoint), Ranking = FigurePart.Of(model.Ranking) })],
+        Pairs = ModelPairPart.Of(comparison),
+    };
+}
+
+internal sealed record RankedModelPart
+{
+    public required string Model { get; init; }
+
+    public required OperatingPointPart OperatingPoint { get; init; }
+
+    public required IReadOnlyDictionary<string, FigurePart> Ranking { get; init; }
+}
+
+internal sealed record ModelPairPart
+{
+    public required string First { get; init; }
+
+    public required string Second { get; init; }
+
+    public required double Difference { get; init; }
+
+    public required IntervalPart Interval { get; init; }
+
+    public required IntervalPart IntervalByPatient { get; init; }
+
+    public double? DeLongP { get; init; }
+
+    public double? HolmP { get; init; }
+
+    public double? DeLongByPatientP { get; init; }
+
+    public double? HolmByPatientP { get; init; }
+
+    [Range(0d, 1d)]
+    public required double McNemarP { get; init; }
+
+    public required int OnlyFirstCorrect { get; init; }
+
+    public required int OnlySecondCorrect { get; init; }
+
+    public required bool Supported { get; init; }
+
+    public required bool SupportedByPatient { get; init; }
+
+    public static IReadOnlyList<ModelPairPart> Of(ModelComparison comparison) => [.. comparison.Pairs.Select(pair => new ModelPairPart
+    {
+        First = pair.First,
+        Second = pair.Second,
+        Difference = pair.Areas.Difference,
+        Interval = IntervalPart.Of(pair.Areas.Interval(comparison.Level))!,
+        IntervalByPatient = IntervalPart.Of(pair.IntervalByPatient(comparison.Level))!,
+        DeLongP = Finite.Of(pair.Areas.P),
+        HolmP = Finite.Of(pair.AdjustedP),
+        DeLongByPatientP = Finite.Of(pair.AreasByPatient.P),
+        HolmByPatientP = Finite.Of(pair.AdjustedPByPatient),
+        McNemarP = pair.Errors.ExactP,
+        OnlyFirstCorrect = pair.Errors.OnlyFirstCorrect,
+        OnlySecondCorrect = pair.Errors.OnlySecondCorrect,
+        Supported = pair.IsSupported,
+        SupportedByPatient = pair.IsSupportedByPatient,
+    })];
+}
+
+/// <summary>Other models that drew masks of the same cases, in metrics.json.</summary>
+internal sealed record MaskComparisonPart
+{
+    public required string Verdict { get; init; }
+
+    public required IReadOnlyList<string> Models { get; init; }
+
+    public required IReadOnlyList<MaskPairPart> Pairs { get; init; }
+
+    public static MaskComparisonPart Of(SegmentationComparison comparison) => new()
+    {
+        Verdict = comparison.Verdict,
+        Models = [.. comparison.Models.Select(model => model.Model)],
+        Pairs = [.. comparison.Pairs.Select(pair => new MaskPairPart
+        {
+            First = pair.First,
+            Second = pair.Second,
+            Label = pair.Label,
+            Measure = pair.Key,
+            Patients = pair.Patients,
+            MeanDifference = Finite.Of(pair.Mean),
+            MedianDifference = Finite.Of(pair.Median),
+            WilcoxonP = Finite.Of(pair.Wilcoxon?.P),
+            HolmP = Finite.Of(pair.AdjustedP),
+            TTestP = Finite.Of(pair.TTest?.P),
+            Supported = pair.IsSupported,
+        })],
+    };
+}
+
+internal sealed record MaskPairPart
+{
+    public required string First { get; init; }
+
+    public required string Second { get; init; }
+
+    public required string Label { get; init; }
+
+    public required string Measure { get; init; }
+
+    public required int Patients { get; init; }
+
+    public double? MeanDifference { get; init; }
+
+    public double? MedianDifference { get; init; }
+
+    public double? WilcoxonP { get; init; }
+
+    public double? HolmP { get; init; }
+
+    public double? TTestP { get; init; }
+
+    public required bool Supported { get; init; }
 }

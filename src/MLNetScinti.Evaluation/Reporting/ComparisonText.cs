@@ -14,7 +14,7 @@ internal static class ComparisonText
         BinaryEvaluation any = comparison.Models[0];
         StringBuilder text = new();
         text.Append(report.Title).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"{FigureText.Cases(any.Options, any.Test.Count)} of {FigureText.Patients(any.Test.PatientCount)}, {FigureText.Count(any.Test.Positives)} abnormal; {FigureText.Origin(report.Data.Origin)}. Research use only.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{FigureText.Cases(any.Options, any.Test.Count)} of {FigureText.Patients(any.Test.PatientCount)}, {FigureText.Count(any.Test.Positives)} {any.Options.Words.Positive}; {FigureText.Origin(report.Data.Origin)}. Research use only.\n\n");
         Wrapped(text, comparison.Verdict);
         foreach (string sentence in report.AgainstBaselines())
         {
@@ -34,10 +34,11 @@ internal static class ComparisonText
     {
         double seconds = report.Run.Durations.Sum(stage => stage.Duration.TotalSeconds);
         ScoreSet test = report.Comparison.Models[0].Test;
+        EvaluationOptions options = report.Comparison.Models[0].Options;
         return
         [
-            "ML Task: binary-classification",
-            $"Test set: {FigureText.Cases(report.Comparison.Models[0].Options, test.Count)} of {FigureText.Patients(test.PatientCount)}, {FigureText.Count(test.Positives)} abnormal",
+            $"ML Task: {report.Comparison.Models[0].Task}",
+            $"Test set: {FigureText.Cases(options, test.Count)} of {FigureText.Patients(test.PatientCount)}, {FigureText.Count(test.Positives)} {options.Words.Positive}",
             .. seconds > 0 ? [string.Create(CultureInfo.InvariantCulture, $"Total experiment time : {seconds:F2} Secs")] : Array.Empty<string>(),
             $"Total number of models explored: {report.Models.Count}",
         ];

@@ -32,8 +32,34 @@ public static class ConsoleReport
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         OperatingPoint point = evaluation.OperatingPoint;
-        return TrialRow(iteration, evaluation.Model, point.Accuracy, evaluation.AreaUnderRoc, evaluation.Ranking[1].Metric, point.F1, duration);
+        return TrialRow(iteration, evaluation.Model, point.Accuracy, evaluation.AreaUnderRoc, evaluation.AveragePrecision, point.F1, duration);
     }
+
+    /// <summary>The head of the table of trials, in mlnet's columns for the evaluation's task.</summary>
+    public static string TrialHeaderOf(IEvaluation evaluation)
+    {
+        ArgumentNullException.ThrowIfNull(evaluation);
+        return evaluation is BinaryEvaluation ? TrialHeader : string.Create(CultureInfo.InvariantCulture,
+            $"|     {"Trainer",-35} {string.Join(' ', TrialColumns(evaluation).Select(column => column.Name.PadLeft(column.Width)))} {"Duration",9} |");
+    }
+
+    /// <summary>One evaluated model as a row of trials, in the columns of <see cref="TrialHeaderOf"/>; a figure that is undefined shows as a dash.</summary>
+    public static string TrialRowOf(int iteration, IEvaluation evaluation, TimeSpan? duration = null)
+    {
+        ArgumentNullException.ThrowIfNull(evaluation);
+        string time = duration is { } taken ? taken.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) : "-";
+        return evaluation is BinaryEvaluation binary ? TrialRow(iteration, binary, duration) : string.Create(CultureInfo.InvariantCulture,
+            $"|{iteration,-4} {evaluation.Model,-35} {string.Join(' ', TrialColumns(evaluation).Select(column => Cell(column.Metric).PadLeft(column.Width)))} {time,9} |");
+    }
+
+    private static IReadOnlyList<(string Name, int Width, Metric Metric)> TrialColumns(IEvaluation evaluation) => evaluation switch
+    {
+        MulticlassEvaluation classes => [("MicroAccuracy", 14, classes.MicroAccuracy), ("MacroAccuracy", 14, classes.MacroAccuracy)],
+        MultiLabelEvaluation labels => [("SubsetAccuracy", 15, labels.SubsetAccuracy), ("MicroF1", 9, labels.MicroF1), ("MacroF1", 9, labels.MacroF1)],
+        SegmentationEvaluation masks => [("Dice", 9, masks.MeanDice), ("Jaccard", 9, masks.Figures.Named(SegmentationEvaluation.MeanJaccardKey))],
+        RegressionEvaluation { Stock: var stock } => [("RSquared", 9, stock.Metrics.Named("RSquared")), ("Absolute-loss", 14, stock.Metrics.Named("MeanAbsoluteError")), ("Squared-loss", 13, stock.Metrics.Named("MeanSquaredError")), ("RMS-loss", 9, stock.Metrics.Named("RootMeanSquaredError"))],
+        _ => [.. evaluation.Figures.Take(3).Select(entry => (entry.Key, Math.Max(9, entry.Key.Length + 1), entry.Metric))],
+    };
 
     /// <summary>
     /// The confusion table in maml's layout, with the line of the positive ratio before it. Where maml would print 0 for a
@@ -42,7 +68,7 @@ public static class ConsoleReport
     public static string ConfusionTable(ConfusionCounts counts)
     {
         string rule = new('=', 22);
-        string ratio = (counts.Total == 0 ? double.NaN : (double)counts.Positives / counts.Total).ToString("F4", CultureInfo.InvariantCulture);
+        string ratio = Share(counts.Positives, counts.Total);
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"TEST POSITIVE RATIO:\t{ratio} ({counts.Positives:F1}/({counts.Positives:F1}+{counts.Negatives:F1}))\n");
         text.Append("Confusion table\n");
@@ -150,30 +176,46 @@ public static class ConsoleReport
     {
         ArgumentNullException.ThrowIfNull(report);
         StringBuilder text = new();
-        BinaryEvaluation evaluation = report.Evaluation;
+        IEvaluation evaluation = report.Evaluation;
         Banner(text, report);
-        text.Append(ConfusionTable(evaluation.OperatingPoint.Counts)).Append('\n');
-        Results(text, "OVERALL RESULTS", [evaluation.Ranking[0], .. evaluation.OperatingPoint.Metrics, .. evaluation.Ranking.Skip(1)]);
-        if (evaluation.Calibration is { } calibration)
+        switch (evaluation)
         {
-            Results(text, $"AFTER TEMPERATURE SCALING: temperature {FigureText.Number(calibration.Scaling.Temperature, 4)}, fitted on validation data; the figures above are without it", calibration.After);
+            case BinaryEvaluation binary:
+                ConsoleSections.Add(text, binary);
+                break;
+            case MulticlassEvaluation classes:
+                ConsoleSections.Add(text, classes);
+                break;
+            case MultiLabelEvaluation labels:
+                ConsoleSections.Add(text, labels);
+                break;
+            case SegmentationEvaluation masks:
+                ConsoleSections.Add(text, masks);
+                break;
+            default:
+                ConsoleSections.Results(text, "OVERALL RESULTS", evaluation.Figures);
+                break;
         }
 
-        if (evaluation.PaperProtocol is { } paper)
+        foreach (MLNetMetrics stock in evaluation.Stock)
         {
-            Results(text, $"PAPER PROTOCOL: threshold {FigureText.Number(paper.Threshold.Value, 4)} chosen on the test set itself. OPTIMISTIC, for comparison only", paper.Metrics);
+            text.Append(MamlText.Of(stock)).Append('\n');
         }
 
-        Results(text, "ML.NET BinaryClassification.Evaluate (decides at score > 0; losses in bits)", evaluation.Stock.Metrics);
         if (report.Comparison is { } comparison)
         {
             text.Append(Comparison(comparison)).Append('\n');
         }
 
-        Misjudged(text, evaluation);
-        if (report.Explanation is { Agreements.Count: > 0 } explanation)
+        if (report.MaskComparison is { } masksCompared)
         {
-            text.Append(ExplanationText.Line(explanation.Agreements[0], evaluation.Options)).Append('\n');
+            ConsoleSections.Add(text, masksCompared);
+        }
+
+        ConsoleSections.Misjudged(text, evaluation);
+        if (report.Explanation is { Agreements: [var agreement, ..] })
+        {
+            text.Append(ExplanationText.Line(agreement, evaluation.Options)).Append('\n');
         }
 
         if (report.Data.Skipped.Count > 0)
@@ -191,59 +233,24 @@ public static class ConsoleReport
 
     private static void Banner(StringBuilder text, EvaluationReport report)
     {
-        BinaryEvaluation evaluation = report.Evaluation;
+        IEvaluation evaluation = report.Evaluation;
         EvaluationOptions options = evaluation.Options;
-        DecisionThreshold threshold = evaluation.OperatingPoint.Threshold;
         string stars = new('*', Width), dashes = new('-', Width - 1);
-        string fitted = threshold.FittedOnCases > 0
-            ? $" ({FigureText.Cases(options, threshold.FittedOnCases)} of {FigureText.Patients(threshold.FittedOnPatients)})"
-            : "";
         text.Append(CultureInfo.InvariantCulture, $"{stars}\n");
-        text.Append(CultureInfo.InvariantCulture, $"*       Metrics for binary classification model: {evaluation.Model}\n");
+        text.Append(CultureInfo.InvariantCulture, $"*       Metrics for {FigureText.Task(evaluation)} model: {evaluation.Model}\n");
         text.Append(CultureInfo.InvariantCulture, $"*{dashes}\n");
-        text.Append(CultureInfo.InvariantCulture, $"*       Test set:  {FigureText.Cases(options, evaluation.Test.Count)} of {FigureText.Patients(evaluation.Test.PatientCount)}, {FigureText.Count(evaluation.Test.Positives)} abnormal; {FigureText.Origin(report.Data.Origin)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"*       Threshold: {FigureText.Number(threshold.Value, 4)}, {FigureText.Protocol(threshold.Protocol)}{fitted}\n");
+        string positives = evaluation is BinaryEvaluation judged ? $", {FigureText.Count(judged.Test.Positives)} {options.Words.Positive}" : "";
+        text.Append(CultureInfo.InvariantCulture, $"*       Test set:  {FigureText.Cases(options, evaluation.Test.Cases.Count)} of {FigureText.Patients(evaluation.Test.PatientIds.Count)}{positives}; {FigureText.Origin(report.Data.Origin)}\n");
+        if (evaluation is BinaryEvaluation { OperatingPoint.Threshold: { } threshold })
+        {
+            string fitted = threshold.FittedOnCases > 0
+                ? $" ({FigureText.Cases(options, threshold.FittedOnCases)} of {FigureText.Patients(threshold.FittedOnPatients)})"
+                : "";
+            text.Append(CultureInfo.InvariantCulture, $"*       Threshold: {FigureText.Number(threshold.Value, 4)}, {FigureText.Protocol(threshold.Protocol)}{fitted}\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"*       Intervals: {FigureText.Percent(options.Level)}. Research use only.\n");
         text.Append(CultureInfo.InvariantCulture, $"{stars}\n");
-    }
-
-    private static void Results(StringBuilder text, string title, IReadOnlyList<MetricEntry> entries)
-    {
-        text.Append(title).Append('\n').Append(new string('-', 39)).Append('\n');
-        int width = entries.Max(entry => entry.Name.Length) + 1;
-        foreach (MetricEntry entry in entries)
-        {
-            text.Append((entry.Name + ":").PadRight(width)).Append(' ').Append(Figure(entry.Metric)).Append('\n');
-        }
-
-        text.Append('\n');
-    }
-
-    private static string Figure(Metric metric)
-    {
-        if (!metric.TryGetValue(out double value))
-        {
-            return $"undefined: {metric.UndefinedReason}";
-        }
-
-        string number = FigureText.Number(value, 4);
-        return metric.Interval is { } interval
-            ? string.Create(CultureInfo.InvariantCulture, $"{number} ({interval.Lower:F4}{(interval.Lower < 0 ? " to " : "-")}{interval.Upper:F4}; {interval.Method}; n = {metric.Cases}, patients {metric.Patients})")
-            : string.Create(CultureInfo.InvariantCulture, $"{number} (n = {metric.Cases}, patients {metric.Patients})");
-    }
-
-    private static void Misjudged(StringBuilder text, BinaryEvaluation evaluation)
-    {
-        if (evaluation.Misjudged.Count == 0)
-        {
-            return;
-        }
-
-        text.Append(CultureInfo.InvariantCulture, $"Called wrongly: {FigureText.Cases(evaluation.Options, evaluation.Misjudged.Count)}\n");
-        foreach (MisjudgedCase wrong in evaluation.Misjudged)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"  {wrong.Case.CaseId,-20} {(wrong.Missed ? "abnormal, missed" : "normal, false alarm"),-20} probability {wrong.Case.Probability:F4}\n");
-        }
     }
 
     private static string Share(int count, int of) => of == 0 ? "undef." : ((double)count / of).ToString("F4", CultureInfo.InvariantCulture);

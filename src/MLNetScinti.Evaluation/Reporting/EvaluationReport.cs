@@ -10,7 +10,7 @@ public sealed record EvaluationReport
     public required string Title { get; init; }
 
     /// <summary>The figures.</summary>
-    public required BinaryEvaluation Evaluation { get; init; }
+    public required IEvaluation Evaluation { get; init; }
 
     /// <summary>How to do it again.</summary>
     public required RunRecord Run { get; init; }
@@ -27,9 +27,20 @@ public sealed record EvaluationReport
     /// <summary>The comparison with other models on the same cases, where there was one.</summary>
     public ModelComparison? Comparison { get; init; }
 
+    /// <summary>The comparison with other models that drew masks of the same cases, where there was one.</summary>
+    public SegmentationComparison? MaskComparison { get; init; }
+
     /// <summary>What the model looked at, where that was asked.</summary>
     public ExplanationSection? Explanation { get; init; }
 
     /// <summary>Pictures of cases; those of wrongly called cases are shown.</summary>
     public IReadOnlyList<CasePicture> Pictures { get; init; } = [];
 }
+
+/// <summary>A picture of a case for the report.</summary>
+/// <param name="CaseId">The case's pseudonym, as in its <see cref="ScoredCase"/>.</param>
+/// <param name="Png">The picture as a PNG file.</param>
+/// <param name="Caption">What is seen, in a few words, such as "Coronal maximum intensity projection".</param>
+/// <param name="AlternativeText">The same for who cannot see it.</param>
+[TypeFormatterSource(typeof(CasePicture))]
+public sealed record CasePicture(string CaseId, ReadOnlyMemory<byte> Png, string Caption, string AlternativeText);

@@ -6,10 +6,10 @@ namespace MLNetScinti.Evaluation.Reporting;
 public static class EvaluationTables
 {
     /// <summary>One row per figure: Key, Figure, Value, Lower, Upper, Method, Cases, Patients, Undefined.</summary>
-    public static DataFrame Figures(BinaryEvaluation evaluation)
+    public static DataFrame Figures(IEvaluation evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
-        MetricEntry[] entries = [evaluation.Ranking[0], .. evaluation.OperatingPoint.Metrics, .. evaluation.Ranking.Skip(1)];
+        IReadOnlyList<MetricEntry> entries = evaluation.Figures;
         return new(
             new StringDataFrameColumn("Key", entries.Select(entry => entry.Key)),
             new StringDataFrameColumn("Figure", entries.Select(entry => entry.Name)),
@@ -22,20 +22,26 @@ public static class EvaluationTables
             new StringDataFrameColumn("Undefined", entries.Select(entry => entry.Metric.UndefinedReason!)));
     }
 
-    /// <summary>One row per test case: Case, Patient, Abnormal, Score, Probability, CalledAbnormal, Side, AgeYears, DefectVolume.</summary>
+    /// <summary>One row per test case: Case, Patient, Positive, Score, Probability, CalledPositive, and a column for each fact that is known of a case.</summary>
     public static DataFrame Cases(BinaryEvaluation evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         IReadOnlyList<ScoredCase> cases = evaluation.Test.Cases;
-        return new(
+        DataFrame table = new(
             new StringDataFrameColumn("Case", cases.Select(one => one.CaseId)),
             new StringDataFrameColumn("Patient", cases.Select(one => one.PatientId)),
-            new BooleanDataFrameColumn("Abnormal", cases.Select(one => one.Label)),
+            new BooleanDataFrameColumn("Positive", cases.Select(one => one.Label)),
             new DoubleDataFrameColumn("Score", cases.Select(one => (double)one.Score)),
             new DoubleDataFrameColumn("Probability", cases.Select(one => (double)one.Probability)),
-            new BooleanDataFrameColumn("CalledAbnormal", cases.Select(one => evaluation.OperatingPoint.Threshold.IsAbnormal(one.Probability))),
-            new StringDataFrameColumn("Side", cases.Select(one => one.Side!)),
-            new DoubleDataFrameColumn("AgeYears", cases.Select(one => one.AgeYears)),
-            new DoubleDataFrameColumn("DefectVolume", cases.Select(one => one.DefectVolume)));
+            new BooleanDataFrameColumn("CalledPositive", cases.Select(one => evaluation.OperatingPoint.Threshold.IsPositive(one.Probability))));
+        foreach (string name in cases.SelectMany(one => one.Facts.Names).Distinct(StringComparer.Ordinal).Except(table.Columns.Select(column => column.Name), StringComparer.Ordinal).ToArray())
+        {
+            // A fact that is a number wherever it is known is a column of numbers.
+            table.Columns.Add(cases.All(one => one.Facts[name] is not { IsNumber: false })
+                ? new DoubleDataFrameColumn(name, cases.Select(one => one.Facts.Number(name)))
+                : new StringDataFrameColumn(name, cases.Select(one => one.Facts[name]?.ToString()!)));
+        }
+
+        return table;
     }
 }

@@ -12,10 +12,16 @@ internal static class FigureText
     /// <summary>"92.5 %", with a space that does not break.</summary>
     public static string Percent(double share, string format = "0.#") => (100 * share).ToString(format, CultureInfo.InvariantCulture) + "\u00A0%";
 
-    /// <summary>"1 kidney", "40 kidneys".</summary>
+    /// <summary>"1 case", "40 cases".</summary>
     public static string Of(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";
 
-    public static string Cases(EvaluationOptions options, long count) => Of(count, options.CaseNoun, options.CasesNoun);
+    public static string Cases(EvaluationOptions options, long count) => Of(count, options.Words.Case, options.Words.Cases);
+
+    /// <summary>A fact as a reader sees it.</summary>
+    public static string Fact(Fact fact) => fact.Number is { } number ? number.ToString("0.##", CultureInfo.InvariantCulture) : fact.Text!;
+
+    /// <summary>A word with a large first letter.</summary>
+    public static string Capital(string word) => word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
 
     public static string Patients(long count) => Of(count, "patient", "patients");
 
@@ -36,6 +42,17 @@ internal static class FigureText
         DataOrigin.Real => "real patients",
         DataOrigin.Mixed => "simulated and real patients",
         _ => "patients of unstated origin",
+    };
+
+    /// <summary>The task as a banner names it.</summary>
+    public static string Task(IEvaluation evaluation) => evaluation switch
+    {
+        BinaryEvaluation => "binary classification",
+        MulticlassEvaluation => "multi-class classification",
+        MultiLabelEvaluation => "multi-label classification",
+        SegmentationEvaluation => "segmentation",
+        RegressionEvaluation => "regression",
+        _ => evaluation.Task,
     };
 
     public static string Protocol(ThresholdProtocol protocol) => protocol switch

@@ -1,41 +1,29 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MLNetScinti.Evaluation.Statistics;
 
 namespace MLNetScinti.Evaluation.Reporting;
 
 /// <summary>
 /// The report as JSON: stable order of keys, numbers that read back to the same bits, an undefined figure as
-/// <c>{"undefined": reason}</c>. Whatever may differ between two runs of one seed is under the one key "run". The form is
-/// stated in Schemas/metrics.schema.json.
+/// <c>{"undefined": reason}</c>. Whatever may differ between two runs of one seed is under the one key "run". The schema comes from the
+/// same records and is kept in Schemas/metrics.schema.json.
 /// </summary>
 public static class MetricsJson
 {
     /// <summary>The name and version of the form.</summary>
-    public const string Format = "mlnetscinti.metrics/1";
+    public const string Format = "mlnetscinti.metrics/2";
 
     /// <summary>The JSON schema of the form.</summary>
-    public static string Schema => JsonParts.Schema("metrics.schema.json");
+    public static string Schema { get; } = ReportJson.Schema<MetricsDocument>("What an evaluation of MLNetScinti found (metrics.json)", "Two runs of one seed give files that are equal apart from the object 'run'.");
 
     /// <summary>The report as JSON text.</summary>
     public static string Text(EvaluationReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return JsonParts.Object(json =>
-        {
-            json.WriteString("format", Format);
-            json.WriteString("title", report.Title);
-            json.WriteBoolean("researchUseOnly", true);
-            JsonParts.Model(json, report.Model);
-            JsonParts.Data(json, report.Data);
-            Evaluation(json, report.Evaluation);
-            Comparison(json, report.Comparison);
-            ExplanationJson.Write(json, report.Explanation);
-            JsonParts.History(json, report.History);
-            JsonParts.Reproduce(json, report.Run);
-            JsonParts.Run(json, report.Run);
-        });
+        return ReportJson.Text(MetricsDocument.Of(report));
     }
 
     /// <summary>Writes the report's JSON; the file appears whole or not at all.</summary>
@@ -49,170 +37,159 @@ public static class MetricsJson
         json.Remove("run");
         return json.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
+}
 
-    private static void Evaluation(Utf8JsonWriter json, BinaryEvaluation evaluation)
+/// <summary>metrics.json.</summary>
+internal sealed record MetricsDocument
+{
+    [AllowedValues(MetricsJson.Format)]
+    public required string Format { get; init; }
+
+    public required string Title { get; init; }
+
+    [AllowedValues(true)]
+    public required bool ResearchUseOnly { get; init; }
+
+    public required ModelPart Model { get; init; }
+
+    public required DataPart Data { get; init; }
+
+    public required EvaluationDocument Evaluation { get; init; }
+
+    public ModelComparisonPart? Comparison { get; init; }
+
+    public MaskComparisonPart? MaskComparison { get; init; }
+
+    public ExplanationPart? Explanation { get; init; }
+
+    public HistoryPart? History { get; init; }
+
+    public required ReproducePart Reproduce { get; init; }
+
+    [Description("What may differ between two runs of one seed.")]
+    public required RunPart Run { get; init; }
+
+    public static MetricsDocument Of(EvaluationReport report) => new()
     {
-        json.WriteStartObject("evaluation");
-        json.WriteString("model", evaluation.Model);
-        json.WriteNumber("level", evaluation.Options.Level);
-        JsonParts.Set(json, "test", evaluation.Test);
-        if (evaluation.Validation is { } validation)
-        {
-            JsonParts.Set(json, "validation", validation);
-        }
+        Format = MetricsJson.Format,
+        Title = report.Title,
+        ResearchUseOnly = true,
+        Model = ModelPart.Of(report.Model),
+        Data = DataPart.Of(report.Data),
+        Evaluation = EvaluationDocument.Of(report.Evaluation),
+        Comparison = report.Comparison is { } comparison ? ModelComparisonPart.Of(comparison) : null,
+        MaskComparison = report.MaskComparison is { } masks ? MaskComparisonPart.Of(masks) : null,
+        Explanation = report.Explanation is { } explanation ? ExplanationPart.Of(explanation) : null,
+        History = report.History is { } history ? HistoryPart.Of(history) : null,
+        Reproduce = ReproducePart.Of(report.Run),
+        Run = RunPart.Of(report.Run),
+    };
+}
 
-        JsonParts.Point(json, "operatingPoint", evaluation.OperatingPoint);
-        if (evaluation.PaperProtocol is { } paper)
-        {
-            JsonParts.Point(json, "paperProtocol", paper);
-        }
+internal sealed record HistoryPart
+{
+    public int? BestEpoch { get; init; }
 
-        JsonParts.Entries(json, "ranking", evaluation.Ranking);
-        if (evaluation.Calibration is { } calibration)
-        {
-            json.WriteStartObject("temperatureScaling");
-            json.WriteNumber("temperature", calibration.Scaling.Temperature);
-            if (calibration.TemperatureInterval is { } interval)
-            {
-                json.WritePropertyName("interval");
-                JsonParts.Interval(json, interval);
-            }
+    public required IReadOnlyList<EpochPart> Epochs { get; init; }
 
-            json.WriteBoolean("atLimit", calibration.Scaling.IsAtLimit);
-            json.WriteNumber("fittedOnCases", calibration.FittedOnCases);
-            json.WriteNumber("fittedOnPatients", calibration.FittedOnPatients);
-            json.WriteNumber("validationLogLossBefore", calibration.Scaling.LossBefore);
-            json.WriteNumber("validationLogLossAfter", calibration.Scaling.LossAfter);
-            JsonParts.Entries(json, "testAfter", calibration.After);
-            Reliability(json, calibration.Reliability);
-            json.WriteEndObject();
-        }
-
-        JsonParts.Entries(json, "mlnet", evaluation.Stock.Metrics);
-        Subgroups(json, evaluation.Subgroups);
-        Curves(json, evaluation);
-        Cases(json, evaluation);
-        json.WriteEndObject();
-    }
-
-    private static void Curves(Utf8JsonWriter json, BinaryEvaluation evaluation)
+    public static HistoryPart Of(TrainingHistory history) => new()
     {
-        json.WriteStartArray("roc");
-        foreach (RocPoint point in evaluation.Roc?.Points ?? [])
+        BestEpoch = history.BestEpoch,
+        Epochs = [.. history.Epochs.Select(epoch => new EpochPart
         {
-            json.WriteStartObject();
+            Epoch = epoch.Epoch,
+            TrainingLoss = Finite.Of(epoch.TrainingLoss),
+            ValidationLoss = Finite.Of(epoch.ValidationLoss),
+            ValidationAccuracy = Finite.Of(epoch.ValidationAccuracy),
+        })],
+    };
+}
 
-            // The first point calls nothing abnormal: its threshold is infinite, which JSON cannot say.
-            if (double.IsFinite(point.Threshold))
-            {
-                json.WriteNumber("threshold", (float)point.Threshold);
-            }
-            else
-            {
-                json.WriteNull("threshold");
-            }
+internal sealed record EpochPart
+{
+    public required int Epoch { get; init; }
 
-            json.WriteNumber("truePositives", point.TruePositives);
-            json.WriteNumber("falsePositives", point.FalsePositives);
-            json.WriteNumber("sensitivity", point.Sensitivity);
-            json.WriteNumber("specificity", point.Specificity);
-            json.WriteEndObject();
-        }
+    public double? TrainingLoss { get; init; }
 
-        json.WriteEndArray();
-        json.WriteStartArray("precisionRecall");
-        foreach (PrecisionRecallPoint point in evaluation.PrecisionRecall?.Points ?? [])
-        {
-            json.WriteStartObject();
-            json.WriteNumber("threshold", (float)point.Threshold);
-            json.WriteNumber("precision", point.Precision);
-            json.WriteNumber("recall", point.Recall);
-            json.WriteEndObject();
-        }
+    public double? ValidationLoss { get; init; }
 
-        json.WriteEndArray();
-        Reliability(json, evaluation.Reliability);
-    }
+    public double? ValidationAccuracy { get; init; }
+}
 
-    private static void Reliability(Utf8JsonWriter json, IReadOnlyList<ReliabilityBin> bins)
+/// <summary>What the model looked at: the figures and which cases are pictured; the pictures are on the page.</summary>
+internal sealed record ExplanationPart
+{
+    public required IReadOnlyList<string> Methods { get; init; }
+
+    public required IReadOnlyList<AgreementPart> Agreements { get; init; }
+
+    [Description("Pseudonyms of the cases whose maps are on the page.")]
+    public required IReadOnlyList<string> Pictured { get; init; }
+
+    public static ExplanationPart Of(ExplanationSection section) => new()
     {
-        json.WriteStartArray("reliability");
-        foreach (ReliabilityBin bin in bins)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("lower", bin.Lower);
-            json.WriteNumber("upper", bin.Upper);
-            json.WriteNumber("cases", bin.Cases);
-            json.WriteNumber("abnormal", bin.Positives);
-            if (bin.Cases > 0)
-            {
-                json.WriteNumber("meanProbability", bin.MeanProbability);
-            }
+        Methods = section.Methods,
+        Agreements = [.. section.Agreements.Select(AgreementPart.Of)],
+        Pictured = [.. section.Cases.Select(one => one.CaseId)],
+    };
+}
 
-            json.WriteEndObject();
-        }
+internal sealed record AgreementPart
+{
+    public required string Name { get; init; }
 
-        json.WriteEndArray();
-    }
+    public required double ToleranceMm { get; init; }
 
-    private static void Cases(Utf8JsonWriter json, BinaryEvaluation evaluation)
+    public required FigurePart HitRate { get; init; }
+
+    public required FigurePart Chance { get; init; }
+
+    public required FigurePart P { get; init; }
+
+    public required int EmptyMaps { get; init; }
+
+    public required IReadOnlyList<AgreementGroupPart> Groups { get; init; }
+
+    public required IReadOnlyList<PointedCasePart> Cases { get; init; }
+
+    public static AgreementPart Of(ExplanationAgreement agreement) => new()
     {
-        json.WriteStartArray("cases");
-        foreach (ScoredCase one in evaluation.Test.Cases)
+        Name = agreement.Name,
+        ToleranceMm = agreement.Tolerance,
+        HitRate = FigurePart.Of(agreement.HitRate),
+        Chance = FigurePart.Of(agreement.Chance),
+        P = FigurePart.Of(agreement.P),
+        EmptyMaps = agreement.Empty,
+        Groups = [.. agreement.Groups.Select(group => new AgreementGroupPart { Name = group.Name, HitRate = FigurePart.Of(group.HitRate), Chance = FigurePart.Of(group.Chance) })],
+        Cases = [.. agreement.Cases.Select(one => new PointedCasePart
         {
-            json.WriteStartObject();
-            json.WriteString("case", one.CaseId);
-            json.WriteString("patient", one.PatientId);
-            json.WriteBoolean("abnormal", one.Label);
-            json.WriteNumber("score", one.Score);
-            json.WriteNumber("probability", one.Probability);
-            json.WriteBoolean("calledAbnormal", evaluation.OperatingPoint.Threshold.IsAbnormal(one.Probability));
-            json.WriteEndObject();
-        }
+            Case = one.CaseId,
+            Hit = one.Hit,
+            Chance = Math.Round(one.Chance, 6),
+            DistanceMm = one.Distance is { } distance ? Math.Round(distance, 3) : null,
+        })],
+    };
+}
 
-        json.WriteEndArray();
-    }
+internal sealed record AgreementGroupPart
+{
+    public required string Name { get; init; }
 
-    private static void Subgroups(Utf8JsonWriter json, IReadOnlyList<Subgroup> groups)
-    {
-        json.WriteStartArray("subgroups");
-        foreach (Subgroup group in groups)
-        {
-            json.WriteStartObject();
-            json.WriteString("grouping", group.Grouping);
-            json.WriteString("name", group.Name);
-            json.WriteNumber("cases", group.Cases);
-            json.WriteNumber("patients", group.Patients);
-            json.WriteNumber("abnormal", group.Abnormal);
-            JsonParts.Entries(json, "metrics", [new("sensitivity", "", "", group.Sensitivity), new("specificity", "", "", group.Specificity), new("areaUnderRoc", "", "", group.AreaUnderRoc)]);
-            json.WriteEndObject();
-        }
+    public required FigurePart HitRate { get; init; }
 
-        json.WriteEndArray();
-    }
+    public required FigurePart Chance { get; init; }
+}
 
-    private static void Comparison(Utf8JsonWriter json, ModelComparison? comparison)
-    {
-        if (comparison is null)
-        {
-            return;
-        }
+internal sealed record PointedCasePart
+{
+    [Description("A pseudonym.")]
+    public required string Case { get; init; }
 
-        json.WriteStartObject("comparison");
-        json.WriteString("verdict", comparison.Verdict);
-        json.WriteString("verdictByPatient", comparison.VerdictByPatient);
-        json.WriteStartArray("models");
-        foreach (BinaryEvaluation model in comparison.Models)
-        {
-            json.WriteStartObject();
-            json.WriteString("model", model.Model);
-            JsonParts.Point(json, "operatingPoint", model.OperatingPoint);
-            JsonParts.Entries(json, "ranking", model.Ranking);
-            json.WriteEndObject();
-        }
+    public required bool Hit { get; init; }
 
-        json.WriteEndArray();
-        JsonParts.ModelPairs(json, comparison);
-        json.WriteEndObject();
-    }
+    [Range(0d, 1d)]
+    public required double Chance { get; init; }
+
+    [Description("From the hottest place to the nearest true finding; left out where the map is empty.")]
+    public double? DistanceMm { get; init; }
 }

@@ -29,3 +29,8 @@ public sealed record RunRecord
     /// <summary>Threads used, where known. Results do not depend on it.</summary>
     public int? Threads { get; init; }
 }
+
+/// <summary>How long one stage of a run took.</summary>
+/// <param name="Stage">Its name, such as "training".</param>
+/// <param name="Duration">Wall-clock time.</param>
+public sealed record StageDuration(string Stage, TimeSpan Duration);

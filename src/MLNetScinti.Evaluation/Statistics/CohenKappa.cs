@@ -54,3 +54,16 @@ public static class CohenKappa
         _ => throw new ArgumentOutOfRangeException(nameof(weights), weights, "Unknown weights."),
     };
 }
+
+/// <summary>How much a disagreement counts in Cohen's kappa.</summary>
+public enum KappaWeights
+{
+    /// <summary>Every disagreement counts the same.</summary>
+    None,
+
+    /// <summary>By the distance of the classes.</summary>
+    Linear,
+
+    /// <summary>By the square of the distance of the classes.</summary>
+    Quadratic,
+}

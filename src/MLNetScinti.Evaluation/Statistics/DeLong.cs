@@ -34,7 +34,7 @@ public static class DeLong
 
     /// <summary>
     /// The area with a variance that allows for several cases of one patient (Obuchowski, Biometrics 1997;53:567-578): two
-    /// kidneys of one patient are not two independent cases.
+    /// cases of one patient are not independent.
     /// </summary>
     /// <param name="scores">One finite score per case.</param>
     /// <param name="labels">One label per case, true for positive.</param>

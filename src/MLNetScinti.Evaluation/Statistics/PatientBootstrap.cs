@@ -3,7 +3,7 @@ using MLNetScinti.Imaging;
 namespace MLNetScinti.Evaluation.Statistics;
 
 /// <summary>
-/// The bootstrap by patient: whole patients are drawn with replacement, with all their cases, because the two kidneys of one
+/// The bootstrap by patient: whole patients are drawn with replacement, with all their cases, because the cases of one
 /// patient are not independent. Draws depend on (seed, replicate, patient) alone, so every thread count gives the same interval.
 /// </summary>
 public sealed class PatientBootstrap

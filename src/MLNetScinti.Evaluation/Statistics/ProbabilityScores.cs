@@ -105,3 +105,25 @@ public static class ProbabilityScores
         return bin;
     }
 }
+
+/// <summary>Which bin a probability on an edge belongs to. The expected calibration error depends on it.</summary>
+public enum BinEdges
+{
+    /// <summary>[a, b), the last bin [a, 1]: an edge belongs to the bin above (torchmetrics).</summary>
+    LeftClosed,
+
+    /// <summary>(a, b], the first bin [0, b]: an edge belongs to the bin below (Guo et al. 2017).</summary>
+    RightClosed,
+}
+
+/// <summary>One bin of a reliability curve.</summary>
+/// <param name="Lower">Lower edge.</param>
+/// <param name="Upper">Upper edge.</param>
+/// <param name="Cases">Cases in the bin.</param>
+/// <param name="Positives">Positive ones among them.</param>
+/// <param name="MeanProbability">The mean of the probabilities in the bin; NaN where it is empty.</param>
+public sealed record ReliabilityBin(double Lower, double Upper, int Cases, int Positives, double MeanProbability)
+{
+    /// <summary>The share of positives; NaN where the bin is empty.</summary>
+    public double Observed => Cases == 0 ? double.NaN : (double)Positives / Cases;
+}

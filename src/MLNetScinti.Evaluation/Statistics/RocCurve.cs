@@ -108,3 +108,70 @@ public sealed class RocCurve
 
     private int SecondDifference(int i, Func<RocPoint, int> count) => count(Points[i + 1]) - (2 * count(Points[i])) + count(Points[i - 1]);
 }
+
+/// <summary>A point of a ROC curve: cases with a score of at least <paramref name="Threshold"/> are called positive.</summary>
+/// <param name="Threshold">The score; positive infinity for the first point, where nothing is called positive.</param>
+/// <param name="TruePositives">Positives called positive.</param>
+/// <param name="FalsePositives">Negatives called positive.</param>
+/// <param name="Positives">All positives.</param>
+/// <param name="Negatives">All negatives.</param>
+public readonly record struct RocPoint(double Threshold, int TruePositives, int FalsePositives, int Positives, int Negatives)
+{
+    /// <summary>True positive rate, the ordinate.</summary>
+    public double Sensitivity => (double)TruePositives / Positives;
+
+    /// <summary>False positive rate, the abscissa.</summary>
+    public double FalsePositiveRate => (double)FalsePositives / Negatives;
+
+    /// <summary>True negative rate.</summary>
+    public double Specificity => (double)(Negatives - FalsePositives) / Negatives;
+
+    /// <summary>Youden's index J = sensitivity + specificity - 1.</summary>
+    public double Youden => (double)YoudenNumerator / ((long)Positives * Negatives);
+
+    /// <summary>J times positives times negatives: an integer, so that two points compare exactly.</summary>
+    public long YoudenNumerator => ((long)TruePositives * Negatives) - ((long)FalsePositives * Positives);
+
+    /// <summary>The distance to the corner of perfect classification (0, 1).</summary>
+    public double DistanceToCorner => Math.Sqrt((FalsePositiveRate * FalsePositiveRate) + ((1 - Sensitivity) * (1 - Sensitivity)));
+}
+
+/// <summary>Limits of the sensitivity at one false positive rate.</summary>
+/// <param name="FalsePositiveRate">The abscissa.</param>
+/// <param name="Lower">Lower limit of the sensitivity there.</param>
+/// <param name="Upper">Upper limit of the sensitivity there.</param>
+public readonly record struct RocBandPoint(double FalsePositiveRate, double Lower, double Upper);
+
+/// <summary>What every function of scores and labels asks of its input.</summary>
+internal static class BinarySample
+{
+    /// <summary>Checks lengths, finiteness and that both classes are there; gives the number of positives.</summary>
+    public static int Check(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels)
+    {
+        CheckLengths(scores, labels);
+        int positives = labels.Count(true);
+        if (positives == 0 || positives == labels.Length)
+        {
+            throw new ArgumentException($"Both classes are needed; there are {positives} positive and {labels.Length - positives} negative cases.", nameof(labels));
+        }
+
+        return positives;
+    }
+
+    /// <summary>Checks lengths and finiteness.</summary>
+    public static void CheckLengths(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels)
+    {
+        if (scores.Length != labels.Length)
+        {
+            throw new ArgumentException($"{scores.Length} scores for {labels.Length} labels.", nameof(scores));
+        }
+
+        foreach (double score in scores)
+        {
+            if (!double.IsFinite(score))
+            {
+                throw new ArgumentException($"A score is {score}; scores must be finite.", nameof(scores));
+            }
+        }
+    }
+}

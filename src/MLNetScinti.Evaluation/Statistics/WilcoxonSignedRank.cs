@@ -110,3 +110,61 @@ public sealed record WilcoxonSignedRank(double Statistic, double P, bool IsExact
         return sum;
     }
 }
+
+/// <summary>What a test holds against "no difference".</summary>
+public enum Alternative
+{
+    /// <summary>A difference in either direction.</summary>
+    TwoSided,
+
+    /// <summary>Differences above zero.</summary>
+    Greater,
+
+    /// <summary>Differences below zero.</summary>
+    Less,
+}
+
+/// <summary>What Wilcoxon's signed-rank test does with pairs that do not differ.</summary>
+public enum ZeroDifferences
+{
+    /// <summary>They are left out before ranking (Wilcoxon; scipy's "wilcox").</summary>
+    Drop,
+
+    /// <summary>They are ranked and then left out (Pratt).</summary>
+    RankThenDrop,
+
+    /// <summary>They are ranked, and their ranks go half to each side (scipy's "zsplit").</summary>
+    Split,
+}
+
+/// <summary>Ranks from 1, with the mean rank for equal values.</summary>
+internal static class MidRanks
+{
+    /// <summary>The rank of each value in ascending order.</summary>
+    public static double[] Of(ReadOnlySpan<double> values)
+    {
+        double[] sorted = values.ToArray();
+        int[] order = [.. Enumerable.Range(0, values.Length)];
+        Array.Sort(sorted, order);
+        double[] ranks = new double[values.Length];
+        for (int from = 0; from < sorted.Length;)
+        {
+            int to = from;
+            while (to < sorted.Length && sorted[to] == sorted[from])
+            {
+                to++;
+            }
+
+            // Positions from..to-1 hold ranks from+1..to: their mean.
+            double rank = (from + 1 + to) / 2.0;
+            for (int i = from; i < to; i++)
+            {
+                ranks[order[i]] = rank;
+            }
+
+            from = to;
+        }
+
+        return ranks;
+    }
+}

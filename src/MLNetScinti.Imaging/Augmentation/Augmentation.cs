@@ -22,12 +22,6 @@ public sealed class Augmentation
         }
     }
 
-    /// <summary>
-    /// The augmentation of S1: flips of columns and rows, translation by up to 25 pixels, rotation by up to 90 degrees, zoom by
-    /// up to 20 %. Zoom and rotation come before the translation, so that the shift is in pixels of the result.
-    /// </summary>
-    public static Augmentation Dmsa { get; } = new(new RandomFlip(), new RandomZoom(), new RandomRotate(), new RandomTranslate());
-
     /// <summary>No augmentation.</summary>
     public static Augmentation None { get; } = new();
 
@@ -54,4 +48,71 @@ public sealed class Augmentation
 
         return new Affine(whole);
     }
+}
+
+/// <summary>The random partner of a deterministic operator: it draws the parameters, the operator does the work.</summary>
+public interface IRandomOperator
+{
+    /// <summary>The operator's name, which is also the name of its random stream.</summary>
+    string Name { get; }
+
+    /// <summary>Draws the parameters and returns the operator that has them.</summary>
+    /// <param name="random">The generator; its state moves on.</param>
+    /// <param name="shape">The shape of the image.</param>
+    IImageOperator Draw(ref CounterRandom random, ImageShape shape);
+}
+
+/// <summary>Mirrors columns and rows, each with probability 1/2 (S1).</summary>
+/// <param name="horizontal">Whether columns may be mirrored.</param>
+/// <param name="vertical">Whether rows may be mirrored.</param>
+public sealed class RandomFlip(bool horizontal, bool vertical) : IRandomOperator
+{
+    /// <inheritdoc/>
+    public string Name => "RandomFlip";
+
+    /// <inheritdoc/>
+    public IImageOperator Draw(ref CounterRandom random, ImageShape shape) =>
+        new Flip(random.NextBoolean() && horizontal, random.NextBoolean() && vertical);
+}
+
+/// <summary>Enlarges or shrinks by up to a part, uniformly.</summary>
+/// <param name="maximum">The largest change of size: 0.2 draws factors from 0.8 to 1.2.</param>
+public sealed class RandomZoom(double maximum) : IRandomOperator
+{
+    private readonly double _maximum = maximum is >= 0 and < 1 ? maximum : throw new ArgumentOutOfRangeException(nameof(maximum), maximum, "The largest change must lie from 0 to below 1.");
+
+    /// <inheritdoc/>
+    public string Name => "RandomZoom";
+
+    /// <inheritdoc/>
+    public IImageOperator Draw(ref CounterRandom random, ImageShape shape) =>
+        new Zoom(random.NextDouble(1 - _maximum, 1 + _maximum));
+}
+
+/// <summary>Turns by up to an angle in either direction, uniformly.</summary>
+/// <param name="maximum">The largest angle, in degrees.</param>
+public sealed class RandomRotate(double maximum) : IRandomOperator
+{
+    private readonly double _maximum = maximum >= 0 ? maximum : throw new ArgumentOutOfRangeException(nameof(maximum), maximum, "The largest angle must be 0 degrees or more.");
+
+    /// <inheritdoc/>
+    public string Name => "RandomRotate";
+
+    /// <inheritdoc/>
+    public IImageOperator Draw(ref CounterRandom random, ImageShape shape) =>
+        new Rotate(random.NextDouble(-_maximum, _maximum));
+}
+
+/// <summary>Moves by up to a number of pixels in both directions of the plane, uniformly.</summary>
+/// <param name="maximum">The largest shift, in pixels.</param>
+public sealed class RandomTranslate(double maximum) : IRandomOperator
+{
+    private readonly double _maximum = maximum >= 0 ? maximum : throw new ArgumentOutOfRangeException(nameof(maximum), maximum, "The largest shift must be 0 pixels or more.");
+
+    /// <inheritdoc/>
+    public string Name => "RandomTranslate";
+
+    /// <inheritdoc/>
+    public IImageOperator Draw(ref CounterRandom random, ImageShape shape) =>
+        new Translate(random.NextDouble(-_maximum, _maximum), random.NextDouble(-_maximum, _maximum));
 }

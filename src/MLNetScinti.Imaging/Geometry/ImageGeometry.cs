@@ -68,6 +68,17 @@ public sealed record ImageGeometry
         + (row * RowSpacing * ColumnDirection)
         + (section * SectionSpacing * SectionDirection);
 
+    /// <summary>The indices, which may be fractions and may lie outside, of a position: the way back from <see cref="PositionOf"/>. Directions need not be at right angles.</summary>
+    public (double Column, double Row, double Section) IndexOf(Point3 position)
+    {
+        Point3 from = position - Origin, normal = ColumnDirection.Cross(SectionDirection);
+        double determinant = RowDirection.Dot(normal);
+        return (
+            from.Dot(normal) / determinant / ColumnSpacing,
+            from.Dot(SectionDirection.Cross(RowDirection)) / determinant / RowSpacing,
+            from.Dot(RowDirection.Cross(ColumnDirection)) / determinant / SectionSpacing);
+    }
+
     /// <summary>The same place in space seen through a part of the index range.</summary>
     /// <param name="firstColumn">The column that becomes column 0; may be negative.</param>
     /// <param name="firstRow">The row that becomes row 0; may be negative.</param>
@@ -82,7 +93,7 @@ public sealed record ImageGeometry
     };
 
     /// <summary>This geometry, when its numbers are possible.</summary>
-    /// <exception cref="ArgumentException">An extent or a spacing is not positive, or a direction is not a unit vector.</exception>
+    /// <exception cref="ArgumentException">An extent or a spacing is not positive, a direction is not a unit vector, the directions lie in one plane, or the origin is not finite.</exception>
     public ImageGeometry Checked() => Check(this);
 
     private static ImageGeometry Check(ImageGeometry geometry)
@@ -107,6 +118,16 @@ public sealed record ImageGeometry
             }
         }
 
-        return geometry;
+        // Some 3 degrees from lying in one plane: a tilted gantry shears a volume, but does not flatten it.
+        if (!(Math.Abs(geometry.RowDirection.Cross(geometry.ColumnDirection).Dot(geometry.SectionDirection)) > 0.05))
+        {
+            throw new ArgumentException(
+                $"The directions of a volume must span space, found {geometry.RowDirection}, {geometry.ColumnDirection} and {geometry.SectionDirection} in one plane.", nameof(geometry));
+        }
+
+        Point3 origin = geometry.Origin;
+        return double.IsFinite(origin.X + origin.Y + origin.Z)
+            ? geometry
+            : throw new ArgumentException($"The origin of a volume must be finite, found {origin}.", nameof(geometry));
     }
 }

@@ -28,3 +28,13 @@ public readonly record struct Point3(double X, double Y, double Z)
     public Point3 Cross(Point3 other) =>
         new((Y * other.Z) - (Z * other.Y), (Z * other.X) - (X * other.Z), (X * other.Y) - (Y * other.X));
 }
+
+/// <summary>The patient's side.</summary>
+public enum BodySide
+{
+    /// <summary>The patient's left: +X in DICOM patient coordinates.</summary>
+    Left,
+
+    /// <summary>The patient's right: -X.</summary>
+    Right,
+}

@@ -44,6 +44,33 @@ public sealed class Volume
     /// <summary>One transverse section, rows x columns values.</summary>
     public Span<float> Section(int section) => Voxels.AsSpan(section * Geometry.Rows * Geometry.Columns, Geometry.Rows * Geometry.Columns);
 
+    /// <summary>A box of the volume, which keeps its place in space; zeros where it leaves the volume.</summary>
+    /// <param name="firstSection">The section that becomes section 0; may be negative.</param>
+    /// <param name="firstRow">The row that becomes row 0; may be negative.</param>
+    /// <param name="firstColumn">The column that becomes column 0; may be negative.</param>
+    /// <param name="size">The extent of the box, [sections, rows, columns].</param>
+    public Volume Window(int firstSection, int firstRow, int firstColumn, ImageShape size)
+    {
+        Volume result = new(Geometry.Window(firstColumn, firstRow, firstSection, size));
+        CopyWindow(firstSection, firstRow, firstColumn, size, result.Voxels);
+        return result;
+    }
+
+    /// <summary>Copies the part of a box that lies in the volume; the rest of the target stays as it is.</summary>
+    internal void CopyWindow(int firstSection, int firstRow, int firstColumn, ImageShape size, Span<float> target)
+    {
+        int from = Math.Max(0, firstColumn), to = Math.Min(Geometry.Columns, firstColumn + size.Columns);
+        int lastSection = Math.Min(Geometry.Sections, firstSection + size.Sections), lastRow = Math.Min(Geometry.Rows, firstRow + size.Rows);
+        for (int s = Math.Max(0, firstSection); to > from && s < lastSection; s++)
+        {
+            for (int r = Math.Max(0, firstRow); r < lastRow; r++)
+            {
+                int start = ((((s - firstSection) * size.Rows) + r - firstRow) * size.Columns) + from - firstColumn;
+                Voxels.AsSpan(IndexOf(s, r, from), to - from).CopyTo(target.Slice(start, to - from));
+            }
+        }
+    }
+
     /// <summary>The place of a voxel in <see cref="Voxels"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An index lies outside.</exception>
     public int IndexOf(int section, int row, int column)

@@ -1,8 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace MLNetScinti.Imaging;
 
@@ -14,7 +10,9 @@ namespace MLNetScinti.Imaging;
 /// <param name="transform">Where each point of the input goes.</param>
 public sealed class Affine(PlaneTransform transform) : IPlaneOperator
 {
-    private readonly PlaneTransform _back = transform.Inverse();
+    private readonly PlaneTransform _back = transform.IsFinite
+        ? transform.Inverse()
+        : throw new ArgumentException($"An affine map needs finite numbers, found {transform}.", nameof(transform));
 
     /// <inheritdoc/>
     public PlaneTransform Transform { get; } = transform;
@@ -49,45 +47,7 @@ public sealed class Affine(PlaneTransform transform) : IPlaneOperator
             return;
         }
 
-        int columns = inputShape.Columns;
-        int rows = inputShape.Rows;
-        int plane = inputShape.PlaneLength;
-        // A frame of zeros around each section makes the edge rule hold without asking for every neighbour.
-        int stride = columns + 3;
-        float[] framed = ArrayPool<float>.Shared.Rent((rows + 3) * stride);
-        int[] places = ArrayPool<int>.Shared.Rent(plane);
-        float[] columnParts = ArrayPool<float>.Shared.Rent(plane), rowParts = ArrayPool<float>.Shared.Rent(plane);
-        try
-        {
-            // All sections move alike: where each pixel comes from is worked out once for all of them.
-            for (int r = 0; r < rows; r++)
-            {
-                Range row = (r * columns)..((r + 1) * columns);
-                PrepareRow(r, rows, columns, places.AsSpan(row), columnParts.AsSpan(row), rowParts.AsSpan(row));
-            }
-
-            framed.AsSpan(0, (rows + 3) * stride).Clear();
-            for (int s = 0; s < inputShape.Sections; s++)
-            {
-                ReadOnlySpan<float> section = input.Slice(s * plane, plane);
-                Span<float> target = output.Slice(s * plane, plane);
-                if (!section.ContainsAnyExcept(0f))
-                {
-                    target.Clear();
-                    continue;
-                }
-
-                Frame(section, rows, columns, framed, stride);
-                Sample(framed, stride, places, columnParts, rowParts, target);
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(framed);
-            ArrayPool<int>.Shared.Return(places);
-            ArrayPool<float>.Shared.Return(columnParts);
-            ArrayPool<float>.Shared.Return(rowParts);
-        }
+        PlaneSampling.Apply(_back, input, inputShape, output);
     }
 
     /// <inheritdoc/>
@@ -121,82 +81,71 @@ public sealed class Affine(PlaneTransform transform) : IPlaneOperator
             new NodeAttribute("align_corners", 1));
         return inputShape.IsVolume ? moved : graph.Node("Squeeze", [moved, axis]);
     }
+}
 
-    private static void Frame(ReadOnlySpan<float> section, int rows, int columns, Span<float> framed, int stride)
-    {
-        for (int r = 0; r < rows; r++)
-        {
-            section.Slice(r * columns, columns).CopyTo(framed.Slice(((r + 1) * stride) + 1, columns));
-        }
-    }
+/// <summary>Turns a planar image, or every section of a volume, about its middle. Linear interpolation, zeros outside.</summary>
+/// <param name="degrees">The angle from the column axis towards the row axis: clockwise where rows run downwards.</param>
+public sealed class Rotate(double degrees) : IPlaneOperator
+{
+    private readonly Affine _affine = new(PlaneTransform.Rotate(degrees));
 
-    /// <summary>Mixes the four neighbours of where each pixel comes from.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sample(ReadOnlySpan<float> framed, int stride, ReadOnlySpan<int> places, ReadOnlySpan<float> columnParts, ReadOnlySpan<float> rowParts, Span<float> target)
-    {
-        // PrepareRow clamps every place to the frame, so that no neighbour lies outside: the check of each would cost as much as the mixing.
-        ref float origin = ref MemoryMarshal.GetReference(framed);
-        places = places[..target.Length];
-        columnParts = columnParts[..target.Length];
-        rowParts = rowParts[..target.Length];
-        for (int i = 0; i < target.Length; i++)
-        {
-            ref float upperLeft = ref Unsafe.Add(ref origin, places[i]);
-            ref float lowerLeft = ref Unsafe.Add(ref upperLeft, stride);
-            float column = columnParts[i];
-            float upper = upperLeft + (column * (Unsafe.Add(ref upperLeft, 1) - upperLeft));
-            float lower = lowerLeft + (column * (Unsafe.Add(ref lowerLeft, 1) - lowerLeft));
-            target[i] = upper + (rowParts[i] * (lower - upper));
-        }
-    }
+    /// <inheritdoc/>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"Rotate({degrees:g6})");
 
-    /// <summary>Where the pixels of a row come from: the place of the upper left neighbour in the framed section, and how far from it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PrepareRow(int row, int rows, int columns, Span<int> places, Span<float> columnParts, Span<float> rowParts)
-    {
-        double middleColumn = (columns - 1) / 2.0, middleRow = (rows - 1) / 2.0;
-        double down = row - middleRow;
-        int stride = columns + 3;
-        int c = 0;
-        for (; c <= columns - Vector<float>.Count; c += Vector<float>.Count)
-        {
-            Vector<double> first = Vector.CreateSequence(c - middleColumn, 1.0), second = Vector.CreateSequence(c + Vector<double>.Count - middleColumn, 1.0);
-            (Vector<int> x, Vector<float> columnPart) = Split(
-                From(first, _back.ColumnColumn, _back.ColumnRow * down, _back.ColumnShift, middleColumn, columns),
-                From(second, _back.ColumnColumn, _back.ColumnRow * down, _back.ColumnShift, middleColumn, columns));
-            (Vector<int> y, Vector<float> rowPart) = Split(
-                From(first, _back.RowColumn, _back.RowRow * down, _back.RowShift, middleRow, rows),
-                From(second, _back.RowColumn, _back.RowRow * down, _back.RowShift, middleRow, rows));
-            ((y * stride) + x).CopyTo(places[c..]);
-            columnPart.CopyTo(columnParts[c..]);
-            rowPart.CopyTo(rowParts[c..]);
-        }
+    /// <inheritdoc/>
+    public PlaneTransform Transform => _affine.Transform;
 
-        for (; c < columns; c++)
-        {
-            (double fromColumn, double fromRow) = _back.Map(c - middleColumn, down);
-            // Clamped to the frame of zeros: one pixel outside the image, on either side.
-            double x = Math.Clamp(fromColumn + middleColumn, -1, columns) + 1;
-            double y = Math.Clamp(fromRow + middleRow, -1, rows) + 1;
-            int low = (int)x;
-            int high = (int)y;
-            places[c] = (high * stride) + low;
-            columnParts[c] = (float)(x - low);
-            rowParts[c] = (float)(y - high);
-        }
-    }
+    /// <inheritdoc/>
+    public ImageShape OutputShape(ImageShape input) => input;
 
-    /// <summary>One coordinate of where pixels come from, in the framed section; the same operations in the same order as for a single pixel.</summary>
-    private static Vector<double> From(Vector<double> column, double perColumn, double ofRow, double shift, double middle, int extent)
-    {
-        Vector<double> from = (new Vector<double>(perColumn) * column) + new Vector<double>(ofRow) + new Vector<double>(shift) + new Vector<double>(middle);
-        return Vector.Min(Vector.Max(from, new Vector<double>(-1)), new Vector<double>(extent)) + Vector<double>.One;
-    }
+    /// <inheritdoc/>
+    public void Apply(ReadOnlySpan<float> input, ImageShape inputShape, Span<float> output) => _affine.Apply(input, inputShape, output);
 
-    /// <summary>Whole and broken parts of coordinates that are 0 or more.</summary>
-    private static (Vector<int> Whole, Vector<float> Part) Split(Vector<double> first, Vector<double> second)
-    {
-        Vector<double> low = Vector.Floor(first), high = Vector.Floor(second);
-        return (Vector.ConvertToInt32(Vector.Narrow(low, high)), Vector.Narrow(first - low, second - high));
-    }
+    /// <inheritdoc/>
+    public string WriteNodes(INodeGraph graph, string input, ImageShape inputShape) => _affine.WriteNodes(graph, input, inputShape);
+}
+
+/// <summary>Enlarges a planar image, or every section of a volume, about its middle; the number of pixels stays. Linear interpolation, zeros outside.</summary>
+/// <param name="factor">1.2 shows everything 20 % larger.</param>
+public sealed class Zoom(double factor) : IPlaneOperator
+{
+    private readonly Affine _affine = new(PlaneTransform.Zoom(factor));
+
+    /// <inheritdoc/>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"Zoom({factor:g6})");
+
+    /// <inheritdoc/>
+    public PlaneTransform Transform => _affine.Transform;
+
+    /// <inheritdoc/>
+    public ImageShape OutputShape(ImageShape input) => input;
+
+    /// <inheritdoc/>
+    public void Apply(ReadOnlySpan<float> input, ImageShape inputShape, Span<float> output) => _affine.Apply(input, inputShape, output);
+
+    /// <inheritdoc/>
+    public string WriteNodes(INodeGraph graph, string input, ImageShape inputShape) => _affine.WriteNodes(graph, input, inputShape);
+}
+
+/// <summary>Moves a planar image, or every section of a volume, by a number of pixels that may be a fraction. Linear interpolation, zeros outside.</summary>
+/// <param name="columns">Pixels towards higher columns.</param>
+/// <param name="rows">Pixels towards higher rows.</param>
+public sealed class Translate(double columns, double rows) : IPlaneOperator
+{
+    private readonly Affine _affine = new(PlaneTransform.Translate(columns, rows));
+
+    /// <inheritdoc/>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"Translate({columns:g6}, {rows:g6})");
+
+    /// <inheritdoc/>
+    public PlaneTransform Transform => _affine.Transform;
+
+    /// <inheritdoc/>
+    public ImageShape OutputShape(ImageShape input) => input;
+
+    /// <inheritdoc/>
+    public void Apply(ReadOnlySpan<float> input, ImageShape inputShape, Span<float> output) => _affine.Apply(input, inputShape, output);
+
+    /// <inheritdoc/>
+    public string WriteNodes(INodeGraph graph, string input, ImageShape inputShape) => _affine.WriteNodes(graph, input, inputShape);
 }

@@ -56,6 +56,9 @@ public sealed class MaximumIntensityProjection(ProjectionAxis axis) : IImageOper
 
                 break;
         }
+
+        // Of two zeros the positive one is the larger, in whatever order they are compared.
+        TensorPrimitives.Add(output, 0f, output);
     }
 
     /// <inheritdoc/>
@@ -79,4 +82,17 @@ public sealed class MaximumIntensityProjection(ProjectionAxis axis) : IImageOper
             TensorPrimitives.Max(output, input.Slice(start, output.Length), output);
         }
     }
+}
+
+/// <summary>The anatomical view of a projection through transverse sections.</summary>
+public enum ProjectionAxis
+{
+    /// <summary>Through the sections: [rows, columns].</summary>
+    Transverse,
+
+    /// <summary>Through the columns, from the side: [sections, rows].</summary>
+    Sagittal,
+
+    /// <summary>Through the rows, from the front or back: [sections, columns].</summary>
+    Coronal,
 }

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MLNetScinti.Imaging;
 
@@ -32,102 +33,206 @@ public static class MaximumIntensityProjections
             volume.Slice(s * rows * columns, columns).CopyTo(coronal.Slice(s * columns, columns));
         }
 
-        int section = 0, plane = rows * columns;
-        if (columns >= Vector256<float>.Count)
+        int done = 0;
+        if (Vector512.IsHardwareAccelerated && columns >= Lanes16.Count)
         {
-            for (; section < sections - 1; section += 2)
-            {
-                ReadOnlySpan<float> pair = volume.Slice(section * plane, 2 * plane);
-                TwoSections(pair, rows, columns, transverse, sagittal.Slice(section * rows, 2 * rows), coronal.Slice(section * columns, 2 * columns));
-            }
+            done = FourSections<Lanes16>(volume, shape, transverse, sagittal, coronal);
+        }
+        else if (columns >= Lanes8.Count)
+        {
+            done = FourSections<Lanes8>(volume, shape, transverse, sagittal, coronal);
         }
 
-        for (; section < sections; section++)
+        for (int line = done * rows; line < sections * rows; line++)
         {
-            for (int r = 0; r < rows; r++)
-            {
-                ReadOnlySpan<float> row = volume.Slice((section * plane) + (r * columns), columns);
-                Raise(transverse.Slice(r * columns, columns), row);
-                Raise(coronal.Slice(section * columns, columns), row);
-                sagittal[(section * rows) + r] = TensorPrimitives.Max(row);
-            }
+            (int s, int r) = Math.DivRem(line, rows);
+            ReadOnlySpan<float> row = volume.Slice(line * columns, columns);
+            Raise(transverse.Slice(r * columns, columns), row);
+            Raise(coronal.Slice(s * columns, columns), row);
+            sagittal[line] = TensorPrimitives.Max(row);
         }
+
+        // Which zero is the larger one depends on the order of comparing: the positive one it is.
+        TensorPrimitives.Add(transverse, 0f, transverse);
+        TensorPrimitives.Add(sagittal, 0f, sagittal);
+        TensorPrimitives.Add(coronal, 0f, coronal);
     }
 
     private static void Raise(Span<float> largest, ReadOnlySpan<float> values) => TensorPrimitives.Max(largest, values, largest);
 
-    /// <summary>Two sections, two rows of each at a time: what is written is then read and written half as often.</summary>
-    private static void TwoSections(ReadOnlySpan<float> sections, int rows, int columns, Span<float> transverse, Span<float> sagittal, Span<float> coronal)
+    /// <summary>
+    /// Four sections, two rows of each at a time: what is written is then read and written a quarter as often. Gives the number
+    /// of sections done.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int FourSections<TLanes>(ReadOnlySpan<float> volume, ImageShape shape, Span<float> transverse, Span<float> sagittal, Span<float> coronal)
+        where TLanes : struct, ILanes<TLanes>
     {
-        int plane = rows * columns;
-        for (int r = 0; r < rows; r += 2)
+        (int rows, int columns, int plane) = (shape.Rows, shape.Columns, shape.PlaneLength);
+        int done = shape.Sections / 4 * 4;
+        for (int s = 0; s < done; s += 4)
         {
-            // Of an odd number the last row is taken twice, which does not change a maximum.
-            int next = Math.Min(r + 1, rows - 1);
-            Block block = new()
+            ReadOnlySpan<float> sections = volume.Slice(s * plane, 4 * plane);
+            Span<float> front = coronal.Slice(s * columns, 4 * columns);
+            for (int r = 0; r < rows; r += 2)
             {
-                FirstUpper = ref MemoryMarshal.GetReference(sections.Slice(r * columns, columns)),
-                FirstLower = ref MemoryMarshal.GetReference(sections.Slice(next * columns, columns)),
-                SecondUpper = ref MemoryMarshal.GetReference(sections.Slice(plane + (r * columns), columns)),
-                SecondLower = ref MemoryMarshal.GetReference(sections.Slice(plane + (next * columns), columns)),
-                Upper = ref MemoryMarshal.GetReference(transverse.Slice(r * columns, columns)),
-                Lower = ref MemoryMarshal.GetReference(transverse.Slice(next * columns, columns)),
-                First = ref MemoryMarshal.GetReference(coronal[..columns]),
-                Second = ref MemoryMarshal.GetReference(coronal.Slice(columns, columns)),
-            };
-            (sagittal[r], sagittal[next], sagittal[rows + r], sagittal[rows + next]) = block.Project(columns);
+                // Of an odd number the last row is taken twice, which does not change a maximum.
+                int next = Math.Min(r + 1, rows - 1);
+                (Vector128<float> first, Vector128<float> second) = Block<TLanes>(
+                    sections[(r * columns)..], plane, (next - r) * columns, columns, transverse[(r * columns)..], front);
+                int line = (s * rows) + r, step = next - r;
+                (sagittal[line + step], sagittal[line]) = (first.GetElement(1), first.GetElement(0));
+                (sagittal[line + rows + step], sagittal[line + rows]) = (first.GetElement(3), first.GetElement(2));
+                (sagittal[line + (2 * rows) + step], sagittal[line + (2 * rows)]) = (second.GetElement(1), second.GetElement(0));
+                (sagittal[line + (3 * rows) + step], sagittal[line + (3 * rows)]) = (second.GetElement(3), second.GetElement(2));
+            }
         }
+
+        return done;
     }
 
-    /// <summary>Two rows each of two sections, and the rows of the projections that they fall on.</summary>
-    private ref struct Block
+    /// <summary>Raises the projections to two rows of four sections, and gives the rows' own largest values: section by section, upper and lower row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<float> First, Vector128<float> Second) Block<TLanes>(
+        ReadOnlySpan<float> sections, int plane, int nextRow, int columns, Span<float> transverse, Span<float> coronal)
+        where TLanes : struct, ILanes<TLanes>
     {
-        public ref float FirstUpper;
-        public ref float FirstLower;
-        public ref float SecondUpper;
-        public ref float SecondLower;
-        public ref float Upper;
-        public ref float Lower;
-        public ref float First;
-        public ref float Second;
-
-        /// <summary>Raises the projections to the rows, and gives the rows' own largest values.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public (float FirstUpper, float FirstLower, float SecondUpper, float SecondLower) Project(int columns)
+        // Within the spans: the last row of the last section is checked here, and so are the rows that are written.
+        ref float a = ref MemoryMarshal.GetReference(sections[..((3 * plane) + nextRow + columns)]);
+        ref float b = ref Unsafe.Add(ref a, plane), c = ref Unsafe.Add(ref a, 2 * plane), d = ref Unsafe.Add(ref a, 3 * plane);
+        ref float upper = ref MemoryMarshal.GetReference(transverse[..(nextRow + columns)]);
+        ref float front = ref MemoryMarshal.GetReference(coronal[..(4 * columns)]);
+        nuint below = (nuint)nextRow, line = (nuint)columns, ahead = 4 * line;
+        TLanes a0 = TLanes.Lowest, a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+        int last = columns - TLanes.Count;
+        for (int column = 0; ; column = Math.Min(column + TLanes.Count, last))
         {
-            ref float firstUpper = ref FirstUpper, firstLower = ref FirstLower, secondUpper = ref SecondUpper, secondLower = ref SecondLower;
-            ref float upper = ref Upper, lower = ref Lower, first = ref First, second = ref Second;
-            Vector256<float> a = Vector256.Create(float.NegativeInfinity), b = a, c = a, d = a;
-            int last = columns - Vector256<float>.Count;
-            for (int column = 0; ; column = Math.Min(column + Vector256<float>.Count, last))
+            // The last vector overlaps the one before where the length is no multiple: a value may count twice.
+            nuint at = (nuint)column;
+            if (Sse.IsSupported)
             {
-                // The last vector overlaps the one before where the length is no multiple: a value may count twice.
-                nuint at = (nuint)column;
-                Vector256<float> fu = Vector256.LoadUnsafe(ref firstUpper, at), fl = Vector256.LoadUnsafe(ref firstLower, at);
-                Vector256<float> su = Vector256.LoadUnsafe(ref secondUpper, at), sl = Vector256.LoadUnsafe(ref secondLower, at);
-                a = Vector256.MaxNative(a, fu);
-                b = Vector256.MaxNative(b, fl);
-                c = Vector256.MaxNative(c, su);
-                d = Vector256.MaxNative(d, sl);
-                Vector256.MaxNative(Vector256.LoadUnsafe(ref upper, at), Vector256.MaxNative(fu, su)).StoreUnsafe(ref upper, at);
-                Vector256.MaxNative(Vector256.LoadUnsafe(ref lower, at), Vector256.MaxNative(fl, sl)).StoreUnsafe(ref lower, at);
-                Vector256.MaxNative(Vector256.LoadUnsafe(ref first, at), Vector256.MaxNative(fu, fl)).StoreUnsafe(ref first, at);
-                Vector256.MaxNative(Vector256.LoadUnsafe(ref second, at), Vector256.MaxNative(su, sl)).StoreUnsafe(ref second, at);
-                if (column == last)
-                {
-                    break;
-                }
+                Fetch(ref Unsafe.Add(ref a, at + ahead), line);
+                Fetch(ref Unsafe.Add(ref b, at + ahead), line);
+                Fetch(ref Unsafe.Add(ref c, at + ahead), line);
+                Fetch(ref Unsafe.Add(ref d, at + ahead), line);
             }
 
-            return (Largest(a), Largest(b), Largest(c), Largest(d));
+            TLanes u = TLanes.Load(ref a, at), l = TLanes.Load(ref a, at + below);
+            a0 = TLanes.Max(a0, u);
+            a1 = TLanes.Max(a1, l);
+            TLanes.Max(TLanes.Load(ref front, at), TLanes.Max(u, l)).Store(ref front, at);
+            TLanes v = TLanes.Load(ref b, at), m = TLanes.Load(ref b, at + below);
+            b0 = TLanes.Max(b0, v);
+            b1 = TLanes.Max(b1, m);
+            TLanes.Max(TLanes.Load(ref front, at + line), TLanes.Max(v, m)).Store(ref front, at + line);
+            u = TLanes.Max(u, v);
+            l = TLanes.Max(l, m);
+            v = TLanes.Load(ref c, at);
+            m = TLanes.Load(ref c, at + below);
+            c0 = TLanes.Max(c0, v);
+            c1 = TLanes.Max(c1, m);
+            TLanes.Max(TLanes.Load(ref front, at + (2 * line)), TLanes.Max(v, m)).Store(ref front, at + (2 * line));
+            u = TLanes.Max(u, v);
+            l = TLanes.Max(l, m);
+            v = TLanes.Load(ref d, at);
+            m = TLanes.Load(ref d, at + below);
+            d0 = TLanes.Max(d0, v);
+            d1 = TLanes.Max(d1, m);
+            TLanes.Max(TLanes.Load(ref front, at + (3 * line)), TLanes.Max(v, m)).Store(ref front, at + (3 * line));
+            TLanes.Max(TLanes.Load(ref upper, at), TLanes.Max(u, v)).Store(ref upper, at);
+            TLanes.Max(TLanes.Load(ref upper, at + below), TLanes.Max(l, m)).Store(ref upper, at + below);
+            if (column == last)
+            {
+                break;
+            }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static float Largest(Vector256<float> lanes)
+        return (Largest(a0.Fold(), a1.Fold(), b0.Fold(), b1.Fold()), Largest(c0.Fold(), c1.Fold(), d0.Fold(), d1.Fold()));
+    }
+
+    /// <summary>Asks for the same columns of two rows that come soon: the processor does not guess them beyond the end of a page. Behind the end of the volume it does nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Fetch(ref float place, nuint line)
+    {
+        Sse.Prefetch0(Unsafe.AsPointer(ref place));
+        Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref place, line)));
+    }
+
+    /// <summary>The largest value of each of four vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Largest(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
+    {
+        if (Sse.IsSupported)
         {
-            Vector128<float> four = Vector128.MaxNative(lanes.GetLower(), lanes.GetUpper());
+            Vector128<float> ab = Vector128.MaxNative(Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b)), cd = Vector128.MaxNative(Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
+            return Vector128.MaxNative(Sse.MoveLowToHigh(ab, cd), Sse.MoveHighToLow(cd, ab));
+        }
+
+        return Vector128.Create(Of(a), Of(b), Of(c), Of(d));
+
+        static float Of(Vector128<float> four)
+        {
             Vector128<float> two = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
             return Vector128.MaxNative(two, Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
         }
+    }
+
+    /// <summary>A vector of some width.</summary>
+    private interface ILanes<TSelf>
+        where TSelf : struct, ILanes<TSelf>
+    {
+        static abstract int Count { get; }
+
+        static abstract TSelf Lowest { get; }
+
+        static abstract TSelf Load(ref float origin, nuint at);
+
+        static abstract TSelf Max(TSelf a, TSelf b);
+
+        void Store(ref float origin, nuint at);
+
+        Vector128<float> Fold();
+    }
+
+    private readonly struct Lanes8(Vector256<float> values) : ILanes<Lanes8>
+    {
+        private readonly Vector256<float> _values = values;
+
+        public static int Count => Vector256<float>.Count;
+
+        public static Lanes8 Lowest => new(Vector256.Create(float.NegativeInfinity));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Lanes8 Load(ref float origin, nuint at) => new(Vector256.LoadUnsafe(ref origin, at));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Lanes8 Max(Lanes8 a, Lanes8 b) => new(Vector256.MaxNative(a._values, b._values));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(ref float origin, nuint at) => _values.StoreUnsafe(ref origin, at);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector128<float> Fold() => Vector128.MaxNative(_values.GetLower(), _values.GetUpper());
+    }
+
+    private readonly struct Lanes16(Vector512<float> values) : ILanes<Lanes16>
+    {
+        private readonly Vector512<float> _values = values;
+
+        public static int Count => Vector512<float>.Count;
+
+        public static Lanes16 Lowest => new(Vector512.Create(float.NegativeInfinity));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Lanes16 Load(ref float origin, nuint at) => new(Vector512.LoadUnsafe(ref origin, at));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Lanes16 Max(Lanes16 a, Lanes16 b) => new(Vector512.MaxNative(a._values, b._values));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(ref float origin, nuint at) => _values.StoreUnsafe(ref origin, at);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector128<float> Fold() => new Lanes8(Vector256.MaxNative(_values.GetLower(), _values.GetUpper())).Fold();
     }
 }

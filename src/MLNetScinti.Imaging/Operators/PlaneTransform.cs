@@ -16,6 +16,9 @@ public readonly record struct PlaneTransform(
     /// <summary>The map that leaves everything where it is.</summary>
     public static PlaneTransform Identity { get; } = new(1, 0, 0, 1, 0, 0);
 
+    /// <summary>Whether all six numbers are finite.</summary>
+    public bool IsFinite => double.IsFinite(ColumnColumn + ColumnRow + RowColumn + RowRow + ColumnShift + RowShift);
+
     /// <summary>Mirrors the columns (horizontal), the rows (vertical), or both.</summary>
     public static PlaneTransform Flip(bool horizontal, bool vertical) => new(horizontal ? -1 : 1, 0, 0, vertical ? -1 : 1, 0, 0);
 

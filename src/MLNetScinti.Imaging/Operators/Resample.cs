@@ -31,6 +31,36 @@ public sealed class Resample(ImageShape size) : IImageOperator
         return (new Resample(size), GeometryOf(geometry, size));
     }
 
+    /// <summary>
+    /// A volume seen on another grid, wherever that is in space and however it is turned: linear interpolation, zeros outside. So a
+    /// CT comes onto the grid of a SPECT of the same frame of reference. No low-pass filter is applied when voxels become larger.
+    /// </summary>
+    /// <param name="volume">The volume; it stays as it is.</param>
+    /// <param name="grid">The grid.</param>
+    public static Volume ToGrid(Volume volume, ImageGeometry grid)
+    {
+        Volume result = new(grid);
+        GridSampling.Linear(GridMap.Between(grid, volume.Geometry, SpatialMap.Identity, default), volume.Voxels, volume.Shape, result.Voxels, result.Shape);
+        return result;
+    }
+
+    /// <summary>Labels seen on another grid: those of the nearest voxel, 0 outside.</summary>
+    /// <param name="labels">The labels, last dimension fastest.</param>
+    /// <param name="geometry">Where they are.</param>
+    /// <param name="grid">The grid.</param>
+    /// <exception cref="ArgumentException">The number of labels is not that of their geometry.</exception>
+    public static byte[] ToGrid(ReadOnlySpan<byte> labels, ImageGeometry geometry, ImageGeometry grid)
+    {
+        if (labels.Length != geometry.Checked().Shape.Length)
+        {
+            throw new ArgumentException($"Labels of {geometry.Shape} are {geometry.Shape.Length} values, found {labels.Length}.", nameof(labels));
+        }
+
+        byte[] result = new byte[grid.Checked().Shape.Length];
+        GridSampling.Nearest(GridMap.Between(grid, geometry, SpatialMap.Identity, default), labels, geometry.Shape, result, grid.Shape);
+        return result;
+    }
+
     /// <summary>Resamples a volume and gives it its new geometry.</summary>
     public Volume Apply(Volume volume) => new(GeometryOf(volume.Geometry, Size), ImageOperators.Apply(this, volume.Voxels, volume.Shape));
 

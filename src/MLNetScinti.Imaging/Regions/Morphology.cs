@@ -1,6 +1,6 @@
 namespace MLNetScinti.Imaging;
 
-/// <summary>Morphology of masks with the direct neighbours of a voxel as structuring element; outside the image there is nothing.</summary>
+/// <summary>Morphology of masks, with the direct neighbours of a voxel or with a ball in millimetres; outside the image there is nothing.</summary>
 public static class Morphology
 {
     /// <summary>Adds to a mask all neighbours of its voxels.</summary>
@@ -14,6 +14,62 @@ public static class Morphology
     /// <summary>Erosion and then dilation: takes away bridges and specks.</summary>
     public static bool[] Open(ReadOnlySpan<bool> mask, ImageShape shape, Connectivity connectivity = Connectivity.Faces) =>
         Dilate(Erode(mask, shape, connectivity), shape, connectivity);
+
+    /// <summary>Adds to a mask all voxels whose centre is within a ball around the centre of one of its voxels.</summary>
+    /// <param name="mask">The mask, last dimension fastest.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="radius">The ball's radius, mm; a disc for a planar mask.</param>
+    /// <param name="spacing">Millimetres from one element to the next along each axis, slowest first.</param>
+    public static bool[] Dilate(ReadOnlySpan<bool> mask, ImageShape shape, double radius, params ReadOnlySpan<double> spacing) =>
+        Array.ConvertAll(DistanceTransform.Squared(mask, shape, spacing), squared => squared <= radius * radius);
+
+    /// <summary>Takes from a mask all voxels with one outside of it within a ball; the outside of the image is no wall that a mask could be eroded from.</summary>
+    /// <param name="mask">The mask, last dimension fastest.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="radius">The ball's radius, mm; a disc for a planar mask.</param>
+    /// <param name="spacing">Millimetres from one element to the next along each axis, slowest first.</param>
+    public static bool[] Erode(ReadOnlySpan<bool> mask, ImageShape shape, double radius, params ReadOnlySpan<double> spacing)
+    {
+        bool[] outside = new bool[mask.Length];
+        for (int i = 0; i < mask.Length; i++)
+        {
+            outside[i] = !mask[i];
+        }
+
+        return Array.ConvertAll(DistanceTransform.Squared(outside, shape, spacing), squared => squared > radius * radius);
+    }
+
+    /// <summary>
+    /// Dilation and then erosion with a ball: fills the notches into which the ball does not fit. There is room for the ball on all
+    /// sides: the image's edge is no wall that a notch could be against.
+    /// </summary>
+    /// <param name="mask">The mask, last dimension fastest.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="radius">The ball's radius, mm; a disc for a planar mask.</param>
+    /// <param name="spacing">Millimetres from one element to the next along each axis, slowest first.</param>
+    public static bool[] Close(ReadOnlySpan<bool> mask, ImageShape shape, double radius, params ReadOnlySpan<double> spacing)
+    {
+        int deep = shape.IsVolume ? (int)(radius / spacing[0]) + 1 : 0, high = (int)(radius / spacing[^2]) + 1, wide = (int)(radius / spacing[^1]) + 1;
+        ImageShape large = shape.IsVolume
+            ? new(shape.Sections + (2 * deep), shape.Rows + (2 * high), shape.Columns + (2 * wide))
+            : new(shape.Rows + (2 * high), shape.Columns + (2 * wide));
+        bool[] padded = new bool[large.Length];
+        int lines = shape.Sections * shape.Rows;
+        for (int line = 0; line < lines; line++)
+        {
+            mask.Slice(line * shape.Columns, shape.Columns).CopyTo(padded.AsSpan(Place(line)));
+        }
+
+        bool[] closed = Erode(Dilate(padded, large, radius, spacing), large, radius, spacing), result = new bool[mask.Length];
+        for (int line = 0; line < lines; line++)
+        {
+            closed.AsSpan(Place(line), shape.Columns).CopyTo(result.AsSpan(line * shape.Columns));
+        }
+
+        return result;
+
+        int Place(int line) => (((((line / shape.Rows) + deep) * large.Rows) + (line % shape.Rows) + high) * large.Columns) + wide;
+    }
 
     /// <summary>Fills the holes of a mask: what cannot be reached from the image's edge across faces.</summary>
     public static bool[] FillHoles(ReadOnlySpan<bool> mask, ImageShape shape)

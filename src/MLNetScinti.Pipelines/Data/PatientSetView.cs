@@ -25,12 +25,6 @@ internal sealed class PatientSetView(IDataView source, string patientColumn, IRe
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    /// <summary>The rows of some patients, without reading the others where the source can leave them out itself.</summary>
-    public static IDataView Of(IDataView source, string patientColumn, IReadOnlySet<string> patients) =>
-        source is KidneyDataView kidneys && patientColumn == KidneyDataView.PatientColumn
-            ? kidneys.RestrictTo(patients)
-            : new PatientSetView(source, patientColumn, patients);
-
     private sealed class Cursor : DataViewRowCursor
     {
         private readonly PatientSetView _view;

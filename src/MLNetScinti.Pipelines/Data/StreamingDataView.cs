@@ -39,7 +39,9 @@ internal sealed class StreamingDataView<TRow>(IReadOnlyList<StreamingColumn<TRow
         DataViewSchema.Builder builder = new();
         foreach (StreamingColumn<TRow> column in columns)
         {
-            builder.AddColumn(column.Name, column.Type);
+            DataViewSchema.Annotations.Builder annotations = new();
+            column.Annotations?.Invoke(annotations);
+            builder.AddColumn(column.Name, column.Type, annotations.ToAnnotations());
         }
 
         return builder.ToSchema();

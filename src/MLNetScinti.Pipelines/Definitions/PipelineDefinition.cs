@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,8 +8,8 @@ namespace MLNetScinti.Pipelines.Definitions;
 /// <param name="Name">The pipeline's name.</param>
 /// <param name="Description">What it is for, in a sentence or two.</param>
 /// <param name="Seed">Decides every random choice of the run.</param>
+/// <param name="System">The system with its settings: how a study becomes cases, and what is asked of them.</param>
 /// <param name="Data">Where the studies are.</param>
-/// <param name="Kidneys">How a study becomes two cases.</param>
 /// <param name="Split">Who trains, validates and tests.</param>
 /// <param name="Network">The network.</param>
 /// <param name="Training">The training settings.</param>
@@ -20,8 +21,8 @@ public sealed record PipelineDefinition(
     string Name,
     string Description,
     ulong Seed,
+    SystemDefinition System,
     DataDefinition Data,
-    KidneyDefinition Kidneys,
     SplitDefinition Split,
     NetworkDefinition Network,
     TrainingDefinition Training,
@@ -31,8 +32,148 @@ public sealed record PipelineDefinition(
     string Source)
 {
     /// <summary>
-    /// SHA-256 of the values in force, in lower-case hexadecimal, however the file was laid out. Where the run writes, and which
-    /// file said so, is no part of what it does.
+    /// What decides the model, part by part: the values in force, however the file was laid out. Where the run writes, which file said
+    /// so, and how the model is judged is no part of it.
     /// </summary>
-    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes((this with { Output = "", Source = "" }).ToString())));
+    public IReadOnlyDictionary<string, string> Parts()
+    {
+        Dictionary<string, string> parts = new(StringComparer.Ordinal)
+        {
+            ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
+            ["system"] = Setting.Words([("system", System.Name), .. System.Settings.Select(pair => (pair.Key, pair.Value))]),
+            ["split"] = Setting.Words([("train", Setting.Of(Split.Train)), ("validation", Setting.Of(Split.Validation)), ("test", Setting.Of(Split.Test)), ("balanced", Setting.Of(Split.Balanced))]),
+            ["network"] = Setting.Words([("architecture", Network.Architecture), ("width", Setting.Of(Network.Width)), ("downsample", Setting.Of(Network.Downsample))]),
+            ["augmentation"] = Setting.Words(
+            [
+                ("flip-horizontal", Setting.Of(Augmentation.FlipHorizontal)), ("flip-vertical", Setting.Of(Augmentation.FlipVertical)),
+                ("translate-pixels", Setting.Of(Augmentation.TranslatePixels)), ("rotate-degrees", Setting.Of(Augmentation.RotateDegrees)), ("zoom", Setting.Of(Augmentation.Zoom)),
+            ]),
+        };
+        foreach ((string name, string value) in Training.Parts())
+        {
+            parts.Add($"training.{name}", value);
+        }
+
+        return parts;
+    }
+
+    /// <summary>SHA-256 of <see cref="Parts"/> and of how the model is judged, in lower-case hexadecimal.</summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', Parts().OrderBy(part => part.Key, StringComparer.Ordinal).Select(part => $"{part.Key}={part.Value}")) + $"\n{Data}\n{Evaluation}")));
+}
+
+/// <summary>Where the studies are. Key <c>data</c>.</summary>
+/// <param name="Folder">The folder of DICOM files, as the file gives it; relative paths start at the working folder.</param>
+/// <param name="Labels">The labels table: a CSV file in <paramref name="Folder"/> with the columns File and Label, and what the system needs besides.</param>
+/// <param name="Simulation">The cohort that is simulated into <paramref name="Folder"/> where it is not there yet; null for patients' studies.</param>
+public sealed record DataDefinition(
+    string Folder,
+    string Labels,
+    SimulationDefinition? Simulation);
+
+/// <summary>A simulated cohort. Key <c>data.simulation</c>.</summary>
+/// <param name="Patients">The number of patients.</param>
+/// <param name="Seed">The seed of the cohort: the same seed gives the same files.</param>
+public sealed record SimulationDefinition(
+    int Patients,
+    ulong Seed)
+{
+    /// <summary>Patients drawn so that a balanced validation set of this size can be taken: a quarter of each pattern of labels.</summary>
+    public int BalancedValidation { get; init; }
+
+    /// <summary>The same for a balanced test set.</summary>
+    public int BalancedTest { get; init; }
+}
+
+/// <summary>How many patients train, validate and test. Key <c>split</c>.</summary>
+/// <param name="Train">Patients to train on.</param>
+/// <param name="Validation">Patients to choose the epoch and the threshold on.</param>
+/// <param name="Test">Patients to test on.</param>
+/// <param name="Balanced">Whether validation and test hold each pattern of a patient's labels equally often.</param>
+public sealed record SplitDefinition(
+    int Train,
+    int Validation,
+    int Test,
+    bool Balanced);
+
+/// <summary>The network. Key <c>network</c>.</summary>
+/// <param name="Architecture">One of the system's networks.</param>
+/// <param name="Width">Every layer's filters are multiplied by this; 1 is the paper's network.</param>
+/// <param name="Downsample">Voxels along each edge that become one before the network sees them: 1 (none), 2 or 4.</param>
+public sealed record NetworkDefinition(
+    string Architecture,
+    double Width,
+    int Downsample = 1);
+
+/// <summary>The training settings. Key <c>training</c>.</summary>
+/// <param name="Epochs">Passes over the training cases.</param>
+/// <param name="BatchSize">Cases a step.</param>
+/// <param name="Optimizer">adam, adamw or sgd.</param>
+/// <param name="LearningRate">The optimizer's step size.</param>
+/// <param name="Beta1">Adam's decay of the first moment.</param>
+/// <param name="Beta2">Adam's decay of the second moment.</param>
+/// <param name="Epsilon">Adam's addend in the denominator.</param>
+/// <param name="WeightDecay">How strongly weights are drawn to 0.</param>
+/// <param name="Momentum">The momentum of sgd.</param>
+/// <param name="Validation">The validation figure that keeps the epoch: loss, accuracy, auc or dice.</param>
+/// <param name="Device">auto, cpu or cuda.</param>
+/// <param name="Lanes">Into how many parts the CPU's arithmetic is divided. It decides the last digits of a result, as the seed does; a small network is as quick with one.</param>
+/// <param name="Precision">float32 or bfloat16.</param>
+/// <param name="Reproducible">processor or portable: between which machines the same seed gives the same bits.</param>
+/// <param name="StartFrom">A bundle whose weights the training begins with; empty for weights drawn by the seed.</param>
+/// <param name="Frozen">Layers that stay as they are, by name; * stands for any letters.</param>
+public sealed record TrainingDefinition(
+    int Epochs,
+    int BatchSize,
+    string Optimizer,
+    double LearningRate,
+    double Beta1,
+    double Beta2,
+    double Epsilon,
+    double WeightDecay,
+    double Momentum,
+    string Validation,
+    string Device,
+    int Lanes,
+    string Precision,
+    string Reproducible,
+    string StartFrom,
+    IReadOnlyList<string> Frozen)
+{
+    /// <summary>The settings by name, as they bind a run.</summary>
+    internal IEnumerable<(string Name, string Value)> Parts() =>
+    [
+        ("epochs", Setting.Of(Epochs)), ("batch-size", Setting.Of(BatchSize)), ("optimizer", Optimizer), ("learning-rate", Setting.Of(LearningRate)),
+        ("beta1", Setting.Of(Beta1)), ("beta2", Setting.Of(Beta2)), ("epsilon", Setting.Of(Epsilon)), ("weight-decay", Setting.Of(WeightDecay)), ("momentum", Setting.Of(Momentum)),
+        ("validation", Validation), ("device", Device), ("lanes", Setting.Of(Lanes)), ("precision", Precision), ("reproducible", Reproducible),
+        ("start-from", StartFrom), ("frozen", string.Join(' ', Frozen)),
+    ];
+}
+
+/// <summary>Random changes of the training images, none of the others. Key <c>augmentation</c>.</summary>
+/// <param name="FlipHorizontal">Mirror along the columns, every second time.</param>
+/// <param name="FlipVertical">Mirror along the rows, every second time.</param>
+/// <param name="TranslatePixels">Shift by up to this many pixels either way, along each axis.</param>
+/// <param name="RotateDegrees">Turn by up to this many degrees either way.</param>
+/// <param name="Zoom">Zoom in or out by up to this fraction.</param>
+public sealed record AugmentationDefinition(
+    bool FlipHorizontal,
+    bool FlipVertical,
+    double TranslatePixels,
+    double RotateDegrees,
+    double Zoom);
+
+/// <summary>What is reported. Key <c>evaluation</c>.</summary>
+/// <param name="Confidence">The level of all intervals.</param>
+/// <param name="PaperProtocol">Also report with the threshold taken from the test set's own ROC curve, as papers often do; marked as optimistic.</param>
+public sealed record EvaluationDefinition(
+    double Confidence,
+    bool PaperProtocol);
+
+/// <summary>Settings as words that are the same everywhere.</summary>
+internal static class Setting
+{
+    public static string Of<T>(T value) => string.Create(CultureInfo.InvariantCulture, $"{value}");
+
+    public static string Words(IEnumerable<(string Name, string Value)> settings) => string.Join(", ", settings.Select(setting => $"{setting.Name} {setting.Value}"));
 }

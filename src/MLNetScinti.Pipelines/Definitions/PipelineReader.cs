@@ -3,16 +3,15 @@ namespace MLNetScinti.Pipelines.Definitions;
 /// <summary>Reads pipeline definitions: YAML with a fixed set of keys, each checked when it is read.</summary>
 public static class PipelineReader
 {
-    /// <summary>The architectures that <c>network.architecture</c> can name.</summary>
-    public static IReadOnlyList<string> Architectures { get; } = ["dmsa-2.5d", "dmsa-3d", "dmsa-2d-transverse", "dmsa-2d-sagittal", "dmsa-2d-coronal"];
-
     /// <summary>Reads a definition.</summary>
     /// <param name="file">The YAML file.</param>
+    /// <param name="systems">The systems that it may ask for; the first one where it names none.</param>
     /// <param name="preset">The preset under <c>presets</c> whose values replace the file's, or null.</param>
     /// <exception cref="DefinitionException">Names file, line and key, what was expected and what was found.</exception>
-    public static PipelineDefinition Read(string file, string? preset = null)
+    public static PipelineDefinition Read(string file, IReadOnlyList<SystemEntry> systems, string? preset = null)
     {
-        YamlSection root = YamlSection.Read(file, preset);
+        ArgumentNullException.ThrowIfNull(systems);
+        DefinitionSection root = DefinitionSection.Read(file, preset);
         string name = root.Text("name");
         if (name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '.' or '_')) || name[0] == '.')
         {
@@ -21,26 +20,30 @@ public static class PipelineReader
 
         string description = root.Text("description", "");
         int seed = root.Whole("seed", least: 0);
-        KidneyDefinition kidneys = ReadKidneys(root.Section("kidneys"));
-        DataDefinition data = ReadData(root.Section("data"), out int? patients);
+        string wanted = root.Choice("system", [.. systems.Select(one => one.Name)], systems[0].Name);
+        SystemEntry entry = systems.First(one => one.Name == wanted);
+        DefinitionSection own = root.Section(entry.Section);
+        SystemDefinition system = entry.Read(own);
+        own.Done();
+        DataDefinition data = ReadData(root.Section("data"), system, out int? patients);
         SplitDefinition split = ReadSplit(root.Section("split"), patients);
         if (split.Balanced && data.Simulation is not null)
         {
             data = data with { Simulation = data.Simulation with { BalancedValidation = split.Validation, BalancedTest = split.Test } };
         }
 
-        NetworkDefinition network = ReadNetwork(root.Section("network"), kidneys.Size);
+        NetworkDefinition network = ReadNetwork(root.Section("network"), system);
         TrainingDefinition training = ReadTraining(root.Section("training"));
-        AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), kidneys.Size);
+        AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), system);
         EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"));
         string output = root.Text("output", Path.Combine("artifacts", name));
         root.Done();
 
-        return new PipelineDefinition(name, description.Trim(), (ulong)seed, data, kidneys, split, network, training, augmentation, evaluation,
+        return new PipelineDefinition(name, description.Trim(), (ulong)seed, system, data, split, network, training, augmentation, evaluation,
             output, preset is null ? Path.GetFileName(file) : $"{Path.GetFileName(file)} ({preset})");
     }
 
-    private static DataDefinition ReadData(YamlSection data, out int? patients)
+    private static DataDefinition ReadData(DefinitionSection data, SystemDefinition system, out int? patients)
     {
         string folder = data.Text("folder");
         string labels = data.Text("labels", "labels.csv");
@@ -48,8 +51,13 @@ public static class PipelineReader
         patients = null;
         if (data.Has("simulation"))
         {
-            YamlSection section = data.Section("simulation");
-            simulation = new SimulationDefinition(section.Whole("patients", least: 3), (ulong)section.Whole("seed", 1, least: 0));
+            if (system.Simulator is null)
+            {
+                throw data.Refuse("simulation", $"the system {system.Name} simulates no cohorts; put studies into data.folder and leave this section out.");
+            }
+
+            DefinitionSection section = data.Section("simulation");
+            simulation = new SimulationDefinition(section.Whole("patients", least: 3, most: 1_000_000), (ulong)section.Whole("seed", 1, least: 0));
             patients = simulation.Patients;
             section.Done();
         }
@@ -58,73 +66,86 @@ public static class PipelineReader
         return new DataDefinition(folder, labels, simulation);
     }
 
-    private static KidneyDefinition ReadKidneys(YamlSection kidneys)
-    {
-        int size = kidneys.Whole("size", 128, least: 16, most: 512);
-        if (size % 16 != 0)
-        {
-            throw kidneys.Refuse("size", $"expected a multiple of 16, found '{size}'.");
-        }
-
-        KidneyDefinition definition = new(size, kidneys.Number("minimum-confidence", 0.3, least: 0, most: 1));
-        kidneys.Done();
-        return definition;
-    }
-
-    private static SplitDefinition ReadSplit(YamlSection split, int? patients)
+    private static SplitDefinition ReadSplit(DefinitionSection split, int? patients)
     {
         SplitDefinition definition = new(split.Whole("train", least: 1), split.Whole("validation", least: 1), split.Whole("test", least: 1), split.Flag("balanced", false));
         split.Done();
-        int asked = definition.Train + definition.Validation + definition.Test;
+        long asked = (long)definition.Train + definition.Validation + definition.Test;
         return asked > patients
             ? throw split.Refuse("train", $"train, validation and test ask for {asked} patients, but data.simulation makes {patients}.")
             : definition;
     }
 
-    private static NetworkDefinition ReadNetwork(YamlSection network, int size)
+    private static NetworkDefinition ReadNetwork(DefinitionSection network, SystemDefinition system)
     {
-        NetworkDefinition definition = new(network.Choice("architecture", Architectures), network.Number("width", 1, least: 0.03, most: 8), network.Whole("downsample", 1, least: 1, most: 4));
-        if (definition.Downsample == 3 || size / definition.Downsample % 16 != 0)
+        NetworkDefinition definition = new(
+            network.Choice("architecture", system.Architectures, system.Architectures[0]),
+            network.Number("width", 1, least: 0.03, most: 8),
+            network.Whole("downsample", 1, least: 1, most: 4));
+        if (definition.Downsample == 3)
         {
-            throw network.Refuse("downsample", $"expected 1, 2 or 4, leaving a multiple of 16 of the {size} voxels of kidneys.size, found '{definition.Downsample}'.");
+            throw network.Refuse("downsample", $"expected 1, 2 or 4, found '{definition.Downsample}'.");
         }
 
         network.Done();
-        return definition;
+        try
+        {
+            system.Check(definition);
+            return definition;
+        }
+        catch (ArgumentException problem)
+        {
+            throw network.Refuse(problem.ParamName ?? "architecture", problem.Message);
+        }
     }
 
-    private static TrainingDefinition ReadTraining(YamlSection training)
+    private static TrainingDefinition ReadTraining(DefinitionSection training)
     {
-        // Defaults: Lin et al. 2023, 'Data pre-processing and model training'.
+        string optimizer = training.Choice("optimizer", ["adam", "adamw", "sgd"], "adam");
         TrainingDefinition definition = new(
             training.Whole("epochs", 300, least: 1, most: 100_000),
             training.Whole("batch-size", 4, least: 2, most: 4096),
-            training.Number("learning-rate", 1e-4, least: 0),
+            optimizer,
+            training.Number("learning-rate", 1e-4, least: 0, most: 1000),
             training.Number("beta1", 0.9, least: 0, most: 0.999999),
             training.Number("beta2", 0.999, least: 0, most: 0.999999),
+            training.Number("epsilon", 1e-8, least: 0, most: 1),
+            training.Number("weight-decay", optimizer == "adamw" ? 0.01 : 0, least: 0, most: 1),
+            training.Number("momentum", 0, least: 0, most: 0.999999),
+            training.Choice("validation", ["loss", "accuracy", "auc", "dice"], "loss"),
             training.Choice("device", ["auto", "cpu", "cuda"], "auto"),
-            training.Whole("lanes", 2, least: 1, most: 64));
+            training.Whole("lanes", 2, least: 1, most: 64),
+            training.Choice("precision", ["float32", "bfloat16"], "float32"),
+            training.Choice("reproducible", ["processor", "portable"], "processor"),
+            training.Text("start-from", ""),
+            training.Texts("frozen"));
         if (definition.LearningRate == 0)
         {
             throw training.Refuse("learning-rate", "expected a number above 0, found '0'.");
+        }
+
+        if (definition.Frozen.Count > 0 && definition.StartFrom.Length == 0)
+        {
+            throw training.Refuse("frozen", "layers can only be frozen with weights to begin with: name a bundle under training.start-from.");
         }
 
         training.Done();
         return definition;
     }
 
-    private static AugmentationDefinition ReadAugmentation(YamlSection augmentation, int size)
+    private static AugmentationDefinition ReadAugmentation(DefinitionSection augmentation, SystemDefinition system)
     {
         IReadOnlyList<string> flips = augmentation.Choices("flip", ["horizontal", "vertical"], []);
+        int extent = system.Cases.Images.SelectMany(image => image.Shape.ToArray()).DefaultIfEmpty(2).Max();
         AugmentationDefinition definition = new(flips.Contains("horizontal"), flips.Contains("vertical"),
-            augmentation.Number("translate-pixels", 0, least: 0, most: size / 2),
+            augmentation.Number("translate-pixels", 0, least: 0, most: extent / 2),
             augmentation.Number("rotate-degrees", 0, least: 0, most: 180),
             augmentation.Number("zoom", 0, least: 0, most: 0.9));
         augmentation.Done();
         return definition;
     }
 
-    private static EvaluationDefinition ReadEvaluation(YamlSection evaluation)
+    private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation)
     {
         EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false));
         evaluation.Done();

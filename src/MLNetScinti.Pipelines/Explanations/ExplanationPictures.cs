@@ -3,7 +3,7 @@ using MLNetScinti.Imaging;
 namespace MLNetScinti.Pipelines.Explanations;
 
 /// <summary>Maps laid over projections: the counts in grey, the map in colours, true defects outlined, a cross where the map is hottest.</summary>
-internal static class ExplanationPictures
+public static class ExplanationPictures
 {
     private const int Height = 176;
     private const int Margin = 4;
@@ -19,7 +19,7 @@ internal static class ExplanationPictures
     /// <param name="shape">Its shape.</param>
     /// <param name="box">What of it is shown, with a margin.</param>
     /// <param name="views">The views, and the map of each over the whole projection.</param>
-    /// <param name="labels">The labels of the cube, as <see cref="IDefectTruth"/> gives them; without defects where those are not known.</param>
+    /// <param name="labels">The labels of the cube, as <see cref="FindingTruth"/> gives them; without defects where those are not known.</param>
     public static byte[] Draw(float[] image, ImageShape shape, IndexBox box, IReadOnlyList<(ProjectionAxis Axis, float[] Map)> views, byte[] labels)
     {
         float most = views.Max(view => view.Map.Max());
@@ -36,7 +36,7 @@ internal static class ExplanationPictures
         MaximumIntensityProjection project = new(view.Axis);
         ImageShape plane = project.OutputShape(shape);
         float[] values = project.Apply(image, shape);
-        byte[] labels = DefectTruth.Project(cube, shape, view.Axis);
+        byte[] labels = FindingTruth.Project(cube, shape, view.Axis);
         (int firstRow, int lastRow, int firstColumn, int lastColumn) = view.Axis switch
         {
             ProjectionAxis.Transverse => (box.FirstRow, box.LastRow, box.FirstColumn, box.LastColumn),
@@ -104,7 +104,7 @@ internal static class ExplanationPictures
     /// <summary>Whether a point of the enlarged picture lies on the inner rim of a defect: a line as thin as the picture can have.</summary>
     private static bool IsRim(byte[] labels, ImageShape plane, int row, int column, int x, int y, int factor)
     {
-        bool Defect(int r, int c) => r >= 0 && r < plane.Rows && c >= 0 && c < plane.Columns && labels[(r * plane.Columns) + c] >= DefectTruth.FirstDefect;
+        bool Defect(int r, int c) => r >= 0 && r < plane.Rows && c >= 0 && c < plane.Columns && labels[(r * plane.Columns) + c] >= FindingTruth.FirstFinding;
         return Defect(row, column)
             && ((x == 0 && !Defect(row, column - 1)) || (x == factor - 1 && !Defect(row, column + 1))
                 || (y == 0 && !Defect(row - 1, column)) || (y == factor - 1 && !Defect(row + 1, column)));

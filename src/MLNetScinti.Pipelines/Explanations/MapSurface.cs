@@ -4,7 +4,7 @@ using MLNetScinti.Networks;
 namespace MLNetScinti.Pipelines.Explanations;
 
 /// <summary>A coarse map at every pixel of the image it lies over: linear between its elements, level beyond the outermost.</summary>
-internal static class MapSurface
+public static class MapSurface
 {
     /// <summary>The map's values at the image's pixels.</summary>
     /// <param name="map">How the map lies over the network's input.</param>

@@ -1,62 +1,90 @@
-using System.Globalization;
 using Microsoft.ML;
 using MLNetScinti.Evaluation.Reporting;
-using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Definitions;
 
 namespace MLNetScinti.Pipelines.Runs;
 
-/// <summary>The patients of a comparison: the same ones for every model, with kidneys of each size that a model reads.</summary>
-internal sealed class ComparisonCases
+/// <summary>What a comparison is told besides its definitions.</summary>
+public sealed record ComparisonSettings
 {
-    private readonly Dictionary<int, (ValidationSet Validation, TestSet Test)> _sets = [];
-    private readonly List<KidneyDataView> _kidneys = [];
+    /// <summary>The command that was given, for the report.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>The folder of the comparison's report. The models stay in their definitions' folders.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The preset that the definitions were read with, or null; for the report's words.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>Threads to compute with. Results do not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Whether the baseline of hand-made measures is among the models.</summary>
+    public bool WithBaseline { get; init; } = true;
+
+    /// <summary>Whether models that are there already are trained anew.</summary>
+    public bool Retrain { get; init; }
+
+    /// <summary>
+    /// A folder with other patients' studies and their labels table, all of whom are tested on instead of the definitions' test
+    /// patients; null for those.
+    /// </summary>
+    public string? TestFolder { get; init; }
+}
+
+/// <summary>What a finished comparison leaves.</summary>
+/// <param name="Report">The report's content.</param>
+/// <param name="Folder">The folder with metrics and report.</param>
+/// <param name="LeftOut">The files that gave no case.</param>
+public sealed record ComparisonOutcome(ComparisonReport Report, string Folder, IReadOnlyList<LeftOutStudy> LeftOut)
+{
+    /// <summary>The HTML report.</summary>
+    public string HtmlFile => Path.Combine(Folder, "report.html");
+
+    /// <summary>The figures as JSON.</summary>
+    public string MetricsFile => Path.Combine(Folder, "metrics.json");
+}
+
+/// <summary>The patients of a comparison: the same ones for every model, with images as each model's settings make them.</summary>
+internal sealed class ComparisonCases : IDisposable
+{
+    private readonly Dictionary<string, Prepared> _prepared = new(StringComparer.Ordinal);
     private readonly string? _testFolder;
 
-    private ComparisonCases(SizedSplit split, string? testFolder)
-    {
-        Split = split;
-        _testFolder = testFolder;
-    }
+    private ComparisonCases(string? testFolder) => _testFolder = testFolder;
 
-    /// <summary>The split of the first definition, and the size of its kidneys.</summary>
-    public SizedSplit Split { get; }
-
-    /// <summary>The patients that all models are judged on.</summary>
-    public TestSet Test => _sets[Split.Size].Test;
+    /// <summary>The cases of one set of settings.</summary>
+    /// <param name="Cases">The definitions' cases.</param>
+    /// <param name="Others">The other folder's; null where there is none.</param>
+    /// <param name="Split">The split of the definitions' cases.</param>
+    /// <param name="Test">The patients that all models are judged on.</param>
+    public sealed record Prepared(CaseView Cases, CaseView? Others, PatientSplit Split, TestSet Test);
 
     /// <summary>The files that gave no case, of all folders.</summary>
     public IReadOnlyList<LeftOutStudy> LeftOut =>
-        [.. _kidneys.SelectMany(kidneys => kidneys.LeftOut).DistinctBy(study => study.File).OrderBy(study => study.File, StringComparer.Ordinal)];
+        [.. _prepared.Values.SelectMany(one => one.Cases.LeftOut.Concat(one.Others?.LeftOut ?? [])).DistinctBy(study => study.File).OrderBy(study => study.File, StringComparer.Ordinal)];
 
-    /// <summary>Validation and test patients with kidneys of a size.</summary>
-    public (ValidationSet Validation, TestSet Test) OfSize(int size) => _sets[size];
+    /// <summary>The cases as a definition's settings make them.</summary>
+    public Prepared Of(PipelineDefinition definition) => _prepared[KeyOf(definition)];
+
+    /// <summary>Models with the same key read the same images.</summary>
+    public static string KeyOf(PipelineDefinition definition) => string.Join(',', definition.System.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
 
     /// <summary>Reads which patients there are, and splits them as the definitions say.</summary>
     public static ComparisonCases Read(
         MLContext ml, IReadOnlyList<PipelineDefinition> definitions, ComparisonSettings settings, IRunObserver observer, CancellationToken cancellationToken)
     {
-        ComparisonCases? cases = null;
-        foreach (PipelineDefinition definition in definitions.DistinctBy(one => one.Kidneys.Size))
+        ComparisonCases cases = new(settings.TestFolder);
+        foreach (PipelineDefinition definition in definitions.DistinctBy(KeyOf))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int size = definition.Kidneys.Size;
-            KidneyDataView kidneys = KidneyStudies.Load(ml, definition, definition.Data.Folder, settings.Threads);
-            PatientSplit split = KidneyStudies.Split(ml, kidneys, definition);
-            cases ??= new ComparisonCases(new SizedSplit(size, split), settings.TestFolder);
-            cases._kidneys.Add(kidneys);
-            TestSet test = split.Test;
-            if (settings.TestFolder is { } folder)
-            {
-                KidneyDataView others = KidneyStudies.Load(ml, definition, folder, settings.Threads);
-                test = KidneyStudies.AllPatients(others, split);
-                cases._kidneys.Add(others);
-            }
-
-            cases._sets.Add(size, (split.Validation, test));
+            CaseView view = RunCases.Load(definition, definition.Data.Folder, settings.Threads);
+            PatientSplit split = RunCases.Split(ml, view, definition);
+            CaseView? others = settings.TestFolder is { } folder ? RunCases.Load(definition, folder, settings.Threads) : null;
+            cases._prepared.Add(KeyOf(definition), new Prepared(view, others, split, others is null ? split.Test : AllPatients(others, split)));
         }
 
-        foreach (LeftOutStudy study in cases!.LeftOut)
+        foreach (LeftOutStudy study in cases.LeftOut)
         {
             observer.LeftOut(study);
         }
@@ -67,26 +95,40 @@ internal sealed class ComparisonCases
     /// <summary>What came in, for the report.</summary>
     public DataCard Card(PipelineDefinition definition)
     {
-        KidneyDataView[] folders = _testFolder is null ? [_kidneys[0]] : [_kidneys[0], _kidneys[1]];
-        int offered = folders.Sum(kidneys => kidneys.Studies.FileCount), left = folders.Sum(kidneys => kidneys.LeftOut.Count);
-        (ValidationSet validation, TestSet test) = OfSize(Split.Size);
+        Prepared one = Of(definition);
+        CaseView[] folders = one.Others is null ? [one.Cases] : [one.Cases, one.Others];
+        int offered = folders.Sum(view => view.StudyCount), left = folders.Sum(view => view.LeftOut.Count);
         return new DataCard
         {
             Origin = definition.Data.Simulation is null ? DataOrigin.Real : DataOrigin.Simulated,
             Description = RunCards.Describe(definition) + (_testFolder is null ? "" : " Tested on all patients of another folder, none of whom was trained or validated on."),
             Offered = offered,
             Read = offered - left,
-            Skipped = [.. folders.SelectMany(kidneys => kidneys.LeftOut).Select(study => new SkippedInput(study.File, study.Sentence))],
-            Splits =
-            [
-                KidneyStudies.Count("training", Split.Patients.Train, Split.Patients.Train.Patients.Count),
-                KidneyStudies.Count("validation", validation, validation.Patients.Count),
-                KidneyStudies.Count("test", test, test.Patients.Count),
-            ],
-            Facts = [new("Image", string.Create(CultureInfo.InvariantCulture, $"cubes of {string.Join(" and ", _sets.Keys.Order())} voxels around each kidney, counts"))],
+            Skipped = [.. folders.SelectMany(view => view.LeftOut).Select(study => new SkippedInput(study.File, study.Sentence))],
+            Splits = [RunCards.Count("training", one.Split.Train), RunCards.Count("validation", one.Split.Validation), RunCards.Count("test", one.Test)],
+            Facts = definition.System.Words.Facts,
         };
     }
 
-    /// <summary>A split, and the size of the kidneys in its views.</summary>
-    internal sealed record SizedSplit(int Size, PatientSplit Patients);
+    public void Dispose()
+    {
+        foreach (Prepared one in _prepared.Values)
+        {
+            one.Cases.Dispose();
+            one.Others?.Dispose();
+        }
+    }
+
+    // All patients of a folder as a test set: none of them may have been trained or validated on.
+    private static TestSet AllPatients(CaseView cases, PatientSplit split)
+    {
+        HashSet<string> patients = [.. cases.Read(images: false).Select(one => one.PatientId)];
+        if (patients.Count == 0)
+        {
+            throw new NoStudyException("The test folder holds no study that gives a case.");
+        }
+
+        split.Membership.MustNotKnow(cases, "the models of this comparison");
+        return new TestSet(cases, patients);
+    }
 }

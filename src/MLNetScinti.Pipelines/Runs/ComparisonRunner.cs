@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
-using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Serving;
 
@@ -45,37 +45,36 @@ public sealed class ComparisonRunner
         PipelineDefinition first = _definitions[0];
         if (first.Data.Simulation is { } simulation)
         {
-            _clock.Time("data", () => SimulatedStudies.Ensure(first.Data.Folder, simulation, _settings.Threads, _observer, cancellationToken));
+            _clock.Time("data", () => first.System.Simulator!.Ensure(first.Data.Folder, simulation, _settings.Threads, _observer, cancellationToken));
         }
 
-        IReadOnlyList<TrainedModel> trained = [.. _definitions.Select((definition, index) => Train(definition, index, cancellationToken))];
-
+        // Which patients there are decides whether a model of an earlier run is still the one that would be trained.
         MLContext ml = new(seed: unchecked((int)first.Seed));
-        ComparisonCases cases = _clock.Time("reading", () => ComparisonCases.Read(ml, _definitions, _settings, _observer, cancellationToken));
+        using ComparisonCases cases = _clock.Time("reading", () => ComparisonCases.Read(ml, _definitions, _settings, _observer, cancellationToken));
+        IReadOnlyList<TrainedModel> trained = [.. _definitions.Select((definition, index) => Train(definition, cases, index, cancellationToken))];
         List<ComparedModel> models = [];
-        if (_settings.WithBaseline)
+        if (_settings.WithBaseline && first.System.Baseline is { } baseline)
         {
-            models.Add(_clock.Time("baseline", () => Baseline(ml, cases, cancellationToken)));
+            models.Add(_clock.Time("baseline", () => Baseline(ml, baseline, cases, cancellationToken)));
         }
 
         _clock.Time("scoring", () => models.InsertRange(0, Score(trained, cases, cancellationToken)));
-        ComparisonReport report = ComparisonReport.Of(Title(), models, cases.Card(_definitions[0]), Record()) with { Protocol = Protocol() };
+        ComparisonReport report = ComparisonReport.Of(Title(models.Count), models, cases.Card(first), Record(trained)) with { Protocol = Protocol() };
         ComparisonOutcome outcome = new(report, _settings.Output, cases.LeftOut);
         ComparisonJson.Write(report, outcome.MetricsFile);
         ComparisonHtml.Write(report, outcome.HtmlFile);
         return outcome;
     }
 
-    private sealed record TrainedModel(PipelineDefinition Definition, FusedModel Fused, TimeSpan? Duration);
+    private sealed record TrainedModel(PipelineDefinition Definition, ModelBundle Bundle, TimeSpan? Duration);
 
-    private TrainedModel Train(PipelineDefinition definition, int index, CancellationToken cancellationToken)
+    private TrainedModel Train(PipelineDefinition definition, ComparisonCases cases, int index, CancellationToken cancellationToken)
     {
-        string model = Path.Combine(definition.Output, "model.onnx");
-        string? labels = FinishedRun.HashOf(Path.Combine(definition.Data.Folder, definition.Data.Labels));
-        if (!_settings.Retrain && FinishedRun.IsThere(definition.Output, definition, labels))
+        RunKey key = RunKey.Of(definition.Parts(), cases.Of(definition).Cases.Fingerprint(), definition.System.GetType().Assembly);
+        if (!_settings.Retrain && FinishedBundle(definition, key) is { } finished)
         {
             _observer.Note($"{definition.Name}: trained before, taken from {definition.Output}");
-            return new(definition, FusedModel.Load(model), null);
+            return new(definition, finished, null);
         }
 
         _observer.Stage($"Model {index + 1} of {_definitions.Count}: {definition.Name}");
@@ -84,25 +83,59 @@ public sealed class ComparisonRunner
         RunOutcome outcome = _clock.Time(definition.Name, () => new PipelineRunner(definition, settings, _observer).Run(cancellationToken));
         TimeSpan duration = System.Diagnostics.Stopwatch.GetElapsedTime(start);
         _observer.Trial(index + 1, outcome.Report.Evaluation, duration);
-        return new(definition, FusedModel.Load(model), duration);
+        return new(definition, ModelBundle.Load(definition.Output), duration);
+    }
+
+    // A finished run of the same key need not be made again; anything else, a damaged model among it, is answered by doing the run.
+    private static ModelBundle? FinishedBundle(PipelineDefinition definition, RunKey key)
+    {
+        if (!File.Exists(Path.Combine(definition.Output, ModelBundle.CardFile)) || File.Exists(Path.Combine(definition.Output, PipelineRunner.CheckpointName)))
+        {
+            return null;
+        }
+
+        try
+        {
+            ModelBundle bundle = ModelBundle.Load(definition.Output);
+            return bundle.Card.RunKey == key.Hash ? bundle : null;
+        }
+        catch (Exception problem) when (problem is ModelBundleException or NotAFusedModelException or IOException or InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private List<ComparedModel> Score(IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
     {
-        _observer.Stage($"Scoring {cases.Test.Patients.Count} test patients with {(trained.Count == 1 ? "one model" : $"{trained.Count} models")}");
+        int patients = cases.Of(_definitions[0]).Test.Patients.Count;
+        _observer.Stage($"Scoring {patients} test patients with {(trained.Count == 1 ? "one model" : $"{trained.Count} models")}");
         Dictionary<string, BinaryEvaluation> evaluations = new(StringComparer.Ordinal);
-        // Models that read kidneys of one size share one pass over the studies.
-        foreach (IGrouping<int, TrainedModel> alike in trained.GroupBy(model => model.Definition.Kidneys.Size))
+        // Models that read the same images share one pass over them.
+        foreach (IGrouping<string, TrainedModel> alike in trained.GroupBy(model => ComparisonCases.KeyOf(model.Definition)))
         {
             TrainedModel[] group = [.. alike];
-            FusedModel[] models = [.. group.Select(model => model.Fused)];
-            (ValidationSet validation, TestSet test) = cases.OfSize(alike.Key);
-            IReadOnlyList<IReadOnlyList<ScoredCase>> fitted = FusedScoring.Score(models, validation, _settings.Threads, cancellationToken);
-            IReadOnlyList<IReadOnlyList<ScoredCase>> judged = FusedScoring.Score(models, test, _settings.Threads, cancellationToken);
-            for (int i = 0; i < group.Length; i++)
+            ComparisonCases.Prepared sets = cases.Of(group[0].Definition);
+            OnnxScorer[] scorers = [.. group.Select(model => new OnnxScorer(model.Bundle.Model, _settings.Threads))];
+            try
             {
-                ValidationScores scores = new(fitted[i]);
-                evaluations[group[i].Definition.Name] = BinaryEvaluation.Of(scores, new TestScores(judged[i]), DecisionThreshold.FitYouden(scores), Options(group[i].Definition.Name));
+                LearningTask task = group[0].Definition.System.Task;
+                IReadOnlyList<AnsweredCase>[] Answers(PatientSet set) => [.. AnswerReading.Read(
+                    scorers, set, task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellationToken)];
+                IReadOnlyList<AnsweredCase>[] fitted = Answers(sets.Split.Validation), judged = Answers(sets.Test);
+                for (int i = 0; i < group.Length; i++)
+                {
+                    int model = i;
+                    group[i].Bundle.Membership.MustNotKnow(sets.Test, group[i].Definition.Name);
+                    AnsweredCase[] validation = [.. fitted.Select(answers => answers[model])];
+                    evaluations[group[i].Definition.Name] = (BinaryEvaluation)task.Evaluate(validation, judged.Select(answers => answers[model]), task.Fit(validation), Options(group[i].Definition.Name, cases));
+                }
+            }
+            finally
+            {
+                foreach (OnnxScorer scorer in scorers)
+                {
+                    scorer.Dispose();
+                }
             }
         }
 
@@ -113,47 +146,37 @@ public sealed class ComparisonRunner
             Training = Words(model),
             Duration = model.Duration,
             ReportLink = Path.GetRelativePath(_settings.Output, Path.Combine(model.Definition.Output, "report.html")).Replace('\\', '/'),
-            Published = PublishedDmsaResults.ByPipeline.GetValueOrDefault(model.Definition.Network.Architecture),
+            Published = model.Definition.System.Published(model.Definition.Network.Architecture),
         })];
     }
 
-    private ComparedModel Baseline(MLContext ml, ComparisonCases cases, CancellationToken cancellationToken)
+    private ComparedModel Baseline(MLContext ml, BaselineDefinition definition, ComparisonCases cases, CancellationToken cancellationToken)
     {
         _observer.Stage("Fitting the baseline of hand-made measures");
-        (ValidationSet validation, TestSet test) = cases.OfSize(cases.Split.Size);
-        MeasuredBaseline baseline = MeasuredBaseline.Train(ml, cases.Split.Patients.Train, cancellationToken);
+        ComparisonCases.Prepared sets = cases.Of(_definitions[0]);
+        SystemDefinition system = _definitions[0].System;
+        MeasuredBaseline baseline = MeasuredBaseline.Train(ml, definition, system.Task, sets.Split.Train);
         return new ComparedModel
         {
-            Evaluation = baseline.Evaluate(validation, test, Options(MeasuredBaseline.Name), cancellationToken),
-            Description = MeasuredBaseline.Description,
-            Training = string.Create(CultureInfo.InvariantCulture, $"fitted on {baseline.TrainingKidneys} kidneys"),
+            Evaluation = (BinaryEvaluation)baseline.Evaluate(sets.Split.Validation, sets.Test, Options(MeasuredBaseline.Name, cases), cancellationToken),
+            Description = definition.Description,
+            Training = string.Create(CultureInfo.InvariantCulture, $"fitted on {baseline.TrainingCases} {system.Words.Task.Cases}"),
             IsBaseline = true,
         };
     }
 
-    private EvaluationOptions Options(string name) => new()
-    {
-        Level = _definitions[0].Evaluation.Confidence,
-        Seed = _definitions[0].Seed,
-        WithPaperProtocol = _definitions[0].Evaluation.PaperProtocol,
-        Model = name,
-        CaseNoun = "kidney",
-        CasesNoun = "kidneys",
-    };
+    private EvaluationOptions Options(string name, ComparisonCases cases) => RunCases.Options(_definitions[0], cases.Of(_definitions[0]).Cases, name);
 
     private static string Words(TrainedModel model)
     {
         PipelineDefinition definition = model.Definition;
         string merged = definition.Network.Downsample > 1 ? string.Create(CultureInfo.InvariantCulture, $", {definition.Network.Downsample}-fold larger voxels") : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{definition.Training.Epochs} epochs, batch {definition.Training.BatchSize}, width {definition.Network.Width}, {definition.Kidneys.Size} voxels{merged}; {(model.Duration is null ? "trained before" : "trained now")}");
+            $"{definition.Training.Epochs} epochs, batch {definition.Training.BatchSize}, width {definition.Network.Width}, {string.Join(" and ", definition.System.Cases.Images.Select(image => image.Shape))} voxels{merged}; {(model.Duration is null ? "trained before" : "trained now")}");
     }
 
-    private string Title()
-    {
-        int models = _definitions.Count + (_settings.WithBaseline ? 1 : 0);
-        return _settings.TestFolder is null ? $"{models} models on the same test patients" : $"{models} models on patients of another folder";
-    }
+    private string Title(int models) =>
+        _settings.TestFolder is null ? $"{models} models on the same test patients" : $"{models} models on patients of another folder";
 
     private string Protocol()
     {
@@ -162,20 +185,21 @@ public sealed class ComparisonRunner
         string trained = epochs.Length == 1
             ? string.Create(CultureInfo.InvariantCulture, $"{epochs[0]} epochs")
             : string.Create(CultureInfo.InvariantCulture, $"{epochs[0]} to {epochs[^1]} epochs");
-        // Lin et al. 2023: 300 epochs, batches of four, the full width and matrix.
-        bool isPaper = _definitions.All(definition => definition.Training is { Epochs: 300, BatchSize: 4 } && definition.Network is { Width: 1, Downsample: 1 } && definition.Kidneys.Size == 128);
-        return isPaper
-            ? "Trained with the paper's protocol (300 epochs, batches of 4, the full network and matrix)."
-            : $"Trained {preset}{trained}: not the paper's protocol (300 epochs, batches of 4, the full network and matrix).";
+        return _definitions[0].System.PublishedTraining switch
+        {
+            null => $"Trained {preset}{trained}.",
+            { } paper when _definitions.All(paper.IsFollowed) => $"Trained with the paper's protocol ({paper.Words}).",
+            { } paper => $"Trained {preset}{trained}: not the paper's protocol ({paper.Words}).",
+        };
     }
 
-    private RunRecord Record()
+    private RunRecord Record(IReadOnlyList<TrainedModel> trained)
     {
         SortedDictionary<string, string> hashes = new(StringComparer.Ordinal);
-        foreach (PipelineDefinition definition in _definitions)
+        foreach (TrainedModel model in trained)
         {
-            hashes[$"{definition.Name}: definition"] = definition.Hash();
-            hashes[$"{definition.Name}: model.onnx"] = FinishedRun.HashOf(Path.Combine(definition.Output, "model.onnx")) ?? "";
+            hashes[$"{model.Definition.Name}: definition"] = model.Definition.Hash();
+            hashes[$"{model.Definition.Name}: model.onnx"] = model.Bundle.Card.Files[ModelBundle.ModelFile];
         }
 
         return new RunRecord
@@ -199,6 +223,11 @@ public sealed class ComparisonRunner
         }
 
         PipelineDefinition first = definitions[0];
+        if (first.System.Task is not BinaryTask)
+        {
+            throw new DefinitionException($"{first.Source}: system: models of {first.System.Task.Name} cannot be compared yet; run them one by one.");
+        }
+
         foreach (PipelineDefinition other in definitions.Skip(1))
         {
             void Same<T>(string key, T expected, T found)
@@ -212,7 +241,11 @@ public sealed class ComparisonRunner
             Same("data", first.Data, other.Data);
             Same("split", first.Split, other.Split);
             Same("seed", first.Seed, other.Seed);
-            Same("kidneys.minimum-confidence", first.Kidneys.MinimumConfidence, other.Kidneys.MinimumConfidence);
+            Same("system", first.System.Name, other.System.Name);
+            foreach ((string setting, string value) in first.System.CohortSettings)
+            {
+                Same(setting, value, other.System.CohortSettings.GetValueOrDefault(setting));
+            }
         }
 
         foreach (Func<PipelineDefinition, (string Key, string Value)> of in (Func<PipelineDefinition, (string, string)>[])[one => ("name", one.Name), one => ("output", Path.GetFullPath(one.Output))])

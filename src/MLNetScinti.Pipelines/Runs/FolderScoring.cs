@@ -1,73 +1,56 @@
-using Microsoft.ML;
-using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Serving;
 
 namespace MLNetScinti.Pipelines.Runs;
 
-/// <summary>Scores the DMSA studies of a folder with a fused model.</summary>
+/// <summary>What a model says of one case of a folder.</summary>
+/// <param name="Case">The case, without its images.</param>
+/// <param name="Answers">The answers as columns of a table: names and values.</param>
+public sealed record ScoredFolderCase(Case Case, IReadOnlyList<(string Column, string Value)> Answers);
+
+/// <summary>Scores the studies of a folder with a model.</summary>
 public static class FolderScoring
 {
     private const int Batch = 4;
 
-    /// <summary>Scores every kidney of a folder, lazily and in the order of the files.</summary>
-    /// <param name="model">The fused model.</param>
+    /// <summary>Scores every case of a folder, lazily and in the order of the files; nothing is kept of what was scored.</summary>
+    /// <param name="bundle">The model.</param>
+    /// <param name="system">The system with the settings that the model was made with.</param>
     /// <param name="folder">The folder of DICOM files. A labels.csv or cohort.json in it is known to be no study.</param>
     /// <param name="threads">Files decoded at once, and threads of the model.</param>
     /// <param name="leftOut">Is told of files that gave no case, when the end is reached.</param>
-    /// <exception cref="NoStudyException">No file of the folder is a reconstructed SPECT study.</exception>
-    /// <exception cref="NotAFusedModelException">The model reads other columns than a kidney has.</exception>
-    public static IEnumerable<ScoredKidney> Score(FusedModel model, string folder, int threads, Action<LeftOutStudy> leftOut)
+    /// <param name="cancellation">Stops between cases.</param>
+    /// <exception cref="NoStudyException">The folder is empty.</exception>
+    /// <exception cref="NotAFusedModelException">The model reads other columns than a case has.</exception>
+    public static IEnumerable<ScoredFolderCase> Score(
+        ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(leftOut);
-        FusedColumn? image = model.Inputs.FirstOrDefault(column => column.Name == "Image");
-        if (image is null || image.Dimensions.Count != 3 || model.Inputs.Any(column => column.Name is not ("Image" or "StudyMaximum")))
-        {
-            throw new NotAFusedModelException($"Expected a model that reads Image and StudyMaximum, found one that reads {string.Join(", ", model.InputColumns)}.");
-        }
-
-        return Scored(model, folder, image.Dimensions[0], threads, leftOut);
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false }),
+            new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
+        return Scored(bundle, cases, threads, leftOut, cancellation);
     }
 
-    private static IEnumerable<ScoredKidney> Scored(FusedModel model, string folder, int size, int threads, Action<LeftOutStudy> leftOut)
+    private static IEnumerable<ScoredFolderCase> Scored(ModelBundle bundle, CaseView cases, int threads, Action<LeftOutStudy> leftOut, CancellationToken cancellation)
     {
-        MLContext ml = new();
-        KidneyDataView kidneys = ml.Data.SeparateKidneys(ml.Data.LoadFromDicom(folder, new DicomLoadOptions { Parallelism = threads }, "labels.csv", "cohort.json"), labels: null, new KidneyOptions { Size = size });
-        DataViewSchema schema = kidneys.Schema;
-        using FusedScorer scorer = new(model, threads);
-        using (DataViewRowCursor cursor = kidneys.GetRowCursor(schema))
+        using (cases)
+        using (OnnxScorer scorer = new(bundle.Model, threads))
         {
-            Func<string> file = RowReading.Text(cursor, schema["File"]), caseId = RowReading.Text(cursor, schema["CaseId"]), side = RowReading.Text(cursor, schema["Side"]);
-            Func<float> confidence = RowReading.Number(cursor, schema["SeparationConfidence"]);
-            Func<ReadOnlyMemory<float>>[] inputs = [.. model.InputColumns.Select(name => RowReading.Values(cursor, schema[name]))];
-            List<(string File, string Case, string Side, float Confidence)> names = [];
-            List<IReadOnlyList<ReadOnlyMemory<float>>> cases = [];
-            bool more = true;
-            while (more)
+            foreach (Case[] some in cases.Read().Chunk(Batch))
             {
-                more = cursor.MoveNext();
-                if (more)
+                cancellation.ThrowIfCancellationRequested();
+                IReadOnlyList<IReadOnlyList<float[]>> answers = scorer.Score([.. some.Select(one => bundle.Model.ValuesOf(one, cases.Cases))]);
+                for (int i = 0; i < some.Length; i++)
                 {
-                    names.Add((file(), caseId(), side(), confidence()));
-                    cases.Add([.. inputs.Select(read => read())]);
-                }
-
-                if (cases.Count == Batch || !more)
-                {
-                    foreach (((string File, string Case, string Side, float Confidence) name, (float _, float probability, bool abnormal)) in names.Zip(scorer.Score(cases)))
-                    {
-                        yield return new ScoredKidney(name.File, name.Case, name.Side, probability, abnormal, name.Confidence);
-                    }
-
-                    names.Clear();
-                    cases.Clear();
+                    yield return new ScoredFolderCase(some[i] with { Images = [] }, [.. ScoresTable.Columns(bundle.Model.Task, answers[i])]);
                 }
             }
-        }
 
-        foreach (LeftOutStudy study in kidneys.LeftOut)
-        {
-            leftOut(study);
+            foreach (LeftOutStudy study in cases.LeftOut)
+            {
+                leftOut(study);
+            }
         }
     }
 }

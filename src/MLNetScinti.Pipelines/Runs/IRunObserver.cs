@@ -1,6 +1,5 @@
 using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines.Runs;
 
@@ -23,7 +22,7 @@ public interface IRunObserver
     /// <param name="number">The model's number, from 1.</param>
     /// <param name="evaluation">Its figures.</param>
     /// <param name="duration">How long it took.</param>
-    void Trial(int number, BinaryEvaluation evaluation, TimeSpan duration);
+    void Trial(int number, IEvaluation evaluation, TimeSpan duration);
 
     /// <summary>A file gave no case.</summary>
     void LeftOut(LeftOutStudy study);

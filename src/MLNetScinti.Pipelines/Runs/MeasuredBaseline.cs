@@ -1,85 +1,82 @@
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Pipelines.Data;
-using MLNetScinti.Pipelines.Transforms;
 
 namespace MLNetScinti.Pipelines.Runs;
 
 /// <summary>
-/// What every network has to beat: logistic regression on the kidneys' hand-made measures (side asymmetry, volume, evenness of
-/// the cortex), trained on the same patients, its threshold fitted on the same validation patients.
+/// What every network has to beat: logistic regression of ML.NET on a system's hand-made measures, trained on the same patients, its
+/// threshold fitted on the same validation patients.
 /// </summary>
 public sealed class MeasuredBaseline
 {
     /// <summary>The baseline's name in tables.</summary>
     public const string Name = "baseline";
 
-    /// <summary>What it is, in a few words.</summary>
-    public const string Description = "logistic regression on hand-made measures: side asymmetry, volume, evenness of the cortex";
+    private const string Features = "Features";
 
-    // So little that eight measures of hundreds of kidneys fit freely, and enough that separable ones keep finite weights.
+    // So little that a few measures of hundreds of cases fit freely, and enough that separable ones keep finite weights.
     private const float L2 = 0.01f;
 
     private readonly ITransformer _model;
-    private readonly MLContext _ml;
+    private readonly LearningTask _task;
 
-    private MeasuredBaseline(MLContext ml, ITransformer model, int kidneys)
+    private MeasuredBaseline(ITransformer model, LearningTask task, int cases)
     {
-        _ml = ml;
         _model = model;
-        TrainingKidneys = kidneys;
+        _task = task;
+        TrainingCases = cases;
     }
 
-    /// <summary>The number of kidneys it was trained on.</summary>
-    public int TrainingKidneys { get; }
+    /// <summary>The number of cases that it was trained on.</summary>
+    public int TrainingCases { get; }
 
-    /// <summary>Measures the training patients' kidneys and fits the regression.</summary>
-    public static MeasuredBaseline Train(MLContext ml, TrainingSet training, CancellationToken cancellationToken = default)
+    /// <summary>Measures the training patients' cases and fits the regression.</summary>
+    public static MeasuredBaseline Train(MLContext ml, BaselineDefinition definition, LearningTask task, TrainingSet training)
     {
         ArgumentNullException.ThrowIfNull(ml);
+        ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(training);
-        MeasuredKidney[] kidneys = [.. Measure(ml, training, cancellationToken).Select(kidney => kidney.Measures)];
-        ITransformer model = ml.Transforms.NormalizeMinMax("Features", fixZero: false)
+        int cases = 0;
+        using (DataViewRowCursor cursor = training.GetRowCursor([]))
+        {
+            while (cursor.MoveNext())
+            {
+                cases++;
+            }
+        }
+
+        // The measures are kept: the regression goes over its rows many times.
+        ITransformer model = definition.Measures(ml)
+            .Append(ml.Transforms.NormalizeMinMax(Features, fixZero: false))
+            .AppendCacheCheckpoint(ml)
             .Append(ml.BinaryClassification.Trainers.LbfgsLogisticRegression(l1Regularization: 0, l2Regularization: L2))
-            .Fit(ml.Data.LoadFromEnumerable(kidneys));
-        return new MeasuredBaseline(ml, model, kidneys.Length);
+            .Fit(training);
+        return new MeasuredBaseline(model, task, cases);
     }
 
     /// <summary>Evaluates the baseline: the threshold comes from the validation patients, the figures from the test patients.</summary>
-    public BinaryEvaluation Evaluate(ValidationSet validation, TestSet test, EvaluationOptions options, CancellationToken cancellationToken = default)
+    public IEvaluation Evaluate(ValidationSet validation, TestSet test, EvaluationOptions options, CancellationToken cancellationToken = default)
     {
-        ValidationScores fitted = new(Score(validation, cancellationToken));
-        return BinaryEvaluation.Of(fitted, new TestScores(Score(test, cancellationToken)), DecisionThreshold.FitYouden(fitted), options);
+        AnsweredCase[] fitted = [.. Answer(validation, cancellationToken)];
+        return _task.Evaluate(fitted, [.. Answer(test, cancellationToken)], _task.Fit(fitted), options);
     }
 
-    private List<ScoredCase> Score(IDataView set, CancellationToken cancellationToken)
+    private IEnumerable<AnsweredCase> Answer(PatientSet set, CancellationToken cancellationToken)
     {
-        (ScoredCase Case, MeasuredKidney Measures)[] kidneys = [.. Measure(_ml, set, cancellationToken)];
-        IDataView scored = _model.Transform(_ml.Data.LoadFromEnumerable(kidneys.Select(kidney => kidney.Measures)));
-        DataViewSchema.Column score = scored.Schema["Score"], probability = scored.Schema["Probability"];
-        using DataViewRowCursor cursor = scored.GetRowCursor([score, probability]);
+        IDataView scored = _model.Transform(set);
+        DataViewSchema schema = scored.Schema;
+        DataViewSchema.Column label = schema[LearningTask.LabelColumn], id = schema[CaseSchema.CaseId], score = schema["Score"], probability = schema["Probability"];
+        using DataViewRowCursor cursor = scored.GetRowCursor([label, id, score, probability]);
+        Func<string> readId = RowReading.Text(cursor, id);
+        Func<Target> truth = _task.TargetReader(cursor, label);
         Func<float> readScore = RowReading.Number(cursor, score), readProbability = RowReading.Number(cursor, probability);
-        List<ScoredCase> cases = [];
-        while (cursor.MoveNext())
-        {
-            cases.Add(kidneys[cases.Count].Case with { Score = readScore(), Probability = readProbability() });
-        }
-
-        return cases;
-    }
-
-    private static IEnumerable<(ScoredCase Case, MeasuredKidney Measures)> Measure(MLContext ml, IDataView set, CancellationToken cancellationToken)
-    {
-        IDataView measured = ml.Transforms.MeasureKidneys("Features").Fit(set).Transform(set);
-        DataViewSchema schema = measured.Schema;
-        using DataViewRowCursor cursor = measured.GetRowCursor([.. CaseReader.Columns.Append("Features").Select(name => schema[name])]);
-        CaseReader reader = new(cursor);
-        Func<ReadOnlyMemory<float>> features = RowReading.Values(cursor, schema["Features"]);
+        Dictionary<string, Case> cases = set.Cases!.Read(images: false).ToDictionary(one => one.Id, StringComparer.Ordinal);
         while (cursor.MoveNext())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ScoredCase one = reader.Read(0, 0);
-            yield return (one, new MeasuredKidney { Label = one.Label, Features = features().ToArray() });
+            Case one = cases[readId()];
+            yield return new AnsweredCase(one.Id, one.PatientId, one.Facts, truth(), [[readScore()], [readProbability()]], []);
         }
     }
 }

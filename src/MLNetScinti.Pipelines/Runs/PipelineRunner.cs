@@ -1,24 +1,28 @@
 using System.Globalization;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Networks.Native;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Serving;
-using MLNetScinti.Pipelines.Training;
 
 namespace MLNetScinti.Pipelines.Runs;
 
 /// <summary>
 /// Carries out a pipeline definition: studies, split, training, fused model, evaluation, report. A run that was interrupted,
-/// or killed, goes on where it was when it is started again, and ends with the same weights.
+/// or killed, goes on where it was when it is started again, and ends with the same weights; where anything that decides the result
+/// has changed meanwhile, it is refused with the name of what changed.
 /// </summary>
 public sealed class PipelineRunner
 {
     /// <summary>The file that an unfinished training leaves in its folder.</summary>
     internal const string CheckpointName = "training.checkpoint";
+
+    /// <summary>The file that says what decides the result, part by part.</summary>
+    internal const string RunKeyName = "run-key.json";
 
     private readonly PipelineDefinition _definition;
     private readonly RunSettings _settings;
@@ -41,9 +45,14 @@ public sealed class PipelineRunner
         _folder = settings.Output ?? definition.Output;
     }
 
+    private SystemDefinition System => _definition.System;
+
+    private string CheckpointFile => Path.Combine(_folder, CheckpointName);
+
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">The run was interrupted; started again, it goes on.</exception>
     /// <exception cref="RunFolderInUseException">Another run writes the same folder.</exception>
+    /// <exception cref="RunKeyException">The run was begun with something else that decides its result.</exception>
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(_folder);
@@ -51,143 +60,273 @@ public sealed class PipelineRunner
         MLContext ml = new(seed: unchecked((int)_definition.Seed));
 
         _clock.Time("data", () => Simulate(cancellationToken));
-        (KidneyDataView kidneys, PatientSplit split) = _clock.Time("reading", () => Load(ml, cancellationToken));
-        using ConvolutionalNetworkTransformer network = _clock.Time("training", () => Train(ml, split, cancellationToken));
-        FusedModel fused = network.Fuse();
-        string onnx = Path.Combine(_folder, "model.onnx");
-        fused.WriteOnnx(onnx);
-        fused.SaveStock(ml, Path.Combine(_folder, "model.zip"));
-        _observer.Note($"Model: {onnx} (and model.zip for ML.NET)");
+        using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
+        PatientSplit split = _clock.Time("reading", () => Split(ml, cases, cancellationToken));
+        (RunKey key, IReadOnlyList<string> otherCode) = Bind(cases);
+        using FittedPipeline pipeline = _clock.Time("training", () => Train(ml, split, key, cancellationToken));
+
+        RunCards cards = new(_definition, _settings, pipeline, key, otherCode);
+        ModelBundle bundle = _clock.Time("saving", () => ModelBundle.Write(_folder, cards.Bundle(), pipeline, ml));
+        _observer.Note($"Model: {Path.Combine(_folder, ModelBundle.ModelFile)} (and {ModelBundle.StockFile} for ML.NET)");
 
         _observer.Stage("Scoring the test patients");
-        (TestScores test, double difference) = _clock.Time("scoring", () => ScoreTest(network, fused, split.Test, cancellationToken));
-        _observer.Stage("Explaining the test patients' scores");
-        ExplanationSection explanation = _clock.Time("explanation", () => Explain(kidneys, split.Test, network, fused, test, cancellationToken));
-        RunOutcome outcome = _clock.Time("evaluation", () => Evaluate(kidneys, split, network, fused, test, difference, explanation));
+        using OnnxScorer scorer = new(bundle.Model, _settings.Threads);
+        Judged judged = new(scorer, pipeline, split, cancellationToken);
+        double difference = _clock.Time("scoring", judged.CheckFused);
+        EvaluationOptions options = RunCases.Options(_definition, cases, _definition.Name);
+        IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, judged.Test, pipeline.Network.Decision, options));
+        ExplanationSection? explanation = Explain(pipeline, bundle.Model, split.Test, evaluation, cancellationToken);
+        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, difference));
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
         return outcome;
     }
 
-    private string CheckpointFile => Path.Combine(_folder, CheckpointName);
-
     private void Simulate(CancellationToken cancellationToken)
     {
         if (_definition.Data.Simulation is { } simulation)
         {
-            SimulatedStudies.Ensure(_definition.Data.Folder, simulation, _settings.Threads, _observer, cancellationToken);
+            System.Simulator!.Ensure(_definition.Data.Folder, simulation, _settings.Threads, _observer, cancellationToken);
         }
     }
 
-    private (KidneyDataView Kidneys, PatientSplit Split) Load(MLContext ml, CancellationToken cancellationToken)
+    private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        KidneyDataView kidneys = KidneyStudies.Load(ml, _definition, _definition.Data.Folder, _settings.Threads);
+        PatientSplit split = RunCases.Split(ml, cases, _definition);
         cancellationToken.ThrowIfCancellationRequested();
-        PatientSplit split = KidneyStudies.Split(ml, kidneys, _definition);
-        foreach (LeftOutStudy study in kidneys.LeftOut)
+        foreach (LeftOutStudy study in cases.LeftOut)
         {
             _observer.LeftOut(study);
         }
 
-        _observer.Note($"{kidneys.Studies.FileCount - kidneys.LeftOut.Count} of {kidneys.Studies.FileCount} files are studies: {split}");
-        return (kidneys, split);
+        _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {split}");
+        return split;
     }
 
-    private ConvolutionalNetworkTransformer Train(MLContext ml, PatientSplit split, CancellationToken cancellationToken)
+    private (RunKey Key, IReadOnlyList<string> OtherCode) Bind(CaseView cases)
     {
-        NetworkGraph graph = NetworkCatalog.Create(_definition.Network, _definition.Kidneys.Size);
+        RunKey key = RunKey.Of(_definition.Parts(), cases.Fingerprint(), System.GetType().Assembly);
+        string file = Path.Combine(_folder, RunKeyName);
+        IReadOnlyList<string> otherCode = [];
+        if (File.Exists(CheckpointFile))
+        {
+            RunKey begun = RunKey.Read(file) ?? throw new RunKeyException($"{CheckpointFile}: nothing says what this training was begun with ({RunKeyName} is not there): delete it to begin anew.");
+            otherCode = key.MustGoOnFrom(begun, CheckpointFile, _settings.AcceptCode);
+        }
+
+        AtomicFile.Write(file, key.ToJson());
+        return (key, otherCode);
+    }
+
+    private FittedPipeline Train(MLContext ml, PatientSplit split, RunKey key, CancellationToken cancellationToken)
+    {
+        NetworkGraph graph = System.Network(_definition.Network);
+        TrainingDefinition training = _definition.Training;
         _observer.Stage(string.Create(CultureInfo.InvariantCulture,
-            $"Training {_definition.Network.Architecture}: {graph.ParameterCount:N0} parameters, {graph.EstimateMemory(_definition.Training.BatchSize).TrainingBytes / 1048576.0:N0} MiB while training"));
-        ConvolutionalNetworkTrainer trainer = ml.BinaryClassification.Trainers.ConvolutionalNetwork(new ConvolutionalNetworkOptions
+            $"Training {_definition.Network.Architecture}: {graph.ParameterCount:N0} parameters, {graph.EstimateMemory(training.BatchSize).TrainingBytes / 1048576.0:N0} MiB while training"));
+        NetworkTrainer trainer = ml.TrainNetwork(new NetworkTrainerOptions
         {
             Network = graph,
-            Augmentation = NetworkCatalog.CreateAugmentation(_definition.Augmentation),
-            Training = new TrainingOptions
+            Task = System.Task,
+            Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
+            Training = RunCases.TrainingOf(_definition) with
             {
-                Seed = _definition.Seed,
-                Epochs = _definition.Training.Epochs,
-                BatchSize = _definition.Training.BatchSize,
-                Optimizer = new OptimizerOptions
-                {
-                    LearningRate = _definition.Training.LearningRate,
-                    Beta1 = _definition.Training.Beta1,
-                    Beta2 = _definition.Training.Beta2,
-                },
-                Selection = Selection.Accuracy,
-                Device = Enum.Parse<TrainingDevice>(_definition.Training.Device, ignoreCase: true),
-                Lanes = _definition.Training.Lanes,
                 ReaderThreads = Math.Max(1, _settings.Threads),
                 CheckpointPath = CheckpointFile,
+                // Other code is told apart by the run's key, which may accept it.
+                Fingerprint = key.HashWithoutCode,
             },
             Progress = new EpochProgress(_observer),
             CancellationToken = cancellationToken,
         });
-        return NetworkCatalog.Preprocessing(ml, _definition.Network, _definition.Kidneys.Size).Append(trainer).Fit(split.Train).LastTransformer;
-    }
-
-    private (TestScores Scores, double Difference) ScoreTest(
-        ConvolutionalNetworkTransformer network, FusedModel fused, TestSet test, CancellationToken cancellationToken)
-    {
-        using FusedScorer scorer = new(fused);
-        List<ScoredCase> cases = [];
-        double difference = 0;
-        foreach (TestCase row in TestCase.Read(network, fused, test))
+        IEstimator<ITransformer> preprocessing = System.Preprocessing(ml, _definition.Network);
+        FittedPipeline pipeline = split.Fit(preprocessing, trainer);
+        if (pipeline.Fusion.NotFused is { } sentence)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            cases.Add(row.Scored);
-            float served = scorer.Score([row.FusedInputs])[0].Probability;
-            difference = Math.Max(difference, Math.Abs(served - row.Scored.Probability));
+            _observer.Note(sentence);
         }
 
-        // The file that serves must answer as what was evaluated, or the figures below would be about something else.
-        return difference < 1e-4
-            ? (new TestScores(cases), difference)
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The fused model differs from the pipeline by {difference:G3}."));
-    }
-
-    private ExplanationSection Explain(
-        KidneyDataView kidneys, TestSet set, ConvolutionalNetworkTransformer network, FusedModel fused, TestScores test, CancellationToken cancellationToken)
-    {
-        ExplainingModel model = network.Explain();
-        model.WriteOnnx(Path.Combine(_folder, "explanation.onnx"));
-        return new TestExplanation(_definition, kidneys, network, fused, SimulatedTruth.Of(_definition.Data.Simulation))
-            .Of(model, set, test, _settings.Threads, cancellationToken);
-    }
-
-    private RunOutcome Evaluate(
-        KidneyDataView kidneys, PatientSplit split, ConvolutionalNetworkTransformer network, FusedModel fused, TestScores test, double difference, ExplanationSection explanation)
-    {
-        BinaryEvaluation evaluation = BinaryEvaluation.Of(network.Validation, test, network.Threshold, new EvaluationOptions
+        if (pipeline.Network.Training.Selection.Warning(pipeline.Network.Training.BestEpoch, training.Epochs) is { } warning)
         {
-            Level = _definition.Evaluation.Confidence,
-            Seed = _definition.Seed,
-            WithPaperProtocol = _definition.Evaluation.PaperProtocol,
-            Model = _definition.Name,
-            CaseNoun = "kidney",
-            CasesNoun = "kidneys",
-        });
-        RunCards cards = new(_definition, _settings);
+            _observer.Note(warning);
+        }
+
+        return pipeline;
+    }
+
+    private ExplanationSection? Explain(FittedPipeline pipeline, FusedModel fused, TestSet test, IEvaluation evaluation, CancellationToken cancellationToken)
+    {
+        if (System.Explainer is not { } explainer || evaluation is not BinaryEvaluation binary || test.Cases is not { } cases)
+        {
+            return null;
+        }
+
+        _observer.Stage("Explaining the test patients' scores");
+        return _clock.Time("explanation", () => explainer.Explain(
+            new ExplanationRequest(_definition, pipeline.Network, pipeline.Explain(), fused, cases, binary.Test, binary.Options, _settings.Threads), cancellationToken));
+    }
+
+    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, double difference)
+    {
         EvaluationReport report = new()
         {
             Title = _definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name,
             Evaluation = evaluation,
-            Run = cards.Run(network, fused, _clock.Started, _clock.Durations),
-            Data = cards.Data(kidneys, split, network, test),
-            Model = cards.Model(network),
-            History = RunCards.History(network.Training),
+            Run = cards.Run(_clock.Started, _clock.Durations),
+            Data = cards.Data(cases, split),
+            Model = cards.Model(),
+            History = cards.History(),
             Explanation = explanation,
-            Pictures = MisjudgedPictures.Draw(network, split.Test, evaluation),
+            Pictures = CasePictures.Draw(System, split.Test.Cases, evaluation),
         };
-        RunOutcome outcome = new(report, _folder, kidneys.LeftOut, difference);
+        RunOutcome outcome = new(report, _folder, cases.LeftOut, difference);
         MetricsJson.Write(report, outcome.MetricsFile);
         HtmlReport.Write(report, outcome.HtmlFile);
-        ScoresTable.Write(Path.Combine(_folder, "scores.csv"), network.Validation, test, network.Threshold);
+        ScoresTable.Write(Path.Combine(_folder, "scores.csv"), System.Task, judged.Validation, judged.Test);
         return outcome;
     }
 
     private sealed class EpochProgress(IRunObserver observer) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => observer.Epoch(value);
+    }
+}
+
+/// <summary>The served model's answers for the patients of a split. Masks are answered anew on each pass, so that they need not be held.</summary>
+internal sealed class Judged
+{
+    private const double Tolerance = 1e-4;
+
+    private readonly FittedPipeline _pipeline;
+    private readonly PatientSplit _split;
+
+    public Judged(OnnxScorer scorer, FittedPipeline pipeline, PatientSplit split, CancellationToken cancellation)
+    {
+        _pipeline = pipeline;
+        _split = split;
+        IEnumerable<AnsweredCase> Answers(IDataView rows) => AnswerReading.Read(
+            scorer, rows, pipeline.Network.Task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellation);
+        bool held = pipeline.Network.Task is not SegmentationTask;
+        Validation = held ? [.. Answers(split.Validation)] : Answers(split.Validation);
+        Test = held ? [.. Answers(split.Test)] : Answers(split.Test);
+    }
+
+    public IEnumerable<AnsweredCase> Validation { get; }
+
+    public IEnumerable<AnsweredCase> Test { get; }
+
+    /// <summary>The largest difference between the served file and the pipeline that it was made of.</summary>
+    /// <exception cref="InvalidOperationException">They differ: the figures would be about something else than what serves.</exception>
+    public double CheckFused()
+    {
+        double difference = 0;
+        foreach ((AnsweredCase served, AnsweredCase fitted) in Validation.Zip(_pipeline.Answer(_split.Validation)))
+        {
+            // What is decided may flip at the threshold's own last digit; what is decided on may not differ.
+            int last = served.Answers.Count - 1;
+            for (int answer = 0; answer < last; answer++)
+            {
+                for (int i = 0; i < served.Answers[answer].Length; i++)
+                {
+                    double scale = Math.Max(1, Math.Abs(fitted.Answers[answer][i]));
+                    difference = Math.Max(difference, Math.Abs(served.Answers[answer][i] - fitted.Answers[answer][i]) / scale);
+                }
+            }
+        }
+
+        return difference < Tolerance
+            ? difference
+            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The fused model differs from the pipeline by {difference:G3}."));
+    }
+}
+
+/// <summary>The cases, split and settings that a definition asks for.</summary>
+internal static class RunCases
+{
+    public static CaseView Load(PipelineDefinition definition, string folder, int threads) => new(
+        new FolderCases(folder, definition.System, new FolderOptions
+        {
+            Labels = definition.Data.Labels,
+            PseudonymKey = definition.Data.Simulation is null ? null : CohortSimulator.PseudonymKey,
+        }),
+        new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
+
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition) => ml.Data.SplitByPatient(cases, new PatientSplitOptions
+    {
+        TrainPatients = definition.Split.Train,
+        ValidationPatients = definition.Split.Validation,
+        TestPatients = definition.Split.Test,
+        Balanced = definition.Split.Balanced,
+        Seed = definition.Seed,
+    });
+
+    public static EvaluationOptions Options(PipelineDefinition definition, CaseView cases, string model) => new()
+    {
+        Level = definition.Evaluation.Confidence,
+        Seed = definition.Seed,
+        WithPaperProtocol = definition.Evaluation.PaperProtocol,
+        Model = model,
+        Words = definition.System.Words.Task,
+        Groupings = [.. definition.System.Groupings, .. cases.Groupings],
+    };
+
+    public static TrainingOptions TrainingOf(PipelineDefinition definition)
+    {
+        TrainingDefinition training = definition.Training;
+        return new TrainingOptions
+        {
+            Seed = definition.Seed,
+            Epochs = training.Epochs,
+            BatchSize = training.BatchSize,
+            Optimizer = new OptimizerOptions
+            {
+                Kind = Enum.Parse<OptimizerKind>(training.Optimizer, ignoreCase: true),
+                LearningRate = training.LearningRate,
+                Beta1 = training.Beta1,
+                Beta2 = training.Beta2,
+                Epsilon = training.Epsilon,
+                WeightDecay = training.WeightDecay,
+                Momentum = training.Momentum,
+            },
+            Selection = training.Validation switch
+            {
+                "accuracy" => Selection.Accuracy,
+                "auc" => Selection.Auc,
+                "dice" => Selection.Dice,
+                _ => Selection.Loss,
+            },
+            Precision = Enum.Parse<TrainingPrecision>(training.Precision, ignoreCase: true),
+            Reproducibility = Enum.Parse<Reproducibility>(training.Reproducible, ignoreCase: true),
+            Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
+            Lanes = training.Lanes,
+            Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
+        };
+    }
+
+    public static Imaging.Augmentation AugmentationOf(AugmentationDefinition definition)
+    {
+        List<Imaging.IRandomOperator> operators = [];
+        if (definition.FlipHorizontal || definition.FlipVertical)
+        {
+            operators.Add(new Imaging.RandomFlip(definition.FlipHorizontal, definition.FlipVertical));
+        }
+
+        if (definition.Zoom > 0)
+        {
+            operators.Add(new Imaging.RandomZoom(definition.Zoom));
+        }
+
+        if (definition.RotateDegrees > 0)
+        {
+            operators.Add(new Imaging.RandomRotate(definition.RotateDegrees));
+        }
+
+        if (definition.TranslatePixels > 0)
+        {
+            operators.Add(new Imaging.RandomTranslate(definition.TranslatePixels));
+        }
+
+        return new Imaging.Augmentation(operators);
     }
 }

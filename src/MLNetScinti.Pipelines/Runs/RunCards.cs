@@ -1,22 +1,37 @@
 using System.Globalization;
 using System.Reflection;
-using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
-using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
-using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Networks.Native;
 using MLNetScinti.Pipelines.Definitions;
-using MLNetScinti.Pipelines.Serving;
-using MLNetScinti.Pipelines.Training;
 
 namespace MLNetScinti.Pipelines.Runs;
 
-/// <summary>What the report says besides the figures: the data, the model, how to do it again.</summary>
-internal sealed class RunCards(PipelineDefinition definition, RunSettings settings)
+/// <summary>What the report and the bundle say besides the figures: the data, the model, how to do it again.</summary>
+internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode)
 {
-    public RunRecord Run(ConvolutionalNetworkTransformer network, FusedModel fused, DateTimeOffset started, IReadOnlyList<StageDuration> durations) => new()
+    private NetworkTransformer Network => pipeline.Network;
+
+    private SystemWords Words => definition.System.Words;
+
+    public BundleCard Bundle() => new()
+    {
+        Name = definition.Name,
+        System = definition.System.Name,
+        Settings = definition.System.Settings,
+        // Entered when the bundle is written.
+        Task = "",
+        Classes = [],
+        Inputs = [],
+        Outputs = [],
+        Network = $"{definition.Network.Architecture}, width {definition.Network.Width.ToString(CultureInfo.InvariantCulture)}",
+        Simulated = definition.Data.Simulation is not null,
+        Limits = Limits(),
+        RunKey = key.Hash,
+    };
+
+    public RunRecord Run(DateTimeOffset started, IReadOnlyList<StageDuration> durations) => new()
     {
         Command = settings.Command,
         Seed = (long)definition.Seed,
@@ -24,67 +39,54 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Hashes = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["definition"] = definition.Hash(),
-            ["labels"] = FinishedRun.HashOf(Path.Combine(definition.Data.Folder, definition.Data.Labels)) ?? "",
-            ["network"] = network.Network.Hash,
-            ["weights"] = network.Weights.Hash(),
-            ["model.onnx"] = Convert.ToHexStringLower(SHA256.HashData(fused.Bytes.Span)),
+            ["cases"] = key.Parts["cases"],
+            ["run"] = key.Hash,
+            ["network"] = Network.Network.Hash,
+            ["weights"] = Network.Weights.Hash(),
         },
         Started = started,
         Durations = durations,
         Threads = settings.Threads,
-        Hardware = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {network.Training.Device}"),
+        Hardware = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {Network.Training.Device}"),
     };
 
-    public DataCard Data(KidneyDataView kidneys, PatientSplit split, ConvolutionalNetworkTransformer network, TestScores test) => new()
+    public DataCard Data(CaseView cases, PatientSplit split) => new()
     {
         Origin = definition.Data.Simulation is null ? DataOrigin.Real : DataOrigin.Simulated,
         Description = Describe(definition),
-        Offered = kidneys.Studies.FileCount,
-        Read = kidneys.Studies.FileCount - kidneys.LeftOut.Count,
-        Skipped = [.. kidneys.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
-        Splits =
-        [
-            new SplitCount("training", split.Train.Patients.Count, network.TrainingCases, network.TrainingPositives),
-            new SplitCount("validation", network.Validation.PatientCount, network.Validation.Count, network.Validation.Positives),
-            new SplitCount("test", test.PatientCount, test.Count, test.Positives),
-        ],
-        Facts =
-        [
-            new("Image", string.Create(CultureInfo.InvariantCulture, $"{definition.Kidneys.Size} x {definition.Kidneys.Size} x {definition.Kidneys.Size} voxels around each kidney, counts")),
-            new("Kidneys taken apart", string.Create(CultureInfo.InvariantCulture, $"automatically; studies below a confidence of {definition.Kidneys.MinimumConfidence} are left out")),
-            new("Split", "by patient: both kidneys of a patient are on one side"),
-        ],
+        Offered = cases.StudyCount,
+        Read = cases.StudyCount - cases.LeftOut.Count,
+        Skipped = [.. cases.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
+        Splits = [Count("training", split.Train), Count("validation", split.Validation), Count("test", split.Test)],
+        Facts = Words.Facts,
     };
 
-    public ModelCard Model(ConvolutionalNetworkTransformer network) => new()
+    public ModelCard Model() => new()
     {
         Name = definition.Name,
         Network = $"{definition.Network.Architecture}, width {definition.Network.Width.ToString(CultureInfo.InvariantCulture)}",
-        Parameters = network.Network.ParameterCount,
-        TrainingData = $"{network.TrainingCases} kidneys of {definition.Split.Train} {(definition.Data.Simulation is null ? "" : "simulated ")}patients.",
-        Limits =
-        [
-            .. definition.Data.Simulation is null ? (string[])[] : ["Trained and tested on simulated patients: the figures say how the method works on them, not on people."],
-            "Answers whether a kidney has a cortical defect; it does not say where, how many, or why.",
-            "Cameras, reconstructions and doses other than those of the training data were not tested.",
-        ],
-        Settings =
-        [
-            new("Loss", "binary cross-entropy, classes weighted by N / N of the class"),
-            new("Optimiser", string.Create(CultureInfo.InvariantCulture, $"Adam, learning rate {definition.Training.LearningRate}, beta {definition.Training.Beta1} / {definition.Training.Beta2}")),
-            new("Epochs", string.Create(CultureInfo.InvariantCulture, $"{definition.Training.Epochs}; the weights of epoch {network.Training.BestEpoch.Epoch} (best validation accuracy) are kept")),
-            new("Batch", definition.Training.BatchSize.ToString(CultureInfo.InvariantCulture)),
-            new("Augmentation", string.Create(CultureInfo.InvariantCulture,
-                $"flip {(definition.Augmentation.FlipHorizontal ? "horizontal " : "")}{(definition.Augmentation.FlipVertical ? "vertical" : "")}, shift up to {definition.Augmentation.TranslatePixels} pixels, turn up to {definition.Augmentation.RotateDegrees} degrees, zoom up to {definition.Augmentation.Zoom:P0}")),
-            new("Threshold", network.Threshold.ToString()),
-        ],
-        Source = "Lin C, Chang YC, Chiu HY, Cheng CH, Huang HM. Clinical Radiology 2023, doi 10.1016/j.crad.2023.04.015.",
+        Parameters = Network.Network.ParameterCount,
+        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {definition.Split.Train} {(definition.Data.Simulation is null ? "" : "simulated ")}patients.",
+        Limits = Limits(),
+        Settings = [.. Settings()],
+        Source = Words.Source,
     };
+
+    public TrainingHistory History() => new(
+        [.. Network.Training.History.Select(epoch => new TrainingEpoch(epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.Figures.TryGetValue("accuracy", out double accuracy) ? accuracy : null))],
+        Network.Training.BestEpoch.Epoch);
 
     /// <summary>The data in a sentence.</summary>
     public static string Describe(PipelineDefinition definition) => definition.Data.Simulation is { } simulation
-        ? $"{simulation.Patients} simulated children (seed {simulation.Seed}) with 99mTc-DMSA SPECT; which kidneys have cortical defects is known from the simulation."
-        : "Reconstructed 99mTc-DMSA SPECT studies with a table of labels.";
+        ? definition.System.Simulator!.Describe(simulation)
+        : $"{char.ToUpperInvariant(definition.System.Words.Studies[0])}{definition.System.Words.Studies[1..]}.";
+
+    /// <summary>Counts a set's cases.</summary>
+    public static SplitCount Count(string name, PatientSet set)
+    {
+        Case[] cases = [.. set.Cases!.Read(images: false)];
+        return new SplitCount(name, set.Patients.Count, cases.Length, [.. set.Cases.Task!.Count(cases.Select(one => one.Target!))]);
+    }
 
     /// <summary>What computes, with versions.</summary>
     public static IReadOnlyDictionary<string, string> Versions() => new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -93,12 +95,60 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         ["Microsoft.ML"] = VersionOf(typeof(MLContext)),
         ["Microsoft.ML.OnnxRuntime"] = OrtEnv.Instance().GetVersionString(),
         ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
+        ["fo-dicom"] = VersionOf(typeof(FellowOakDicom.DicomFile)),
         [".NET"] = Environment.Version.ToString(3),
     };
 
-    public static TrainingHistory History(TrainingResult training) => new(
-        [.. training.History.Select(epoch => new TrainingEpoch(epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.Figure("accuracy")))],
-        training.BestEpoch.Epoch);
+    private IReadOnlyList<string> Limits() =>
+    [
+        .. definition.Data.Simulation is null ? (string[])[] : ["Trained and tested on simulated patients: the figures say how the method works on them, not on people."],
+        .. Words.Limits,
+    ];
+
+    private IEnumerable<KeyValuePair<string, string>> Settings()
+    {
+        TrainingDefinition training = definition.Training;
+        AugmentationDefinition augmentation = definition.Augmentation;
+        yield return new("Loss", Network.Training.Loss?.ToString() ?? "the training step's own");
+        yield return new("Optimiser", RunCases.TrainingOf(definition with { Training = training with { StartFrom = "" } }).Optimizer.ToString());
+        yield return new("Epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}; the weights of epoch {Network.Training.BestEpoch.Epoch} ({Network.Training.Selection}) are kept"));
+        if (Network.Training.Selection.Warning(Network.Training.BestEpoch, training.Epochs) is { } warning)
+        {
+            yield return new("Kept epoch", warning);
+        }
+
+        yield return new("Batch", training.BatchSize.ToString(CultureInfo.InvariantCulture));
+        yield return new("Augmentation", string.Create(CultureInfo.InvariantCulture,
+            $"flip {(augmentation.FlipHorizontal ? "horizontal " : "")}{(augmentation.FlipVertical ? "vertical" : "")}, shift up to {augmentation.TranslatePixels} pixels, turn up to {augmentation.RotateDegrees} degrees, zoom up to {augmentation.Zoom:P0}"));
+        yield return new("Decision", Network.Decision.ToString());
+        yield return new("Same seed, same result", Network.Training.Device.Contains("cuda", StringComparison.OrdinalIgnoreCase)
+            ? "not on a GPU: its sums may differ in the last digits"
+            : training.Reproducible == NativeLibraries.Word(Reproducibility.Portable) ? "bit for bit, on every x86-64 processor with AVX2" : "bit for bit, on one kind of processor, at any number of threads");
+        if (training.Precision != "float32")
+        {
+            yield return new("Precision", $"{training.Precision} in convolutions");
+        }
+
+        if (training.StartFrom.Length > 0)
+        {
+            yield return new("Start", $"the weights of {training.StartFrom}{(training.Frozen.Count > 0 ? $"; frozen: {string.Join(", ", training.Frozen)}" : "")}");
+        }
+
+        if (pipeline.Fusion.NotFused is { } sentence)
+        {
+            yield return new("Served file", sentence);
+        }
+
+        if (otherCode.Count > 0)
+        {
+            yield return new("Code", $"begun by another build of {string.Join(", ", otherCode.Select(name => name[(name.IndexOf(' ', StringComparison.Ordinal) + 1)..]))} and gone on with by this one, as asked for");
+        }
+
+        foreach (string decision in Words.Decisions)
+        {
+            yield return new("Differs from the paper", decision);
+        }
+    }
 
     private static string VersionOf(Type type) =>
         type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]

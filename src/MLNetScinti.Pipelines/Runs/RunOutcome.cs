@@ -1,13 +1,29 @@
+using System.Diagnostics;
 using MLNetScinti.Evaluation.Reporting;
-using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines.Runs;
+
+/// <summary>What a run is told besides its definition.</summary>
+public sealed record RunSettings
+{
+    /// <summary>The command that was given, for the report.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>The folder to write instead of the definition's; null for the definition's.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Threads to compute with. Results do not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Whether a run that another build of this product began is gone on with; the report then says so.</summary>
+    public bool AcceptCode { get; init; }
+}
 
 /// <summary>What a finished run leaves.</summary>
 /// <param name="Report">The report's content.</param>
 /// <param name="Folder">The folder with the model, metrics and report.</param>
 /// <param name="LeftOut">The files that gave no case.</param>
-/// <param name="FusedDifference">The largest difference in probability between the fused ONNX model and the pipeline, over the test cases.</param>
+/// <param name="FusedDifference">The largest difference in an answer between the fused ONNX model and the pipeline, over the validation cases.</param>
 public sealed record RunOutcome(EvaluationReport Report, string Folder, IReadOnlyList<LeftOutStudy> LeftOut, double FusedDifference)
 {
     /// <summary>The HTML report.</summary>
@@ -17,8 +33,66 @@ public sealed record RunOutcome(EvaluationReport Report, string Folder, IReadOnl
     public string MetricsFile => Path.Combine(Folder, "metrics.json");
 
     /// <summary>The fused ONNX model.</summary>
-    public string OnnxFile => Path.Combine(Folder, "model.onnx");
+    public string OnnxFile => Path.Combine(Folder, ModelBundle.ModelFile);
 
     /// <summary>The same model in ML.NET's format.</summary>
-    public string ModelFile => Path.Combine(Folder, "model.zip");
+    public string ModelFile => Path.Combine(Folder, ModelBundle.StockFile);
+}
+
+/// <summary>Measures how long the stages of a run take.</summary>
+internal sealed class StageClock
+{
+    private readonly List<StageDuration> _durations = [];
+
+    /// <summary>When the run began.</summary>
+    public DateTimeOffset Started { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>What was measured so far, in order.</summary>
+    public IReadOnlyList<StageDuration> Durations => _durations;
+
+    public T Time<T>(string stage, Func<T> work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        T result = work();
+        _durations.Add(new StageDuration(stage, Stopwatch.GetElapsedTime(start)));
+        return result;
+    }
+
+    public void Time(string stage, Action work) => Time(stage, () =>
+    {
+        work();
+        return 0;
+    });
+}
+
+/// <summary>Another run writes the same folder. The message is one line.</summary>
+public sealed class RunFolderInUseException : Exception
+{
+    /// <summary>Makes the exception from its one line.</summary>
+    public RunFolderInUseException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>Keeps two runs from writing one folder. The operating system lets go of it even when the run is killed.</summary>
+internal sealed class RunFolderLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private RunFolderLock(FileStream file) => _file = file;
+
+    public static RunFolderLock Take(string folder)
+    {
+        try
+        {
+            return new RunFolderLock(new FileStream(Path.Combine(folder, ".run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException)
+        {
+            throw new RunFolderInUseException($"{folder}: another run is writing this folder; wait for it, or give another one with --output.");
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
 }

@@ -1,27 +1,65 @@
 using System.Globalization;
-using System.Text;
 using MLNetScinti.Evaluation;
+using nietras.SeparatedValues;
 
 namespace MLNetScinti.Pipelines.Runs;
 
-/// <summary>Every scored case on a line of a CSV file, for who wants to compute something else. Pseudonyms only.</summary>
+/// <summary>Every scored case on a line of a CSV file, for who wants to compute something else. Pseudonyms only; of masks there is no table.</summary>
 internal static class ScoresTable
 {
-    public static void Write(string path, ValidationScores validation, TestScores test, DecisionThreshold threshold)
+    public static void Write(string path, LearningTask task, IEnumerable<AnsweredCase> validation, IEnumerable<AnsweredCase> test)
     {
-        StringBuilder text = new("Set,CaseId,PatientID,Side,Label,Score,Probability,PredictedLabel\n");
-        foreach (ScoreSet set in (ScoreSet[])[validation, test])
+        if (task is SegmentationTask)
         {
-            foreach (ScoredCase scored in set.Cases)
+            return;
+        }
+
+        using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).ToText();
+        foreach ((string name, IEnumerable<AnsweredCase> set) in ((string, IEnumerable<AnsweredCase>)[])[("validation", validation), ("test", test)])
+        {
+            foreach (AnsweredCase one in set)
             {
-                text.Append(CultureInfo.InvariantCulture,
-                    $"{set.Name},{scored.CaseId},{scored.PatientId},{scored.Side},{(scored.Label ? "abnormal" : "normal")},{scored.Score:R},{scored.Probability:R},"
-                    + $"{(threshold.IsAbnormal(scored.Probability) ? "abnormal" : "normal")}\n");
+                using SepWriter.Row row = writer.NewRow();
+                row["Set"].Set(name);
+                row["CaseId"].Set(one.CaseId);
+                row["PatientID"].Set(one.PatientId);
+                row["Label"].Set(task.Describe(one.Truth));
+                foreach ((string column, string value) in Columns(task, one.Answers))
+                {
+                    row[column].Set(value);
+                }
             }
         }
 
-        string temporary = path + ".part";
-        File.WriteAllText(temporary, text.ToString());
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.Write(path, writer.ToString());
     }
+
+    /// <summary>The answers for a case as columns of a table.</summary>
+    public static IEnumerable<(string Column, string Value)> Columns(LearningTask task, IReadOnlyList<float[]> answers)
+    {
+        for (int i = 0; i < task.Answers.Count; i++)
+        {
+            AnswerColumn answer = task.Answers[i];
+            float[] values = answers[i];
+            if (answer.Name == AnswerColumn.PredictedLabel)
+            {
+                yield return (answer.Name, task.Describe(Called(task, values)));
+            }
+            else if (values.Length == 1)
+            {
+                yield return (answer.Name, values[0].ToString("R", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                for (int c = 0; c < values.Length; c++)
+                {
+                    yield return ($"{answer.Name}.{task.Classes[c]}", values[c].ToString("R", CultureInfo.InvariantCulture));
+                }
+            }
+        }
+    }
+
+    private static Target Called(LearningTask task, float[] label) => task is MultiLabelTask
+        ? new FindingsTarget(Array.ConvertAll(label, value => value > 0))
+        : new ClassTarget((int)label[0]);
 }

@@ -2,6 +2,26 @@ using MLNetScinti.Networks;
 
 namespace MLNetScinti.Pipelines.Serving;
 
+/// <summary>A column that a fused model reads or adds: its name, the dimensions of one row's values (none for a scalar), the element type.</summary>
+internal sealed record FusedColumn(string Name, IReadOnlyList<int> Dimensions, OnnxElement Element = OnnxElement.Float)
+{
+    /// <summary>One row's shape in the graph, where a scalar is one value.</summary>
+    public long[] GraphShape => Dimensions.Count == 0 ? [1] : [.. Dimensions.Select(dimension => (long)dimension)];
+}
+
+/// <summary>A fitted step of a pipeline that can write itself into an ONNX graph.</summary>
+internal interface IFusableStage
+{
+    /// <summary>The columns that are read, with the dimensions they had when the step was fitted.</summary>
+    IReadOnlyList<FusedColumn> Inputs { get; }
+
+    /// <summary>The columns that are added.</summary>
+    IReadOnlyList<FusedColumn> Outputs { get; }
+
+    /// <summary>Writes the step. <paramref name="values"/> maps a column's name to its value in the graph; the outputs are entered there.</summary>
+    void WriteNodes(OnnxGraphBuilder graph, IDictionary<string, string> values);
+}
+
 /// <summary>Several fitted steps written into one ONNX graph.</summary>
 internal static class FusedGraph
 {
@@ -20,7 +40,7 @@ internal static class FusedGraph
     }
 
     /// <summary>Writes the steps. The graph's inputs bear the columns' names, unless <paramref name="inputNames"/> gives others.</summary>
-    public static byte[] Write(
+    public static OnnxModel Write(
         string name, IReadOnlyList<IFusableStage> stages, string documentation, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, string>? inputNames = null)
     {
         OnnxGraphBuilder graph = new(name) { Documentation = documentation };
@@ -45,6 +65,6 @@ internal static class FusedGraph
             graph.Output(values[column.Name], column.Name, column.GraphShape, column.Element);
         }
 
-        return graph.Build();
+        return graph.BuildModel();
     }
 }

@@ -1,150 +1,207 @@
-using MLNetScinti.Imaging;
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.OnnxRuntime;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
 
 namespace MLNetScinti.Pipelines.Serving;
 
+/// <summary>A file that is no fused model. The message is one line.</summary>
+public sealed class NotAFusedModelException : Exception
+{
+    /// <summary>Makes the exception from its one line.</summary>
+    public NotAFusedModelException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception from its one line and what lies behind it.</summary>
+    public NotAFusedModelException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
 /// <summary>
-/// A whole fitted pipeline as one ONNX model: decoded counts in; score, probability and decision out. Normalisation,
-/// projection, network, sigmoid and threshold are all inside, so what serves is what was tested.
+/// A whole fitted pipeline as one ONNX model: decoded images in, the answers of its task out. Normalisation, projection,
+/// network, output function and decision are all inside, so what serves is what was tested.
 /// </summary>
 /// <remarks>
-/// Inputs bear the names of the pipeline's columns with a batch axis N in front, scalars are [N, 1]. Outputs: Score [N, 1],
-/// the network's logit; Probability [N, 1]; PredictedLabel [N, 1], true where the probability reaches the threshold.
+/// Inputs bear the names of the pipeline's columns with a batch axis N in front, scalars are [N, 1]. Outputs are those of the
+/// task, see <see cref="BinaryTask"/>, <see cref="MulticlassTask"/>, <see cref="MultiLabelTask"/> and <see cref="SegmentationTask"/>.
 /// </remarks>
 [TypeFormatterSource(typeof(FusedModel))]
 public sealed class FusedModel
 {
-    private readonly byte[] _bytes;
+    private const string TaskKey = "scinti.task", ClassesKey = "scinti.classes", ShapeKey = "scinti.shape";
 
-    internal FusedModel(byte[] bytes, IReadOnlyList<FusedColumn> inputs, IReadOnlyList<string> outputs)
+    private readonly OnnxModel? _built;
+    private readonly string? _path;
+
+    private FusedModel(OnnxModel? built, string? path, IReadOnlyList<FusedColumn> inputs, LearningTask task)
     {
-        _bytes = bytes;
+        _built = built;
+        _path = path;
         Inputs = inputs;
-        OutputColumns = outputs;
+        Task = task;
     }
+
+    /// <summary>What is asked of a case.</summary>
+    public LearningTask Task { get; }
 
     /// <summary>The columns it reads, by name.</summary>
     public IReadOnlyList<string> InputColumns => [.. Inputs.Select(column => column.Name)];
 
     /// <summary>The columns it adds, by name.</summary>
-    public IReadOnlyList<string> OutputColumns { get; }
-
-    /// <summary>The ONNX file's content.</summary>
-    public ReadOnlyMemory<byte> Bytes => _bytes;
+    public IReadOnlyList<string> OutputColumns => [.. Task.Answers.Select(answer => answer.Name)];
 
     internal IReadOnlyList<FusedColumn> Inputs { get; }
+
+    internal IReadOnlyList<FusedColumn> Outputs => [.. Task.Answers.Select(answer => new FusedColumn(answer.Name, answer.Dimensions, answer.Element))];
+
+    /// <summary>The shape of the images in a column that the model reads: none for a scalar.</summary>
+    public IReadOnlyList<int> DimensionsOf(string inputColumn) => Inputs.First(column => column.Name == inputColumn).Dimensions;
+
+    /// <summary>What the model reads of a case.</summary>
+    /// <exception cref="NotAFusedModelException">The model reads a column that the cases do not have.</exception>
+    public IReadOnlyList<ReadOnlyMemory<float>> ValuesOf(Case one, CaseSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(schema);
+        return [.. Inputs.Select(input =>
+        {
+            for (int i = 0; i < schema.Images.Count; i++)
+            {
+                if (schema.Images[i].Name == input.Name)
+                {
+                    return one.Images[i].Values;
+                }
+            }
+
+            int number = schema.Numbers.ToList().IndexOf(input.Name);
+            return number >= 0
+                ? new[] { one.Numbers[number] }
+                : throw new NotAFusedModelException($"The model reads the column {input.Name}, which these cases do not have; they have {string.Join(", ", schema.Images.Select(image => image.Name).Concat(schema.Numbers))}.");
+        })];
+    }
 
     /// <summary>Reads a fused model from its ONNX file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="NotAFusedModelException">The file is no ONNX model, or none that this product fused.</exception>
     public static FusedModel Load(string path)
     {
-        byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : throw new FileNotFoundException($"{path}: there is no such model.", path);
         try
         {
-            using InferenceSession session = new(bytes);
-            string[] outputs = ["Score", "Probability", "PredictedLabel"];
-            return session.OutputNames.SequenceEqual(outputs, StringComparer.Ordinal)
-                ? new FusedModel(bytes, [.. session.InputNames.Select(name => new FusedColumn(name, Dimensions(session.InputMetadata[name].Dimensions)))], outputs)
-                : throw new NotAFusedModelException($"{path}: expected a model with the outputs {string.Join(", ", outputs)}, found {string.Join(", ", session.OutputNames)}.");
+            using OnnxSession session = OnnxSession.Open(path);
+            LearningTask task = TaskOf(session.Metadata)
+                ?? throw new NotAFusedModelException($"{path}: expected a model that says which task it answers, found one with the outputs {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
+            return task.Answers.Select(answer => answer.Name).SequenceEqual(session.Outputs.Select(output => output.Name), StringComparer.Ordinal)
+                ? new FusedModel(null, path, [.. session.Inputs.Select(input => new FusedColumn(input.Name, Dimensions(input.Shape)))], task)
+                : throw new NotAFusedModelException($"{path}: expected a model with the outputs {string.Join(", ", task.Answers.Select(answer => answer.Name))}, found {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
         }
-        catch (OnnxRuntimeException problem)
+        catch (InvalidDataException problem)
         {
-            throw new NotAFusedModelException($"{path}: this is no ONNX model that can be run: {problem.Message}", problem);
+            throw new NotAFusedModelException(problem.Message, problem);
         }
     }
 
-    /// <summary>Writes the ONNX file, whole or not at all.</summary>
-    public void WriteOnnx(string path)
+    /// <summary>Writes the ONNX file, whole or not at all; above 2 GiB its weights go into a second file beside it.</summary>
+    /// <returns>The paths that were written.</returns>
+    public IReadOnlyList<string> Save(string path)
     {
-        string temporary = path + ".part";
-        File.WriteAllBytes(temporary, _bytes);
-        File.Move(temporary, path, overwrite: true);
+        if (_built is not null)
+        {
+            return _built.Save(path);
+        }
+
+        File.Copy(_path!, path, overwrite: true);
+        return [path];
     }
 
     /// <summary>
     /// Saves the model in ML.NET's own format, made of stock parts only: any application with Microsoft.ML and
-    /// Microsoft.ML.OnnxTransformer loads it with <c>Model.Load</c>, without this product. There the outputs are vectors of
-    /// length one, as <c>ApplyOnnxModel</c> makes them.
+    /// Microsoft.ML.OnnxTransformer loads it with <c>Model.Load</c>, without this product. There the outputs are vectors, of
+    /// length one for a scalar, as <c>ApplyOnnxModel</c> makes them.
     /// </summary>
     /// <param name="ml">The context that saves.</param>
     /// <param name="path">The zip file, written whole or not at all.</param>
     public void SaveStock(MLContext ml, string path)
     {
         ArgumentNullException.ThrowIfNull(ml);
-        // ML.NET reads the model file again when it saves.
-        string onnx = path + ".part.onnx";
-        string temporary = path + ".part";
-        File.WriteAllBytes(onnx, _bytes);
+        StockForm.Save(this, ml, path);
+    }
+
+    /// <summary>Writes steps into one model.</summary>
+    /// <param name="name">The graph's name.</param>
+    /// <param name="documentation">What it is, for who opens the file.</param>
+    /// <param name="stages">The steps, the last of which gives the answers of the task.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="decision">What was decided, for the file's metadata.</param>
+    /// <param name="network">The network, for the file's metadata; null for none.</param>
+    internal static FusedModel Of(
+        string name, string documentation, IReadOnlyList<IFusableStage> stages, LearningTask task, TaskDecision decision, NetworkTransformer? network = null)
+    {
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
+        {
+            [TaskKey] = task.Name,
+            [ClassesKey] = JsonSerializer.Serialize(task.Classes),
+        };
+        if (task is SegmentationTask masks)
+        {
+            metadata[ShapeKey] = JsonSerializer.Serialize(masks.Shape.ToArray());
+        }
+
+        if (network is not null)
+        {
+            metadata["scinti.network"] = network.Network.Hash;
+            metadata["scinti.weights"] = network.Weights.Hash();
+            metadata["scinti.thresholds"] = string.Join(' ', decision.Thresholds.Select(threshold => threshold.Value.ToString("R", CultureInfo.InvariantCulture)));
+            metadata["scinti.threshold.protocol"] = string.Join(' ', decision.Thresholds.Select(threshold => threshold.Protocol));
+        }
+
+        return new FusedModel(FusedGraph.Write(name, stages, documentation, metadata), null, FusedGraph.InputsOf(stages), task);
+    }
+
+    /// <summary>The same model where it now lies.</summary>
+    internal FusedModel At(string path) => new(null, path, Inputs, Task);
+
+    /// <summary>Whether the model is too large for ML.NET's own format, which has one ONNX file in it.</summary>
+    internal bool IsTooLargeForStock => _built is not null && _built.ByteCount > OnnxModel.OneFileLimit;
+
+    /// <summary>Opens the model in ONNX Runtime.</summary>
+    /// <exception cref="NotAFusedModelException">It cannot be run.</exception>
+    internal OnnxSession Open(OnnxSessionOptions options)
+    {
         try
         {
-            IDataView empty = EmptyView(Inputs.Select(column => (column.Name, column.Dimensions)));
-            ITransformer stock = ml.Transforms.ApplyOnnxModel([.. OutputColumns], [.. InputColumns], onnx).Fit(empty);
-            using (stock as IDisposable)
-            {
-                ml.Model.Save(stock, empty.Schema, temporary);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            return _built is not null ? OnnxSession.Open(_built, options) : OnnxSession.Open(_path!, options);
         }
-        finally
+        catch (InvalidDataException problem)
         {
-            File.Delete(onnx);
-            File.Delete(temporary);
+            throw new NotAFusedModelException(problem.Message, problem);
         }
     }
 
-    /// <summary>
-    /// Saves fitted steps through ML.NET by saving what they become: an ONNX graph inside a stock transformer. A step that
-    /// replaces its input column is preceded by a copy of that column, since an ONNX value cannot replace another.
-    /// </summary>
-    internal static void SaveStages(IReadOnlyList<IFusableStage> stages, ModelSaveContext ctx)
+    private static LearningTask? TaskOf(IReadOnlyDictionary<string, string> metadata)
     {
-        TransformsCatalog transforms = new MLContext().Transforms;
-        IReadOnlyList<FusedColumn> inputs = FusedGraph.InputsOf(stages);
-        string[] outputs = [.. stages[^1].Outputs.Select(column => column.Name)];
-        Dictionary<string, string> renamed = inputs.Where(column => outputs.Contains(column.Name, StringComparer.Ordinal))
-            .ToDictionary(column => column.Name, column => column.Name + ".before", StringComparer.Ordinal);
-        string file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
-        File.WriteAllBytes(file, FusedGraph.Write("stage", stages, "", new Dictionary<string, string>(StringComparer.Ordinal), renamed));
         try
         {
-            IDataView empty = EmptyView(inputs.Select(column => (column.Name, column.Dimensions)));
-            List<ITransformer> steps = [];
-            IDataView view = empty;
-            foreach ((string column, string copy) in renamed)
+            string[]? classes = metadata.TryGetValue(ClassesKey, out string? names) ? JsonSerializer.Deserialize<string[]>(names) : null;
+            return classes is null or [] ? null : metadata.GetValueOrDefault(TaskKey) switch
             {
-                steps.Add(transforms.CopyColumns(copy, column).Fit(view));
-                view = steps[^1].Transform(view);
-            }
-
-            string[] names = [.. inputs.Select(column => renamed.GetValueOrDefault(column.Name) ?? column.Name)];
-            steps.Add(transforms.ApplyOnnxModel(outputs, names, file).Fit(view));
-            view = steps[^1].Transform(view);
-            if (renamed.Count > 0)
-            {
-                steps.Add(transforms.DropColumns([.. renamed.Values]).Fit(view));
-            }
-
-            using TransformerChain<ITransformer> chain = new([.. steps]);
-            ((ICanSaveModel)chain).Save(ctx);
+                "binary-classification" when classes.Length == 2 => new BinaryTask(classes[0], classes[1]),
+                "multiclass-classification" => new MulticlassTask(classes),
+                "multilabel-classification" => new MultiLabelTask(classes),
+                "segmentation" when metadata.TryGetValue(ShapeKey, out string? shape) => new SegmentationTask(ImageShape.From(JsonSerializer.Deserialize<int[]>(shape)), classes),
+                _ => null,
+            };
         }
-        finally
+        catch (Exception problem) when (problem is JsonException or ArgumentException)
         {
-            File.Delete(file);
+            return null;
         }
     }
 
     // The batch axis stands in front; a scalar is one value a row.
-    private static int[] Dimensions(int[] shape) => shape is [_, 1] ? [] : shape[1..];
-
-    internal static IDataView EmptyView(IEnumerable<(string Name, IReadOnlyList<int> Dimensions)> columns) =>
-        new StreamingDataView<int>(
-            [.. columns.Select(column => column.Dimensions.Count == 0
-                ? StreamingColumn<int>.Number(column.Name, _ => 0)
-                : StreamingColumn<int>.Vector(column.Name, column.Dimensions, isImage: false, _ => default))],
-            _ => []);
+    private static int[] Dimensions(IReadOnlyList<long> shape) => shape is [1] ? [] : [.. shape.Select(extent => (int)extent)];
 }

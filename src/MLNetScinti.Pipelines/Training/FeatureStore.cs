@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
@@ -8,44 +10,45 @@ namespace MLNetScinti.Pipelines.Training;
 
 /// <summary>
 /// The features of a set of cases, read once from a view and then at hand in any order: in memory up to a budget, in a
-/// temporary file beyond it. Training visits every case in every epoch, and decoding is not repeated.
+/// private file beyond it. Training visits every case in every epoch, and nothing is computed again.
 /// </summary>
 internal sealed class FeatureStore : IDisposable
 {
     /// <summary>Bytes of features that are held in memory: more goes to disk.</summary>
-    public const long MemoryBudget = 1L << 30;
+    public const long DefaultMemoryBudget = 1L << 30;
 
     private readonly List<float[]> _memory = [];
-    private readonly List<bool> _labels = [];
-    private readonly List<string> _names = [];
+    private readonly List<Target> _targets = [];
+    private readonly List<ulong> _keys = [];
     private readonly int _valuesPerCase;
     private FileStream? _file;
     private MemoryMappedFile? _mapped;
     private MemoryMappedViewAccessor? _view;
 
-    private FeatureStore(IReadOnlyList<ImageShape> shapes)
+    private FeatureStore(IReadOnlyList<ImageShape> shapes, LearningTask task)
     {
         Shapes = shapes;
+        Task = task;
         _valuesPerCase = shapes.Sum(shape => shape.Length);
     }
 
     /// <summary>The shape of each feature.</summary>
     public IReadOnlyList<ImageShape> Shapes { get; }
 
-    /// <summary>The number of cases.</summary>
-    public int Count => _labels.Count;
+    /// <summary>What is asked of a case.</summary>
+    public LearningTask Task { get; }
 
-    /// <summary>The number of cases whose answer is true.</summary>
-    public int Positives => _labels.Count(label => label);
+    /// <summary>The number of cases.</summary>
+    public int Count => _targets.Count;
+
+    /// <summary>What is true of the cases.</summary>
+    public IReadOnlyList<Target> Targets => _targets;
 
     /// <summary>Whether the features are on disk.</summary>
     public bool IsOnDisk => _file is not null;
 
-    /// <summary>The true answer for a case.</summary>
-    public bool Label(int index) => _labels[index];
-
-    /// <summary>A case's name, by pseudonym; the row's number where the view has no names.</summary>
-    public string Name(int index) => _names[index];
+    /// <summary>A number that belongs to what a case holds, not to its name: draws are keyed by it, so no secret decides them.</summary>
+    public ulong Key(int index) => _keys[index];
 
     /// <summary>Copies one feature of a case.</summary>
     public void Read(int index, int feature, Span<float> values)
@@ -61,19 +64,13 @@ internal sealed class FeatureStore : IDisposable
     }
 
     /// <summary>Reads a view to its end.</summary>
-    /// <param name="view">The view.</param>
-    /// <param name="features">The columns of images.</param>
-    /// <param name="labelColumn">The Boolean column of answers.</param>
-    /// <param name="nameColumn">The text column of names; it need not be there.</param>
-    /// <param name="budget">Bytes to hold in memory.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public static FeatureStore Read(
-        IDataView view, IReadOnlyList<string> features, string labelColumn, string nameColumn, long budget, CancellationToken cancellationToken)
+    /// <exception cref="ColumnException">A column is missing or of another type.</exception>
+    public static FeatureStore Read(IDataView view, IReadOnlyList<string> features, NetworkTrainerOptions options, CancellationToken cancellationToken)
     {
-        FeatureStore store = new([.. features.Select(name => ImageColumns.ShapeOf(view.Schema, name))]);
+        FeatureStore store = new([.. features.Select(name => ImageColumns.ShapeOf(view.Schema, name))], options.Task);
         try
         {
-            store.Fill(view, features, labelColumn, nameColumn, budget, cancellationToken);
+            store.Fill(view, features, options.LabelColumnName, options.MemoryBudget, cancellationToken);
             return store;
         }
         catch
@@ -90,20 +87,13 @@ internal sealed class FeatureStore : IDisposable
         _file?.Dispose();
     }
 
-    private void Fill(IDataView view, IReadOnlyList<string> features, string labelColumn, string nameColumn, long budget, CancellationToken cancellationToken)
+    private void Fill(IDataView view, IReadOnlyList<string> features, string labelColumn, long budget, CancellationToken cancellationToken)
     {
         DataViewSchema.Column label = view.Schema.GetColumnOrNull(labelColumn)
             ?? throw new ColumnException($"There is no label column '{labelColumn}'.");
-        if (!label.Type.Equals(BooleanDataViewType.Instance))
-        {
-            throw new ColumnException($"The label column '{labelColumn}' is expected to hold Boolean, found {label.Type}.");
-        }
-
-        DataViewSchema.Column? name = view.Schema.GetColumnOrNull(nameColumn);
         DataViewSchema.Column[] columns = [.. features.Select(feature => view.Schema[feature])];
-        using DataViewRowCursor cursor = view.GetRowCursor(name is null ? [label, .. columns] : [label, name.Value, .. columns]);
-        ValueGetter<bool> labelGetter = cursor.GetGetter<bool>(label);
-        ValueGetter<ReadOnlyMemory<char>>? nameGetter = name is null ? null : cursor.GetGetter<ReadOnlyMemory<char>>(name.Value);
+        using DataViewRowCursor cursor = view.GetRowCursor([label, .. columns]);
+        Func<Target> target = Task.TargetReader(cursor, label);
         ValueGetter<VBuffer<float>>[] getters = [.. columns.Select(column => cursor.GetGetter<VBuffer<float>>(column))];
         VBuffer<float> vector = default, dense = default;
         while (cursor.MoveNext())
@@ -118,11 +108,9 @@ internal sealed class FeatureStore : IDisposable
                 start += Shapes[feature].Length;
             }
 
-            bool positive = false;
-            labelGetter(ref positive);
-            ReadOnlyMemory<char> text = default;
-            nameGetter?.Invoke(ref text);
-            Add(values, positive, nameGetter is null ? $"row {cursor.Position}" : text.ToString(), budget);
+            _targets.Add(target());
+            _keys.Add(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values.AsSpan())));
+            Add(values, budget);
         }
 
         if (_file is not null)
@@ -133,10 +121,8 @@ internal sealed class FeatureStore : IDisposable
         }
     }
 
-    private void Add(float[] values, bool label, string name, long budget)
+    private void Add(float[] values, long budget)
     {
-        _labels.Add(label);
-        _names.Add(name);
         if (_file is null && (long)Count * _valuesPerCase * sizeof(float) <= budget)
         {
             _memory.Add(values);
@@ -145,8 +131,7 @@ internal sealed class FeatureStore : IDisposable
 
         if (_file is null)
         {
-            string path = Path.Combine(Path.GetTempPath(), $"scinti-features-{Guid.NewGuid():N}");
-            _file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 20, FileOptions.DeleteOnClose);
+            _file = PrivateFile.Create("features");
             foreach (float[] earlier in _memory)
             {
                 Write(earlier);
@@ -158,5 +143,5 @@ internal sealed class FeatureStore : IDisposable
         Write(values);
     }
 
-    private void Write(float[] values) => _file!.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+    private void Write(float[] values) => _file!.Write(MemoryMarshal.AsBytes(values.AsSpan()));
 }

@@ -5,21 +5,19 @@ namespace MLNetScinti.Pipelines.Training;
 
 /// <summary>
 /// What the training loop reads: features of a store, changed at random where it is a training set. Every draw is keyed by
-/// seed, epoch, case and feature, so neither order nor threads change what a case looks like in an epoch.
+/// seed, epoch, what the case holds, and feature, so neither order nor threads nor names change what a case looks like in an epoch.
 /// </summary>
-internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorShape> shapes, Augmentation augmentation, ulong seed) : ITrainingSamples
+internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorShape> shapes, TensorShape target, Augmentation augmentation, ulong seed) : ITrainingSamples
 {
-    private readonly ulong[] _keys = [.. Enumerable.Range(0, store.Count).Select(index => Hash(store.Name(index)))];
-
     public int Count => store.Count;
 
     public IReadOnlyList<TensorShape> InputShapes { get; } = shapes;
 
-    public TensorShape TargetShape { get; } = [1];
+    public TensorShape TargetShape { get; } = target;
 
     public string Description => augmentation.Operators.Count == 0 ? "none" : string.Join(", ", augmentation.Operators.Select(operation => operation.Name));
 
-    public void ReadTarget(int index, Span<float> target) => target[0] = store.Label(index) ? 1 : 0;
+    public void ReadTarget(int index, Span<float> target) => store.Task.Write(store.Targets[index], target);
 
     public void Read(int index, int epoch, IReadOnlyList<Memory<float>> inputs, Memory<float> target)
     {
@@ -36,18 +34,7 @@ internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorSh
             // Each projection is an image of its own: it is changed on its own.
             float[] values = new float[shape.Length];
             store.Read(index, feature, values);
-            augmentation.Draw(seed, epoch, unchecked((_keys[index] * 31) + (ulong)feature), shape).Apply(values, shape, inputs[feature].Span);
+            augmentation.Draw(seed, epoch, unchecked((store.Key(index) * 31) + (ulong)feature), shape).Apply(values, shape, inputs[feature].Span);
         }
-    }
-
-    private static ulong Hash(string text)
-    {
-        ulong hash = 14695981039346656037;
-        foreach (char letter in text)
-        {
-            hash = (hash ^ letter) * 1099511628211;
-        }
-
-        return hash;
     }
 }

@@ -1,11 +1,21 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
+using Microsoft.ML.Data;
+using Microsoft.ML;
 
 namespace MLNetScinti.Pipelines.Transforms;
 
+/// <summary>A column that is missing, or holds something else than a step needs. The message is one line: the column, what was expected, what was found.</summary>
+public sealed class ColumnException : Exception
+{
+    /// <summary>Makes the exception from its one line.</summary>
+    public ColumnException(string message)
+        : base(message)
+    {
+    }
+}
+
 /// <summary>How images stand in columns: vectors of Single whose dimensions are the image's, slowest first.</summary>
-internal static class ImageColumns
+public static class ImageColumns
 {
     /// <summary>The shape of the images in a column.</summary>
     /// <exception cref="ColumnException">The column is missing, or holds no images of a fixed shape.</exception>
@@ -16,6 +26,10 @@ internal static class ImageColumns
             ? ImageShape.From(dimensions)
             : throw new ColumnException($"The column '{column}' is expected to hold images of two or three dimensions, found {schema[column].Type}.");
     }
+
+    /// <summary>Whether a column holds Single of a fixed shape, or one Single.</summary>
+    internal static bool IsImage(DataViewSchema.Column column) => column.Type.Equals(NumberDataViewType.Single)
+        || column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType.Equals(NumberDataViewType.Single);
 
     /// <summary>The dimensions of a column of Single: none for a scalar.</summary>
     public static int[] DimensionsOf(DataViewSchema schema, string column)
@@ -30,6 +44,7 @@ internal static class ImageColumns
         };
     }
 
+    /// <summary>A column of images.</summary>
     public static DataViewSchema.DetachedColumn Column(string name, ImageShape shape) =>
         new(name, new VectorDataViewType(NumberDataViewType.Single, shape.ToArray()));
 

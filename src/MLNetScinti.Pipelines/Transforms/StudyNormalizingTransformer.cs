@@ -1,17 +1,49 @@
-using System.Numerics.Tensors;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;
+using Microsoft.ML.Data;
+using Microsoft.ML;
+using System.Numerics.Tensors;
 
 namespace MLNetScinti.Pipelines.Transforms;
+
+/// <summary>Divides each kidney's image by the maximum of the study it comes from. Nothing is fitted.</summary>
+public sealed class StudyNormalizingEstimator : IEstimator<StudyNormalizingTransformer>
+{
+    private readonly TransformsCatalog _catalog;
+    private readonly string _outputColumnName;
+    private readonly string _inputColumnName;
+    private readonly string _maximumColumnName;
+
+    internal StudyNormalizingEstimator(TransformsCatalog catalog, string outputColumnName, string? inputColumnName, string maximumColumnName)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        ArgumentException.ThrowIfNullOrEmpty(maximumColumnName);
+        _catalog = catalog;
+        _outputColumnName = outputColumnName;
+        _inputColumnName = inputColumnName ?? outputColumnName;
+        _maximumColumnName = maximumColumnName;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ColumnException">A column is missing or of another type.</exception>
+    public StudyNormalizingTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new StudyNormalizingTransformer(_outputColumnName, _inputColumnName, _maximumColumnName, ImageColumns.ShapeOf(input.Schema, _inputColumnName));
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) =>
+        _catalog.CopyColumns(_outputColumnName, _inputColumnName).GetOutputSchema(inputSchema);
+}
 
 /// <summary>
 /// Divides each image by its study's maximum (Lin et al. 2023 divide the whole SPECT by its maximum before the kidneys are
 /// taken apart, so that a weak kidney stays weak). A study without counts gives zeros.
 /// </summary>
-public sealed class StudyNormalizingTransformer : ITransformer, IFusableStage, IRowMapping
+public sealed class StudyNormalizingTransformer : RowTransformer, IFusableStage
 {
     private readonly string _outputColumnName;
     private readonly string _inputColumnName;
@@ -27,27 +59,17 @@ public sealed class StudyNormalizingTransformer : ITransformer, IFusableStage, I
     }
 
     /// <inheritdoc/>
-    public bool IsRowToRowMapper => true;
-
-    IReadOnlyList<string> IRowMapping.Inputs => [_inputColumnName, _maximumColumnName];
+    protected override IReadOnlyList<string> InputColumns => [_inputColumnName, _maximumColumnName];
 
     IReadOnlyList<FusedColumn> IFusableStage.Inputs => [new FusedColumn(_inputColumnName, _shape.ToArray()), new FusedColumn(_maximumColumnName, [])];
 
     IReadOnlyList<FusedColumn> IFusableStage.Outputs => [new FusedColumn(_outputColumnName, _shape.ToArray())];
 
-    /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new MappedSchema(this, inputSchema).OutputSchema;
-
-    /// <inheritdoc/>
-    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new MappedSchema(this, inputSchema);
-
-    /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => new MappedDataView(input, this, new MappedSchema(this, input.Schema));
-
     /// <summary>Saves the stock form. Called by <c>Model.Save</c>.</summary>
-    void ICanSaveModel.Save(ModelSaveContext ctx) => FusedModel.SaveStages([this], ctx);
+    protected override void Save(ModelSaveContext context) => StockForm.Save([this], context);
 
-    IReadOnlyList<DataViewSchema.DetachedColumn> IRowMapping.OutputsFor(DataViewSchema input)
+    /// <inheritdoc/>
+    protected override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns(DataViewSchema input)
     {
         ImageShape found = ImageColumns.ShapeOf(input, _inputColumnName);
         if (found != _shape)
@@ -60,7 +82,8 @@ public sealed class StudyNormalizingTransformer : ITransformer, IFusableStage, I
             : throw new ColumnException($"The column '{_maximumColumnName}' is expected to hold one Single a row, found {input[_maximumColumnName].Type}.");
     }
 
-    IReadOnlyList<Delegate> IRowMapping.MakeGetters(DataViewRow row)
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Delegate> MakeGetters(DataViewRow row)
     {
         ValueGetter<VBuffer<float>> input = row.GetGetter<VBuffer<float>>(row.Schema[_inputColumnName]);
         ValueGetter<float> maximum = row.GetGetter<float>(row.Schema[_maximumColumnName]);

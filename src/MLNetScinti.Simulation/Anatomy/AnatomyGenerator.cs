@@ -38,8 +38,8 @@ internal static class AnatomyGenerator
 
         Frame frame = new(height, halfWidth, halfDepth, size, slimness, flatness, tilt);
         (KidneyPlan leftPlan, KidneyPlan rightPlan) = VariantGenerator.Draw(seed, patient, prevalence);
-        KidneyAnatomy left = DrawKidney(seed, patient, KidneySide.Left, frame, leftPlan, prevalence);
-        KidneyAnatomy right = DrawKidney(seed, patient, KidneySide.Right, frame, rightPlan, prevalence);
+        KidneyAnatomy left = DrawKidney(seed, patient, BodySide.Left, frame, leftPlan, prevalence);
+        KidneyAnatomy right = DrawKidney(seed, patient, BodySide.Right, frame, rightPlan, prevalence);
         // Urine that stretches a kidney gives it no more function.
         double leftVolume = left.Length * left.Width * left.Thickness / Math.Pow(leftPlan.Swelling, 3);
         double rightVolume = right.Length * right.Width * right.Thickness / Math.Pow(rightPlan.Swelling, 3);
@@ -97,10 +97,10 @@ internal static class AnatomyGenerator
         return 1;
     }
 
-    private static KidneyAnatomy DrawKidney(ulong seed, ulong patient, KidneySide side, Frame frame, KidneyPlan plan, DmsaPrevalence prevalence)
+    private static KidneyAnatomy DrawKidney(ulong seed, ulong patient, BodySide side, Frame frame, KidneyPlan plan, DmsaPrevalence prevalence)
     {
         (double height, double halfWidth, double halfDepth, double size, double slimness, double flatness, double tilt) = frame;
-        bool isLeft = side == KidneySide.Left;
+        bool isLeft = side == BodySide.Left;
         CounterRandom random = new(seed, 0, patient, isLeft ? "left kidney" : "right kidney");
         double offset = isLeft ? PhysicsConstants.LeftKidneyLengthOffset : PhysicsConstants.RightKidneyLengthOffset;
         double scale = plan.Size * plan.Swelling;

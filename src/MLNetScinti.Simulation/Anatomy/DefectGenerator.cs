@@ -10,7 +10,7 @@ internal static class DefectGenerator
     /// <summary>The kidney with its defects; perhaps smaller than it was.</summary>
     public static KidneyAnatomy WithDefects(KidneyAnatomy kidney, ulong seed, ulong patient, double smallestDefect)
     {
-        CounterRandom random = new(seed, 0, patient, kidney.Side == KidneySide.Left ? "left defects" : "right defects");
+        CounterRandom random = new(seed, 0, patient, kidney.Side == BodySide.Left ? "left defects" : "right defects");
         // A scarred kidney may have stopped growing; then it holds less in proportion to its volume.
         (double part, double low, double high) = DmsaPrevalence.Shrunken;
         double shrink = random.NextBoolean(part) ? random.NextDouble(low, high) : 1;

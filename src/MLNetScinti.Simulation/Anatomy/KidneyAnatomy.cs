@@ -11,7 +11,7 @@ public sealed record KidneyAnatomy
     private const double HalfBridge = 0.1;
 
     /// <summary>The side of the patient.</summary>
-    public required KidneySide Side { get; init; }
+    public required BodySide Side { get; init; }
 
     /// <summary>The middle of the kidney in patient coordinates, mm.</summary>
     public required Point3 Centre { get; init; }

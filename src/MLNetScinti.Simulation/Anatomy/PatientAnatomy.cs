@@ -42,5 +42,5 @@ public sealed record PatientAnatomy
     public required Ellipsoid Spleen { get; init; }
 
     /// <summary>The kidney of a side.</summary>
-    public KidneyAnatomy Of(KidneySide side) => side == KidneySide.Left ? Left : Right;
+    public KidneyAnatomy Of(BodySide side) => side == BodySide.Left ? Left : Right;
 }

@@ -135,22 +135,22 @@ public static class DmsaCohortWriter
         string path = Path.Combine(folder, name);
         NuclearMedicineWriter.WriteReconTomo(path, study.Image, DescribeStudy(study, simulator, description));
         string studyUid = new DicomImageReader().ReadHeader(path).StudyUid;
-        return $"{Row(study, KidneySide.Left, name, studyUid)}\n{Row(study, KidneySide.Right, name, studyUid)}\n";
+        return $"{Row(study, BodySide.Left, name, studyUid)}\n{Row(study, BodySide.Right, name, studyUid)}\n";
     }
 
-    private static string Row(DmsaStudy study, KidneySide side, string file, string studyUid)
+    private static string Row(DmsaStudy study, BodySide side, string file, string studyUid)
     {
         DmsaPatient patient = study.Patient;
         KidneyAnatomy kidney = patient.Anatomy.Of(side);
         CorticalDefect? largest = kidney.Defects.Count > 0 ? kidney.Defects[0] : null;
-        double activity = side == KidneySide.Left ? study.LeftActivity : study.RightActivity;
+        double activity = side == BodySide.Left ? study.LeftActivity : study.RightActivity;
         return string.Join(
             ',',
             file,
             patient.Id,
             studyUid,
             patient.Set switch { CohortSet.Validation => "validation", CohortSet.Test => "test", _ => "training" },
-            side == KidneySide.Left ? "L" : "R",
+            side == BodySide.Left ? "L" : "R",
             kidney.IsAbnormal ? "abnormal" : "normal",
             Number(patient.Anatomy.Age, "0.00"),
             patient.Anatomy.Sex == Sex.Male ? "M" : "F",

@@ -67,7 +67,7 @@ internal sealed class DmsaPhantom
         Volume defects = new(Geometry);
         foreach (KidneyAnatomy kidney in (ReadOnlySpan<KidneyAnatomy>)[_patient.Anatomy.Left, _patient.Anatomy.Right])
         {
-            bool left = kidney.Side == KidneySide.Left;
+            bool left = kidney.Side == BodySide.Left;
             for (int s = 0; s < Geometry.Sections; s++)
             {
                 for (int r = 0; r < Geometry.Rows; r++)

@@ -12,7 +12,7 @@ public static class DmsaTruth
     /// <param name="patient">The patient.</param>
     /// <param name="side">The kidney.</param>
     /// <param name="geometry">The grid, in the patient coordinates of the scan: that of the DICOM file, or of a box cut out of it.</param>
-    public static KidneyTruth Of(DmsaPatient patient, KidneySide side, ImageGeometry geometry)
+    public static KidneyTruth Of(DmsaPatient patient, BodySide side, ImageGeometry geometry)
     {
         KidneyAnatomy kidney = patient.Anatomy.Of(side);
         byte[] labels = new byte[geometry.Shape.Length];

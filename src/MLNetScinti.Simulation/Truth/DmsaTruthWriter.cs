@@ -35,9 +35,9 @@ public static class DmsaTruthWriter
             DmsaPatient patient = cohort[i];
             ImageGeometry geometry = simulator.GeometryOf(patient);
             StringBuilder lines = new();
-            foreach (KidneySide side in (ReadOnlySpan<KidneySide>)[KidneySide.Left, KidneySide.Right])
+            foreach (BodySide side in (ReadOnlySpan<BodySide>)[BodySide.Left, BodySide.Right])
             {
-                string letter = side == KidneySide.Left ? "L" : "R";
+                string letter = side == BodySide.Left ? "L" : "R";
                 string name = $"{patient.Id}-{letter}.nii.gz";
                 KidneyTruth truth = DmsaTruth.Of(patient, side, geometry);
                 NiftiMask.Write(Path.Combine(folder, name), truth.Labels, geometry);

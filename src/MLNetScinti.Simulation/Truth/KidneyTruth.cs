@@ -12,7 +12,7 @@ namespace MLNetScinti.Simulation;
 /// <param name="Defects">The cortical defects, the largest first; none in a normal kidney.</param>
 /// <param name="Centres">The middle of each defect's mouth on the kidney's surface, in patient coordinates, mm; as many as there are defects.</param>
 public sealed record KidneyTruth(
-    KidneySide Side, ImageGeometry Geometry, byte[] Labels, IReadOnlyList<CorticalDefect> Defects, IReadOnlyList<Point3> Centres)
+    BodySide Side, ImageGeometry Geometry, byte[] Labels, IReadOnlyList<CorticalDefect> Defects, IReadOnlyList<Point3> Centres)
 {
     /// <summary>The label of functioning tissue without a defect.</summary>
     public const byte Intact = 1;

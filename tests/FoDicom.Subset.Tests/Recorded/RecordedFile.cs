@@ -14,11 +14,7 @@ public sealed class RecordedFile
         _root = document.RootElement.Clone();
     }
 
-    public static RecordedFile MLNet { get; } = new("mlnet");
-
-    public static RecordedFile FoDicom => OptionalFiles.FoDicom.Value;
-
-    public static RecordedFile Torch => OptionalFiles.Torch.Value;
+    public static RecordedFile FoDicom { get; } = new("fodicom");
 
     public string Name { get; }
 
@@ -34,13 +30,7 @@ public sealed class RecordedFile
         where IsCase(entry)
         select (section.Name, entry.Name);
 
-    public static RecordedFile Of(string name) => name switch
-    {
-        "mlnet" => MLNet,
-        "fodicom" => FoDicom,
-        "torch" => Torch,
-        _ => new RecordedFile(name),
-    };
+    public static RecordedFile Of(string name) => name is "fodicom" ? FoDicom : new RecordedFile(name);
 
     /// <summary>An entry of a section: a case, or a fixture that the cases share.</summary>
     public JsonElement Entry(string section, string name) =>
@@ -53,16 +43,5 @@ public sealed class RecordedFile
 
     internal static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Recorded", file);
 
-    // In the recording of PyTorch an entry also holds what came out under a name of its own: a loss, a gradient, values after each step.
-    private bool IsCase(JsonProperty entry) =>
-        Name == "torch"
-            ? !entry.Name.StartsWith('_')
-            : entry.Value.ValueKind == JsonValueKind.Object
-                && (entry.Value.TryGetProperty("output", out _) || entry.Value.TryGetProperty("throws", out _) || entry.Value.TryGetProperty("aborts", out _) || entry.Value.TryGetProperty("outputs", out _));
-
-    private static class OptionalFiles
-    {
-        public static readonly Lazy<RecordedFile> FoDicom = new(() => new RecordedFile("fodicom"));
-        public static readonly Lazy<RecordedFile> Torch = new(() => new RecordedFile("torch"));
-    }
+    private static bool IsCase(JsonProperty entry) => entry.Value.ValueKind == JsonValueKind.Object && (entry.Value.TryGetProperty("output", out _) || entry.Value.TryGetProperty("throws", out _));
 }

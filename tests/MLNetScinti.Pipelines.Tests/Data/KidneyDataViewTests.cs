@@ -24,7 +24,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
         Assert.Empty(view.LeftOut);
         Assert.Equal(cohort.Files.SelectMany(file => new[] { (file, "L"), (file, "R") }), rows.Select(row => (row.File, row.Side)));
         Assert.Equal(
-            cohort.Cohort.SelectMany(patient => new bool?[] { patient.Anatomy.Of(KidneySide.Left).IsAbnormal, patient.Anatomy.Of(KidneySide.Right).IsAbnormal }),
+            cohort.Cohort.SelectMany(patient => new bool?[] { patient.Anatomy.Of(BodySide.Left).IsAbnormal, patient.Anatomy.Of(BodySide.Right).IsAbnormal }),
             rows.Select(row => row.Label));
         Assert.All(rows, row =>
         {
@@ -42,7 +42,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
 
         ScintigraphyImage image = new DicomImageReader(new DicomReadOptions { PseudonymKey = SmallCohort.Key }).Read(Path.Combine(cohort.Folder, cohort.Files[0]));
         KidneySeparation separation = KidneySeparation.Find(image.ToVolume());
-        float[] expected = separation.Crop(image.ToVolume(), KidneySide.Right, 32).Voxels;
+        float[] expected = separation.Crop(image.ToVolume(), BodySide.Right, 32).Voxels;
 
         // The view turns the sections head first; the cohort's files have them feet first.
         ImageShape shape = new(32, 32, 32);

@@ -121,7 +121,7 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
         ExplanationSection section = Explain(test, new SimulatedTruth(trained.Cohort.Cohort), threads: 2);
         bool[] wrong = [.. section.Cases.Select(shown => shown.Abnormal != shown.CalledAbnormal)];
         Assert.Equal(wrong.OrderDescending(), wrong);
-        Assert.Equal(test.Cases.Count(one => one.Label != trained.Network.Threshold.IsAbnormal(one.Probability)), wrong.Count(one => one));
+        Assert.Equal(test.Cases.Count(one => one.Label != trained.Network.Threshold.IsPositive(one.Probability)), wrong.Count(one => one));
         Assert.All(section.Cases, shown =>
         {
             Assert.Equal(["Class activation: transverse, sagittal, coronal", "Occlusion: transverse, sagittal, coronal"], shown.Pictures.Select(picture => picture.Caption));

@@ -7,33 +7,52 @@ namespace FellowOakDicom.IO.Reader;
 internal sealed class ByteSource
 {
     private const int Window = 64 * 1024;
+    private const int DefaultLarge = 64 * 1024;
 
     private readonly Stream _stream;
+    private readonly IFileReference _file;
+    private readonly FileReadOption _option;
+    private readonly long _large;
     private readonly long _start;
-    private byte[] _window;
+    private readonly long _length;
+    private readonly byte[] _window;
+    private readonly Stack<long> _milestones = new();
     private int _at;
     private int _filled;
     private long _windowPosition;
+    private long _mark;
 
-    public ByteSource(Stream stream, IFileReference file)
+    public ByteSource(Stream stream, IFileReference file, FileReadOption option, int largeObjectSize)
     {
         _stream = stream;
-        File = file;
+        _file = file;
+        _option = option == FileReadOption.Default ? FileReadOption.ReadLargeOnDemand : option;
+        _large = largeObjectSize > 0 ? largeObjectSize : DefaultLarge;
         _start = stream.Position;
-        Length = stream.Length - _start;
-        _window = new byte[(int)Math.Min(Window, Length)];
+        _length = stream.Length - _start;
+        _window = new byte[(int)Math.Min(Window, _length)];
     }
-
-    /// <summary>Where large values can be read again later, or null.</summary>
-    public IFileReference File { get; }
-
-    public long Length { get; }
 
     public bool IsBigEndian { get; set; }
 
     public long Position => _windowPosition + _at;
 
-    public long Left => Length - Position;
+    public long Left => _length - Position;
+
+    public bool IsAtEnd => Left <= 0;
+
+    /// <summary>Whether what was announced last with a length ends here.</summary>
+    public bool IsAtMilestone => _milestones.Count > 0 && Position >= _milestones.Peek();
+
+    public int MilestoneCount => _milestones.Count;
+
+    public void PushMilestone(uint count) => _milestones.Push(Position + count);
+
+    public void PopMilestone() => _milestones.Pop();
+
+    public void Mark() => _mark = Position;
+
+    public void Rewind() => Go(_mark);
 
     /// <summary>The next bytes, which stay unread. At most a window's worth.</summary>
     public ReadOnlySpan<byte> Peek(int count)
@@ -45,8 +64,6 @@ internal sealed class ByteSource
 
         return _window.AsSpan(_at, count);
     }
-
-    public bool Has(long count) => count <= Left;
 
     public ushort UInt16()
     {
@@ -62,8 +79,47 @@ internal sealed class ByteSource
         return IsBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
     }
 
-    /// <summary>A copy of the next bytes. The caller has asked <see cref="Has"/>, so that what is allocated is really there.</summary>
-    public byte[] Bytes(int count)
+    /// <summary>The next bytes as a little-endian value, at once or when they are asked for; null where large values are skipped. They are there: the caller has looked.</summary>
+    public IByteBuffer Buffer(uint count, int unit)
+    {
+        if (count == 0)
+        {
+            return EmptyBuffer.Value;
+        }
+
+        bool swap = IsBigEndian && unit > 1;
+        if (count >= _large && _option == FileReadOption.ReadLargeOnDemand)
+        {
+            IByteBuffer later = _file is null ? new StreamByteBuffer(_stream, _start + Position, count) : new FileByteBuffer(_file, Position, count);
+            Skip(count);
+            return swap ? new SwappedByteBuffer(later, unit) : later;
+        }
+
+        if (count >= _large && _option == FileReadOption.SkipLargeTags)
+        {
+            Skip(count);
+            return null;
+        }
+
+        byte[] bytes = Bytes(checked((int)count));
+        if (swap)
+        {
+            SwappedByteBuffer.Swap(bytes, unit);
+        }
+
+        return new MemoryByteBuffer(bytes);
+    }
+
+    public void Skip(long count) => Go(Position + count);
+
+    /// <summary>The stream, at the next byte.</summary>
+    public Stream Rest()
+    {
+        _stream.Position = _start + Position;
+        return _stream;
+    }
+
+    private byte[] Bytes(int count)
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>(count);
         int kept = Math.Min(count, _filled - _at);
@@ -79,13 +135,7 @@ internal sealed class ByteSource
         return bytes;
     }
 
-    /// <summary>The next bytes, to be read when they are asked for. They stay unread.</summary>
-    public IByteBuffer Later(long count) =>
-        File is null ? new StreamByteBuffer(_stream, _start + Position, count) : new FileByteBuffer(File, Position, count);
-
-    public void Skip(long count) => Go(Position + count);
-
-    public void Go(long position)
+    private void Go(long position)
     {
         if (position >= _windowPosition && position <= _windowPosition + _filled)
         {

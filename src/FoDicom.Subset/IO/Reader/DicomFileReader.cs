@@ -1,115 +1,96 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 
 namespace FellowOakDicom.IO.Reader;
 
 /// <summary>A whole file: preamble, meta information (PS3.10 section 7.1) and dataset.</summary>
 internal sealed class DicomFileReader
 {
-    // Deflate shrinks a thousandfold at most. This bounds what a hostile file can make of itself.
-    private const long AlwaysInflated = 256L << 20;
-    private const long MostInflated = 1L << 30;
-    private const long LikelyRatio = 64;
+    private const int Preamble = 128;
 
-    public DicomFileFormat Format { get; private set; } = DicomFileFormat.DICOM3;
+    public DicomFileFormat Format { get; private set; }
 
-    public DicomReaderResult Result { get; private set; }
+    public DicomTransferSyntax Syntax { get; private set; } = DicomTransferSyntax.ExplicitVRLittleEndian;
 
-    public void Read(Stream stream, IFileReference file, DicomFileMetaInformation meta, DicomDataset dataset,
-        Func<ParseState, bool> stop, FileReadOption option, int largeObjectSize)
+    public DicomReaderResult Read(ByteSource source, DicomFileMetaInformation meta, DicomDataset dataset, Encoding fallback, Func<ParseState, bool> stop)
     {
-        ByteSource source = new(stream, file);
-        DicomTransferSyntax syntax = Preamble(source) ? Meta(source, meta) : DatasetReader.Guess(source);
-        dataset.InternalTransferSyntax = syntax;
-        source.IsBigEndian = syntax.Endian == Endian.Big;
-        if (syntax.IsDeflate)
+        Begin(source);
+        source.IsBigEndian = Syntax.Endian == Endian.Big;
+        bool hasMeta = Format != DicomFileFormat.DICOM3NoFileMetaInfo;
+        if (hasMeta)
         {
-            source = new ByteSource(Inflate(stream, source), file: null);
+            DatasetBuilder found = new(meta, DicomEncoding.Default);
+            if (new ElementReader(source, static state => state.Tag.Group != 2, Syntax.IsExplicitVR) { Target = found }.Read() != DicomReaderResult.Stopped)
+            {
+                throw new DicomReaderException("DICOM File Meta Info ended prematurely");
+            }
+
+            found.Finish();
+            Syntax = Told(meta) ?? Syntax;
+            source.Rewind();
+            source.IsBigEndian = Syntax.Endian == Endian.Big;
         }
 
-        Result = new DatasetReader(source, syntax, stop, option, largeObjectSize).Read(dataset);
+        bool isExplicit = Syntax.IsExplicitVR;
+        DatasetBuilder builder = new(dataset, fallback);
+        dataset.InternalTransferSyntax = Syntax;
+        DicomReaderResult result = new ElementReader(hasMeta && Syntax.IsDeflate ? Inflated(source) : source, stop, isExplicit) { Target = builder }.Read();
+        builder.Finish();
+        Syntax = hasMeta ? Syntax : Told(dataset) ?? Syntax;
+        dataset.InternalTransferSyntax = Syntax;
+        return result;
     }
 
-    private static MemoryStream Inflate(Stream stream, ByteSource source)
-    {
-        stream.Position = source.Position;
-        MemoryStream inflated = new();
-        long most = Math.Clamp(source.Left * LikelyRatio, AlwaysInflated, MostInflated);
-        using DeflateStream deflate = new(stream, CompressionMode.Decompress, leaveOpen: true);
-        byte[] block = new byte[64 * 1024];
-        try
-        {
-            for (int read; (read = deflate.Read(block)) > 0;)
-            {
-                if (inflated.Length + read > most)
-                {
-                    throw new DicomReaderException($"The deflated dataset is larger than {most} bytes.");
-                }
+    private static DicomTransferSyntax Told(DicomDataset dataset) =>
+        dataset.GetDicomItem<DicomElement>(DicomTag.TransferSyntaxUID) is DicomElement element ? DicomTransferSyntax.Parse(Encoding.UTF8.GetString(element.Buffer.Data)) : null;
 
-                inflated.Write(block, 0, read);
-            }
-        }
-        catch (InvalidDataException broken)
+    private static ByteSource Inflated(ByteSource source)
+    {
+        MemoryStream inflated = new();
+        using (DeflateStream deflate = new(source.Rest(), CompressionMode.Decompress, leaveOpen: true))
         {
-            // What could be inflated is read as a file that was cut off.
-            if (inflated.Length == 0)
-            {
-                throw new DicomReaderException("The deflated dataset cannot be inflated: " + broken.Message);
-            }
+            deflate.CopyTo(inflated);
         }
 
         inflated.Position = 0;
-        return inflated;
+        return new ByteSource(inflated, file: null, FileReadOption.ReadLargeOnDemand, 0);
     }
 
-    /// <summary>Finds where the meta information starts; false where there is none.</summary>
-    private bool Preamble(ByteSource source)
+    /// <summary>What kind of file this is, and how its first element is coded.</summary>
+    private void Begin(ByteSource source)
     {
-        if (source.Peek(132)[128..].SequenceEqual("DICM"u8))
+        source.Mark();
+        bool isMarked = source.Peek(Preamble + 4)[Preamble..].SequenceEqual("DICM"u8);
+        if (isMarked)
         {
-            source.Skip(132);
-            return true;
+            source.Skip(Preamble + 4);
+            source.Mark();
         }
 
-        if (source.Peek(4).SequenceEqual("DICM"u8))
+        ushort group = source.UInt16();
+        bool isBig = group > 0xFF;
+        if (isBig)
         {
-            source.Skip(4);
-            Format = DicomFileFormat.DICOM3NoPreamble;
-            return true;
+            group = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(group);
         }
 
-        ushort group = BinaryPrimitives.ReadUInt16LittleEndian(source.Peek(2));
-        if (group == 2)
-        {
-            Format = DicomFileFormat.DICOM3NoPreamble;
-            return true;
-        }
-
-        if (group > 0xFF)
-        {
-            group = BinaryPrimitives.ReverseEndianness(group);
-            source.IsBigEndian = true;
-        }
-
-        if (group > 0xFF)
+        source.IsBigEndian = isBig;
+        if (group > 0xFF || source.Left < 4)
         {
             throw new DicomReaderException("Attempted to read invalid DICOM file");
         }
 
-        Format = DicomFileFormat.DICOM3NoFileMetaInfo;
-        return false;
-    }
-
-    private static DicomTransferSyntax Meta(ByteSource source, DicomFileMetaInformation meta)
-    {
-        // Without at least one tag there is nothing to stop at.
-        source.Peek(4);
-        DatasetReader reader = new(source, DicomTransferSyntax.ExplicitVRLittleEndian, static state => state.Tag.Group != 2, FileReadOption.ReadAll, 0);
-        if (reader.Read(meta) != DicomReaderResult.Stopped)
+        Format = isMarked ? DicomFileFormat.DICOM3 : group == 2 ? DicomFileFormat.DICOM3NoPreamble : DicomFileFormat.DICOM3NoFileMetaInfo;
+        string expected = new DicomTag(group, source.UInt16()).DictionaryEntry.ValueRepresentations[0].Code;
+        ReadOnlySpan<byte> letters = source.Peek(2);
+        bool isExplicit = expected.Length >= 2 && letters[0] == expected[0] && letters[1] == expected[1];
+        Syntax = (isExplicit, isBig) switch
         {
-            throw new DicomReaderException("DICOM File Meta Info ended prematurely");
-        }
-
-        return meta.TransferSyntax;
+            (true, false) => DicomTransferSyntax.ExplicitVRLittleEndian,
+            (true, true) => DicomTransferSyntax.ExplicitVRBigEndian,
+            (false, false) => DicomTransferSyntax.ImplicitVRLittleEndian,
+            (false, true) => DicomTransferSyntax.ImplicitVRBigEndian,
+        };
+        source.Rewind();
     }
 }

@@ -46,7 +46,7 @@ internal sealed class DatasetWriter(Stream stream, DicomTransferSyntax syntax, D
         DicomVR vr = element.ValueRepresentation;
         // What does not fit in 16 bits of length is written as of unknown representation (PS3.5 section 6.2.2).
         Head(element.Tag, vr.Is16bitLength && length > ushort.MaxValue ? DicomVR.UN : vr, (uint)length);
-        Padded(_big && vr.ByteSwap > 1 ? new SwappedByteBuffer(buffer, vr.ByteSwap) : buffer, vr.PaddingValue, stream);
+        Padded(_big && vr.UnitSize > 1 ? new SwappedByteBuffer(buffer, vr.UnitSize) : buffer, vr.PaddingValue, stream);
     }
 
     private void Sequence(DicomSequence sequence)

@@ -58,6 +58,7 @@ public class DicomTranscoder : IDicomTranscoder
             return pixels.GetFrame(frame);
         }
 
+        DicomPixelData.CheckBits(dataset);
         return Decoder() is IFrameDecoder decoder
             ? new MemoryByteBuffer(decoder.DecodeFrame(pixels, frame))
             : DicomPixelData.Create(Decode(dataset, DicomTransferSyntax.ExplicitVRLittleEndian)).GetFrame(frame);

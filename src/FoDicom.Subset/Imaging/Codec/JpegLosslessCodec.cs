@@ -1,4 +1,5 @@
 using FellowOakDicom.IO.Buffer;
+using MLNetScinti.Dicom.Codecs;
 
 namespace FellowOakDicom.Imaging.Codec;
 
@@ -27,6 +28,15 @@ internal sealed class JpegLosslessCodec(DicomTransferSyntax syntax) : IDicomCode
         }
     }
 
-    public byte[] DecodeFrame(DicomPixelData pixels, int frame) =>
-        new JpegLosslessDecoder(pixels.GetFrame(frame).Data).Decode(pixels.BytesAllocated, pixels.UncompressedFrameSize);
+    public byte[] DecodeFrame(DicomPixelData pixels, int frame)
+    {
+        try
+        {
+            return new JpegLossless(pixels.GetFrame(frame).Data).Decode(pixels.BytesAllocated, pixels.UncompressedFrameSize);
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new DicomCodecException(broken.Message, broken);
+        }
+    }
 }

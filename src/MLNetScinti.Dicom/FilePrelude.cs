@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using FellowOakDicom;
+
+namespace MLNetScinti.Dicom;
+
+/// <summary>
+/// What comes before the data set: preamble and meta information (PS3.10 section 7.1). It is walked here, element by
+/// element, before a parser sees it: parsers follow sequences in it without a bound, although it has none, and unfold a
+/// deflated data set without asking how large it becomes.
+/// </summary>
+internal readonly struct FilePrelude
+{
+    /// <summary>How much a deflated data set may unfold to, whatever its size.</summary>
+    public const long AlwaysInflated = 64L << 20;
+
+    /// <summary>How many times its size a deflated data set may unfold to; images of nothing but zeros reach a thousand.</summary>
+    public const int LargestRatio = 64;
+
+    /// <summary>What no deflated data set may exceed.</summary>
+    public const long MostInflated = 1L << 30;
+
+    private const int PreambleLength = 128;
+    private const int Looked = 64 << 10;
+    private const string Deflated = "1.2.840.10008.1.2.1.99";
+    private const string DeflatedReferenced = "1.2.840.10008.1.2.4.95";
+
+    private FilePrelude(bool hasPreamble) => HasPreamble = hasPreamble;
+
+    /// <summary>Whether the file says of itself that it is DICOM.</summary>
+    public bool HasPreamble { get; }
+
+    /// <summary>Walks through the beginning of a file.</summary>
+    /// <exception cref="DicomReadException">It is made to do harm.</exception>
+    public static FilePrelude Read(string path, Stream stream)
+    {
+        byte[] rented = ArrayPool<byte>.Shared.Rent(Looked);
+        try
+        {
+            int length = stream.ReadAtLeast(rented, Looked, throwOnEndOfStream: false);
+            ReadOnlySpan<byte> bytes = rented.AsSpan(0, length);
+            bool hasPreamble = length >= PreambleLength + 4 && bytes.Slice(PreambleLength, 4).SequenceEqual("DICM"u8);
+            (int end, string syntax) = Walk(path, bytes, hasPreamble ? PreambleLength + 4 : 0);
+            if (syntax is Deflated or DeflatedReferenced)
+            {
+                stream.Position = end;
+                CheckInflated(path, stream);
+            }
+
+            return new FilePrelude(hasPreamble);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Where the meta information ends, and the transfer syntax that it names.</summary>
+    private static (int End, string Syntax) Walk(string path, ReadOnlySpan<byte> bytes, int at)
+    {
+        // Meta information is explicit and little-endian (PS3.10 7.1); writers got either wrong, and parsers let them: the first element tells.
+        string syntax = "";
+        bool isBig = bytes.Length >= at + 2 && bytes[at] == 0;
+        bool isExplicit = bytes.Length >= at + 8 && string.Equals(Letters(bytes[at..]), First(Word(bytes[(at + 2)..], isBig)).Code, StringComparison.Ordinal);
+        while (bytes.Length - at >= 12 && Word(bytes[at..], isBig) == 2)
+        {
+            ushort element = Word(bytes[(at + 2)..], isBig);
+            DicomVR? vr = !isExplicit ? null
+                : string.IsNullOrWhiteSpace(Letters(bytes[at..])) ? First(element)
+                : DicomVR.TryParse(Letters(bytes[at..]), out DicomVR told) ? told : null;
+            (uint length, int header) = vr switch
+            {
+                null => (DoubleWord(bytes[(at + 4)..], isBig), 8),
+                { Is16bitLength: true } => (Word(bytes[(at + 6)..], isBig), 8),
+                // Written by some with a short length.
+                { Code: "SV" or "UV" } when Word(bytes[(at + 6)..], isBig) is ushort shorter and > 0 => (shorter, 8),
+                _ => (DoubleWord(bytes[(at + 8)..], isBig), 12),
+            };
+            if (length == uint.MaxValue || string.Equals(vr?.Code, "SQ", StringComparison.Ordinal))
+            {
+                throw new DicomReadException(path, SkipReason.InconsistentHeader, $"the meta information holds a sequence, (0002,{element:x4}), where it has none (PS3.10 7.1): the file is damaged or made to do harm, leave it out.");
+            }
+
+            at += header;
+            if (length > bytes.Length - at)
+            {
+                break;
+            }
+
+            if (element == 0x0010)
+            {
+                syntax = Encoding.ASCII.GetString(bytes.Slice(at, (int)length)).TrimEnd('\0', ' ');
+            }
+
+            at += (int)length;
+        }
+
+        return (at, syntax);
+    }
+
+    private static string Letters(ReadOnlySpan<byte> element) => Encoding.ASCII.GetString(element.Slice(4, 2));
+
+    private static DicomVR First(ushort element) => new DicomTag(2, element).DictionaryEntry.ValueRepresentations[0];
+
+    private static ushort Word(ReadOnlySpan<byte> bytes, bool isBig) => isBig ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+
+    private static uint DoubleWord(ReadOnlySpan<byte> bytes, bool isBig) => isBig ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+
+    /// <summary>Inflates to nowhere: only whether it ends well and within bounds is of interest.</summary>
+    private static void CheckInflated(string path, Stream stream)
+    {
+        long most = Math.Min(MostInflated, Math.Max(AlwaysInflated, (stream.Length - stream.Position) * LargestRatio));
+        byte[] block = ArrayPool<byte>.Shared.Rent(Looked);
+        try
+        {
+            using DeflateStream inflating = new(stream, CompressionMode.Decompress, leaveOpen: true);
+            long total = 0;
+            for (int read; (read = inflating.Read(block)) > 0;)
+            {
+                total += read;
+                if (total > most)
+                {
+                    throw new DicomReadException(path, SkipReason.TooLarge, $"the deflated data set unfolds to more than {most >> 20} MiB, the most that is allowed for its size: the file is made to do harm, or ask its source for an uncompressed copy.");
+                }
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new DicomReadException(path, SkipReason.Truncated, "the deflated data set does not unfold: copy it again from its source.", exception);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+}

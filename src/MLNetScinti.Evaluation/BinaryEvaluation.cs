@@ -1,0 +1,142 @@
+using MLNetScinti.Evaluation.Statistics;
+using MLNetScinti.Imaging;
+
+namespace MLNetScinti.Evaluation;
+
+/// <summary>
+/// The evaluation of a model that tells two classes apart: figures on the test set, at a threshold that was fitted on
+/// the validation set or given, with intervals and the numbers of cases and patients behind each.
+/// </summary>
+[TypeFormatterSource(typeof(BinaryEvaluation))]
+public sealed record BinaryEvaluation : IEvaluation
+{
+    private BinaryEvaluation(EvaluationOptions options, TestScores test, OperatingPoint operatingPoint)
+    {
+        Options = options;
+        Test = test;
+        OperatingPoint = operatingPoint;
+    }
+
+    /// <summary>How it was made.</summary>
+    public EvaluationOptions Options { get; }
+
+    /// <summary>The model's name.</summary>
+    public string Model => Options.Model;
+
+    /// <summary>The cases judged.</summary>
+    public TestScores Test { get; }
+
+    /// <summary>The cases that the threshold was fitted on, where there were any.</summary>
+    public ValidationScores? Validation { get; private init; }
+
+    /// <summary>The figures at the threshold.</summary>
+    public OperatingPoint OperatingPoint { get; }
+
+    /// <summary>The figures at the threshold chosen on the test ROC curve, as in the paper: optimistic. Null where not asked for or not defined.</summary>
+    public OperatingPoint? PaperProtocol { get; private init; }
+
+    /// <summary>The figures that need no threshold, in the order of the report.</summary>
+    public IReadOnlyList<MetricEntry> Ranking { get; private init; } = [];
+
+    /// <summary>The area under the ROC curve with DeLong's interval.</summary>
+    public Metric AreaUnderRoc => Ranking.Named(RankingFigures.AreaUnderRocKey);
+
+    /// <summary>The average precision with its interval.</summary>
+    public Metric AveragePrecision => Ranking.Named(RankingFigures.AveragePrecisionKey);
+
+    /// <summary>The expected calibration error with its interval.</summary>
+    public Metric CalibrationError => Ranking.Named(RankingFigures.CalibrationErrorKey);
+
+    /// <summary>All figures in the order of the report: the area first, then those at the threshold, then the other ones that need none.</summary>
+    public IReadOnlyList<MetricEntry> Figures => [Ranking.Entry(RankingFigures.AreaUnderRocKey), .. OperatingPoint.Metrics, .. Ranking.Where(entry => entry.Key != RankingFigures.AreaUnderRocKey)];
+
+    /// <summary>The ROC curve with every threshold; null where a class is absent.</summary>
+    public RocCurve? Roc { get; private init; }
+
+    /// <summary>
+    /// Limits of the sensitivity at each false positive rate, pointwise, by the bootstrap by patient; empty where a class is
+    /// absent, the set is separated perfectly, or no bootstrap was asked for.
+    /// </summary>
+    public IReadOnlyList<RocBandPoint> RocBand { get; private init; } = [];
+
+    /// <summary>The precision-recall curve; null where a class is absent.</summary>
+    public PrecisionRecallCurve? PrecisionRecall { get; private init; }
+
+    /// <summary>The reliability curve.</summary>
+    public IReadOnlyList<ReliabilityBin> Reliability { get; private init; } = [];
+
+    /// <summary>What temperature scaling fitted on the validation data does to the probabilities; null where it cannot be fitted.</summary>
+    public CalibrationFigures? Calibration { get; private init; }
+
+    /// <summary>What ML.NET's own evaluator says about the test set.</summary>
+    public required MLNetMetrics Stock { get; init; }
+
+    /// <summary>The same figures for groups of cases, as far as something is known of the cases.</summary>
+    public IReadOnlyList<Subgroup> Subgroups { get; private init; } = [];
+
+    /// <summary>The wrongly called cases, the furthest from right first.</summary>
+    public IReadOnlyList<MisjudgedCase> Misjudged { get; private init; } = [];
+
+    /// <inheritdoc/>
+    public string Task => "binary-classification";
+
+    ICaseSet IEvaluation.Test => Test;
+
+    ICaseSet? IEvaluation.Validation => Validation;
+
+    IReadOnlyList<MLNetMetrics> IEvaluation.Stock => [Stock];
+
+    /// <summary>Fits the threshold on the validation set and judges the test set with it.</summary>
+    /// <exception cref="LeakedPatientException">A patient is in both sets.</exception>
+    /// <exception cref="InvalidOperationException">The validation set lacks a class: no threshold can be fitted.</exception>
+    public static BinaryEvaluation Of(ValidationScores validation, TestScores test, EvaluationOptions? options = null)
+    {
+        LeakedPatientException.ThrowIfShared(validation, test);
+        return Make(validation, test, DecisionThreshold.FitYouden(validation), options);
+    }
+
+    /// <summary>Judges the test set with a threshold that was fitted before (it may be inside a model already).</summary>
+    /// <exception cref="LeakedPatientException">A patient is in both sets.</exception>
+    public static BinaryEvaluation Of(ValidationScores validation, TestScores test, DecisionThreshold threshold, EvaluationOptions? options = null)
+    {
+        LeakedPatientException.ThrowIfShared(validation, test);
+        return Make(validation, test, threshold, options);
+    }
+
+    /// <summary>Judges a test set where there is no validation set.</summary>
+    public static BinaryEvaluation Of(TestScores test, DecisionThreshold threshold, EvaluationOptions? options = null) =>
+        Make(null, test, threshold, options);
+
+    private static BinaryEvaluation Make(ValidationScores? validation, TestScores test, DecisionThreshold threshold, EvaluationOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(threshold);
+        options ??= new();
+        bool bothClasses = !test.LacksClass;
+        RocCurve? roc = bothClasses ? RocCurve.Of(test.Probabilities, test.Labels) : null;
+        return new(options, test, OperatingPoint.Of(test, threshold, options))
+        {
+            Validation = validation,
+            PaperProtocol = options.WithPaperProtocol && bothClasses ? OperatingPoint.Of(test, DecisionThreshold.OptimisticPaperProtocol(test), options) : null,
+            Ranking = RankingFigures.Of(test, options),
+            Roc = roc,
+            RocBand = bothClasses ? RankingFigures.Band(test, options) : [],
+            PrecisionRecall = roc is null ? null : PrecisionRecallCurve.Of(roc),
+            Reliability = ProbabilityScores.Reliability(test.Probabilities, test.Labels, options.CalibrationBins),
+            Calibration = validation is null ? null : CalibrationFigures.Of(validation, test, options),
+            Stock = MLNetMetrics.Of(test, options.Words),
+            Subgroups = Subgroup.Of(test, threshold, options),
+            Misjudged = [.. test.Cases
+                .Where(one => threshold.IsPositive(one.Probability) != one.Label)
+                .Select(one => new MisjudgedCase(one, one.Label, Math.Abs((double)one.Probability - threshold.Value)))
+                .OrderByDescending(wrong => wrong.Distance)
+                .ThenBy(wrong => wrong.Case.CaseId, StringComparer.Ordinal)],
+        };
+    }
+}
+
+/// <summary>A case that was called wrongly.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Missed">True for a positive case called negative, false for a false alarm.</param>
+/// <param name="Distance">How far its probability is on the wrong side of the threshold.</param>
+public sealed record MisjudgedCase(ScoredCase Case, bool Missed, double Distance);

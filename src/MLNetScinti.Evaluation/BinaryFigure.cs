@@ -1,0 +1,128 @@
+using MLNetScinti.Evaluation.Statistics;
+
+namespace MLNetScinti.Evaluation;
+
+/// <summary>A figure of four counts: how it is computed, when it is undefined, and how it is explained.</summary>
+internal sealed class BinaryFigure
+{
+    private readonly Func<TaskWords, string> _meaning, _undefined;
+
+    private BinaryFigure(string key, string name, Func<TaskWords, string> meaning, Func<TaskWords, string> undefined)
+    {
+        Key = key;
+        Name = name;
+        _meaning = meaning;
+        _undefined = undefined;
+    }
+
+    /// <summary>All figures, in the order of the report.</summary>
+    public static IReadOnlyList<BinaryFigure> All { get; } =
+    [
+        Proportion(OperatingPoint.SensitivityKey, "Sensitivity", w => $"Of the {w.Positive} cases, the share called {w.Positive}.", w => $"no case is {w.Positive}", c => (c.TruePositives, c.Positives)),
+        Proportion(OperatingPoint.SpecificityKey, "Specificity", w => $"Of the {w.Negative} cases, the share called {w.Negative}.", w => $"no case is {w.Negative}", c => (c.TrueNegatives, c.Negatives)),
+        Proportion(OperatingPoint.PositivePredictiveValueKey, "Positive predictive value", w => $"Of the cases called {w.Positive}, the share that are. Depends on how common {w.Positive} cases are in this set.", w => $"no case was called {w.Positive}", c => (c.TruePositives, c.CalledPositive)),
+        Proportion(OperatingPoint.NegativePredictiveValueKey, "Negative predictive value", w => $"Of the cases called {w.Negative}, the share that are. Depends on how common {w.Positive} cases are in this set.", w => $"no case was called {w.Negative}", c => (c.TrueNegatives, c.CalledNegative)),
+        Proportion("accuracy", "Accuracy", _ => "The share of cases called right.", _ => "there is no case", c => (c.Correct, c.Total)),
+        Other("balancedAccuracy", "Balanced accuracy", _ => "The mean of sensitivity and specificity.", _ => "a class is absent", c => (Ratio(c.TruePositives, c.Positives) + Ratio(c.TrueNegatives, c.Negatives)) / 2),
+        Other("youden", "Youden index", _ => "Sensitivity plus specificity minus 1: 0 is chance, 1 is perfect.", _ => "a class is absent", c => Ratio(c.TruePositives, c.Positives) + Ratio(c.TrueNegatives, c.Negatives) - 1),
+        Other("f1", "F1 score", _ => "The harmonic mean of sensitivity and positive predictive value.", w => $"no case is {w.Positive} or was called {w.Positive}", c => Ratio(2L * c.TruePositives, (2L * c.TruePositives) + c.FalsePositives + c.FalseNegatives)),
+        Other("matthewsCorrelation", "Matthews correlation", _ => "The correlation between truth and call: 0 is chance, 1 is perfect.", _ => "a row or a column of the confusion table is empty", Matthews),
+        Other("kappa", "Cohen's kappa", _ => "Agreement with the truth beyond chance: 0 is chance, 1 is perfect.", _ => "all cases are in one class, in truth and as called", c => CohenKappa.Of(c.ToTable())),
+    ];
+
+    public string Key { get; }
+
+    public string Name { get; }
+
+    /// <summary>What it says, in the words of the task.</summary>
+    public string Meaning(TaskWords words) => _meaning(words);
+
+    /// <summary>For a proportion: so many of so many. Null for the others.</summary>
+    public Func<ConfusionCounts, (int Count, int Of)>? Share { get; private init; }
+
+    /// <summary>The value, NaN where undefined.</summary>
+    public required Func<ConfusionCounts, double> Compute { get; init; }
+
+    /// <summary>The figure with its intervals.</summary>
+    /// <param name="counts">The four counts.</param>
+    /// <param name="patients">Patients behind the figure.</param>
+    /// <param name="resampled">The bootstrap's interval; null where it found none.</param>
+    /// <param name="level">Coverage aimed at.</param>
+    /// <param name="wasResampled">Whether the bootstrap was asked for one.</param>
+    /// <param name="words">The words of the task, for the reason where it is undefined.</param>
+    public Metric Judge(ConfusionCounts counts, int patients, ConfidenceInterval? resampled, double level, bool wasResampled = false, TaskWords? words = null)
+    {
+        double value = Compute(counts);
+        int cases = Share is null ? counts.Total : Share(counts).Of;
+        if (!double.IsFinite(value))
+        {
+            return Metric.Undefined(_undefined(words ?? TaskWords.Default), cases, patients);
+        }
+
+        if (Share is null)
+        {
+            // Where every draw gives the same, or most give nothing, the draws cannot say how sure the figure is.
+            bool isMute = wasResampled && (resampled is null || resampled.Upper - resampled.Lower <= 1e-12);
+            return Metric.Of(value, cases, patients, isMute ? FromShares(counts, value, level) : resampled);
+        }
+
+        (int count, int of) = Share(counts);
+        return Metric.Of(value, cases, patients, BinomialInterval.Wilson(count, of, level)) with
+        {
+            FurtherIntervals = resampled is null ? [BinomialInterval.ClopperPearson(count, of, level)] : [BinomialInterval.ClopperPearson(count, of, level), resampled],
+        };
+    }
+
+    /// <summary>
+    /// The range of the figure while sensitivity and specificity lie within their Wilson intervals, each at half the error allowed
+    /// (Bonferroni), at the share of positive cases of this set. Has a width where every case was called right. Null where a class is absent.
+    /// </summary>
+    private ConfidenceInterval? FromShares(ConfusionCounts counts, double value, double level)
+    {
+        if (counts.Positives == 0 || counts.Negatives == 0)
+        {
+            return null;
+        }
+
+        double each = 1 - ((1 - level) / 2);
+        ConfidenceInterval sensitivity = BinomialInterval.Wilson(counts.TruePositives, counts.Positives, each), specificity = BinomialInterval.Wilson(counts.TrueNegatives, counts.Negatives, each);
+
+        // Shares become counts of a set so large that rounding does not matter.
+        int scale = Math.Max(1, 20_000_000 / counts.Total), positives = scale * counts.Positives, negatives = scale * counts.Negatives;
+        double[] corners =
+        [
+            value,
+            .. from s in new[] { sensitivity.Lower, sensitivity.Upper }
+               from t in new[] { specificity.Lower, specificity.Upper }
+               let tp = (int)Math.Round(s * positives)
+               let tn = (int)Math.Round(t * negatives)
+               let corner = Compute(new(tp, positives - tp, negatives - tn, tn))
+               where double.IsFinite(corner)
+               select corner,
+        ];
+        return new(corners.Min(), corners.Max(), "range over Wilson's intervals of sensitivity and specificity, Bonferroni", level);
+    }
+
+    private static BinaryFigure Proportion(string key, string name, Func<TaskWords, string> meaning, Func<TaskWords, string> undefined, Func<ConfusionCounts, (int Count, int Of)> share) =>
+        new(key, name, meaning, undefined)
+        {
+            Share = share,
+            Compute = counts =>
+            {
+                (int count, int of) = share(counts);
+                return Ratio(count, of);
+            },
+        };
+
+    private static BinaryFigure Other(string key, string name, Func<TaskWords, string> meaning, Func<TaskWords, string> undefined, Func<ConfusionCounts, double> compute) =>
+        new(key, name, meaning, undefined) { Compute = compute };
+
+    private static double Ratio(long count, long of) => of == 0 ? double.NaN : (double)count / of;
+
+    private static double Matthews(ConfusionCounts c)
+    {
+        double margins = (double)c.Positives * c.Negatives * c.CalledPositive * c.CalledNegative;
+        double difference = ((double)c.TruePositives * c.TrueNegatives) - ((double)c.FalsePositives * c.FalseNegatives);
+        return margins == 0 ? double.NaN : difference / Math.Sqrt(margins);
+    }
+}

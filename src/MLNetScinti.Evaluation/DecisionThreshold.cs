@@ -1,0 +1,106 @@
+using System.Globalization;
+using MLNetScinti.Evaluation.Statistics;
+
+namespace MLNetScinti.Evaluation;
+
+/// <summary>
+/// The probability from which a case is called positive. It is made by fitting on <see cref="ValidationScores"/>; the
+/// two other ways are named for what they are.
+/// </summary>
+public sealed record DecisionThreshold
+{
+    /// <summary>What is done when several thresholds are equally good.</summary>
+    public const string TieRule = "Among thresholds with the same Youden index the highest is taken (the fewest cases called positive).";
+
+    private DecisionThreshold(float value, ThresholdProtocol protocol, string rule, int cases, int patients)
+    {
+        Value = value;
+        Protocol = protocol;
+        Rule = rule;
+        FittedOnCases = cases;
+        FittedOnPatients = patients;
+    }
+
+    /// <summary>A case is called positive when its probability is at least this.</summary>
+    public float Value { get; }
+
+    /// <summary>Where the threshold comes from.</summary>
+    public ThresholdProtocol Protocol { get; }
+
+    /// <summary>How it was chosen, in words.</summary>
+    public string Rule { get; }
+
+    /// <summary>The number of cases it was fitted on; 0 when it was given.</summary>
+    public int FittedOnCases { get; }
+
+    /// <summary>The number of patients it was fitted on; 0 when it was given.</summary>
+    public int FittedOnPatients { get; }
+
+    /// <summary>Whether test figures at this threshold are better than new patients would show, because the test set chose it.</summary>
+    public bool IsOptimistic => Protocol == ThresholdProtocol.Paper;
+
+    /// <summary>
+    /// Fits the threshold with the largest Youden index J = sensitivity + specificity - 1 on validation data. J is compared
+    /// as the integer TP * negatives - FP * positives, so that ties are ties; <see cref="TieRule"/> settles them.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The validation set lacks a class: there is nothing to fit.</exception>
+    public static DecisionThreshold FitYouden(ValidationScores validation)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        return new(Youden(validation), ThresholdProtocol.Validation, $"Largest Youden index on the validation set. {TieRule}", validation.Count, validation.PatientCount);
+    }
+
+    /// <summary>
+    /// The same rule, applied to the <em>test</em> ROC curve, as many papers do. The figures it leads to are optimistic and every
+    /// report says so. Only for comparison with such a paper.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The test set lacks a class.</exception>
+    public static DecisionThreshold OptimisticPaperProtocol(TestScores test)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        return new(Youden(test), ThresholdProtocol.Paper, $"Largest Youden index on the test set itself, as in the paper: optimistic. {TieRule}", test.Count, test.PatientCount);
+    }
+
+    /// <summary>A threshold that was given and not fitted.</summary>
+    /// <param name="value">Probability, 0 to 1.</param>
+    /// <param name="reason">Why this one, in words, for the report.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no probability.</exception>
+    public static DecisionThreshold Fixed(float value, string reason = "Given beforehand.")
+    {
+        if (!(value >= 0 && value <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(value), value, "A threshold is a probability from 0 to 1.");
+        }
+
+        return new(value, ThresholdProtocol.Fixed, reason, 0, 0);
+    }
+
+    /// <summary>Whether a case with this probability is called positive.</summary>
+    public bool IsPositive(float probability) => probability >= Value;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value:0.####} ({Protocol})");
+
+    private static float Youden(ScoreSet set)
+    {
+        if (set.MissingClass() is { } missing)
+        {
+            throw new InvalidOperationException($"No threshold can be fitted: {missing}. Give one with DecisionThreshold.Fixed, or use a larger {set.Name} set.");
+        }
+
+        return (float)RocCurve.Of(set.Probabilities, set.Labels).BestYouden.Threshold;
+    }
+}
+
+/// <summary>Where a decision threshold comes from.</summary>
+public enum ThresholdProtocol
+{
+    /// <summary>Fitted on validation data: the only protocol whose test figures mean what they say.</summary>
+    Validation,
+
+    /// <summary>Given beforehand, by a user or an earlier model.</summary>
+    Fixed,
+
+    /// <summary>Chosen on the test ROC curve, as many papers do: makes the test figures optimistic.</summary>
+    Paper,
+}

@@ -1,0 +1,55 @@
+using MLNetScinti.Evaluation.Reporting;
+
+namespace MLNetScinti.Evaluation.Html;
+
+/// <summary>The section of the page about what the model looked at.</summary>
+internal sealed class ExplanationSections(EvaluationReport report)
+{
+    private readonly EvaluationOptions _options = report.Evaluation.Options;
+
+    public Markup Explanation()
+    {
+        if (report.Explanation is not { } section)
+        {
+            return Markup.Empty;
+        }
+
+        Markup verdict = section.Agreements.Count == 0 ? Markup.Empty : Markup.Of($"""<p class="lead">{ExplanationText.Verdict(section.Agreements[0], _options)}</p>""");
+        Markup agreements = section.Agreements.Any(agreement => agreement.HitRate.IsDefined) ? Agreements(section.Agreements) : Markup.Empty;
+        Markup cases = section.Cases.Count == 0 ? Markup.Empty : Markup.Of($"""<h3>Some {_options.Words.Cases}, the wrongly called first</h3><ul class="errors explained">{Markup.Each(section.Cases, Case)}</ul>""");
+        return Markup.Of($"""
+            <section id="explanation" aria-labelledby="explanation-h">
+            <h2 id="explanation-h">What the model looked at</h2>
+            {verdict}
+            <p>The maps show what speaks for <em>{_options.Words.Positive}</em>, also where the model said {_options.Words.Negative}. They explain the model, not the patient: a map can be hot where nothing is wrong, and a right answer can have a wrong reason.</p>
+            {agreements}{cases}
+            <details><summary>How the maps were made</summary><ul class="plain">{Markup.Each(section.Methods, method => Markup.Of($"<li>{method}</li>"))}</ul></details>
+            </section>
+            """);
+    }
+
+    private Markup Agreements(IReadOnlyList<ExplanationAgreement> agreements) => Markup.Of($"""
+        <div class="scroller" tabindex="0" role="region" aria-label="Agreement of maps with true {_options.Words.Findings}">
+        <table class="groups">
+        <caption>How often a map is hottest within {ExplanationText.Millimetres(agreements[0].Tolerance)} of a true {_options.Words.Finding}. Chance: a place drawn at random in the same {_options.Words.Case}. The {FigureText.Percent(_options.Level)} intervals are Wilson's; p is one-sided and exact.</caption>
+        <thead><tr><th scope="col">Map</th><th scope="col" class="number">{FigureText.Capital(_options.Words.Positive)} {_options.Words.Cases}</th><th scope="col">Hottest at a {_options.Words.Finding}</th><th scope="col" class="number">Chance</th><th scope="col" class="number">p</th><th scope="col" class="number">Empty maps</th></tr></thead>
+        {Markup.Each(agreements, Agreement)}
+        </table></div>
+        """);
+
+    private Markup Agreement(ExplanationAgreement agreement) => agreement.HitRate.IsDefined
+        ? Markup.Of($"""<tbody><tr><th scope="row">{agreement.Name}</th><td class="number">{agreement.Cases.Count}</td>{Rate(agreement.HitRate)}<td class="number">{FigureText.Number(agreement.Chance.Value)}</td><td class="number">{ExplanationText.P(agreement)}</td><td class="number">{agreement.Empty}</td></tr>{Markup.Each(agreement.Groups, Group)}</tbody>""")
+        : Markup.Of($"""<tbody><tr><th scope="row">{agreement.Name}</th><td colspan="5" class="small soft">undefined: {agreement.HitRate.UndefinedReason}</td></tr></tbody>""");
+
+    private Markup Group(PointedGroup group) => Markup.Of(
+        $"""<tr><th scope="row" class="soft">{_options.Words.Findings} {group.Name}</th><td class="number">{group.HitRate.Cases}</td>{Rate(group.HitRate)}<td class="number">{FigureText.Number(group.Chance.Value)}</td><td></td><td></td></tr>""");
+
+    private static Markup Rate(Metric rate) => Markup.Of(
+        $"""<td class="nowrap"><b>{FigureText.Number(rate.Value)}</b> <span class="soft">{FigureText.Interval(rate.Interval!, "–")}</span></td>""");
+
+    private static Markup Case(ExplainedCase one) => Markup.Of($"""
+        <li class="error"><div class="pictures">{Markup.Each(one.Pictures, FigureTable.Picture)}</div><div class="text"><h4>{one.CaseId}</h4>
+        <p>{(one.Truth == one.Called ? Markup.Of($"Rightly called {one.Called}") : Markup.Of($"""<span class="verdict">Wrongly called {one.Called}</span>"""))}: probability {FigureText.Number(one.Probability)}.</p>
+        <p class="soft">{string.Join(' ', one.Findings)}</p></div></li>
+        """);
+}

@@ -1,0 +1,68 @@
+using MLNetScinti.Evaluation.Reporting;
+
+namespace MLNetScinti.Evaluation.Html;
+
+/// <summary>The frame of every page: head, style, title, navigation and footer.</summary>
+internal static class HtmlPage
+{
+    private static readonly Lazy<string> s_style = new(() =>
+    {
+        using Stream stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("report.css")!;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    });
+
+    /// <summary>A whole page.</summary>
+    /// <param name="kind">What kind of report it is, in two words.</param>
+    /// <param name="title">Its title.</param>
+    /// <param name="origin">Where the images come from.</param>
+    /// <param name="tags">Facts to show under the title.</param>
+    /// <param name="sections">The sections in order; those without content are left out.</param>
+    /// <param name="casesNoun">What cases are called.</param>
+    public static string Text(string kind, string title, DataOrigin origin, IReadOnlyList<string> tags, IReadOnlyList<ReportSection> sections, string casesNoun) => Markup.Of($"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+        <meta name="robots" content="noindex">
+        <title>{title}</title>
+        <style>
+        {new Markup(s_style.Value)}</style>
+        </head>
+        <body>
+        <a class="skip" href="#main">To the content</a>
+        <header class="top"><div class="wrap">
+        <p class="kicker">{kind}</p>
+        <h1>{title}</h1>
+        <ul class="tags"><li class="loud">Research use only</li><li class="{(origin == DataOrigin.Real ? "" : "loud")}">{FigureText.Capital(FigureText.Origin(origin))}</li>{Markup.Each(tags, tag => Markup.Of($"<li>{tag}</li>"))}</ul>
+        <nav aria-label="Sections"><ul>{Markup.Each(sections.Where(part => !part.IsEmpty), part => Markup.Of($"""<li><a href="#{part.Id}">{part.Name}</a></li>"""))}</ul></nav>
+        </div></header>
+        <main id="main" class="wrap">
+        {Markup.Each(sections, section => section.Content)}
+        </main>
+        <footer><div class="wrap">Made by MLNetScinti. Research use only; not a medical device. Patients and {casesNoun} appear under pseudonyms.</div></footer>
+        </body>
+        </html>
+
+        """).Html;
+}
+
+/// <summary>A section of a page.</summary>
+/// <param name="Id">What links lead to.</param>
+/// <param name="Name">Its name in the navigation.</param>
+/// <param name="Content">The section element; empty where there is nothing to say.</param>
+internal sealed record ReportSection(string Id, string Name, Markup Content)
+{
+    public bool IsEmpty => Content.Html.Length == 0;
+
+    /// <summary>A section with its head.</summary>
+    public static ReportSection Of(string id, string name, string head, Markup content) => new(id, name, Markup.Of($"""
+        <section id="{id}" aria-labelledby="{id}-h">
+        <h2 id="{id}-h">{head}</h2>
+        {content}
+        </section>
+        """));
+}

@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Data;
+
+namespace MLNetScinti.Pipelines;
+
+/// <summary>A study that gives no case: its file, the kind of reason, and one sentence that says what was found and what to do.</summary>
+public sealed record LeftOutStudy(string File, string Reason, string Sentence)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{File}: {Sentence}";
+}
+
+/// <summary>What came of reading a study: its cases and the SHA-256 of its values, or why there are none.</summary>
+public sealed record StudyCases(IReadOnlyList<Case> Cases, string ContentHash, LeftOutStudy? LeftOut = null)
+{
+    /// <summary>A study that is left out.</summary>
+    public static StudyCases Without(LeftOutStudy study) => new([], "", study);
+}
+
+/// <summary>Where cases come from: studies in a fixed order, each of them made into cases when it is read.</summary>
+public abstract class CaseSource
+{
+    /// <summary>What the cases have in common.</summary>
+    public abstract CaseSchema Schema { get; }
+
+    /// <summary>What is asked of a case; null where no truth is known, and there are no columns of it then.</summary>
+    public abstract LearningTask? Task { get; }
+
+    /// <summary>The number of studies, those that will be left out among them.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Studies that were left out before any was read.</summary>
+    public virtual IReadOnlyList<LeftOutStudy> LeftOut => [];
+
+    /// <summary>By which facts, besides a system's own, figures are reported in groups: those that a labels table names.</summary>
+    public virtual IReadOnlyList<Grouping> Groupings => [];
+
+    /// <summary>Reads one study. May be called from several threads.</summary>
+    public abstract StudyCases Read(int study);
+}
+
+/// <summary>How a view of cases reads and keeps.</summary>
+public sealed record CaseViewOptions
+{
+    /// <summary>Studies decoded at the same time. Rows and their order do not depend on it.</summary>
+    public int Parallelism { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    /// <summary>Whether what was decoded is kept, so that a file is opened once however often the view is read. False to stream through an archive once.</summary>
+    public bool Keep { get; init; } = true;
+
+    /// <summary>Bytes of images that are kept in memory; more goes to a file.</summary>
+    public long MemoryBudget { get; init; } = CaseStore.MemoryBudget;
+}
+
+/// <summary>
+/// Cases as ML.NET rows (see <see cref="CaseSchema"/> for the columns), lazy: studies are decoded while a cursor moves, a few ahead
+/// and in order. A study that gives no case is left out, named and counted.
+/// </summary>
+[TypeFormatterSource(typeof(IDataView))]
+public sealed class CaseView : IDataView, IDisposable
+{
+    private readonly Shared _shared;
+    private readonly IReadOnlySet<string>? _patients;
+    private readonly StreamingDataView<Row> _view;
+
+    /// <summary>A view of a source's cases.</summary>
+    public CaseView(CaseSource source, CaseViewOptions? options = null)
+        : this(new Shared(source ?? throw new ArgumentNullException(nameof(source)), options ?? new CaseViewOptions()), patients: null)
+    {
+    }
+
+    private CaseView(Shared shared, IReadOnlySet<string>? patients)
+    {
+        _shared = shared;
+        _patients = patients;
+        _view = new StreamingDataView<Row>([.. Columns(shared.Source)], Rows);
+    }
+
+    /// <summary>What the cases have in common.</summary>
+    public CaseSchema Cases => _shared.Source.Schema;
+
+    /// <summary>What is asked of a case; null where no truth is known.</summary>
+    public LearningTask? Task => _shared.Source.Task;
+
+    /// <summary>By which facts, besides a system's own, figures are reported in groups.</summary>
+    public IReadOnlyList<Grouping> Groupings => _shared.Source.Groupings;
+
+    /// <summary>The number of studies offered, those left out among them.</summary>
+    public int StudyCount => _shared.Source.Count + _shared.Source.LeftOut.Count;
+
+    /// <summary>The studies left out so far, by file. Complete once a cursor has been to the end.</summary>
+    public IReadOnlyList<LeftOutStudy> LeftOut =>
+        [.. _shared.Source.LeftOut.Concat(_shared.Known.Values.Select(known => known.LeftOut).OfType<LeftOutStudy>()).OrderBy(study => study.File, StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public bool CanShuffle => false;
+
+    /// <inheritdoc/>
+    public DataViewSchema Schema => _view.Schema;
+
+    /// <inheritdoc/>
+    public long? GetRowCount() => null;
+
+    /// <inheritdoc/>
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => _view.GetRowCursor(columnsNeeded, rand);
+
+    /// <inheritdoc/>
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        _view.GetRowCursorSet(columnsNeeded, n, rand);
+
+    /// <summary>The cases, decoded, in order.</summary>
+    /// <param name="images">Whether their images are wanted; without, a study that is known is not decoded again.</param>
+    public IEnumerable<Case> Read(bool images = true) => Rows(images).Select(row => row.Case);
+
+    /// <summary>The cases of some patients. Studies of other patients, once known, are not read again.</summary>
+    public CaseView RestrictTo(IReadOnlySet<string> patients) => new(_shared, patients);
+
+    /// <summary>
+    /// The SHA-256 of all cases in order: what each one's study holds, its pseudonyms and what is true of it. Reads what is not read yet.
+    /// </summary>
+    public string Fingerprint()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Row row in Rows(pixels: false))
+        {
+            string truth = row.Case.Target switch
+            {
+                MaskTarget mask => Convert.ToHexStringLower(SHA256.HashData(mask.Labels.Span)),
+                { } target => target.Pattern,
+                null => "",
+            };
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.ContentHash}\n{row.Case.Id}\n{row.Case.PatientId}\n{truth}\n{row.Case.Facts}\n")));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Lets go of what was kept, for all views of the same cases.</summary>
+    public void Dispose() => _shared.Store.Dispose();
+
+    private static IEnumerable<StreamingColumn<Row>> Columns(CaseSource source)
+    {
+        CaseSchema schema = source.Schema;
+        yield return StreamingColumn<Row>.Text(CaseSchema.File, row => row.Case.File);
+        yield return StreamingColumn<Row>.Text(CaseSchema.CaseId, row => row.Case.Id);
+        yield return StreamingColumn<Row>.Text(CaseSchema.PatientId, row => row.Case.PatientId);
+        yield return StreamingColumn<Row>.Text(CaseSchema.Part, row => row.Case.Part);
+        yield return StreamingColumn<Row>.Text(CaseSchema.ContentHash, row => row.ContentHash);
+        for (int i = 0; i < schema.Images.Count; i++)
+        {
+            int image = i;
+            yield return StreamingColumn<Row>.Vector(schema.Images[i].Name, schema.Images[i].Shape.ToArray(), isImage: true, row => row.Case.Images[image].Values);
+        }
+
+        for (int i = 0; i < schema.Numbers.Count; i++)
+        {
+            int number = i;
+            yield return StreamingColumn<Row>.Number(schema.Numbers[i], row => row.Case.Numbers[number]);
+        }
+
+        foreach (FactColumn fact in schema.Facts)
+        {
+            yield return fact.IsNumber
+                ? StreamingColumn<Row>.Number(fact.Name, row => (float)(row.Case.Facts.Number(fact.Name) ?? double.NaN), StreamingColumn.MarkAsFact)
+                : StreamingColumn<Row>.Text(fact.Name, row => row.Case.Facts.Text(fact.Name), StreamingColumn.MarkAsFact);
+        }
+
+        if (source.Task is SegmentationTask)
+        {
+            int rank = schema.Images[0].Shape.Rank;
+            yield return StreamingColumn<Row>.Vector(CaseSchema.Spacing, [rank], isImage: true, row => row.Case.Images[0].Geometry is { } geometry
+                ? new[] { (float)geometry.SectionSpacing, (float)geometry.RowSpacing, (float)geometry.ColumnSpacing }[(3 - rank)..]
+                : [.. Enumerable.Repeat(1f, rank)]);
+        }
+
+        if (source.Task is { } task)
+        {
+            yield return task.TargetColumn<Row>(row => row.Case.Target!);
+        }
+    }
+
+    private IEnumerable<Row> Rows(bool pixels) =>
+        ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => Read(study, pixels)).SelectMany(rows => rows);
+
+    private bool MayBeWanted(int study) => !_shared.Known.TryGetValue(study, out Known? known)
+        || (known.LeftOut is null && (_patients is null || known.Cases.Any(one => _patients.Contains(one.Case.PatientId))));
+
+    private IEnumerable<Row> Read(int study, bool pixels)
+    {
+        if (!_shared.Known.TryGetValue(study, out Known? known) || (pixels && !_shared.Options.Keep))
+        {
+            StudyCases read = _shared.Source.Read(study);
+            Check(read);
+            known = _shared.Remember(study, read);
+            if (!_shared.Options.Keep)
+            {
+                return Wanted(read.Cases.Select((one, index) => new Row(one, known.Cases[index].ContentHash)));
+            }
+        }
+
+        return Wanted(known.Cases.Select(one => pixels ? new Row(one.Case with { Images = _shared.Store.Read(one.Place) }, one.ContentHash) : new Row(one.Case, one.ContentHash)));
+    }
+
+    private IEnumerable<Row> Wanted(IEnumerable<Row> rows) => _patients is null ? rows : rows.Where(row => _patients.Contains(row.Case.PatientId));
+
+    private void Check(StudyCases read)
+    {
+        foreach (Case one in read.Cases)
+        {
+            if (one.Images.Count != Cases.Images.Count || one.Numbers.Count != Cases.Numbers.Count)
+            {
+                throw new InvalidOperationException($"Case {one.Id} has {one.Images.Count} images and {one.Numbers.Count} numbers; its system declares {Cases.Images.Count} and {Cases.Numbers.Count}.");
+            }
+
+            foreach ((CaseImageColumn column, CaseImage image) in Cases.Images.Zip(one.Images))
+            {
+                if (image.Shape != column.Shape || image.Values.Length != image.Shape.Length)
+                {
+                    throw new InvalidOperationException($"Case {one.Id}: image {column.Name} is {image.Shape} with {image.Values.Length} values; its system declares {column.Shape}.");
+                }
+            }
+
+            if (Task is not null && one.Target is null)
+            {
+                throw new InvalidOperationException($"Case {one.Id} has no target, but its source says that truth is known.");
+            }
+        }
+    }
+
+    /// <summary>A case and the hash of what it was made from.</summary>
+    private sealed record Row(Case Case, string ContentHash);
+
+    /// <summary>What is known of a study once it was read: its cases without their images, and where those are.</summary>
+    private sealed record Known(IReadOnlyList<(Case Case, string ContentHash, int Place)> Cases, LeftOutStudy? LeftOut);
+
+    /// <summary>What all views of the same cases share.</summary>
+    private sealed class Shared(CaseSource source, CaseViewOptions options)
+    {
+        public CaseSource Source => source;
+
+        public CaseViewOptions Options => options;
+
+        public CaseStore Store { get; } = new(options.MemoryBudget);
+
+        public ConcurrentDictionary<int, Known> Known { get; } = new();
+
+        public Known Remember(int study, StudyCases read) => Known.GetOrAdd(study, _ => new Known(
+            [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))], read.LeftOut));
+
+        private static string HashOf(string content, string part) =>
+            content.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{content}/{part}")));
+    }
+}

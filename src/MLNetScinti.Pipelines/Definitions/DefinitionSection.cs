@@ -1,0 +1,326 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace MLNetScinti.Pipelines.Definitions;
+
+/// <summary>
+/// A pipeline definition that cannot be carried out as written. The message is one line: the file and line, the key,
+/// what was expected and what was found.
+/// </summary>
+public sealed class DefinitionException : Exception
+{
+    /// <summary>Makes the exception from its one line.</summary>
+    public DefinitionException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception from its one line and what lies behind it.</summary>
+    public DefinitionException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    internal static DefinitionException At(string file, long line, string key, string problem) =>
+        new($"{file}:{line}: {(key.Length == 0 ? "" : key + ": ")}{problem}");
+}
+
+/// <summary>
+/// One mapping of a YAML file, read key by key. Every key must be asked for by name, so a misspelt one is found:
+/// <see cref="Done"/> refuses what nobody asked for.
+/// </summary>
+public sealed class DefinitionSection
+{
+    private readonly string _file;
+    private readonly string _path;
+    private readonly long _line;
+    private readonly Dictionary<string, (YamlScalarNode Key, YamlNode Value)> _entries = new(StringComparer.Ordinal);
+    private readonly List<string> _known = [];
+
+    private DefinitionSection(string file, string path, YamlNode? node, long line)
+    {
+        _file = file;
+        _path = path;
+        _line = line;
+        if (node is null || node is YamlScalarNode { Value: null or "" })
+        {
+            return;
+        }
+
+        if (node is not YamlMappingNode mapping)
+        {
+            throw DefinitionException.At(file, node.Start.Line, path, $"expected keys and values, found {Describe(node)}.");
+        }
+
+        foreach ((YamlNode key, YamlNode value) in mapping.Children)
+        {
+            string name = key is YamlScalarNode { Value: { } text } ? text
+                : throw DefinitionException.At(file, key.Start.Line, path, $"expected a key, found {Describe(key)}.");
+            _entries.Add(name, ((YamlScalarNode)key, value));
+        }
+    }
+
+    /// <summary>A section that was kept with a model rather than written in a file.</summary>
+    /// <param name="values">Its keys and values.</param>
+    /// <param name="source">What to call it in messages.</param>
+    internal static DefinitionSection Of(IReadOnlyDictionary<string, string> values, string source) =>
+        new(source, "", new YamlMappingNode(values.Select(pair => KeyValuePair.Create<YamlNode, YamlNode>(new YamlScalarNode(pair.Key), new YamlScalarNode(pair.Value)))), 1);
+
+    /// <summary>Reads a file's root, with a preset's values laid over it where one is named.</summary>
+    internal static DefinitionSection Read(string file, string? preset)
+    {
+        YamlStream stream = [];
+        try
+        {
+            using StreamReader reader = new(file);
+            stream.Load(reader);
+        }
+        catch (YamlException problem)
+        {
+            throw DefinitionException.At(file, problem.Start.Line, "", $"this is not YAML: {problem.Message}");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new DefinitionException($"{file}: the pipeline definition cannot be read: {problem.Message}", problem);
+        }
+
+        if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
+        {
+            throw DefinitionException.At(file, 1, "", "expected one document of keys and values.");
+        }
+
+        if (root.Children.TryGetValue(new YamlScalarNode("presets"), out YamlNode? presets))
+        {
+            if (presets is not YamlMappingNode named)
+            {
+                throw DefinitionException.At(file, presets.Start.Line, "presets", $"expected names of presets, found {Describe(presets)}.");
+            }
+
+            root.Children.Remove(new YamlScalarNode("presets"));
+            if (preset is not null)
+            {
+                if (!named.Children.TryGetValue(new YamlScalarNode(preset), out YamlNode? chosen) || chosen is not YamlMappingNode over)
+                {
+                    string there = string.Join(", ", named.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value));
+                    throw DefinitionException.At(file, presets.Start.Line, "presets", $"there is no preset '{preset}'; there is {there}.");
+                }
+
+                Overlay(root, over);
+            }
+        }
+        else if (preset is not null)
+        {
+            throw DefinitionException.At(file, 1, "presets", $"there is no preset '{preset}': the file names none.");
+        }
+
+        return new DefinitionSection(file, "", root, 1);
+    }
+
+    /// <summary>Whether the section has a key.</summary>
+    public bool Has(string key) => _entries.ContainsKey(Known(key));
+
+    /// <summary>A section within this one; empty where it is not there.</summary>
+    public DefinitionSection Section(string key)
+    {
+        bool there = _entries.TryGetValue(Known(key), out var entry);
+        return new DefinitionSection(_file, PathOf(key), there ? entry.Value : null, there ? entry.Key.Start.Line : _line);
+    }
+
+    /// <summary>A text that is not empty.</summary>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public string Text(string key, string? otherwise = null)
+    {
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return otherwise ?? throw Missing(key, "a text");
+        }
+
+        return entry.Value is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(entry.Value, key, "a text");
+    }
+
+    /// <summary>A whole number within limits.</summary>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public int Whole(string key, int? otherwise = null, int least = int.MinValue, int most = int.MaxValue)
+    {
+        string expected = Range("a whole number", least == int.MinValue ? null : least, most == int.MaxValue ? null : most);
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return otherwise ?? throw Missing(key, expected);
+        }
+
+        return entry.Value is YamlScalarNode { Value: { } text }
+            && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
+                ? value
+                : throw Wrong(entry.Value, key, expected);
+    }
+
+    /// <summary>A finite number within limits.</summary>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public double Number(string key, double? otherwise = null, double least = double.NegativeInfinity, double most = double.PositiveInfinity)
+    {
+        string expected = Range("a number", double.IsInfinity(least) ? null : least, double.IsInfinity(most) ? null : most);
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return otherwise ?? throw Missing(key, expected);
+        }
+
+        return entry.Value is YamlScalarNode { Value: { } text }
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && double.IsFinite(value) && value >= least && value <= most
+                ? value
+                : throw Wrong(entry.Value, key, expected);
+    }
+
+    /// <summary>True or false.</summary>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public bool Flag(string key, bool otherwise)
+    {
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return otherwise;
+        }
+
+        return entry.Value is YamlScalarNode { Value: "true" or "false" } scalar ? scalar.Value == "true" : throw Wrong(entry.Value, key, "true or false");
+    }
+
+    /// <summary>One of several words.</summary>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public string Choice(string key, IReadOnlyList<string> choices, string? otherwise = null)
+    {
+        string expected = "one of " + string.Join(", ", choices);
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return otherwise ?? throw Missing(key, expected);
+        }
+
+        return entry.Value is YamlScalarNode { Value: { } text } && choices.Contains(text, StringComparer.Ordinal)
+            ? text
+            : throw Wrong(entry.Value, key, expected);
+    }
+
+    /// <summary>A list of some of several words, each once.</summary>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public IReadOnlyList<string> Choices(string key, IReadOnlyList<string> choices, IReadOnlyList<string>? otherwise = null)
+    {
+        string expected = "a list of " + string.Join(", ", choices);
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return otherwise ?? throw Missing(key, expected);
+        }
+
+        if (entry.Value is not YamlSequenceNode list)
+        {
+            throw Wrong(entry.Value, key, expected);
+        }
+
+        List<string> read = [];
+        foreach (YamlNode item in list.Children)
+        {
+            read.Add(item is YamlScalarNode { Value: { } text } && choices.Contains(text, StringComparer.Ordinal) && !read.Contains(text)
+                ? text
+                : throw Wrong(item, key, expected + ", each once"));
+        }
+
+        return read;
+    }
+
+    /// <summary>A list of texts; empty where nothing is there.</summary>
+    /// <exception cref="DefinitionException">Something else is there.</exception>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return [];
+        }
+
+        return entry.Value is YamlSequenceNode list && list.Children.All(item => item is YamlScalarNode { Value.Length: > 0 })
+            ? [.. list.Children.Select(item => ((YamlScalarNode)item).Value!)]
+            : throw Wrong(entry.Value, key, "a list of texts");
+    }
+
+    /// <summary>Says that a value read without complaint is impossible beside the others.</summary>
+    public DefinitionException Refuse(string key, string problem) =>
+        DefinitionException.At(_file, _entries.TryGetValue(key, out var entry) ? entry.Value.Start.Line : _line, PathOf(key), problem);
+
+    /// <summary>Refuses the keys that nobody asked for.</summary>
+    public void Done()
+    {
+        foreach ((string name, (YamlScalarNode key, _)) in _entries)
+        {
+            if (!_known.Contains(name, StringComparer.Ordinal))
+            {
+                string? near = _known.MinBy(known => Distance(known, name));
+                string hint = near is not null && Distance(near, name) <= 3 ? $" Did you mean '{near}'?" : "";
+                throw DefinitionException.At(_file, key.Start.Line, PathOf(name),
+                    $"there is no such key here; expected one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}.{hint}");
+            }
+        }
+    }
+
+    private static void Overlay(YamlMappingNode below, YamlMappingNode over)
+    {
+        foreach ((YamlNode key, YamlNode value) in over.Children)
+        {
+            if (value is YamlMappingNode inner && below.Children.TryGetValue(key, out YamlNode? there) && there is YamlMappingNode target)
+            {
+                Overlay(target, inner);
+            }
+            else
+            {
+                below.Children[key] = value;
+            }
+        }
+    }
+
+    private static string Describe(YamlNode node) => node switch
+    {
+        YamlScalarNode scalar => $"'{scalar.Value}'",
+        YamlSequenceNode list => $"a list of {list.Children.Count}",
+        _ => "keys and values",
+    };
+
+    private static string Range(string what, double? least, double? most) => (least, most) switch
+    {
+        (null, null) => what,
+        ({ } low, null) => string.Create(CultureInfo.InvariantCulture, $"{what} of at least {low}"),
+        (null, { } high) => string.Create(CultureInfo.InvariantCulture, $"{what} of at most {high}"),
+        ({ } low, { } high) => string.Create(CultureInfo.InvariantCulture, $"{what} from {low} to {high}"),
+    };
+
+    private static int Distance(string a, string b)
+    {
+        int[] previous = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int[] current = new int[b.Length + 1];
+            current[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+            }
+
+            previous = current;
+        }
+
+        return previous[b.Length];
+    }
+
+    private string Known(string key)
+    {
+        if (!_known.Contains(key, StringComparer.Ordinal))
+        {
+            _known.Add(key);
+        }
+
+        return key;
+    }
+
+    private string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+
+    private DefinitionException Missing(string key, string expected) =>
+        DefinitionException.At(_file, _line, PathOf(key), $"expected {expected}, found nothing.");
+
+    private DefinitionException Wrong(YamlNode found, string key, string expected) =>
+        DefinitionException.At(_file, found.Start.Line, PathOf(key), $"expected {expected}, found {Describe(found)}.");
+}

@@ -1,0 +1,199 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Pipelines.Transforms;
+
+namespace MLNetScinti.Pipelines;
+
+public sealed partial class PatientSplit
+{
+    /// <summary>
+    /// Fits the steps before a network on the training set, hands the trainer the training and the validation set as they come out
+    /// of them, and puts both together. Any step of ML.NET may stand in between. What comes before a step that has no ONNX
+    /// form cannot be part of the served file: that is said, before the training begins, in the log of the trainer's context and in
+    /// <see cref="FittedPipeline.Fusion"/>.
+    /// </summary>
+    /// <param name="preprocessing">The steps before the network.</param>
+    /// <param name="trainer">The trainer.</param>
+    /// <exception cref="ColumnException">A column is missing, of another type or another shape than the network takes.</exception>
+    public FittedPipeline Fit(IEstimator<ITransformer> preprocessing, NetworkTrainer trainer)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        ArgumentNullException.ThrowIfNull(trainer);
+        ITransformer steps = preprocessing.Fit(Train);
+        Fusion fusion = Fusion.Of(steps, Train.Schema, trainer.Features);
+        if (fusion.NotFused is { } sentence)
+        {
+            trainer.Say(sentence);
+        }
+
+        NetworkTransformer network = trainer.Fit(steps.Transform(Train), steps.Transform(Validation));
+        return new FittedPipeline(steps, network, fusion, Membership, trainer.Options);
+    }
+
+    /// <summary>Trains a network on the columns as they are.</summary>
+    public FittedPipeline Fit(NetworkTrainer trainer) => Fit(new EstimatorChain<ITransformer>(), trainer);
+}
+
+/// <summary>Which steps before a network become part of its ONNX file: all of them, or those behind the last one that cannot.</summary>
+public sealed class Fusion
+{
+    private Fusion(IReadOnlyList<IFusableStage> stages, string? notFused)
+    {
+        Stages = stages;
+        NotFused = notFused;
+    }
+
+    /// <summary>What could not become part of the file, and which columns the file reads instead; null where everything could.</summary>
+    public string? NotFused { get; }
+
+    internal IReadOnlyList<IFusableStage> Stages { get; }
+
+    /// <summary>Follows a network's columns back through fitted steps.</summary>
+    internal static Fusion Of(ITransformer steps, DataViewSchema input, IReadOnlyList<string> features)
+    {
+        ITransformer[] chain = [.. Flatten(steps)];
+        DataViewSchema[] schemas = new DataViewSchema[chain.Length + 1];
+        schemas[0] = input;
+        for (int i = 0; i < chain.Length; i++)
+        {
+            schemas[i + 1] = chain[i].GetOutputSchema(schemas[i]);
+        }
+
+        HashSet<string> needed = [.. features];
+        List<IFusableStage> stages = [];
+        for (int i = chain.Length - 1; i >= 0; i--)
+        {
+            string[] made = [.. needed.Where(name => IsMade(schemas[i], schemas[i + 1], name))];
+            if (made.Length == 0)
+            {
+                continue;
+            }
+
+            if (AsStage(chain[i], schemas[i], schemas[i + 1], made) is not { } stage)
+            {
+                return new Fusion(stages,
+                    $"{chain[i].GetType().Name} makes {string.Join(", ", made)} and has no ONNX form: the model's file begins behind it and reads {string.Join(", ", needed.Order(StringComparer.Ordinal))}. Put such steps before the split, or score through the pipeline.");
+            }
+
+            stages.Insert(0, stage);
+            needed.ExceptWith(made);
+            needed.UnionWith(stage.Inputs.Select(column => column.Name));
+        }
+
+        return new Fusion(stages, null);
+    }
+
+    private static IEnumerable<ITransformer> Flatten(ITransformer step) =>
+        step is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [step];
+
+    // A step's own columns stand behind those of its input, and hide them where they have their names.
+    private static bool IsMade(DataViewSchema before, DataViewSchema after, string name) =>
+        after.GetColumnOrNull(name) is { } column && (column.Index >= before.Count || before.GetColumnOrNull(name) is null);
+
+    private static IFusableStage? AsStage(ITransformer step, DataViewSchema before, DataViewSchema after, string[] made) => step switch
+    {
+        IFusableStage stage => stage,
+        ColumnCopyingTransformer copy when made.All(name => ImageColumns.IsImage(after[name])) => new CopyStage(
+            [.. made.Select(name => (((ITransformer)copy).GetRowToRowMapper(before).GetDependencies([after[name]]).Single().Name, name, ImageColumns.DimensionsOf(after, name)))]),
+        _ => null,
+    };
+
+    /// <summary>A copied column is the same value under another name.</summary>
+    private sealed class CopyStage(IReadOnlyList<(string From, string To, int[] Dimensions)> columns) : IFusableStage
+    {
+        public IReadOnlyList<FusedColumn> Inputs => [.. columns.Select(column => new FusedColumn(column.From, column.Dimensions))];
+
+        public IReadOnlyList<FusedColumn> Outputs => [.. columns.Select(column => new FusedColumn(column.To, column.Dimensions))];
+
+        public void WriteNodes(Networks.OnnxGraphBuilder graph, IDictionary<string, string> values)
+        {
+            string[] from = [.. columns.Select(column => values[column.From])];
+            for (int i = 0; i < from.Length; i++)
+            {
+                values[columns[i].To] = from[i];
+            }
+        }
+    }
+}
+
+/// <summary>
+/// A fitted pipeline: the steps, the trained network behind them, and who it was fitted on. It is a transformer of ML.NET: from a
+/// case's images to the answers of its task.
+/// </summary>
+[TypeFormatterSource(typeof(FittedPipeline))]
+public sealed class FittedPipeline : ITransformer, IDisposable
+{
+    private readonly ITransformer _steps;
+    private readonly NetworkTrainerOptions _options;
+
+    internal FittedPipeline(ITransformer steps, NetworkTransformer network, Fusion fusion, SplitMembership membership, NetworkTrainerOptions options)
+    {
+        _steps = steps;
+        Network = network;
+        Fusion = fusion;
+        Membership = membership;
+        _options = options;
+    }
+
+    /// <summary>The trained network.</summary>
+    public NetworkTransformer Network { get; }
+
+    /// <summary>Which steps are part of the served file.</summary>
+    public Fusion Fusion { get; }
+
+    /// <summary>Who it was fitted on.</summary>
+    public SplitMembership Membership { get; }
+
+    /// <inheritdoc/>
+    public bool IsRowToRowMapper => _steps.IsRowToRowMapper;
+
+    /// <summary>The steps and the network as one ONNX model: a case's images in, the answers of its task out.</summary>
+    public FusedModel Fuse() => FusedModel.Of("scintigraphy",
+        "Decoded images in, the answers of the task out. Research use only.", [.. Fusion.Stages, Network], Network.Task, Network.Decision, Network);
+
+    /// <summary>The same with maps of where in each of the network's inputs an answer comes from.</summary>
+    /// <exception cref="Networks.NetworkGraphException">The network does not end in global averages and dense layers.</exception>
+    public ExplainingModel Explain() => ExplainingModel.Of(Fusion.Stages, Network);
+
+    /// <summary>Judges the model on the test patients of its split: what is judged is the file that would serve.</summary>
+    /// <param name="test">The test set.</param>
+    /// <param name="validation">The validation set, whose figures stand beside.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <exception cref="PatientSplitException">A patient of the test set was trained or validated on.</exception>
+    public IEvaluation Evaluate(TestSet test, ValidationSet validation, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(validation);
+        Membership.MustNotKnow(test, options?.Model ?? "the model");
+        return Network.Task.Evaluate(Answer(validation), Answer(test), Network.Decision, options ?? new EvaluationOptions());
+    }
+
+    /// <summary>The answers for raw rows of known truth.</summary>
+    internal IEnumerable<AnsweredCase> Answer(IDataView rows) => Network.Answer(Preprocess(rows), _options);
+
+    /// <summary>The rows as the network reads them.</summary>
+    internal IDataView Preprocess(IDataView input) => _steps.Transform(input);
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Network.GetOutputSchema(_steps.GetOutputSchema(inputSchema));
+
+    /// <inheritdoc/>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)new TransformerChain<ITransformer>(_steps, Network)).GetRowToRowMapper(inputSchema);
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input) => Network.Transform(_steps.Transform(input));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        (_steps as IDisposable)?.Dispose();
+        Network.Dispose();
+    }
+
+    /// <summary>Saves the stock form of the fused model. Called by <c>Model.Save</c>.</summary>
+    void ICanSaveModel.Save(ModelSaveContext ctx) => StockForm.Save([.. Fusion.Stages, Network], ctx);
+}

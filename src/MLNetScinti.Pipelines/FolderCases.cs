@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using MLNetScinti.Dicom;
+using MLNetScinti.Evaluation;
+
+namespace MLNetScinti.Pipelines;
+
+/// <summary>There is no study to work with. The message is one line.</summary>
+public sealed class NoStudyException : Exception
+{
+    /// <summary>Makes the exception from its one line.</summary>
+    public NoStudyException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>The images of one study, decoded, and what is known of them without knowing whose they are.</summary>
+/// <param name="File">Its file, or the first of several, relative to the folder, with forward slashes.</param>
+/// <param name="PatientId">The patient's pseudonym.</param>
+/// <param name="StudyId">The study's pseudonym under the same key: tells a patient's studies apart.</param>
+/// <param name="Images">The images of the kinds that the system asks for. Their values are overwritten when the study's cases are made: copy what is kept.</param>
+public sealed record StudyImages(string File, string PatientId, string StudyId, IReadOnlyList<ScintigraphyImage> Images)
+{
+    /// <summary>What is known of the patient.</summary>
+    public PatientFacts Patient => Images[0].Header.Patient;
+
+    /// <summary>The pseudonym of one of the study's cases.</summary>
+    public string CaseId(string part = "") => part.Length == 0 ? $"{PatientId}-{StudyId}" : $"{PatientId}-{StudyId}-{part}";
+}
+
+/// <summary>How a folder of studies is read.</summary>
+public sealed record FolderOptions
+{
+    /// <summary>The labels table, relative to the folder; null where truth is not known.</summary>
+    public string? Labels { get; init; } = "labels.csv";
+
+    /// <summary>What pseudonyms are made from; null for the key of this user on this machine.</summary>
+    public PseudonymKey? PseudonymKey { get; init; }
+
+    /// <summary>Whether studies are hashed, so that they are known again under another key. Without, a split and a run key cannot be made.</summary>
+    public bool WithContent { get; init; } = true;
+}
+
+/// <summary>The cases of a folder of DICOM files, as a system makes them.</summary>
+public sealed class FolderCases : CaseSource
+{
+    /// <summary>Files of a folder that are known to be no studies.</summary>
+    private static readonly string[] s_notStudies = ["labels.csv", "cohort.json"];
+
+    private readonly SystemDefinition _system;
+    private readonly FolderOptions _options;
+    private readonly PseudonymKey _key;
+    private readonly DicomImageReader _reader;
+    private readonly LabelsTable? _labels;
+    private readonly string[] _files;
+
+    // Values of images that were read and made into cases, for the next ones: no more of them than files are read at once.
+    private readonly ConcurrentBag<float[]> _spare = [];
+
+    /// <summary>Looks at a folder; its subfolders count too. A file's name says nothing: its content does.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="LabelsTableException">The labels table cannot be used.</exception>
+    /// <exception cref="NoStudyException">The folder is empty.</exception>
+    public FolderCases(string folder, SystemDefinition system, FolderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(system);
+        Folder = folder;
+        _system = system;
+        _options = options ?? new FolderOptions();
+        _key = _options.PseudonymKey ?? PseudonymKey.ForThisUser;
+        _reader = new DicomImageReader(new DicomReadOptions { Kinds = system.Kinds, PseudonymKey = _key });
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
+        }
+
+        _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
+        HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>()];
+        EnumerationOptions everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        _files = [.. Directory.EnumerateFiles(folder, "*", everything)
+            .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
+            .Where(file => !others.Contains(file))
+            .Order(StringComparer.Ordinal)];
+        if (_files.Length == 0)
+        {
+            throw new NoStudyException($"{folder}: expected {system.Words.Studies}, found no file.");
+        }
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <inheritdoc/>
+    public override CaseSchema Schema => _labels is null ? _system.Cases
+        : _system.Cases with { Facts = [.. _system.Cases.Facts, .. _labels.Groups.Except(_system.Cases.Facts.Select(fact => fact.Name), StringComparer.Ordinal).Select(name => new FactColumn(name, IsNumber: false))] };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Grouping> Groupings => _labels is null ? [] : [.. _labels.Groups.Select(name => Grouping.ByValue(name, name))];
+
+    /// <inheritdoc/>
+    public override LearningTask? Task => _labels is null ? null : _system.Task;
+
+    /// <inheritdoc/>
+    public override int Count => _files.Length;
+
+    /// <inheritdoc/>
+    public override StudyCases Read(int study)
+    {
+        string file = _files[study];
+        _ = _spare.TryTake(out float[]? spare);
+        try
+        {
+            ScintigraphyImage image = _reader.Read(Path.Combine(Folder, file), spare);
+            spare = image.Values;
+            StudyImages images = new(file, image.Header.Patient.Pseudonym, StudyId(image.Header), [image]);
+            string content = _options.WithContent ? HashOf(images.Images) : "";
+            return new StudyCases([.. _system.CasesOf(images, _labels).Select(WithGroups)], content);
+        }
+        catch (DicomReadException problem)
+        {
+            return StudyCases.Without(new LeftOutStudy(file, problem.Reason.ToString(), problem.Sentence));
+        }
+        catch (LeaveOutException problem)
+        {
+            return StudyCases.Without(new LeftOutStudy(file, problem.Reason, problem.Message));
+        }
+        finally
+        {
+            if (spare is not null)
+            {
+                _spare.Add(spare);
+            }
+        }
+    }
+
+    private Case WithGroups(Case one) => _labels?.Find(one.File, one.Part) is { } row ? one with { Facts = row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value)) } : one;
+
+    // Under the key, as the patient's pseudonym is: an unkeyed hash of identifiers would name the study to whoever has it.
+    private string StudyId(ImageHeader header) => _key.PseudonymOf($"study {header.StudyUid} {header.InstanceUid}")[2..8];
+
+    private static string HashOf(IReadOnlyList<ScintigraphyImage> images)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (ScintigraphyImage image in images)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes([image.Header.Columns, image.Header.Rows, image.Header.Frames.Count]));
+            hash.AppendData(MemoryMarshal.AsBytes<float>(image.Values));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,204 @@
+using System.Globalization;
+using MLNetScinti.Evaluation;
+using nietras.SeparatedValues;
+
+namespace MLNetScinti.Pipelines;
+
+/// <summary>A labels table that cannot be used. The message is one line: file, line and column, what was expected and what was found.</summary>
+public sealed class LabelsTableException : Exception
+{
+    /// <summary>Makes the exception from its one line.</summary>
+    public LabelsTableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception from its one line and what lies behind it.</summary>
+    public LabelsTableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>What a labels table of a system has beside File and Label.</summary>
+/// <param name="Task">What a label may say.</param>
+/// <param name="PartColumn">The column that tells the cases of one study apart, such as Side; null where a study is one case.</param>
+/// <param name="Parts">The words of that column and the part that each stands for.</param>
+/// <param name="Numbers">Columns that hold numbers where they are there.</param>
+public sealed record LabelsLayout(
+    LearningTask Task, string? PartColumn = null, IReadOnlyDictionary<string, string>? Parts = null, params IReadOnlyList<string> Numbers);
+
+/// <summary>One line of a labels table.</summary>
+public sealed class LabelRow
+{
+    private readonly IReadOnlyDictionary<string, string> _cells;
+    private readonly string _place;
+
+    internal LabelRow(Target target, IReadOnlyDictionary<string, string> cells, string place)
+    {
+        Target = target;
+        _cells = cells;
+        _place = place;
+    }
+
+    /// <summary>What is true of the case.</summary>
+    public Target Target { get; }
+
+    /// <summary>A cell's text without blanks around it; empty where the table has no such column.</summary>
+    public string Text(string column) => _cells.GetValueOrDefault(column, "");
+
+    /// <summary>Whether the table has a column.</summary>
+    public bool Has(string column) => _cells.ContainsKey(column);
+
+    /// <summary>A cell's number; null where it is empty, or the table has no such column.</summary>
+    /// <exception cref="LabelsTableException">The cell holds no number.</exception>
+    public double? Number(string column)
+    {
+        string text = Text(column);
+        return text.Length == 0 ? null
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
+            : throw new LabelsTableException($"{_place}: {column}: expected a number, found '{text}'.");
+    }
+
+    /// <summary>The groups that the case belongs to: the columns <c>Group.Name</c>, "unknown" where a cell is empty.</summary>
+    public Facts Groups => new(_cells.Where(cell => cell.Key.StartsWith(GroupPrefix, StringComparison.Ordinal) && cell.Key.Length > GroupPrefix.Length)
+        .OrderBy(cell => cell.Key, StringComparer.Ordinal)
+        .Select(cell => KeyValuePair.Create(cell.Key[GroupPrefix.Length..], Fact.Of(cell.Value.Length > 0 ? cell.Value : "unknown"))));
+
+    private const string GroupPrefix = "Group.";
+}
+
+/// <summary>
+/// The truth about cases, from a CSV file (commas or semicolons): File (relative to the folder of studies), Label and, where a
+/// study gives several cases, what tells them apart. A column <c>Group.Name</c> (camera, centre) divides the cases into groups whose
+/// figures are reported by themselves; a system may read further columns.
+/// </summary>
+public sealed class LabelsTable
+{
+    private readonly Dictionary<(string File, string Part), LabelRow> _rows;
+
+    private LabelsTable(Dictionary<(string File, string Part), LabelRow> rows, LabelsLayout layout) => (_rows, Layout) = (rows, layout);
+
+    /// <summary>What the table says.</summary>
+    public LabelsLayout Layout { get; }
+
+    /// <summary>The names of the groups that the table divides cases into.</summary>
+    public IReadOnlyList<string> Groups => [.. _rows.Values.Take(1).SelectMany(row => row.Groups.Names)];
+
+    /// <summary>The number of cases in the table.</summary>
+    public int Count => _rows.Count;
+
+    /// <summary>The truth about one case, or null where the table does not know it.</summary>
+    /// <param name="file">The study's file, relative to the folder, with forward slashes.</param>
+    /// <param name="part">What tells the cases of one study apart.</param>
+    public LabelRow? Find(string file, string part = "") => _rows.GetValueOrDefault((file, part));
+
+    /// <summary>Reads a table.</summary>
+    /// <exception cref="LabelsTableException">Names file, line and column, what was expected and what was found.</exception>
+    public static LabelsTable Read(string path, LabelsLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        string name = Path.GetFileName(path);
+        try
+        {
+            // For reading only, since the table may lie on a disk that cannot be written, or be open in another program.
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using StreamReader text = new(stream);
+            using SepReader reader = Sep.Reader(options => options with { Unescape = true, HasHeader = false, DisableColCountCheck = true }).From(text);
+            return new LabelsTable(Read(reader, name, layout), layout);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        {
+            throw new LabelsTableException($"{path}: the labels table cannot be read: {problem.Message.ReplaceLineEndings(" ")}", problem);
+        }
+    }
+
+    private static Dictionary<(string File, string Part), LabelRow> Read(SepReader reader, string name, LabelsLayout layout)
+    {
+        string[]? header = null;
+        Dictionary<(string File, string Part), LabelRow> rows = [];
+        foreach (SepReader.Row row in reader)
+        {
+            string[] cells = new string[row.ColCount];
+            for (int column = 0; column < cells.Length; column++)
+            {
+                cells[column] = row[column].ToString().Trim();
+            }
+
+            string place = string.Create(CultureInfo.InvariantCulture, $"{name}:{row.LineNumberFrom}");
+            if (header is null)
+            {
+                cells[0] = cells[0].TrimStart('\uFEFF');
+                header = cells;
+                CheckHeader(header, place, layout);
+                continue;
+            }
+
+            if (cells is [""])
+            {
+                continue;
+            }
+
+            if (cells.Length > header.Length)
+            {
+                throw new LabelsTableException($"{place}: expected {header.Length} fields, as the header has columns, found {cells.Length}; quote fields that hold the separator.");
+            }
+
+            Dictionary<string, string> byColumn = header.Zip(cells).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            string part = Part(byColumn, place, layout);
+            Target target;
+            try
+            {
+                target = layout.Task.Parse(byColumn.GetValueOrDefault("Label", ""));
+            }
+            catch (FormatException problem)
+            {
+                throw new LabelsTableException($"{place}: Label: {problem.Message}", problem);
+            }
+
+            LabelRow label = new(target, byColumn, place);
+            foreach (string column in layout.Numbers)
+            {
+                _ = label.Number(column);
+            }
+
+            if (!rows.TryAdd((byColumn["File"].Replace('\\', '/'), part), label))
+            {
+                throw new LabelsTableException($"{place}: {(layout.PartColumn is { } column ? $"this file and {column.ToLowerInvariant()} are" : "this file is")} in the table twice.");
+            }
+        }
+
+        return header is null ? throw new LabelsTableException($"{name}:1: expected a header with the columns {string.Join(", ", Needed(layout))}, found an empty file.") : rows;
+    }
+
+    private static IEnumerable<string> Needed(LabelsLayout layout) => layout.PartColumn is { } part ? ["File", part, "Label"] : ["File", "Label"];
+
+    private static void CheckHeader(string[] header, string place, LabelsLayout layout)
+    {
+        if (header.CountBy(column => column, StringComparer.Ordinal).FirstOrDefault(column => column.Value > 1) is { Value: > 1 } twice)
+        {
+            throw new LabelsTableException($"{place}: the column {twice.Key} is in the table twice; keep one.");
+        }
+
+        foreach (string needed in Needed(layout))
+        {
+            if (!header.Contains(needed, StringComparer.Ordinal))
+            {
+                throw new LabelsTableException($"{place}: expected a column {needed}, found {string.Join(", ", header)}.");
+            }
+        }
+    }
+
+    private static string Part(Dictionary<string, string> cells, string place, LabelsLayout layout)
+    {
+        if (layout.PartColumn is not { } column)
+        {
+            return "";
+        }
+
+        string word = cells.GetValueOrDefault(column, "");
+        return layout.Parts is null ? word
+            : layout.Parts.TryGetValue(word, out string? part) ? part
+            : throw new LabelsTableException($"{place}: {column}: expected {string.Join(" or ", layout.Parts.Values.Distinct(StringComparer.Ordinal))}, found '{word}'.");
+    }
+}

@@ -1,0 +1,398 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.ML;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Pipelines.Transforms;
+
+namespace MLNetScinti.Pipelines;
+
+/// <summary>A folder or zip that is no model, or no longer the one that was written. The message is one line.</summary>
+public sealed class ModelBundleException : Exception
+{
+    /// <summary>Makes the exception from its one line.</summary>
+    public ModelBundleException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception from its one line and what lies behind it.</summary>
+    public ModelBundleException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>What a model reads.</summary>
+/// <param name="Name">The column.</param>
+/// <param name="Dimensions">The dimensions of one row's values; none for a scalar.</param>
+public sealed record BundleInput(string Name, IReadOnlyList<int> Dimensions);
+
+/// <summary>What a model decides by.</summary>
+/// <param name="Value">The threshold on the probability.</param>
+/// <param name="Protocol">How it was found.</param>
+/// <param name="Rule">The same in words.</param>
+public sealed record BundleThreshold(float Value, string Protocol, string Rule);
+
+/// <summary>What a bundle says of its model: enough to score with it, and to know what it is. Nothing of it depends on when or where it was made.</summary>
+public sealed record BundleCard
+{
+    /// <summary>The form of the card.</summary>
+    public int Form { get; init; } = 1;
+
+    /// <summary>The model's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The system that makes cases for it; empty for none.</summary>
+    public string System { get; init; } = "";
+
+    /// <summary>The system's settings.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What is asked of a case.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The names of the classes, findings or labels.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>What the model reads.</summary>
+    public required IReadOnlyList<BundleInput> Inputs { get; init; }
+
+    /// <summary>What it adds.</summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
+
+    /// <summary>What it decides by; empty where the most probable class is called.</summary>
+    public IReadOnlyList<BundleThreshold> Thresholds { get; init; } = [];
+
+    /// <summary>The network in a word or two.</summary>
+    public string Network { get; init; } = "";
+
+    /// <summary>Whether it was trained on simulated patients: then so does every answer say.</summary>
+    public bool Simulated { get; init; }
+
+    /// <summary>What it is for.</summary>
+    public string IntendedUse { get; init; } = "Research only. Not a medical device; not for decisions about patients.";
+
+    /// <summary>What it cannot do: each a sentence.</summary>
+    public IReadOnlyList<string> Limits { get; init; } = [];
+
+    /// <summary>The key of the run that made it: SHA-256 of <see cref="RunKey"/>'s parts.</summary>
+    public string RunKey { get; init; } = "";
+
+    /// <summary>SHA-256 of each other file of the bundle, in lower-case hexadecimal.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>
+/// A model as it is kept and handed on: one folder or zip with <c>model.onnx</c>, <c>model.zip</c> for stock ML.NET, <c>card.json</c>,
+/// <c>split.json</c> (who it was fitted on) and, where it can explain itself, <c>explanation.onnx</c>. Everything that scores reads these.
+/// </summary>
+[TypeFormatterSource(typeof(ModelBundle))]
+public sealed class ModelBundle : IDisposable
+{
+    /// <summary>The model's file.</summary>
+    public const string ModelFile = "model.onnx";
+
+    /// <summary>The same for stock ML.NET.</summary>
+    public const string StockFile = "model.zip";
+
+    /// <summary>The model that explains itself.</summary>
+    public const string ExplanationFile = "explanation.onnx";
+
+    /// <summary>The network's weights, to go on training from.</summary>
+    public const string WeightsFile = "weights.safetensors";
+
+    /// <summary>What the bundle says of its model.</summary>
+    public const string CardFile = "card.json";
+
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    private UnpackedFolder? _unpacked;
+
+    private ModelBundle(string source, BundleCard card, FusedModel model, SplitMembership membership)
+    {
+        Source = source;
+        Card = card;
+        Model = model;
+        Membership = membership;
+    }
+
+    /// <summary>Where it was read from.</summary>
+    public string Source { get; }
+
+    /// <summary>The folder where its files lie now: its own, or the one that a zip was unpacked into.</summary>
+    internal string Folder => _unpacked?.Path ?? Source;
+
+    /// <summary>What it says of itself.</summary>
+    public BundleCard Card { get; }
+
+    /// <summary>The model.</summary>
+    public FusedModel Model { get; }
+
+    /// <summary>Who it was fitted on.</summary>
+    public SplitMembership Membership { get; }
+
+    /// <summary>Writes a bundle, each file whole or not at all, the card last: a folder with a card has all that the card names.</summary>
+    /// <param name="folder">The folder; other files in it are left alone.</param>
+    /// <param name="card">What to say; task, inputs, outputs, thresholds and hashes are entered here.</param>
+    /// <param name="pipeline">The fitted pipeline.</param>
+    /// <param name="ml">The context that saves the stock form.</param>
+    /// <param name="explained">Whether a model with maps is kept beside; left out where the network has none.</param>
+    public static ModelBundle Write(string folder, BundleCard card, FittedPipeline pipeline, MLContext ml, bool explained = true)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        ArgumentNullException.ThrowIfNull(pipeline);
+        Directory.CreateDirectory(folder);
+        File.Delete(Path.Combine(folder, CardFile));
+        FusedModel model = pipeline.Fuse();
+        SortedDictionary<string, string> hashes = new(StringComparer.Ordinal);
+        void Kept(params IEnumerable<string> paths)
+        {
+            foreach (string path in paths)
+            {
+                hashes[Path.GetFileName(path)] = HashOf(path);
+            }
+        }
+
+        string onnx = Path.Combine(folder, ModelFile), membership = Path.Combine(folder, SplitMembership.FileName), weights = Path.Combine(folder, WeightsFile);
+        Kept(model.Save(onnx));
+        AtomicFile.Write(membership, pipeline.Membership.ToJson());
+        pipeline.Network.Weights.Save(weights);
+        Kept(membership, weights);
+        if (explained && pipeline.Network.Task is BinaryTask)
+        {
+            Kept(pipeline.Explain().Save(Path.Combine(folder, ExplanationFile)));
+        }
+
+        // ML.NET's own format holds one ONNX file, which ends at 2 GiB.
+        string stock = Path.Combine(folder, StockFile);
+        if (model.IsTooLargeForStock)
+        {
+            File.Delete(stock);
+        }
+        else
+        {
+            model.SaveStock(ml, stock);
+        }
+
+        card = card with
+        {
+            Task = model.Task.Name,
+            Classes = model.Task.Classes,
+            Inputs = [.. model.Inputs.Select(input => new BundleInput(input.Name, input.Dimensions))],
+            Outputs = model.OutputColumns,
+            Thresholds = [.. pipeline.Network.Decision.Thresholds.Select(threshold => new BundleThreshold(threshold.Value, threshold.Protocol.ToString(), threshold.Rule))],
+            Files = hashes,
+        };
+        AtomicFile.Write(Path.Combine(folder, CardFile), JsonSerializer.Serialize(card, s_json) + "\n");
+        return new ModelBundle(folder, card, model.At(onnx), pipeline.Membership);
+    }
+
+    /// <summary>Reads a bundle and checks every file against the card.</summary>
+    /// <param name="path">The folder, its zip, or a file in the folder.</param>
+    /// <exception cref="FileNotFoundException">There is nothing there.</exception>
+    /// <exception cref="ModelBundleException">It is no bundle, or a file is not the one that was written.</exception>
+    /// <exception cref="NotAFusedModelException">Its model cannot be run.</exception>
+    public static ModelBundle Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (File.Exists(path) && Path.GetFileName(path) is ModelFile or CardFile or StockFile)
+        {
+            path = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        }
+
+        if (Directory.Exists(path))
+        {
+            return Read(path, path);
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"{path}: there is no such model; expected a folder with {CardFile}, or a zip of one.", path);
+        }
+
+        UnpackedFolder unpacked = new();
+        try
+        {
+            Unpack(path, unpacked.Path);
+            return Read(unpacked.Path, path, unpacked);
+        }
+        catch
+        {
+            unpacked.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Packs the bundle of a folder into a zip.</summary>
+    public void Pack(string zip)
+    {
+        using MemoryStream stream = new();
+        using (ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (string name in (string[])[CardFile, .. Card.Files.Keys, StockFile])
+            {
+                using Stream entry = archive.CreateEntry(name, CompressionLevel.Fastest).Open();
+                entry.Write(File.ReadAllBytes(Path.Combine(Folder, name)));
+            }
+        }
+
+        AtomicFile.Write(zip, stream.ToArray());
+    }
+
+    /// <summary>The model as a step of a chain: it reads the columns that the card names and adds the answers of its task.</summary>
+    public BundleTransformer ToTransformer() => new(this);
+
+    /// <summary>Loads the model with the stock parts of ML.NET alone.</summary>
+    public ITransformer LoadStock(MLContext ml)
+    {
+        ArgumentNullException.ThrowIfNull(ml);
+        string stock = Path.Combine(Folder, StockFile);
+        return File.Exists(stock)
+            ? ml.Model.Load(stock, out _)
+            : throw new ModelBundleException($"{Source}: there is no {StockFile}: models above 2 GiB have none, since ML.NET's own format holds one ONNX file.");
+    }
+
+    /// <summary>The model's weights to begin a training with.</summary>
+    /// <param name="frozen">Layers that stay as they are, by name; * stands for any letters.</param>
+    /// <exception cref="ModelBundleException">The bundle holds no weights.</exception>
+    public TrainingStart StartOf(IReadOnlyList<string> frozen) => Card.Files.ContainsKey(WeightsFile)
+        ? new TrainingStart(Networks.WeightsFile.Load(Path.Combine(Folder, WeightsFile))) { Frozen = frozen }
+        : throw new ModelBundleException($"{Source}: a training can begin with the weights of a model's folder that holds {WeightsFile}; this one holds {string.Join(", ", Card.Files.Keys)}.");
+
+    /// <summary>Removes what was unpacked of a zip.</summary>
+    public void Dispose() => _unpacked?.Dispose();
+
+    private static string HashOf(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static ModelBundle Read(string folder, string source, UnpackedFolder? unpacked = null)
+    {
+        string cardFile = Path.Combine(folder, CardFile);
+        if (!File.Exists(cardFile))
+        {
+            throw new ModelBundleException($"{source}: expected a model's folder with {CardFile}, found none; a run writes it at its end.");
+        }
+
+        BundleCard card;
+        try
+        {
+            card = JsonSerializer.Deserialize<BundleCard>(File.ReadAllBytes(cardFile), s_json) ?? throw new JsonException("it is empty");
+        }
+        catch (Exception problem) when (problem is JsonException or NotSupportedException)
+        {
+            throw new ModelBundleException($"{source}: {CardFile} cannot be read: {problem.Message.ReplaceLineEndings(" ")}", problem);
+        }
+
+        if (card.Form != 1 || !card.Files.ContainsKey(ModelFile))
+        {
+            throw new ModelBundleException($"{source}: {CardFile} is of form {card.Form} and names {string.Join(", ", card.Files.Keys)}; expected form 1 with {ModelFile}.");
+        }
+
+        foreach ((string name, string hash) in card.Files)
+        {
+            string file = Path.Combine(folder, name);
+            if (Path.GetFileName(name) != name || !File.Exists(file))
+            {
+                throw new ModelBundleException($"{source}: {CardFile} names {name}, which is not there.");
+            }
+
+            if (HashOf(file) is var found && found != hash)
+            {
+                throw new ModelBundleException($"{source}: {name} is not the file that was written with the model (SHA-256 {found[..12]}, expected {(hash.Length >= 12 ? hash[..12] : hash)}): copy the model again.");
+            }
+        }
+
+        FusedModel model = FusedModel.Load(Path.Combine(folder, ModelFile));
+        string membership = Path.Combine(folder, SplitMembership.FileName);
+        return new ModelBundle(source, card, model, card.Files.ContainsKey(SplitMembership.FileName) ? SplitMembership.Read(membership) : SplitMembership.Unknown)
+        {
+            _unpacked = unpacked,
+        };
+    }
+
+    private static void Unpack(string zip, string folder)
+    {
+        try
+        {
+            using ZipArchive archive = ZipFile.OpenRead(zip);
+            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName is ModelFile or ModelFile + ".data" or StockFile or ExplanationFile or WeightsFile or CardFile or SplitMembership.FileName))
+            {
+                entry.ExtractToFile(Path.Combine(folder, entry.FullName));
+            }
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new ModelBundleException($"{zip}: this is neither a model's folder nor a zip of one.", problem);
+        }
+    }
+}
+
+/// <summary>A private folder for the files of a zip.</summary>
+internal sealed class UnpackedFolder : IDisposable
+{
+    /// <summary>Where it is.</summary>
+    public string Path { get; } = Directory.CreateTempSubdirectory("scinti-bundle-").FullName;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}
+
+/// <summary>A kept model as a step of a chain, run by ONNX Runtime without the copies that the stock transformer makes.</summary>
+public sealed class BundleTransformer : RowTransformer, IDisposable
+{
+    private readonly ModelBundle _bundle;
+    private readonly Lazy<OnnxScorer> _scorer;
+
+    internal BundleTransformer(ModelBundle bundle)
+    {
+        _bundle = bundle;
+        _scorer = new Lazy<OnnxScorer>(() => new OnnxScorer(bundle.Model));
+    }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> InputColumns => _bundle.Model.InputColumns;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_scorer.IsValueCreated)
+        {
+            _scorer.Value.Dispose();
+        }
+    }
+
+    /// <summary>Saving a model that is kept already: its stock form is in the bundle.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    protected override void Save(ModelSaveContext context) => throw new NotSupportedException($"The model's stock form is {Path.Combine(_bundle.Source, ModelBundle.StockFile)}: copy that file.");
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<DataViewSchema.DetachedColumn> OutputColumns(DataViewSchema input)
+    {
+        foreach (FusedColumn column in _bundle.Model.Inputs)
+        {
+            int[] found = ImageColumns.DimensionsOf(input, column.Name);
+            if (!found.SequenceEqual(column.Dimensions))
+            {
+                throw new ColumnException($"The model reads '{column.Name}' of {string.Join(" x ", column.Dimensions)}; the column holds {string.Join(" x ", found)}.");
+            }
+        }
+
+        return AnswerGetters.Columns(_bundle.Model.Task);
+    }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Delegate> MakeGetters(DataViewRow row) => AnswerGetters.Make(row, _bundle.Model.Task, _scorer.Value);
+}

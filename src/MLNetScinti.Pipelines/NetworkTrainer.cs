@@ -1,0 +1,138 @@
+using Microsoft.ML;
+using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Training;
+using MLNetScinti.Pipelines.Transforms;
+
+namespace MLNetScinti.Pipelines;
+
+/// <summary>How a convolutional network is trained for a task.</summary>
+public sealed record NetworkTrainerOptions
+{
+    /// <summary>The network.</summary>
+    public required NetworkGraph Network { get; init; }
+
+    /// <summary>What is asked of a case.</summary>
+    public required LearningTask Task { get; init; }
+
+    /// <summary>The columns of images, in the order of the network's inputs; empty to take columns with the inputs' names.</summary>
+    public IReadOnlyList<string> FeatureColumnNames { get; init; } = [];
+
+    /// <summary>The column of truth, of the type that the task asks for.</summary>
+    public string LabelColumnName { get; init; } = LearningTask.LabelColumn;
+
+    /// <summary>The text column that names a case, by pseudonym; it need not be there.</summary>
+    public string CaseColumnName { get; init; } = CaseSchema.CaseId;
+
+    /// <summary>The text column that names a case's patient, by pseudonym.</summary>
+    public string PatientColumnName { get; init; } = CaseSchema.PatientId;
+
+    /// <summary>Random changes of the training images; only a training set is changed.</summary>
+    public Augmentation Augmentation { get; init; } = Augmentation.None;
+
+    /// <summary>Seed, epochs, batch, optimizer, selection, device, checkpoint. Its loss counts where <see cref="Loss"/> is not given.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>What is made small; null for the task's own.</summary>
+    public Loss? Loss { get; init; }
+
+    /// <summary>Bytes of features that are held in memory; more goes to a file.</summary>
+    public long MemoryBudget { get; init; } = FeatureStore.DefaultMemoryBudget;
+
+    /// <summary>Is told of each epoch; null for nobody. <see cref="MLContext.Log"/> hears of it in any case.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Stops the training after the step in hand; its checkpoint stays.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}
+
+/// <summary>
+/// Trains a convolutional network on columns of images. It takes both sides of a <see cref="PatientSplit"/>, so it is handed to
+/// <see cref="PatientSplit"/>: one set to learn from, and one to choose the epoch and the decision on.
+/// </summary>
+public sealed class NetworkTrainer
+{
+    private readonly PipelineLog _log;
+
+    internal NetworkTrainer(NetworkTrainerOptions options, PipelineLog log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        _log = log;
+        Features = options.FeatureColumnNames.Count > 0 ? options.FeatureColumnNames : [.. options.Network.Inputs.Select(input => input.Name)];
+        if (Features.Count != options.Network.Inputs.Count)
+        {
+            throw new ArgumentException(
+                $"The network takes {options.Network.Inputs.Count} inputs ({string.Join(", ", options.Network.Inputs.Select(input => input.Name))}); "
+                + $"{Features.Count} feature columns are given ({string.Join(", ", Features)}).", nameof(options));
+        }
+
+        options.Task.MustFit(options.Network);
+    }
+
+    /// <summary>How it trains.</summary>
+    public NetworkTrainerOptions Options { get; }
+
+    /// <summary>The columns that the network reads, in the order of its inputs.</summary>
+    internal IReadOnlyList<string> Features { get; }
+
+    /// <summary>What is worth telling goes to ML.NET's log.</summary>
+    internal void Say(string sentence) => _log.Info(sentence);
+
+    /// <summary>Trains the network.</summary>
+    /// <param name="training">Preprocessed rows to learn from.</param>
+    /// <param name="validation">Preprocessed rows of other patients, to choose the epoch and the decision on.</param>
+    /// <exception cref="ColumnException">A column is missing, of another type or another shape than the network takes.</exception>
+    /// <exception cref="ArgumentException">A class has no case to learn from; the message names it.</exception>
+    /// <exception cref="OperationCanceledException">The training was stopped; its checkpoint stays.</exception>
+    internal NetworkTransformer Fit(IDataView training, IDataView validation)
+    {
+        CheckShapes(training.Schema);
+        CancellationToken cancel = Options.CancellationToken;
+        using FeatureStore learned = FeatureStore.Read(training, Features, Options, cancel);
+        using FeatureStore chosen = FeatureStore.Read(validation, Features, Options, cancel);
+
+        IReadOnlyList<TensorShape> shapes = [.. Options.Network.Inputs.Select(input => input.Shape)];
+        TrainingOptions options = Options.Training with { Loss = Options.Loss ?? Options.Task.DefaultLoss };
+        TrainingResult result = TrainingLoop.Run(
+            Options.Network,
+            new TrainingSamples(learned, shapes, Options.Task.TargetShape, Options.Augmentation, options.Seed),
+            new TrainingSamples(chosen, shapes, Options.Task.TargetShape, Augmentation.None, options.Seed),
+            options, new LoggedProgress(Options.Progress, _log), cancel);
+
+        // The decision is fitted with the served form, on the very numbers that it will be compared with.
+        NetworkTransformer undecided = new(Options.Task, Features, Options.Network, result.BestWeights,
+            [.. Features.Select(feature => ImageColumns.ShapeOf(training.Schema, feature))], TaskDecision.MostProbable, result);
+        return undecided.WithDecision(Options.Task.Fit(undecided.Answer(validation, Options)), [.. learned.Targets]);
+    }
+
+    private void CheckShapes(DataViewSchema schema)
+    {
+        for (int i = 0; i < Features.Count; i++)
+        {
+            NetworkInput input = Options.Network.Inputs[i];
+            ImageShape found = ImageColumns.ShapeOf(schema, Features[i]);
+            long[] expected = [.. input.Shape];
+            if (expected.Length != found.Rank + 1 || expected[0] != 1 || !expected.Skip(1).SequenceEqual(found.ToArray().Select(extent => (long)extent)))
+            {
+                throw new ColumnException(
+                    $"The network's input {input.Name} takes images of {string.Join(" x ", expected.Skip(1))}; the column '{Features[i]}' holds {found}.");
+            }
+        }
+    }
+
+    /// <summary>An epoch's end goes to ML.NET's log as well.</summary>
+    private sealed class LoggedProgress(IProgress<TrainingProgress>? other, PipelineLog log) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Finished is { } epoch)
+            {
+                log.Info(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                    $"epoch {epoch.Epoch} of {value.Epochs}: training loss {epoch.TrainingLoss:0.####}, validation loss {epoch.ValidationLoss:0.####}{string.Concat(epoch.Figures.Select(figure => string.Create(System.Globalization.CultureInfo.InvariantCulture, $", {figure.Key} {figure.Value:0.###}")))}"));
+            }
+
+            other?.Report(value);
+        }
+    }
+}

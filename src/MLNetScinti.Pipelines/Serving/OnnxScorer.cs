@@ -1,0 +1,125 @@
+using MLNetScinti.Networks;
+
+namespace MLNetScinti.Pipelines.Serving;
+
+/// <summary>
+/// Scores with a fused model in ONNX Runtime, several cases at once. Each thread takes a few cases at a time
+/// through the whole network on its own: threads that share one network's work wait for one another at each of its layers.
+/// The answers are those of one case after the other. One scorer can be used by many threads at once.
+/// </summary>
+public sealed class OnnxScorer : IDisposable
+{
+    // Few enough to stay in the processor's cache, and for the memory of networks in three dimensions.
+    private const int MostAtOnce = 4;
+    private const int ValuesAtOnce = 1 << 23;
+
+    private readonly int _longest;
+    private readonly int _threads;
+    private readonly OnnxSession _session;
+    private readonly Lazy<OnnxSession> _shared;
+
+    /// <summary>Loads the model.</summary>
+    /// <param name="model">The fused model.</param>
+    /// <param name="threads">Threads at most; 0 for all.</param>
+    /// <exception cref="NotAFusedModelException">ONNX Runtime cannot run the model.</exception>
+    public OnnxScorer(FusedModel model, int threads = 1)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Model = model;
+        _longest = model.Inputs.Max(column => checked((int)column.GraphShape.Aggregate(1L, (product, extent) => product * extent)));
+        _threads = threads > 0 ? threads : Environment.ProcessorCount;
+        _session = model.Open(new OnnxSessionOptions());
+        // For a single case, which can only be faster if its own work is shared out.
+        _shared = new Lazy<OnnxSession>(() => model.Open(new OnnxSessionOptions { Threads = _threads }));
+    }
+
+    /// <summary>The model.</summary>
+    public FusedModel Model { get; }
+
+    /// <summary>Scores cases.</summary>
+    /// <param name="cases">For each case, the values of each input column in the model's order.</param>
+    /// <returns>For each case, the values of each output column in the model's order; yes and no as 1 and 0, an index as a number.</returns>
+    /// <exception cref="ArgumentException">A case has more or fewer values than the model takes.</exception>
+    public IReadOnlyList<IReadOnlyList<float[]>> Score(IReadOnlyList<IReadOnlyList<ReadOnlyMemory<float>>> cases)
+    {
+        ArgumentNullException.ThrowIfNull(cases);
+        IReadOnlyList<float[]>[] answers = new IReadOnlyList<float[]>[cases.Count];
+        if (cases.Count == 1 && _threads > 1)
+        {
+            Run(_shared.Value, cases, answers);
+            return answers;
+        }
+
+        int atOnce = Math.Clamp(ValuesAtOnce / _longest, 1, MostAtOnce);
+        atOnce = Math.Min(atOnce, (cases.Count + _threads - 1) / _threads);
+        int parts = atOnce == 0 ? 0 : (cases.Count + atOnce - 1) / atOnce;
+        if (_threads == 1 || parts <= 1)
+        {
+            for (int part = 0; part < parts; part++)
+            {
+                RunPart(part);
+            }
+        }
+        else
+        {
+            Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = _threads }, RunPart);
+        }
+
+        return answers;
+
+        void RunPart(int part)
+        {
+            int first = part * atOnce, count = Math.Min(atOnce, cases.Count - first);
+            Run(_session, [.. cases.Skip(first).Take(count)], answers.AsSpan(first, count));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.Dispose();
+        if (_shared.IsValueCreated)
+        {
+            _shared.Value.Dispose();
+        }
+    }
+
+    private void Run(OnnxSession session, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<float>>> cases, Span<IReadOnlyList<float[]>> answers)
+    {
+        IReadOnlyList<FusedColumn> columns = Model.Outputs;
+        using OnnxAnswers outputs = session.Run(cases, [.. columns.Select(column => column.Name)]);
+        float[][][] found = new float[columns.Count][][];
+        for (int output = 0; output < found.Length; output++)
+        {
+            string name = columns[output].Name;
+            found[output] = columns[output].Element switch
+            {
+                OnnxElement.Boolean => Split(outputs.Booleans(name), answers.Length, static value => value ? 1f : 0f),
+                OnnxElement.Int64 => Split(outputs.Integers(name), answers.Length, static value => (float)value),
+                _ => Split(outputs.Floats(name), answers.Length, static value => value),
+            };
+        }
+
+        for (int c = 0; c < answers.Length; c++)
+        {
+            int at = c;
+            answers[c] = [.. found.Select(output => output[at])];
+        }
+    }
+
+    private static float[][] Split<T>(ReadOnlySpan<T> values, int cases, Func<T, float> convert)
+    {
+        float[][] split = new float[cases][];
+        int length = values.Length / cases;
+        for (int c = 0; c < cases; c++)
+        {
+            split[c] = new float[length];
+            for (int i = 0; i < length; i++)
+            {
+                split[c][i] = convert(values[(c * length) + i]);
+            }
+        }
+
+        return split;
+    }
+}

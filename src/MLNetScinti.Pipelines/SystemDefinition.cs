@@ -1,0 +1,138 @@
+using Microsoft.ML;
+using MLNetScinti.Dicom;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Explanations;
+using MLNetScinti.Pipelines.Runs;
+
+namespace MLNetScinti.Pipelines;
+
+/// <summary>
+/// A system with its settings: the only place that knows what a study shows and what is asked of it. It says how studies become
+/// cases, what is done to their images, which networks there are, and how results are put into words. Everything else is the
+/// same for all systems.
+/// </summary>
+public abstract record SystemDefinition
+{
+    /// <summary>The name by which definitions and models ask for the system.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What is asked of a case.</summary>
+    public abstract LearningTask Task { get; }
+
+    /// <summary>What the cases have in common.</summary>
+    public abstract CaseSchema Cases { get; }
+
+    /// <summary>The kinds of image that a study of the system holds; files of other kinds are left out.</summary>
+    public abstract IReadOnlyCollection<ImageKind> Kinds { get; }
+
+    /// <summary>The system's settings as its section of a definition holds them: they bind a run.</summary>
+    public abstract IReadOnlyDictionary<string, string> Settings { get; }
+
+    /// <summary>The settings that decide which cases there are: models of one comparison must agree in them.</summary>
+    public virtual IReadOnlyDictionary<string, string> CohortSettings => Settings;
+
+    /// <summary>The training of the paper that the system follows; null for none.</summary>
+    public virtual PublishedTraining? PublishedTraining => null;
+
+    /// <summary>What a labels table of the system holds.</summary>
+    public virtual LabelsLayout Labels => new(Task);
+
+    /// <summary>The networks that a definition may ask for, the first one by default.</summary>
+    public abstract IReadOnlyList<string> Architectures { get; }
+
+    /// <summary>Refuses what a definition asks of a network and the system's images do not allow.</summary>
+    /// <exception cref="ArgumentException">Its parameter name is the key of the section <c>network</c>; its message says what was expected and found.</exception>
+    public virtual void Check(NetworkDefinition network)
+    {
+    }
+
+    /// <summary>What reports call things.</summary>
+    public abstract SystemWords Words { get; }
+
+    /// <summary>By which facts figures are reported in groups.</summary>
+    public virtual IReadOnlyList<Grouping> Groupings => [];
+
+    /// <summary>Makes simulated cohorts, where the system can.</summary>
+    public virtual CohortSimulator? Simulator => null;
+
+    /// <summary>A model of hand-made measures to stand beside networks, where the system has one.</summary>
+    public virtual BaselineDefinition? Baseline => null;
+
+    /// <summary>Says where in an image answers come from, where the system can.</summary>
+    public virtual CaseExplainer? Explainer => null;
+
+    /// <summary>What was published of a network; null where nothing was.</summary>
+    public virtual PublishedResult? Published(string architecture) => null;
+
+    /// <summary>Makes the cases of one study. May be called from several threads; the images' values are not the system's to keep.</summary>
+    /// <param name="study">The study, decoded.</param>
+    /// <param name="labels">What is true of the cases; null where it is not known, and cases have no target then.</param>
+    /// <exception cref="LeaveOutException">The study gives no case.</exception>
+    public abstract IReadOnlyList<Case> CasesOf(StudyImages study, LabelsTable? labels);
+
+    /// <summary>The steps between a case's images and the network. They may be stock steps too; nothing is decided here that depends on truth.</summary>
+    public abstract IEstimator<ITransformer> Preprocessing(MLContext ml, NetworkDefinition network);
+
+    /// <summary>A network for the images that come out of <see cref="Preprocessing"/>.</summary>
+    public abstract NetworkGraph Network(NetworkDefinition network);
+}
+
+/// <summary>How a paper trained its networks.</summary>
+/// <param name="Words">In a few words: "300 epochs, batches of 4".</param>
+/// <param name="IsFollowed">Whether a definition does the same.</param>
+public sealed record PublishedTraining(string Words, Func<PipelineDefinition, bool> IsFollowed);
+
+/// <summary>A model of hand-made measures.</summary>
+/// <param name="Description">What it is, in a few words.</param>
+/// <param name="Measures">The step that makes the vector column "Features" of a case's images.</param>
+public sealed record BaselineDefinition(string Description, Func<MLContext, IEstimator<ITransformer>> Measures);
+
+/// <summary>A system that can be asked for by name.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Description">What it answers, in a sentence.</param>
+/// <param name="Section">The key of the system's own section in a definition; every other section is read by the pipelines.</param>
+/// <param name="Read">Reads that section.</param>
+public sealed record SystemEntry(string Name, string Description, string Section, Func<DefinitionSection, SystemDefinition> Read)
+{
+    /// <summary>The system with settings that were kept with a model.</summary>
+    /// <exception cref="DefinitionException">They are none of this system's.</exception>
+    public SystemDefinition Restore(IReadOnlyDictionary<string, string> settings) => Read(DefinitionSection.Of(settings, $"the settings of {Name}"));
+}
+
+/// <summary>A study that gives no case: thrown by a system, answered by leaving out that study and going on.</summary>
+public sealed class LeaveOutException : Exception
+{
+    /// <summary>Says why.</summary>
+    /// <param name="reason">The kind of reason, one word ("NotSeparated").</param>
+    /// <param name="sentence">What was expected, what was found, what to do.</param>
+    public LeaveOutException(string reason, string sentence)
+        : base(sentence) => Reason = reason;
+
+    /// <summary>The kind of reason.</summary>
+    public string Reason { get; }
+}
+
+/// <summary>What reports call things: nouns, classes, limits, sources.</summary>
+public sealed record SystemWords
+{
+    /// <summary>What a case and its classes are called.</summary>
+    public required TaskWords Task { get; init; }
+
+    /// <summary>What the studies are, for a report's description of its data.</summary>
+    public required string Studies { get; init; }
+
+    /// <summary>What the figures do not say: each a sentence.</summary>
+    public IReadOnlyList<string> Limits { get; init; } = [];
+
+    /// <summary>How a case is made of a study: names and values for the report.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
+
+    /// <summary>The paper that the system follows, with its identifier; empty for none.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>What was decided otherwise than in the paper, and why: each a sentence that stands in definition and report.</summary>
+    public IReadOnlyList<string> Decisions { get; init; } = [];
+}

@@ -1,0 +1,250 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Microsoft.ML;
+using MLNetScinti.Dicom;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
+using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Explanations;
+using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Systems.Dmsa.Explanation;
+
+namespace MLNetScinti.Systems.Dmsa;
+
+/// <summary>
+/// 99mTc-DMSA kidney SPECT, normal or abnormal (Lin et al. 2023). Two cases a study, left before right: Image (the counts around the
+/// kidney, [size, size, size], the other side emptied) and, beside it, StudyMaximum (the study's highest count),
+/// VoxelMillilitres and SplitFunction (this kidney's part of both kidneys' counts).
+/// </summary>
+/// <remarks>
+/// Lin et al. split the kidneys by hand; here <see cref="KidneySeparation"/> does, and a study in which it fails is left
+/// out, named and counted. So is a study that the labels table does not know.
+/// </remarks>
+public sealed record DmsaSystem : SystemDefinition
+{
+    /// <summary>Numbers beside an image, in their order.</summary>
+    internal const string StudyMaximum = "StudyMaximum", VoxelMillilitres = "VoxelMillilitres", SplitFunction = "SplitFunction";
+
+    /// <summary>Facts of a kidney.</summary>
+    internal const string Side = "Side", Age = "Age", SeparationConfidence = "SeparationConfidence", DefectVolume = "DefectVolume", Counts = "Counts", KidneyKind = "Kidney", ScanKind = "Scan";
+
+    /// <summary>The column of the kidney's counts.</summary>
+    internal const string Image = "Image";
+
+    // Lobulated and flattened outlines are how most kidneys look; the other variants are what readers are fooled by.
+    private static readonly string[] s_outlines = ["Lobulated", "Flattened"];
+
+    private static readonly (string Column, ProjectionAxis Axis)[] s_views =
+        [("MipTransverse", ProjectionAxis.Transverse), ("MipSagittal", ProjectionAxis.Sagittal), ("MipCoronal", ProjectionAxis.Coronal)];
+
+    /// <summary>The system as definitions ask for it.</summary>
+    public static SystemEntry Entry { get; } = new("dmsa", "99mTc-DMSA kidney SPECT: is a kidney normal or abnormal?", "kidneys", Read);
+
+    /// <summary>The edge of the cube that is cut out around each kidney, in voxels of the study; a multiple of 16.</summary>
+    public int Size { get; init; } = 128;
+
+    /// <summary>Studies separated with less confidence (0 to 1) are left out, named and counted.</summary>
+    public double MinimumConfidence { get; init; } = KidneySeparation.MinimumConfidence;
+
+    /// <summary>Sections that a study is thought to have at most: the paper's matrix. Fewer are as if zeros were around them.</summary>
+    public int Sections { get; init; } = 128;
+
+    /// <inheritdoc/>
+    public override string Name => Entry.Name;
+
+    /// <inheritdoc/>
+    public override LearningTask Task { get; } = new BinaryTask("normal", "abnormal");
+
+    /// <inheritdoc/>
+    public override CaseSchema Cases => new(
+        [new CaseImageColumn(Image, new ImageShape(Size, Size, Size))],
+        [StudyMaximum, VoxelMillilitres, SplitFunction],
+        [
+            new FactColumn(Side, IsNumber: false), new FactColumn(Age, IsNumber: true), new FactColumn(SeparationConfidence, IsNumber: true),
+            new FactColumn(DefectVolume, IsNumber: true, FromLabels: true), new FactColumn(Counts, IsNumber: true, FromLabels: true),
+            new FactColumn(KidneyKind, IsNumber: false, FromLabels: true), new FactColumn(ScanKind, IsNumber: false, FromLabels: true),
+        ]);
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<ImageKind> Kinds { get; } = [ImageKind.ReconTomo];
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["size"] = Size.ToString(CultureInfo.InvariantCulture),
+        ["minimum-confidence"] = MinimumConfidence.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> CohortSettings =>
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["minimum-confidence"] = MinimumConfidence.ToString(CultureInfo.InvariantCulture) };
+
+    /// <inheritdoc/>
+    public override PublishedTraining PublishedTraining { get; } = new("300 epochs, batches of 4, the full network and matrix", definition =>
+        definition.Training is { Epochs: 300, BatchSize: 4 } && definition.Network is { Width: 1, Downsample: 1 } && definition.System is DmsaSystem { Size: 128 });
+
+    /// <inheritdoc/>
+    public override LabelsLayout Labels => new(Task, "Side",
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["L"] = "L", ["left"] = "L", ["Left"] = "L", ["R"] = "R", ["right"] = "R", ["Right"] = "R" },
+        "Age", "LargestDefectMl", "Counts");
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Architectures { get; } = ["dmsa-2.5d", "dmsa-3d", "dmsa-2d-transverse", "dmsa-2d-sagittal", "dmsa-2d-coronal"];
+
+    /// <inheritdoc/>
+    public override SystemWords Words => DmsaWords.Of(this);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Grouping> Groupings => DmsaWords.Groupings;
+
+    /// <inheritdoc/>
+    public override CohortSimulator Simulator => DmsaSimulator.Instance;
+
+    /// <inheritdoc/>
+    public override BaselineDefinition Baseline { get; } = new(
+        "logistic regression on hand-made measures: side asymmetry, volume, evenness of the cortex", ml => new KidneyMeasuringEstimator(ml.Transforms, "Features", new KidneyMeasureColumns()));
+
+    /// <inheritdoc/>
+    public override CaseExplainer Explainer => new DmsaExplainer(this);
+
+    /// <inheritdoc/>
+    public override PublishedResult? Published(string architecture) => PublishedDmsaResults.ByPipeline.GetValueOrDefault(architecture);
+
+    /// <inheritdoc/>
+    public override void Check(NetworkDefinition network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (Size / network.Downsample % 16 != 0)
+        {
+            throw new ArgumentException($"expected 1, 2 or 4, leaving a multiple of 16 of the {Size} voxels of kidneys.size, found '{network.Downsample}'.", "downsample");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Case> CasesOf(StudyImages study, LabelsTable? labels)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        (BodySide Side, string Letter)[] sides = [(BodySide.Left, "L"), (BodySide.Right, "R")];
+        LabelRow?[] rows = [.. sides.Select(side => labels?.Find(study.File, side.Letter))];
+        if (labels is not null && rows.Any(row => row is null))
+        {
+            throw new LeaveOutException("NoLabel", "the labels table has no line for both kidneys of this file; add them.");
+        }
+
+        if (AxialOrientation.Of(study.Images[0].ToVolume()) is not { } volume)
+        {
+            throw new LeaveOutException("NotAxial", "expected transverse sections, found sections of another direction; export the transverse ones.");
+        }
+
+        if (volume.Geometry.Sections > Sections)
+        {
+            throw new LeaveOutException("TooManySections", $"expected at most {Sections} sections, found {volume.Geometry.Sections}; load it with more sections.");
+        }
+
+        KidneySeparation separation = KidneySeparation.Find(volume, Sections);
+        if (separation.Left is null || separation.Right is null || separation.Confidence < MinimumConfidence)
+        {
+            throw new LeaveOutException("KidneysNotSeparated", string.Create(CultureInfo.InvariantCulture,
+                $"the kidneys could not be separated with confidence ({separation.Confidence:0.00}): {separation.Reason ?? "below the confidence asked for."}"));
+        }
+
+        // Sections of zeros that are only thought of count like those that are there.
+        float maximum = TensorPrimitives.Max(volume.Voxels);
+        if (volume.Geometry.Sections < Sections)
+        {
+            maximum = Math.Max(maximum, 0);
+        }
+
+        ImageShape cube = new(Size, Size, Size);
+        float millilitres = (float)(volume.Geometry.VoxelVolume / 1000);
+        double bothCounts = separation.Left.Counts + separation.Right.Counts;
+        return [.. sides.Select((side, index) => new Case
+        {
+            Id = study.CaseId(side.Letter),
+            PatientId = study.PatientId,
+            File = study.File,
+            Part = side.Letter,
+            Images = [new CaseImage(cube, separation.Crop(volume, side.Side, Size).Voxels, separation.CropGeometry(side.Side, cube))],
+            Numbers = [maximum, millilitres, (float)(separation.Of(side.Side)!.Counts / bothCounts)],
+            Target = rows[index]?.Target,
+            Facts = FactsOf(side.Letter, study, separation, rows[index]),
+        })];
+    }
+
+    /// <inheritdoc/>
+    public override IEstimator<ITransformer> Preprocessing(MLContext ml, NetworkDefinition network)
+    {
+        ArgumentNullException.ThrowIfNull(ml);
+        ArgumentNullException.ThrowIfNull(network);
+        // The counts stay in their column: reports read them again.
+        string volume = network.Architecture == "dmsa-3d" ? "Volume" : "Normalized";
+        IEstimator<ITransformer> chain = ml.Transforms.NormalizeByStudyMaximum(volume, Image);
+        int size = Size;
+        for (int factor = network.Downsample; factor > 1; factor /= 2)
+        {
+            // Halving by linear interpolation is the mean of the eight voxels that become one: nothing is skipped.
+            size /= 2;
+            chain = chain.Append(ml.Transforms.ApplyImageOperator(volume, new Resample(new ImageShape(size, size, size))));
+        }
+
+        return network.Architecture switch
+        {
+            "dmsa-3d" => chain,
+            "dmsa-2.5d" => s_views.Aggregate(chain, (steps, view) => steps.Append(ml.Transforms.MaximumIntensityProjection(view.Column, volume, view.Axis))),
+            _ => chain.Append(ml.Transforms.MaximumIntensityProjection("Mip", volume, ViewOf(network, "Mip")!.Value)),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override NetworkGraph Network(NetworkDefinition network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        int size = Size / network.Downsample;
+        DmsaNetworkOptions options = new() { Sections = size, Rows = size, Columns = size, WidthMultiplier = network.Width };
+        return network.Architecture switch
+        {
+            "dmsa-2.5d" => DmsaNetworks.ThreeView(options),
+            "dmsa-3d" => DmsaNetworks.Volumetric(options),
+            _ => DmsaNetworks.Planar(options),
+        };
+    }
+
+    /// <summary>The projection that an input of the network holds, or null for the volume itself.</summary>
+    internal static ProjectionAxis? ViewOf(NetworkDefinition network, string input) => (network.Architecture, input) switch
+    {
+        (_, "Volume") => null,
+        ("dmsa-2d-transverse", _) => ProjectionAxis.Transverse,
+        ("dmsa-2d-sagittal", _) => ProjectionAxis.Sagittal,
+        ("dmsa-2d-coronal", _) => ProjectionAxis.Coronal,
+        _ => Array.Find(s_views, view => string.Equals(view.Column, input, StringComparison.Ordinal)).Axis,
+    };
+
+    private static DmsaSystem Read(DefinitionSection kidneys)
+    {
+        int size = kidneys.Whole("size", 128, least: 16, most: 512);
+        return size % 16 == 0
+            ? new DmsaSystem { Size = size, MinimumConfidence = kidneys.Number("minimum-confidence", KidneySeparation.MinimumConfidence, least: 0, most: 1) }
+            : throw kidneys.Refuse("size", $"expected a multiple of 16, found '{size}'.");
+    }
+
+    private static Facts FactsOf(string letter, StudyImages study, KidneySeparation separation, LabelRow? row)
+    {
+        Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right")).WithKnown(Age, row?.Number("Age") ?? study.Patient.AgeYears)
+            .With(SeparationConfidence, separation.Confidence);
+        if (row is null)
+        {
+            return facts;
+        }
+
+        facts = facts.WithKnown(DefectVolume, row.Number("LargestDefectMl")).WithKnown(Counts, row.Number("Counts"));
+        if (row.Has("KidneyVariants"))
+        {
+            facts = facts.With(KidneyKind, row.Text("KidneyVariants").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries).Except(s_outlines, StringComparer.Ordinal).Any() ? "variant" : "usual");
+        }
+
+        return row.Has("ScanVariants") ? facts.With(ScanKind, row.Text("ScanVariants").Length > 0 ? "disturbed" : "undisturbed") : facts;
+    }
+}
