@@ -75,7 +75,7 @@ public sealed class NetworkGraphBuilder
         Add(new ConvolutionTranspose(name, input, filters, factor ?? 2) { Initialisation = _defaults.Initialisation });
 
     /// <summary>Adds a batch normalisation.</summary>
-    public string BatchNormalization(string name, string input) => 
+    public string BatchNormalization(string name, string input) =>
         Add(new BatchNormalization(name, input) { Epsilon = _defaults.NormalizationEpsilon, Momentum = _defaults.NormalizationMomentum });
 
     /// <summary>Adds a rectified linear unit.</summary>

@@ -90,8 +90,8 @@ public sealed record AveragePooling : WindowPooling
     {
         int rank = tensors.SpatialRank;
         return rank == 2
-            ? functional.avg_pool2d(tensors.Input, Kernel.For(rank), Stride.For(rank), Padding.For(rank))
-            : functional.avg_pool3d(tensors.Input, Kernel.For(rank), Stride.For(rank), Padding.For(rank));
+            ? functional.avg_pool2d(tensors.Single, Kernel.For(rank), Stride.For(rank), Padding.For(rank))
+            : functional.avg_pool3d(tensors.Single, Kernel.For(rank), Stride.For(rank), Padding.For(rank));
     }
 
     /// <inheritdoc/>

@@ -130,6 +130,21 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
     public NetworkWeights ReadWeights() =>
         new(_all.Select(weight => new NetworkWeight(weight.Name, weight.Shape, TensorValues.Read(weight.Tensor))));
 
+    /// <summary>Copies the current weights over those of the same network.</summary>
+    internal void ReadWeights(NetworkWeights into)
+    {
+        foreach ((string name, _, Tensor tensor) in _all)
+        {
+            int at = 0;
+            float[] values = into[name].Values;
+            TensorValues.ForEachPiece(tensor, bytes =>
+            {
+                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values.AsSpan(at));
+                at += bytes.Length / sizeof(float);
+            });
+        }
+    }
+
     /// <summary>Replaces the weights.</summary>
     /// <exception cref="NetworkGraphException">The weights are not the network's.</exception>
     public void WriteWeights(NetworkWeights weights)

@@ -77,7 +77,8 @@ internal sealed class TrainingSession : IDisposable
             _history.Add(result);
             if (_options.Selection.IsBetter(result, _best))
             {
-                (_best, _bestWeights) = (result, ReadWeights());
+                _best = result;
+                KeepWeights();
             }
 
             if (_options.CheckpointPath is { } path && (epoch % _options.CheckpointEvery == 0 || epoch == _options.Epochs))
@@ -88,19 +89,19 @@ internal sealed class TrainingSession : IDisposable
             Report(epoch, resumed, Batches(_training.Count).Count, loss, result);
         }
 
-        IReadOnlyList<NetworkWeights> final = ReadWeights();
+        IReadOnlyList<NetworkWeights> final = _best!.Epoch == _history.Count ? _bestWeights! : ReadWeights();
         return new TrainingResult
         {
             BestWeights = _bestWeights![0],
             FinalWeights = final[0],
             BestNetworks = ByName(_bestWeights),
             FinalNetworks = ByName(final),
-            BestEpoch = _best!,
+            BestEpoch = _best,
             History = [.. _history],
             Selection = _options.Selection,
             Loss = (_step as SupervisedStep)?.Loss,
             Settings = _settings,
-            Warnings = _options.Selection.Warning(_best!, _options.Epochs) is { } warning ? [warning] : [],
+            Warnings = _options.Selection.Warning(_best, _options.Epochs) is { } warning ? [warning] : [],
             ResumedEpochs = resumed,
             Device = DeviceName,
             GraphHash = _networks[0].Network.Graph.Hash,
@@ -149,6 +150,21 @@ internal sealed class TrainingSession : IDisposable
         {
             torchForm.Dispose();
             throw;
+        }
+    }
+
+    // Into the arrays of the best epoch before, where there was one: they are as large as the networks.
+    private void KeepWeights()
+    {
+        if (_bestWeights is not { } before)
+        {
+            _bestWeights = ReadWeights();
+            return;
+        }
+
+        for (int index = 0; index < before.Count; index++)
+        {
+            _networks[index].Network.ReadWeights(before[index]);
         }
     }
 

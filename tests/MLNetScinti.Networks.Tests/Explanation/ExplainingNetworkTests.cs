@@ -11,7 +11,7 @@ public sealed class ExplainingNetworkTests
 {
     private const double Tolerance = 1e-4;
 
-    private static readonly DmsaNetworkOptions s_small = new() { Sections = 20, Rows = 24, Columns = 17, WidthMultiplier = 0.125 };
+    private static readonly ResidualNetworkOptions s_small = new() { Sections = 20, Rows = 24, Columns = 17, WidthMultiplier = 0.125 };
 
     public static TheoryData<string> Networks() => ["planar", "three views", "volume", "all kinds of tails", "no hidden layer", "shared features"];
 
@@ -89,7 +89,7 @@ public sealed class ExplainingNetworkTests
     [Fact]
     public void ACaseHasTheSameMapsAloneAndInABatch()
     {
-        NetworkGraph graph = DmsaNetworks.ThreeView(s_small);
+        NetworkGraph graph = ResidualNetworks.ThreeView(s_small);
         NetworkWeights weights = Samples.Trained(graph, 2);
         float[][] two = Samples.Batch(graph, 2, 3);
         float[][] second = [.. two.Select(values => values[(values.Length / 2)..])];
@@ -104,7 +104,7 @@ public sealed class ExplainingNetworkTests
     [Fact]
     public void TheLogitIsTheNetworksOwn()
     {
-        NetworkGraph graph = DmsaNetworks.ThreeView(s_small);
+        NetworkGraph graph = ResidualNetworks.ThreeView(s_small);
         NetworkWeights weights = Samples.Trained(graph, 2);
         float[][] inputs = Samples.Batch(graph, 2, 3);
         using OnnxRun plain = new(graph.ToOnnx(weights, new OnnxNetworkOptions { WithActivation = false }));
@@ -112,12 +112,12 @@ public sealed class ExplainingNetworkTests
     }
 
     [Fact]
-    public void TheMapsOfTheDmsaNetworksNameTheirInputsAndPlaces()
+    public void TheMapsOfTheResidualNetworksNameTheirInputsAndPlaces()
     {
         Assert.Equal(
             ["transverse_average_map MipTransverse transverse_relu7 3x3 8 0", "sagittal_average_map MipSagittal sagittal_relu7 3x3 8 0", "coronal_average_map MipCoronal coronal_relu7 3x3 8 0"],
-            ExplainingNetwork.Activations(DmsaNetworks.ThreeView(s_small)).Select(Text));
-        ClassActivation volume = Assert.Single(ExplainingNetwork.Activations(DmsaNetworks.Volumetric(s_small)));
+            ExplainingNetwork.Activations(ResidualNetworks.ThreeView(s_small)).Select(Text));
+        ClassActivation volume = Assert.Single(ExplainingNetwork.Activations(ResidualNetworks.Volumetric(s_small)));
         Assert.Equal([3, 3, 3], volume.Shape);
     }
 
@@ -201,11 +201,11 @@ public sealed class ExplainingNetworkTests
         switch (name)
         {
             case "planar":
-                return DmsaNetworks.Planar(s_small);
+                return ResidualNetworks.Planar(s_small);
             case "three views":
-                return DmsaNetworks.ThreeView(s_small);
+                return ResidualNetworks.ThreeView(s_small);
             case "volume":
-                return DmsaNetworks.Volumetric(s_small);
+                return ResidualNetworks.Volumetric(s_small);
             case "no hidden layer":
                 return network.Build(network.Dense("y", network.GlobalAveragePooling("mean", network.Convolution("conv", network.Input("x", [2, 6, 7]), 5)), 1));
             case "shared features":

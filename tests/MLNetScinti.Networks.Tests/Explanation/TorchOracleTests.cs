@@ -56,8 +56,8 @@ public sealed class TorchOracleTests
     [PeerFact("python:torch")]
     public void PyTorchFindsTheSameMaps()
     {
-        DmsaNetworkOptions options = new() { Sections = 24, Rows = 20, Columns = 33, WidthMultiplier = 0.125 };
-        foreach (NetworkGraph graph in (NetworkGraph[])[DmsaNetworks.Planar(options), DmsaNetworks.ThreeView(options), DmsaNetworks.Volumetric(options)])
+        ResidualNetworkOptions options = new() { Sections = 24, Rows = 20, Columns = 33, WidthMultiplier = 0.125 };
+        foreach (NetworkGraph graph in (NetworkGraph[])[ResidualNetworks.Planar(options), ResidualNetworks.ThreeView(options), ResidualNetworks.Volumetric(options)])
         {
             const int batch = 2;
             NetworkWeights weights = Samples.Trained(graph, 31);

@@ -14,7 +14,7 @@ public sealed class OnnxGraphBuilderTests
     {
         static byte[] Make()
         {
-            NetworkGraph graph = DmsaNetworks.ThreeView(new DmsaNetworkOptions { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.1 });
+            NetworkGraph graph = ResidualNetworks.ThreeView(new ResidualNetworkOptions { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.1 });
             return graph.ToOnnx(NetworkWeights.Initialise(graph, 3));
         }
 
@@ -72,7 +72,7 @@ public sealed class OnnxGraphBuilderTests
     [Fact]
     public void FoldingTheBatchNormalisationChangesNodesAndNotAnswers()
     {
-        NetworkGraph graph = DmsaNetworks.ThreeView(new DmsaNetworkOptions { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.1 });
+        NetworkGraph graph = ResidualNetworks.ThreeView(new ResidualNetworkOptions { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.1 });
         NetworkWeights weights = Samples.Trained(graph, 5);
         float[][] batch = Samples.Batch(graph, 3, 6);
         byte[] folded = graph.ToOnnx(weights);
@@ -90,7 +90,7 @@ public sealed class OnnxGraphBuilderTests
     [Fact]
     public void WithoutItsActivationTheOutputIsTheLogit()
     {
-        NetworkGraph graph = DmsaNetworks.Planar(new DmsaNetworkOptions { Rows = 16, Columns = 16, WidthMultiplier = 0.1 });
+        NetworkGraph graph = ResidualNetworks.Planar(new ResidualNetworkOptions { Rows = 16, Columns = 16, WidthMultiplier = 0.1 });
         NetworkWeights weights = Samples.Trained(graph, 5);
         float[][] batch = Samples.Batch(graph, 2, 6);
         using OnnxRun probability = new(graph.ToOnnx(weights));
@@ -117,10 +117,10 @@ public sealed class OnnxGraphBuilderTests
         string folder = Directory.CreateTempSubdirectory("scinti-onnx").FullName;
         try
         {
-            DmsaNetworkOptions small = new() { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.1 };
+            ResidualNetworkOptions small = new() { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.1 };
             NetworkGraph[] graphs =
             [
-                DmsaNetworks.Planar(small), DmsaNetworks.ThreeView(small), DmsaNetworks.Volumetric(small),
+                ResidualNetworks.Planar(small), ResidualNetworks.ThreeView(small), ResidualNetworks.Volumetric(small),
                 .. Enumerable.Range(0, 30).Select(seed => RandomGraphs.Make(new Random(seed))),
             ];
             for (int index = 0; index < graphs.Length; index++)

@@ -6,11 +6,11 @@ namespace MLNetScinti.Networks.Tests;
 [Collection("torch")]
 public sealed class TrainingLoopTests : IDisposable
 {
-    private static readonly NetworkGraph s_graph = DmsaNetworks.ThreeView(new DmsaNetworkOptions { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.125 });
+    private static readonly NetworkGraph s_graph = ResidualNetworks.ThreeView(new ResidualNetworkOptions { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.125 });
 
     private static readonly TensorShape[] s_shapes = [.. s_graph.Inputs.Select(input => input.Shape)];
 
-    private static readonly NetworkGraph s_planar = DmsaNetworks.Planar(new DmsaNetworkOptions { Rows = 16, Columns = 16, WidthMultiplier = 0.125 });
+    private static readonly NetworkGraph s_planar = ResidualNetworks.Planar(new ResidualNetworkOptions { Rows = 16, Columns = 16, WidthMultiplier = 0.125 });
 
     private static readonly TensorShape[] s_small = [[1, 16, 16]];
 
@@ -128,7 +128,7 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Contains("another seed: 9, now 8", Refusal(s_graph, Cases(6), options with { Seed = 8 }), StringComparison.Ordinal);
         Assert.Contains("another lanes: 1, now 3", Refusal(s_graph, Cases(6), options with { Lanes = 3 }), StringComparison.Ordinal);
         Assert.Contains("another training set: 6 cases", Refusal(s_graph, Cases(7), options), StringComparison.Ordinal);
-        NetworkGraph wider = DmsaNetworks.ThreeView(new DmsaNetworkOptions { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.25 });
+        NetworkGraph wider = ResidualNetworks.ThreeView(new ResidualNetworkOptions { Sections = 16, Rows = 16, Columns = 16, WidthMultiplier = 0.25 });
         Assert.Contains("another network: ", Refusal(wider, Cases(6), options), StringComparison.Ordinal);
     }
 
