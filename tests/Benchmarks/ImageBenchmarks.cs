@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Training;
 
 namespace MLNetScinti.Benchmarks;
 
@@ -7,7 +8,6 @@ namespace MLNetScinti.Benchmarks;
 [MemoryDiagnoser]
 public class ImageBenchmarks
 {
-    private static readonly Augmentation s_augmentation = new(new RandomFlip(horizontal: true, vertical: true), new RandomZoom(0.2), new RandomRotate(90), new RandomTranslate(25));
     private static readonly ImageShape s_plane = new(128, 128), s_space = new(128, 128, 128);
     private readonly float[] _volume = new float[s_space.Length], _result = new float[s_space.Length];
     private readonly float[] _transverse = new float[s_plane.Length], _sagittal = new float[s_plane.Length], _coronal = new float[s_plane.Length];
@@ -24,10 +24,10 @@ public class ImageBenchmarks
     }
 
     [Benchmark]
-    public void AugmentationOfAPlane() => s_augmentation.Draw(1, 0, _sample++, s_plane).Apply(_volume.AsSpan(0, s_plane.Length), s_plane, _result.AsSpan(0, s_plane.Length));
+    public void AugmentationOfAPlane() => DmsaAugmentation.Published.Draw(1, 0, _sample++, s_plane).Apply(_volume.AsSpan(0, s_plane.Length), s_plane, _result.AsSpan(0, s_plane.Length));
 
     [Benchmark]
-    public void AugmentationOfAVolume() => s_augmentation.Draw(1, 0, _sample++, s_space).Apply(_volume, s_space, _result);
+    public void AugmentationOfAVolume() => DmsaAugmentation.Published.Draw(1, 0, _sample++, s_space).Apply(_volume, s_space, _result);
 
     [Benchmark]
     public void ProjectionsInOnePass() => MaximumIntensityProjections.Project(_volume, s_space, _transverse, _sagittal, _coronal);

@@ -62,7 +62,7 @@ public interface IRandomOperator
     IImageOperator Draw(ref CounterRandom random, ImageShape shape);
 }
 
-/// <summary>Mirrors columns and rows, each with probability 1/2 (S1).</summary>
+/// <summary>Mirrors columns and rows, each with probability 1/2.</summary>
 /// <param name="horizontal">Whether columns may be mirrored.</param>
 /// <param name="vertical">Whether rows may be mirrored.</param>
 public sealed class RandomFlip(bool horizontal, bool vertical) : IRandomOperator

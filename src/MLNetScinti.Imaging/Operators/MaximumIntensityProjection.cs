@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace MLNetScinti.Imaging;
 
 /// <summary>
-/// The maximum intensity projection of a volume of transverse sections (S1). Index 0 of the sections stays row 0 of the
+/// The maximum intensity projection of a volume of transverse sections. Index 0 of the sections stays row 0 of the
 /// result. The image must be finite: a normalisation before it sees to that.
 /// </summary>
 /// <param name="axis">The view.</param>

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace MLNetScinti.Imaging;
 
 /// <summary>
-/// Divides an image by its maximum (S1, data pre-processing). NaN and infinities count as 0, also in the result. Negative
+/// Divides an image by its maximum. NaN and infinities count as 0, also in the result. Negative
 /// values are divided like the others and stay negative. An image whose maximum is 0 or less becomes all zeros.
 /// </summary>
 public sealed class NormalizeByMaximum : IImageOperator
@@ -43,7 +43,7 @@ public sealed class NormalizeByMaximum : IImageOperator
 }
 
 /// <summary>
-/// Maps an image's minimum to 0 and its maximum to 1 (S2, S3). NaN and infinities count as 0 before the minimum and maximum
+/// Maps an image's minimum to 0 and its maximum to 1. NaN and infinities count as 0 before the minimum and maximum
 /// are taken. A constant image becomes all zeros.
 /// </summary>
 public sealed class NormalizeMinMax : IImageOperator

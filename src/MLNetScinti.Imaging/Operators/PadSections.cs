@@ -1,13 +1,13 @@
 namespace MLNetScinti.Imaging;
 
 /// <summary>
-/// Brings a volume to a fixed number of sections by adding sections of zeros at both ends (S1: 128). The volume stays in the
+/// Brings a volume to a fixed number of sections by adding sections of zeros at both ends. The volume stays in the
 /// middle; where the number to add is odd, the end with the higher index gets the one more. A volume with more sections
 /// is an error unless cropping was asked for: then sections are cut from both ends, the one more from the higher end.
 /// </summary>
 /// <param name="sections">Number of sections of the result.</param>
 /// <param name="cropLarger">Whether a larger volume is cut instead of refused.</param>
-public sealed class PadSections(int sections = 128, bool cropLarger = false) : IImageOperator
+public sealed class PadSections(int sections, bool cropLarger = false) : IImageOperator
 {
     /// <summary>Number of sections of the result.</summary>
     public int Sections { get; } = sections > 0 ? sections : throw new ArgumentOutOfRangeException(nameof(sections), sections, "The number of sections must be positive.");

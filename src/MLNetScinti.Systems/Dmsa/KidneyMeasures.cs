@@ -153,36 +153,40 @@ public sealed record KidneyMeasures(
                 }
             }
 
+            // First how far each sector reaches, then what its outer half holds.
             double[] farthest = new double[Sectors];
-            Visit(image, shape, places, (sector, distance, _) => farthest[sector] = Math.Max(farthest[sector], distance));
             float[] maxima = new float[Sectors];
-            Visit(image, shape, places, (sector, distance, value) =>
+            foreach (bool isReach in (ReadOnlySpan<bool>)[true, false])
             {
-                if (distance >= farthest[sector] / 2)
+                int i = 0;
+                for (int s = 0; s < shape.Sections; s++)
                 {
-                    maxima[sector] = Math.Max(maxima[sector], value);
-                }
-            });
-            return maxima;
-        }
-
-        private void Visit(ReadOnlySpan<float> image, ImageShape shape, (int Sector, double Distance)[] places, Action<int, double, float> each)
-        {
-            int i = 0;
-            for (int s = 0; s < shape.Sections; s++)
-            {
-                for (int r = 0; r < shape.Rows; r++)
-                {
-                    for (int c = 0; c < shape.Columns; c++, i++)
+                    ReadOnlySpan<(int Sector, double Distance)> line = places.AsSpan(s * shape.Columns, shape.Columns);
+                    for (int r = 0; r < shape.Rows; r++)
                     {
-                        if (image[i] >= _threshold)
+                        for (int c = 0; c < line.Length; c++, i++)
                         {
-                            (int sector, double distance) = places[(s * shape.Columns) + c];
-                            each(sector, distance, image[i]);
+                            float value = image[i];
+                            if (value < _threshold || float.IsNaN(value))
+                            {
+                                continue;
+                            }
+
+                            (int sector, double distance) = line[c];
+                            if (isReach)
+                            {
+                                farthest[sector] = Math.Max(farthest[sector], distance);
+                            }
+                            else if (distance >= farthest[sector] / 2)
+                            {
+                                maxima[sector] = Math.Max(maxima[sector], value);
+                            }
                         }
                     }
                 }
             }
+
+            return maxima;
         }
 
         /// <summary>The largest values of the three thirds along the body's axis, in the order of the sections.</summary>

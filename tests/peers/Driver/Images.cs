@@ -1,13 +1,11 @@
 using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Training;
 
 namespace MLNetScinti.Peers;
 
 /// <summary>Augmentation and projections of images of uniform noise.</summary>
 internal static class Images
 {
-    // The augmentation of the first system.
-    private static readonly Augmentation s_augmentation = new(new RandomFlip(horizontal: true, vertical: true), new RandomZoom(0.2), new RandomRotate(90), new RandomTranslate(25));
-
     /// <summary>One draw of S1's augmentation, with the drawing. The answer is the map from a pixel of the result back to where it comes from.</summary>
     public static void Augment(string input, string output, ImageShape shape, ulong sample)
     {
@@ -18,7 +16,7 @@ internal static class Images
         RawFile.Write<float>(output, result);
         Turns.Serve([back.RowRow, back.RowColumn, back.ColumnRow, back.ColumnColumn, back.RowShift, back.ColumnShift], () => Draw().Apply(image, shape, result));
 
-        Affine Draw() => s_augmentation.Draw(seed: 1, epoch: 0, sample, shape);
+        Affine Draw() => DmsaAugmentation.Published.Draw(seed: 1, epoch: 0, sample, shape);
     }
 
     /// <summary>The three maximum intensity projections of a volume.</summary>
