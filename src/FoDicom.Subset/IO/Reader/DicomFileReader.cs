@@ -94,3 +94,29 @@ internal sealed class DicomFileReader
         source.Rewind();
     }
 }
+
+public class ParseState
+{
+    public DicomTag PreviousTag { get; set; }
+
+    public DicomTag Tag { get; set; }
+
+    public int SequenceDepth { get; set; }
+}
+
+public class DicomReaderException : DicomException
+{
+    public DicomReaderException(string message)
+        : base(message)
+    {
+    }
+}
+
+public enum DicomReaderResult
+{
+    Processing,
+    Success,
+    Error,
+    Stopped,
+    Suspended,
+}
