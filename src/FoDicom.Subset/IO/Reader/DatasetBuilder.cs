@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using FellowOakDicom.IO.Buffer;
 
@@ -39,18 +40,21 @@ internal sealed class DatasetBuilder
         if (made is DicomStringElement text)
         {
             text.Encodings = _encodings;
-            if (tag.Number == 0x00080005 && made.Count > 0)
-            {
-                _encodings = DicomEncoding.GetEncodings(made.Get<string[]>());
-                _dataset.StartEncodings(_encodings);
-            }
         }
 
+        if (tag.Number == 0x00080005 && made.Count > 0)
+        {
+            _encodings = DicomEncoding.GetEncodings(made.Get<string[]>());
+            _dataset.StartEncodings(_encodings);
+        }
+
+        CheckGroup(tag);
         _items.Add(made);
     }
 
     public void BeginSequence(DicomTag tag)
     {
+        CheckGroup(tag);
         DicomSequence sequence = new(tag);
         _sequences.Push(sequence);
         _items.Add(sequence);
@@ -111,6 +115,14 @@ internal sealed class DatasetBuilder
         }
 
         _fragments = null;
+    }
+
+    private void CheckGroup(DicomTag tag)
+    {
+        if (tag.Group != 2 && _dataset is DicomFileMetaInformation)
+        {
+            throw new DicomDataException(string.Create(CultureInfo.InvariantCulture, $"Tag with group ID {tag.Group} is not allowed in meta information."));
+        }
     }
 
     /// <summary>Gives the outermost dataset what was found.</summary>

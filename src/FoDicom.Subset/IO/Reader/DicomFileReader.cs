@@ -20,7 +20,7 @@ internal sealed class DicomFileReader
         if (hasMeta)
         {
             DatasetBuilder found = new(meta, DicomEncoding.Default);
-            if (new ElementReader(source, static state => state.Tag.Group != 2, Syntax.IsExplicitVR) { Target = found }.Read() != DicomReaderResult.Stopped)
+            if (new ElementReader(source, IsBehindMeta, Syntax.IsExplicitVR) { Target = found }.Read() != DicomReaderResult.Stopped)
             {
                 throw new DicomReaderException("DICOM File Meta Info ended prematurely");
             }
@@ -40,6 +40,10 @@ internal sealed class DicomFileReader
         dataset.InternalTransferSyntax = Syntax;
         return result;
     }
+
+    // Its elements are in order: one that is not belongs to the dataset.
+    private static bool IsBehindMeta(ParseState state) =>
+        state.Tag.Number >= 0x0002FFFF || (state.PreviousTag is { Group: 2 } previous && previous.Number >= state.Tag.Number);
 
     private static DicomTransferSyntax Told(DicomDataset dataset) =>
         dataset.GetDicomItem<DicomElement>(DicomTag.TransferSyntaxUID) is DicomElement element ? DicomTransferSyntax.Parse(Encoding.UTF8.GetString(element.Buffer.Data)) : null;
