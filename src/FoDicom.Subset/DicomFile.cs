@@ -180,3 +180,21 @@ public class DicomFile
         IsPartial = result is DicomReaderResult.Stopped or DicomReaderResult.Suspended;
     }
 }
+
+public enum DicomFileFormat
+{
+    Unknown,
+    DICOM3,
+    DICOM3NoPreamble,
+    DICOM3NoFileMetaInfo,
+    ACRNEMA1,
+    ACRNEMA2,
+}
+
+public enum FileReadOption
+{
+    Default,
+    ReadLargeOnDemand,
+    SkipLargeTags,
+    ReadAll,
+}

@@ -109,3 +109,53 @@ public sealed partial class DicomUID : DicomParseable
 
     public override string ToString() => $"{Name} [{UID}]";
 }
+
+public enum DicomUidType
+{
+    TransferSyntax,
+    SOPClass,
+    MetaSOPClass,
+    ServiceClass,
+    SOPInstance,
+    ApplicationContextName,
+    ApplicationHostingModel,
+    CodingScheme,
+    FrameOfReference,
+    Synchronization,
+    LDAP,
+    MappingResource,
+    ContextGroupName,
+    Unknown,
+}
+
+public enum DicomStorageCategory
+{
+    None,
+    Image,
+    PresentationState,
+    StructuredReport,
+    Waveform,
+    Document,
+    Raw,
+    Other,
+    Private,
+    Volume,
+}
+
+public abstract class DicomParseable
+{
+}
+
+/// <summary>Gives one new identifier to each old one, and remembers it.</summary>
+public class DicomUIDGenerator
+{
+    private readonly ConcurrentDictionary<string, DicomUID> _replaced = new(StringComparer.Ordinal);
+
+    public static DicomUID GenerateDerivedFromUUID() => DicomUID.Generate();
+
+    public DicomUID Generate(DicomUID sourceUid)
+    {
+        ArgumentNullException.ThrowIfNull(sourceUid);
+        return _replaced.GetOrAdd(sourceUid.UID, static _ => GenerateDerivedFromUUID());
+    }
+}

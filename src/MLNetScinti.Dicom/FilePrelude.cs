@@ -42,7 +42,12 @@ internal readonly struct FilePrelude
             int length = stream.ReadAtLeast(rented, Looked, throwOnEndOfStream: false);
             ReadOnlySpan<byte> bytes = rented.AsSpan(0, length);
             bool hasPreamble = length >= PreambleLength + 4 && bytes.Slice(PreambleLength, 4).SequenceEqual("DICM"u8);
-            (int end, string syntax) = Walk(path, bytes, hasPreamble ? PreambleLength + 4 : 0);
+            (int end, string syntax, bool isWhole) = Walk(path, bytes, hasPreamble ? PreambleLength + 4 : 0);
+            if (!isWhole && stream.Length > length)
+            {
+                throw new DicomReadException(path, SkipReason.InconsistentHeader, $"the meta information is larger than {Looked >> 10} KiB, expected a few hundred bytes: the file is damaged or made to do harm, leave it out.");
+            }
+
             if (syntax is Deflated or DeflatedReferenced)
             {
                 stream.Position = end;
@@ -57,16 +62,24 @@ internal readonly struct FilePrelude
         }
     }
 
-    /// <summary>Where the meta information ends, and the transfer syntax that it names.</summary>
-    private static (int End, string Syntax) Walk(string path, ReadOnlySpan<byte> bytes, int at)
+    /// <summary>Where the meta information ends, the transfer syntax that it names, and whether all of it was there.</summary>
+    private static (int End, string Syntax, bool IsWhole) Walk(string path, ReadOnlySpan<byte> bytes, int at)
     {
         // Meta information is explicit and little-endian (PS3.10 7.1); writers got either wrong, and parsers let them: the first element tells.
         string syntax = "";
         bool isBig = bytes.Length >= at + 2 && bytes[at] == 0;
         bool isExplicit = bytes.Length >= at + 8 && string.Equals(Letters(bytes[at..]), First(Word(bytes[(at + 2)..], isBig)).Code, StringComparison.Ordinal);
+        int last = -1;
         while (bytes.Length - at >= 12 && Word(bytes[at..], isBig) == 2)
         {
+            // Elements are in order: one that is not belongs to the data set, as does (0002,FFFF).
             ushort element = Word(bytes[(at + 2)..], isBig);
+            if (element <= last || element == 0xFFFF)
+            {
+                break;
+            }
+
+            last = element;
             DicomVR? vr = !isExplicit ? null
                 : string.IsNullOrWhiteSpace(Letters(bytes[at..])) ? First(element)
                 : DicomVR.TryParse(Letters(bytes[at..]), out DicomVR told) ? told : null;
@@ -86,7 +99,7 @@ internal readonly struct FilePrelude
             at += header;
             if (length > bytes.Length - at)
             {
-                break;
+                return (at, syntax, false);
             }
 
             if (element == 0x0010)
@@ -97,7 +110,7 @@ internal readonly struct FilePrelude
             at += (int)length;
         }
 
-        return (at, syntax);
+        return (at, syntax, bytes.Length - at >= 12);
     }
 
     private static string Letters(ReadOnlySpan<byte> element) => Encoding.ASCII.GetString(element.Slice(4, 2));

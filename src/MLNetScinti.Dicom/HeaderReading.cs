@@ -1,5 +1,7 @@
 using FellowOakDicom;
+using FellowOakDicom.IO;
 using MLNetScinti.Dicom.Codecs;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
 
@@ -275,4 +277,93 @@ internal static class HeaderReading
 
         return null;
     }
+}
+
+/// <summary>Reads the vectors that say what each frame is (PS3.3 C.8.4.8).</summary>
+internal static class FrameIndexing
+{
+    private static readonly (FrameDimension Dimension, DicomTag Tag)[] s_vectors =
+    [
+        (FrameDimension.EnergyWindow, DicomTag.EnergyWindowVector),
+        (FrameDimension.Detector, DicomTag.DetectorVector),
+        (FrameDimension.Phase, DicomTag.PhaseVector),
+        (FrameDimension.Rotation, DicomTag.RotationVector),
+        (FrameDimension.RRInterval, DicomTag.RRIntervalVector),
+        (FrameDimension.TimeSlot, DicomTag.TimeSlotVector),
+        (FrameDimension.Slice, DicomTag.SliceVector),
+        (FrameDimension.AngularView, DicomTag.AngularViewVector),
+        (FrameDimension.TimeSlice, DicomTag.TimeSliceVector),
+    ];
+
+    /// <summary>The directions that the Frame Increment Pointer names, slowest first, with the number of every frame in each.</summary>
+    public static List<(FrameDimension Dimension, ushort[] Numbers)> Read(DicomDataset dataset, int frames, List<string> warnings)
+    {
+        List<(FrameDimension, ushort[])> found = [];
+        foreach (FrameDimension dimension in Pointed(dataset))
+        {
+            ushort[] numbers = dataset.Indices(s_vectors[(int)dimension].Tag);
+            if (numbers.Length == frames)
+            {
+                found.Add((dimension, numbers));
+            }
+            else
+            {
+                warnings.Add($"The {dimension} vector has {numbers.Length} entries for {frames} frames: it is ignored.");
+            }
+        }
+
+        return found;
+    }
+
+    private static IEnumerable<FrameDimension> Pointed(DicomDataset dataset)
+    {
+        // fo-dicom turns tags of big-endian files around as whole words: group and element change places. No two vectors are mistaken for each other by it.
+        bool isTurned = dataset.InternalTransferSyntax.Endian == Endian.Big;
+        HashSet<FrameDimension> seen = [];
+        foreach (string pointer in dataset.Texts(DicomTag.FrameIncrementPointer))
+        {
+            foreach ((FrameDimension dimension, DicomTag tag) in s_vectors)
+            {
+                if ((Names(pointer, tag.Group, tag.Element) || (isTurned && Names(pointer, tag.Element, tag.Group))) && seen.Add(dimension))
+                {
+                    yield return dimension;
+                }
+            }
+        }
+    }
+
+    private static bool Names(string pointer, ushort first, ushort second) => pointer.Contains($"{first:x4},{second:x4}", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>The functional groups of an enhanced multi-frame image: what is shared by all frames, and what each has of its own (PS3.3 C.7.6.16).</summary>
+internal sealed class FunctionalGroups
+{
+    private readonly DicomDataset? _shared;
+    private readonly IReadOnlyList<DicomDataset> _perFrame;
+
+    public FunctionalGroups(DicomDataset dataset)
+    {
+        _shared = dataset.FirstItem(DicomTag.SharedFunctionalGroupsSequence);
+        _perFrame = dataset.Items(DicomTag.PerFrameFunctionalGroupsSequence);
+    }
+
+    public bool IsPresent => _shared is not null || _perFrame.Count > 0;
+
+    public double[] PixelSpacing(int frame) => Macro(frame, DicomTag.PixelMeasuresSequence)?.Numbers(DicomTag.PixelSpacing) ?? [];
+
+    public double? SliceThickness(int frame) => Macro(frame, DicomTag.PixelMeasuresSequence)?.Number(DicomTag.SliceThickness);
+
+    public Point3? Position(int frame) => Macro(frame, DicomTag.PlanePositionSequence)?.Point(DicomTag.ImagePositionPatient);
+
+    public (Point3 Row, Point3 Column)? Directions(int frame) => Macro(frame, DicomTag.PlaneOrientationSequence)?.Directions(DicomTag.ImageOrientationPatient);
+
+    /// <summary>Slope and intercept of a frame, or null where the groups give none.</summary>
+    public (double Slope, double Intercept)? Rescale(int frame)
+    {
+        DicomDataset? macro = Macro(frame, DicomTag.PixelValueTransformationSequence);
+        return macro?.Number(DicomTag.RescaleSlope) is double slope ? (slope, macro.Number(DicomTag.RescaleIntercept) ?? 0) : null;
+    }
+
+    private DicomDataset? Macro(int frame, DicomTag sequence) =>
+        (frame < _perFrame.Count ? _perFrame[frame].FirstItem(sequence) : null) ?? _shared?.FirstItem(sequence);
 }

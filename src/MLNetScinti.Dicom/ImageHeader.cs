@@ -147,3 +147,117 @@ public sealed record ImageHeader
     /// <summary>Whether the frames are sections of a volume.</summary>
     public bool IsVolume => Kind is ImageKind.ReconTomo or ImageKind.ReconGatedTomo or ImageKind.Pet or ImageKind.Ct or ImageKind.Dose;
 }
+
+/// <summary>What an image is: for Nuclear Medicine the third value of Image Type (PS3.3 C.8.4.9.1.1).</summary>
+public enum ImageKind
+{
+    /// <summary>A whole-body scan: one long planar view for each detector.</summary>
+    WholeBody,
+
+    /// <summary>Planar views, each counted for some time.</summary>
+    Static,
+
+    /// <summary>Planar views one after the other in time.</summary>
+    Dynamic,
+
+    /// <summary>Planar views sorted by the phase of the heartbeat or of breathing.</summary>
+    Gated,
+
+    /// <summary>Projections of a tomographic acquisition, one for each angle.</summary>
+    Tomo,
+
+    /// <summary>Projections of a tomographic acquisition, sorted by phase as well.</summary>
+    GatedTomo,
+
+    /// <summary>Reconstructed sections.</summary>
+    ReconTomo,
+
+    /// <summary>Reconstructed sections for each phase.</summary>
+    ReconGatedTomo,
+
+    /// <summary>Sections of a PET scan.</summary>
+    Pet,
+
+    /// <summary>Sections of a CT scan.</summary>
+    Ct,
+
+    /// <summary>A radiation dose grid.</summary>
+    Dose,
+
+    /// <summary>A grey-scale picture that says nothing more about itself.</summary>
+    SecondaryCapture,
+}
+
+/// <summary>What the values of an image count.</summary>
+public enum ImageUnit
+{
+    /// <summary>Detected gamma events, or what reconstruction made of them.</summary>
+    Counts,
+
+    /// <summary>Activity concentration, Bq/ml.</summary>
+    BecquerelPerMillilitre,
+
+    /// <summary>X-ray attenuation, Hounsfield units.</summary>
+    Hounsfield,
+
+    /// <summary>Absorbed dose, Gy.</summary>
+    Gray,
+
+    /// <summary>Numbers in another unit, or none: <see cref="ImageHeader.UnitText"/> says what the file calls it.</summary>
+    Other,
+}
+
+/// <summary>How values come from stored pixels: value = stored x Slope + Intercept.</summary>
+/// <param name="Slope">The slope.</param>
+/// <param name="Intercept">The intercept.</param>
+/// <param name="Source">Where the file says so: "Rescale Slope", "Dose Grid Scaling", "Real World Value Mapping", or empty for the identity.</param>
+public readonly record struct ValueScaling(double Slope, double Intercept, string Source)
+{
+    /// <summary>Values are what is stored.</summary>
+    public static ValueScaling Identity { get; } = new(1, 0, "");
+
+    /// <summary>Whether values are what is stored.</summary>
+    public bool IsIdentity => Slope == 1 && Intercept == 0;
+}
+
+/// <summary>One frame of an image: where it stands in each of the directions that the file counts in.</summary>
+/// <param name="Index">Its place in the file, from 0.</param>
+/// <param name="Numbers">Its number, from 1, in each direction that the Frame Increment Pointer names.</param>
+/// <param name="View">From where a planar frame looks at the patient.</param>
+/// <param name="Seconds">How long it was counted, or null where the file does not say.</param>
+public sealed record ImageFrame(int Index, IReadOnlyDictionary<FrameDimension, int> Numbers, DetectorView View, double? Seconds)
+{
+    /// <summary>Its number in a direction, or 1 where the file does not count in that direction.</summary>
+    public int this[FrameDimension dimension] => Numbers.GetValueOrDefault(dimension, 1);
+}
+
+/// <summary>A direction in which the frames of a Nuclear Medicine image are counted (PS3.3 table C.8-7).</summary>
+public enum FrameDimension
+{
+    /// <summary>Energy window (0054,0010).</summary>
+    EnergyWindow,
+
+    /// <summary>Detector (0054,0020).</summary>
+    Detector,
+
+    /// <summary>Phase of a dynamic acquisition (0054,0030).</summary>
+    Phase,
+
+    /// <summary>Rotation of the detectors (0054,0050).</summary>
+    Rotation,
+
+    /// <summary>R-R interval of the heart (0054,0060).</summary>
+    RRInterval,
+
+    /// <summary>Time slot within the heart's cycle (0054,0070).</summary>
+    TimeSlot,
+
+    /// <summary>Reconstructed section (0054,0080).</summary>
+    Slice,
+
+    /// <summary>Angular view of a tomographic acquisition (0054,0090).</summary>
+    AngularView,
+
+    /// <summary>Time slice of a dynamic acquisition (0054,0100).</summary>
+    TimeSlice,
+}

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
 using FellowOakDicom;
 using FellowOakDicom.IO.Buffer;
 
@@ -231,5 +234,106 @@ internal static class NuclearMedicineDataset
         recumbent.AddOrUpdate(new DicomSequence(DicomTag.PatientOrientationModifierCodeSequence, Code("F-10340", "99SDM", "supine")));
         dataset.AddOrUpdate(new DicomSequence(DicomTag.PatientOrientationCodeSequence, recumbent));
         dataset.AddOrUpdate(new DicomSequence(DicomTag.PatientGantryRelationshipCodeSequence, Code("F-10470", "99SDM", "headfirst")));
+    }
+}
+
+/// <summary>How counts were fitted into the unsigned 16-bit pixels of a Nuclear Medicine image.</summary>
+/// <param name="Factor">A stored value is round(count x Factor); 1 where whole counts fit as they are.</param>
+/// <remarks>
+/// The NM IOD has no Rescale Slope (PS3.3 A.5), so the factor is recorded as a Real World Value Mapping in the unit
+/// {counts}, which the reader applies, and in words in the Image Comments. The rule: whole numbers up to 65535 are
+/// stored as they are; anything else is scaled so that the largest value becomes 65535. Negative values, which no
+/// detector gives, are stored as 0.
+/// </remarks>
+public readonly record struct CountScaling(double Factor)
+{
+    /// <summary>The largest value of an unsigned 16-bit pixel.</summary>
+    public const int MaximumStored = ushort.MaxValue;
+
+    /// <summary>Whether the counts are stored as they are.</summary>
+    public bool IsIdentity => Factor == 1;
+
+    /// <summary>The scaling that the rule gives for some counts.</summary>
+    /// <exception cref="ArgumentException">A count is not a finite number.</exception>
+    public static CountScaling For(params IReadOnlyList<float[]> images)
+    {
+        float largest = 0;
+        bool whole = true;
+        foreach (float[] counts in images)
+        {
+            foreach (float count in counts)
+            {
+                if (!float.IsFinite(count))
+                {
+                    throw new ArgumentException($"The image to write holds {count}, expected finite counts: check how it was computed.", nameof(images));
+                }
+
+                if (count > 0)
+                {
+                    largest = Math.Max(largest, count);
+                    whole &= count == MathF.Truncate(count);
+                }
+            }
+        }
+
+        return largest == 0 || (whole && largest <= MaximumStored) ? new CountScaling(1) : new CountScaling(MaximumStored / (double)largest);
+    }
+
+    /// <summary>The stored value of a count.</summary>
+    public ushort Store(float count) => (ushort)Math.Clamp(Math.Round(count * Factor, MidpointRounding.ToEven), 0, MaximumStored);
+}
+
+/// <summary>Numbers as DICOM's VR DS writes them: at most 16 characters, as many digits as fit (PS3.5 table 6.2-1).</summary>
+internal static class DecimalString
+{
+    public static string From(double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new ArgumentException($"DICOM has no decimal string for {value}.", nameof(value));
+        }
+
+        for (int digits = 15; digits > 1; digits--)
+        {
+            string text = value.ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            if (text.Length <= 16)
+            {
+                return text;
+            }
+        }
+
+        return value.ToString("G1", CultureInfo.InvariantCulture);
+    }
+
+    public static string[] From(params ReadOnlySpan<double> values)
+    {
+        string[] texts = new string[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            texts[i] = From(values[i]);
+        }
+
+        return texts;
+    }
+}
+
+/// <summary>DICOM identifiers that depend only on what they are made from, so that the same input gives the same file.</summary>
+/// <remarks>A UUID made from a hash, written as 2.25 and its decimal value (PS3.5 B.2; the UUID is of version 8, RFC 9562).</remarks>
+public static class DeterministicUid
+{
+    /// <summary>The identifier of some parts: the same parts in the same order give the same identifier.</summary>
+    public static string From(params IReadOnlyList<string> parts)
+    {
+        // Each part is preceded by its length, so that ("ab", "c") and ("a", "bc") differ.
+        StringBuilder text = new();
+        foreach (string part in parts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{part.Length}:{part};");
+        }
+
+        byte[] uuid = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))[..16];
+        uuid[6] = (byte)((uuid[6] & 0x0F) | 0x80);
+        uuid[8] = (byte)((uuid[8] & 0x3F) | 0x80);
+        return "2.25." + new BigInteger(uuid, isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using FellowOakDicom;
-using FellowOakDicom.Imaging.Codec;
 using FellowOakDicom.IO.Buffer;
+using FellowOakDicom.Imaging.Codec;
 using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;
@@ -247,3 +247,9 @@ internal readonly record struct FrameBytes(IByteBuffer Stored, long Start, bool 
         }
     }
 }
+
+/// <summary>The values of an image's pixels.</summary>
+/// <param name="Values">Frames in the file's order, each row by row.</param>
+/// <param name="Padded">How many pixels were padding.</param>
+/// <param name="Total">The sum of the values.</param>
+internal readonly record struct PixelValues(float[] Values, long Padded, double Total);

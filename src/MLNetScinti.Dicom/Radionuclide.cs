@@ -146,3 +146,25 @@ public sealed partial record Radionuclide
     [GeneratedRegex(@"\d+(?:[mM](?![a-z]))?|[A-Za-z]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tokens();
 }
+
+/// <summary>How it is known which radionuclide was imaged.</summary>
+public enum RadionuclideEvidence
+{
+    /// <summary>The file's Radionuclide Code Sequence says so, by code or by its meaning.</summary>
+    Coded,
+
+    /// <summary>Only a text says so: the radiopharmaceutical's name or the name of an energy window.</summary>
+    Named,
+
+    /// <summary>Concluded from the energy windows: a photopeak of this radionuclide lies in their middle.</summary>
+    InferredFromEnergyWindow,
+}
+
+/// <summary>The radionuclide of an image, and how it is known.</summary>
+/// <param name="Radionuclide">The radionuclide.</param>
+/// <param name="Evidence">What says so.</param>
+public sealed record RadionuclideFinding(Radionuclide Radionuclide, RadionuclideEvidence Evidence)
+{
+    /// <summary>Whether the file does not name the radionuclide and it was concluded from the energy windows.</summary>
+    public bool IsInferred => Evidence == RadionuclideEvidence.InferredFromEnergyWindow;
+}

@@ -98,6 +98,6 @@ public sealed class TagTests
         System.Reflection.FieldInfo[] fields = [.. typeof(DicomTag).GetFields().Where(field => field.FieldType == typeof(DicomTag))];
         Assert.True(fields.Length > 5000, $"{fields.Length} fields");
         Assert.All(fields, field => Assert.True(field is { IsStatic: true, IsInitOnly: true }, field.Name));
-        Assert.Empty(typeof(DicomTag).GetProperties().Where(property => property.PropertyType == typeof(DicomTag)));
+        Assert.DoesNotContain(typeof(DicomTag).GetProperties(), property => property.PropertyType == typeof(DicomTag));
     }
 }

@@ -165,6 +165,14 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public void MetaInformationThatHidesWhatFollowsIsRefused()
+    {
+        byte[] whole = File.ReadAllBytes(HandMadeFile.Image("NM", 1).Save(_folder));
+        byte[] large = [0x02, 0x00, 0x01, 0x00, (byte)'O', (byte)'B', 0, 0, 0x00, 0x00, 0x02, 0x00, .. new byte[0x20000]];
+        AssertRefused(Bytes("large.dcm", [.. whole[..144], .. large, .. whole[158..]]), SkipReason.InconsistentHeader, "64 KiB");
+    }
+
+    [Fact]
     public void MarksOfItemsWithinBinaryValuesAreNoNesting()
     {
         byte[] marks = [.. Enumerable.Repeat<byte[]>([0xFE, 0xFF, 0x00, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF], 200).SelectMany(part => part)];

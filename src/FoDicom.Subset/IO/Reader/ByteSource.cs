@@ -119,6 +119,47 @@ internal sealed class ByteSource
         return _stream;
     }
 
+    /// <summary>Whether an item, or the end of a sequence, comes next.</summary>
+    public bool IsAtItem()
+    {
+        Mark();
+        uint number = ((uint)UInt16() << 16) | UInt16();
+        Rewind();
+        return number is 0xFFFEE000 or 0xFFFEE0DD;
+    }
+
+    /// <summary>Whether the first element of a sequence of some length has a representation written before its value; null where the sequence has none.</summary>
+    public bool? IsExplicitAhead(uint length)
+    {
+        Mark();
+        try
+        {
+            while (UInt16() == 0xFFFE && UInt16() == 0xE000 && UInt32() is uint item and < uint.MaxValue)
+            {
+                if (item > 0)
+                {
+                    break;
+                }
+
+                // Empty items tell nothing.
+                length -= 8;
+                if (length == 0)
+                {
+                    return null;
+                }
+            }
+
+            UInt16();
+            UInt16();
+            ReadOnlySpan<byte> letters = Left >= 2 ? Peek(2) : default;
+            return letters.Length == 2 && DicomVR.Find(letters[0], letters[1]) is not null;
+        }
+        finally
+        {
+            Rewind();
+        }
+    }
+
     private byte[] Bytes(int count)
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>(count);

@@ -20,7 +20,7 @@ internal sealed class DicomFileReader
         if (hasMeta)
         {
             DatasetBuilder found = new(meta, DicomEncoding.Default);
-            if (new ElementReader(source, static state => state.Tag.Group != 2, Syntax.IsExplicitVR) { Target = found }.Read() != DicomReaderResult.Stopped)
+            if (new ElementReader(source, IsBehindMeta, Syntax.IsExplicitVR) { Target = found }.Read() != DicomReaderResult.Stopped)
             {
                 throw new DicomReaderException("DICOM File Meta Info ended prematurely");
             }
@@ -40,6 +40,10 @@ internal sealed class DicomFileReader
         dataset.InternalTransferSyntax = Syntax;
         return result;
     }
+
+    // Its elements are in order: one that is not belongs to the dataset.
+    private static bool IsBehindMeta(ParseState state) =>
+        state.Tag.Number >= 0x0002FFFF || (state.PreviousTag is { Group: 2 } previous && previous.Number >= state.Tag.Number);
 
     private static DicomTransferSyntax Told(DicomDataset dataset) =>
         dataset.GetDicomItem<DicomElement>(DicomTag.TransferSyntaxUID) is DicomElement element ? DicomTransferSyntax.Parse(Encoding.UTF8.GetString(element.Buffer.Data)) : null;
@@ -93,4 +97,30 @@ internal sealed class DicomFileReader
         };
         source.Rewind();
     }
+}
+
+public class ParseState
+{
+    public DicomTag PreviousTag { get; set; }
+
+    public DicomTag Tag { get; set; }
+
+    public int SequenceDepth { get; set; }
+}
+
+public class DicomReaderException : DicomException
+{
+    public DicomReaderException(string message)
+        : base(message)
+    {
+    }
+}
+
+public enum DicomReaderResult
+{
+    Processing,
+    Success,
+    Error,
+    Stopped,
+    Suspended,
 }

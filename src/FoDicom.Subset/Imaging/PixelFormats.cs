@@ -1,5 +1,44 @@
 namespace FellowOakDicom.Imaging;
 
+public class BitDepth
+{
+    public BitDepth(int allocated, int stored, int highBit, bool signed)
+    {
+        BitsAllocated = allocated;
+        BitsStored = stored;
+        HighBit = highBit;
+        IsSigned = signed;
+    }
+
+    public int BitsAllocated { get; }
+
+    public int BitsStored { get; }
+
+    public int HighBit { get; }
+
+    public bool IsSigned { get; }
+
+    public int MaximumValue => GetMaximumValue(BitsStored, IsSigned);
+
+    public int MinimumValue => GetMinimumValue(BitsStored, IsSigned);
+
+    public static int GetNextPowerOf2(int value) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)value);
+
+    public static int GetMinimumValue(int bitsStored, bool isSigned) => isSigned ? (int)-(1L << (bitsStored - 1)) : 0;
+
+    public static int GetMaximumValue(int bitsStored, bool isSigned) => (int)((1L << (isSigned ? bitsStored - 1 : bitsStored)) - 1);
+
+    public static int GetHighBit(int bitsStored, bool isSigned) => isSigned ? bitsStored - 1 : bitsStored;
+
+    public static BitDepth FromDataset(DicomDataset dataset) => new(
+        dataset.GetSingleValue<ushort>(DicomTag.BitsAllocated),
+        dataset.GetSingleValue<ushort>(DicomTag.BitsStored),
+        dataset.GetSingleValue<ushort>(DicomTag.HighBit),
+        dataset.GetSingleValueOrDefault(DicomTag.PixelRepresentation, (ushort)0) == 1);
+
+    public override string ToString() => $"Bits Allocated: {BitsAllocated}; Bits Stored: {BitsStored}; High Bit: {HighBit}; Signed: {IsSigned}";
+}
+
 public class PhotometricInterpretation : DicomParseable
 {
     public static readonly PhotometricInterpretation Monochrome1 = new("MONOCHROME1", "Monochrome 1", isColor: false);
@@ -51,4 +90,29 @@ public class PhotometricInterpretation : DicomParseable
     public static bool operator ==(PhotometricInterpretation a, PhotometricInterpretation b) => a is null ? b is null : a.Equals(b);
 
     public static bool operator !=(PhotometricInterpretation a, PhotometricInterpretation b) => !(a == b);
+}
+
+public enum PixelRepresentation
+{
+    Unsigned = 0,
+    Signed = 1,
+}
+
+public enum PlanarConfiguration
+{
+    Interleaved = 0,
+    Planar = 1,
+}
+
+public class DicomImagingException : DicomException
+{
+    public DicomImagingException(string message)
+        : base(message)
+    {
+    }
+
+    public DicomImagingException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

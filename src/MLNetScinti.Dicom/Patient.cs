@@ -3,6 +3,55 @@ using FellowOakDicom;
 
 namespace MLNetScinti.Dicom;
 
+/// <summary>What may be known about a patient without knowing who it is.</summary>
+/// <param name="Pseudonym">Stands for the patient in tables and reports: the same patient has the same one under the same key.</param>
+/// <param name="IsKnown">Whether the file identifies a patient at all; else the pseudonym stands for the study.</param>
+/// <param name="Sex">The patient's sex.</param>
+/// <param name="AgeYears">Age in years at the time of the study, or null.</param>
+/// <param name="SizeMetres">Height in m, or null.</param>
+/// <param name="WeightKilograms">Weight in kg, or null.</param>
+public sealed record PatientFacts(string Pseudonym, bool IsKnown, PatientSex Sex, double? AgeYears, double? SizeMetres, double? WeightKilograms);
+
+/// <summary>The patient's sex as DICOM records it (PS3.3 C.7.1.1, Patient's Sex).</summary>
+public enum PatientSex
+{
+    /// <summary>Not recorded.</summary>
+    Unknown,
+
+    /// <summary>DICOM value F.</summary>
+    Female,
+
+    /// <summary>DICOM value M.</summary>
+    Male,
+
+    /// <summary>DICOM value O.</summary>
+    Other,
+}
+
+/// <summary>
+/// Who the patient is. Kept apart from everything else: it has no properties that a logger or a serializer would
+/// find, it prints as "[withheld]", and it is given only to those who call <see cref="Reveal"/>.
+/// </summary>
+public sealed class PatientIdentity
+{
+    private readonly string _id;
+    private readonly string _name;
+    private readonly string _birthDate;
+
+    internal PatientIdentity(string id, string name, string birthDate)
+    {
+        _id = id;
+        _name = name;
+        _birthDate = birthDate;
+    }
+
+    /// <summary>Patient ID, patient's name and birth date (YYYYMMDD) as the file has them; empty where it has none.</summary>
+    public (string PatientId, string Name, string BirthDate) Reveal() => (_id, _name, _birthDate);
+
+    /// <inheritdoc/>
+    public override string ToString() => "[withheld]";
+}
+
 /// <summary>Reads who the patient is and what may be known about them, and keeps the two apart.</summary>
 internal static class PatientReading
 {

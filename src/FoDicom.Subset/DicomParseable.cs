@@ -1,5 +1,0 @@
-namespace FellowOakDicom;
-
-public abstract class DicomParseable
-{
-}

@@ -1,9 +1,0 @@
-namespace FellowOakDicom;
-
-public enum FileReadOption
-{
-    Default,
-    ReadLargeOnDemand,
-    SkipLargeTags,
-    ReadAll,
-}

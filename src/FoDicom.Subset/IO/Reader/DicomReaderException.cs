@@ -1,9 +1,0 @@
-namespace FellowOakDicom.IO.Reader;
-
-public class DicomReaderException : DicomException
-{
-    public DicomReaderException(string message)
-        : base(message)
-    {
-    }
-}

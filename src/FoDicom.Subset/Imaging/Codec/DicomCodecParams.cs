@@ -1,8 +1,0 @@
-namespace FellowOakDicom.Imaging.Codec;
-
-public class DicomCodecParams
-{
-    protected DicomCodecParams()
-    {
-    }
-}

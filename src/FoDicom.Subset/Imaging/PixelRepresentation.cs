@@ -1,7 +1,0 @@
-namespace FellowOakDicom.Imaging;
-
-public enum PixelRepresentation
-{
-    Unsigned = 0,
-    Signed = 1,
-}
