@@ -1,6 +1,8 @@
+using MLNetScinti.Networks;
+using MLNetScinti.Systems.Dmsa;
 using Xunit;
 
-namespace MLNetScinti.Networks.Tests;
+namespace MLNetScinti.Systems.Tests.Dmsa;
 
 public sealed class DmsaNetworksTests
 {
