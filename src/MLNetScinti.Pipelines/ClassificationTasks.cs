@@ -42,7 +42,8 @@ public sealed record BinaryTask(string Negative, string Positive) : LearningTask
         }
     }
 
-    internal override IReadOnlyList<AnswerColumn> Answers { get; } =
+    // No field of its own: two tasks of the same names are the same.
+    internal override IReadOnlyList<AnswerColumn> Answers =>
         [new(AnswerColumn.Score, []), new(AnswerColumn.Probability, []), new(AnswerColumn.PredictedLabel, [], OnnxElement.Boolean)];
 
     internal override StreamingColumn<TRow> TargetColumn<TRow>(Func<TRow, Target> target) =>
