@@ -98,6 +98,32 @@ public sealed class ThreeClassSystemTests
     }
 
     [Fact]
+    public void ARunOfAnotherBuildGoesOnOnlyWhenThatIsAcceptedAndTheReportSaysSo()
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies"), output = folder.File("run"), keyFile = Path.Combine(output, "run-key.json");
+        Write(studies, first: 0, count: 48, labels: true);
+        PipelineDefinition definition = PipelineReader.Read(Definition(folder, studies, output), [ThreeClassSystem.Entry]);
+        void Interrupt(RunSettings settings, int after)
+        {
+            using CancellationTokenSource stop = new();
+            Assert.ThrowsAny<OperationCanceledException>(() => new PipelineRunner(definition, settings, new StoppingObserver(stop, after)).Run(stop.Token));
+        }
+
+        Interrupt(Settings, after: 2);
+        RunKey key = RunKey.Read(keyFile)!;
+        File.WriteAllText(keyFile, key.ToJson().Replace(key.Parts["code: MLNetScinti.Networks"], "another build", StringComparison.Ordinal));
+        Assert.Contains("--accept-code", Refused(definition), StringComparison.Ordinal);
+        Interrupt(Settings with { AcceptCode = true }, after: 4);
+        Assert.Contains("--accept-code", Refused(definition), StringComparison.Ordinal);
+
+        RunOutcome outcome = new PipelineRunner(definition, Settings with { AcceptCode = true }, new SilentObserver()).Run();
+        Assert.Contains("begun by another build of MLNetScinti.Networks", File.ReadAllText(outcome.HtmlFile), StringComparison.Ordinal);
+        Assert.Contains("begun by another build of MLNetScinti.Networks", File.ReadAllText(outcome.MetricsFile), StringComparison.Ordinal);
+        Assert.Equal(key.Hash, RunKey.Read(keyFile)!.Hash);
+    }
+
+    [Fact]
     public void ASystemOfSeveralFindingsRunsAndScores()
     {
         using TemporaryFolder folder = new();

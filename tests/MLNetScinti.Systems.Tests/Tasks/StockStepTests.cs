@@ -66,6 +66,15 @@ public sealed class StockStepTests
     }
 
     [Fact]
+    public void FeaturesThatDoNotFitIntoMemoryTrainTheSameWeights()
+    {
+        using Chain chain = new();
+        NetworkTrainerOptions options = TrainedTasks.Options(TrainedTasks.Classifier(1, "Image"), chain.Cases.Task!, epochs: 2);
+        using FittedPipeline memory = chain.Split.Fit(chain.Ml.TrainNetwork(options)), disk = chain.Split.Fit(chain.Ml.TrainNetwork(options with { MemoryBudget = 3000 }));
+        Assert.Equal(memory.Network.Weights.Hash(), disk.Network.Weights.Hash());
+    }
+
+    [Fact]
     public void APredictionEngineAnswersOneCaseAsTheViewDoes()
     {
         using Chain chain = new();
