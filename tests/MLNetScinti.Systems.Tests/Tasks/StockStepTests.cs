@@ -53,6 +53,15 @@ public sealed class StockStepTests
     }
 
     [Fact]
+    public void AColumnThatIsNoImageAnyMoreIsRefusedByNameBeforeTheTraining()
+    {
+        using Chain chain = new();
+        string message = Assert.Throws<ColumnException>(() => chain.Fit("Side", chain.Ml.Transforms.Concatenate("Side", "Image", "Image"))).Message;
+        Assert.Contains("'Side'", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(chain.Log, line => line.Contains("epoch 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void AViewOfAViewOfCasesIsSplitAndTrainedOnAlike()
     {
         using Chain chain = new();
