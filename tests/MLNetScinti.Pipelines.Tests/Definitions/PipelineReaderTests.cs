@@ -91,7 +91,7 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("name: everything", "name: ..", "1: name: expected letters")]
     [InlineData("seed: 11", "seed: -1", "3: seed: expected a whole number of at least 0, found '-1'")]
     [InlineData("folder: studies", "folder: [a, b]", "5: data.folder: expected a text, found a list of 2")]
-    [InlineData("patients: 14", "patients: many", "8: data.simulation.patients: expected a whole number of at least 3, found 'many'")]
+    [InlineData("patients: 14", "patients: many", "8: data.simulation.patients: expected a whole number from 3 to 1000000, found 'many'")]
     [InlineData("size: 64", "size: 60", "11: kidneys.size: expected a multiple of 16, found '60'")]
     [InlineData("size: 64", "size: 1024", "11: kidneys.size: expected a whole number from 16 to 512, found '1024'")]
     [InlineData("minimum-confidence: 0.25", "minimum-confidence: 1.1", "12: kidneys.minimum-confidence: expected a number from 0 to 1, found '1.1'")]
