@@ -56,6 +56,9 @@ public sealed record DmsaSystem : SystemDefinition
     public override string Name => Entry.Name;
 
     /// <inheritdoc/>
+    public override string Section => Entry.Section;
+
+    /// <inheritdoc/>
     public override LearningTask Task => s_task;
 
     /// <inheritdoc/>
