@@ -87,10 +87,10 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
         Assert.True(File.Exists(checkpoint));
         (string From, string To, string Named)[] changes =
         [
-            ("seed: 1", "seed: 2", "another seed"),
+            ("seed: 4", "seed: 5", "another seed"),
             ("architecture: dmsa-2.5d", "architecture: dmsa-2d-coronal", "another network"),
             ("epochs: 30", "epochs: 31", "another training.epochs (30 then, 31 now)"),
-            ("augmentation: {", "augmentation: { zoom: 0.2,", "another augmentation"),
+            ("translate-pixels: 2", "translate-pixels: 3", "another augmentation"),
             ("size: 32", "size: 48", "another system"),
         ];
         foreach ((string from, string to, string named) in changes)
