@@ -42,7 +42,7 @@ public sealed record BinaryTask(string Negative, string Positive) : LearningTask
         }
     }
 
-    internal override IReadOnlyList<AnswerColumn> Answers { get; } =
+    internal override IReadOnlyList<AnswerColumn> Answers =>
         [new(AnswerColumn.Score, []), new(AnswerColumn.Probability, []), new(AnswerColumn.PredictedLabel, [], OnnxElement.Boolean)];
 
     internal override StreamingColumn<TRow> TargetColumn<TRow>(Func<TRow, Target> target) =>

@@ -84,6 +84,11 @@ public sealed record BundleCard
 
     /// <summary>SHA-256 of each other file of the bundle, in lower-case hexadecimal.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>SHA-256 of the card itself with zeros in this place: what a card says of limits and settings is as much the model's as its weights.</summary>
+    public string Seal { get; init; } = NoSeal;
+
+    internal static string NoSeal { get; } = new('0', 64);
 }
 
 /// <summary>
@@ -107,6 +112,9 @@ public sealed class ModelBundle : IDisposable
 
     /// <summary>What the bundle says of its model.</summary>
     public const string CardFile = "card.json";
+
+    /// <summary>The time of all entries of a zip: when a model was packed is no part of it.</summary>
+    internal static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -176,6 +184,7 @@ public sealed class ModelBundle : IDisposable
         else
         {
             model.SaveStock(ml, stock);
+            Kept(stock);
         }
 
         card = card with
@@ -187,7 +196,9 @@ public sealed class ModelBundle : IDisposable
             Thresholds = [.. pipeline.Network.Decision.Thresholds.Select(threshold => new BundleThreshold(threshold.Value, threshold.Protocol.ToString(), threshold.Rule))],
             Files = hashes,
         };
-        AtomicFile.Write(Path.Combine(folder, CardFile), JsonSerializer.Serialize(card, s_json) + "\n");
+        string text = JsonSerializer.Serialize(card, s_json) + "\n", seal = SealOf(text);
+        AtomicFile.Write(Path.Combine(folder, CardFile), text.Replace(BundleCard.NoSeal, seal, StringComparison.Ordinal));
+        card = card with { Seal = seal };
         return new ModelBundle(folder, card, model.At(onnx), pipeline.Membership);
     }
 
@@ -230,17 +241,18 @@ public sealed class ModelBundle : IDisposable
     /// <summary>Packs the bundle of a folder into a zip.</summary>
     public void Pack(string zip)
     {
-        using MemoryStream stream = new();
-        using (ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true))
+        AtomicFile.Write(zip, stream =>
         {
-            foreach (string name in (string[])[CardFile, .. Card.Files.Keys, StockFile])
+            using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
+            foreach (string name in (string[])[CardFile, .. Card.Files.Keys])
             {
-                using Stream entry = archive.CreateEntry(name, CompressionLevel.Fastest).Open();
-                entry.Write(File.ReadAllBytes(Path.Combine(Folder, name)));
+                ZipArchiveEntry packed = archive.CreateEntry(name, CompressionLevel.Fastest);
+                packed.LastWriteTime = NoTime;
+                using Stream entry = packed.Open();
+                using FileStream file = File.OpenRead(Path.Combine(Folder, name));
+                file.CopyTo(entry);
             }
-        }
-
-        AtomicFile.Write(zip, stream.ToArray());
+        });
     }
 
     /// <summary>The model as a step of a chain: it reads the columns that the card names and adds the answers of its task.</summary>
@@ -272,6 +284,8 @@ public sealed class ModelBundle : IDisposable
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
+    private static string SealOf(string text) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+
     private static ModelBundle Read(string folder, string source, UnpackedFolder? unpacked = null)
     {
         string cardFile = Path.Combine(folder, CardFile);
@@ -281,18 +295,29 @@ public sealed class ModelBundle : IDisposable
         }
 
         BundleCard card;
+        string text = File.ReadAllText(cardFile);
         try
         {
-            card = JsonSerializer.Deserialize<BundleCard>(File.ReadAllBytes(cardFile), s_json) ?? throw new JsonException("it is empty");
+            if (JsonSerializer.Deserialize<CardForm>(text, s_json)?.Form is not 1 and var form)
+            {
+                throw new ModelBundleException($"{source}: {CardFile} is {(form is null ? "no card of a model" : $"of form {form}")}; expected form 1: score with the version of this product that made the model, or make it anew.");
+            }
+
+            card = JsonSerializer.Deserialize<BundleCard>(text, s_json)!;
         }
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
             throw new ModelBundleException($"{source}: {CardFile} cannot be read: {problem.Message.ReplaceLineEndings(" ")}", problem);
         }
 
-        if (card.Form != 1 || !card.Files.ContainsKey(ModelFile))
+        if (card.Seal is not { Length: 64 } || SealOf(text.Replace(card.Seal, BundleCard.NoSeal, StringComparison.Ordinal)) != card.Seal)
         {
-            throw new ModelBundleException($"{source}: {CardFile} is of form {card.Form} and names {string.Join(", ", card.Files.Keys)}; expected form 1 with {ModelFile}.");
+            throw new ModelBundleException($"{source}: {CardFile} is not the file that was written with the model: copy the model again.");
+        }
+
+        if (!card.Files.ContainsKey(ModelFile))
+        {
+            throw new ModelBundleException($"{source}: {CardFile} names {string.Join(", ", card.Files.Keys)}; expected {ModelFile} among them.");
         }
 
         foreach ((string name, string hash) in card.Files)
@@ -305,7 +330,7 @@ public sealed class ModelBundle : IDisposable
 
             if (HashOf(file) is var found && found != hash)
             {
-                throw new ModelBundleException($"{source}: {name} is not the file that was written with the model (SHA-256 {found[..12]}, expected {(hash.Length >= 12 ? hash[..12] : hash)}): copy the model again.");
+                throw new ModelBundleException($"{source}: {name} is not the file that was written with the model (SHA-256 {found[..12]}, expected {hash[..12]}): copy the model again.");
             }
         }
 
@@ -317,12 +342,16 @@ public sealed class ModelBundle : IDisposable
         };
     }
 
+    /// <summary>What cards of all forms say.</summary>
+    private sealed record CardForm(int? Form);
+
     private static void Unpack(string zip, string folder)
     {
         try
         {
             using ZipArchive archive = ZipFile.OpenRead(zip);
-            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName is ModelFile or ModelFile + ".data" or StockFile or ExplanationFile or WeightsFile or CardFile or SplitMembership.FileName))
+            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName is ModelFile or ModelFile + ".data" or StockFile or ExplanationFile or WeightsFile or CardFile or SplitMembership.FileName)
+                .DistinctBy(entry => entry.FullName, StringComparer.Ordinal))
             {
                 entry.ExtractToFile(Path.Combine(folder, entry.FullName));
             }

@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines.Serving;
@@ -11,22 +13,22 @@ internal static class StockForm
     {
         // ML.NET reads the model file again when it saves, and keeps copies of it in a folder of its own: that one goes afterwards.
         using TemporaryModels files = new(ml);
-        string onnx = files.Path, temporary = $"{path}.{Guid.NewGuid():N}.part";
+        string onnx = files.Path;
         model.Save(onnx);
-        try
+        IDataView empty = EmptyView(model.Inputs);
+        ITransformer stock = ml.Transforms.ApplyOnnxModel([.. model.OutputColumns], [.. model.InputColumns], onnx).Fit(empty);
+        using (stock as IDisposable)
         {
-            IDataView empty = EmptyView(model.Inputs);
-            ITransformer stock = ml.Transforms.ApplyOnnxModel([.. model.OutputColumns], [.. model.InputColumns], onnx).Fit(empty);
-            using (stock as IDisposable)
+            AtomicFile.Write(path, stream =>
             {
-                ml.Model.Save(stock, empty.Schema, temporary);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
+                ml.Model.Save(stock, empty.Schema, stream);
+                // ML.NET writes the time of day into each entry: without it the same model gives the same bytes.
+                using ZipArchive entries = new(stream, ZipArchiveMode.Update, leaveOpen: true);
+                foreach (ZipArchiveEntry entry in entries.Entries)
+                {
+                    entry.LastWriteTime = ModelBundle.NoTime;
+                }
+            });
         }
     }
 

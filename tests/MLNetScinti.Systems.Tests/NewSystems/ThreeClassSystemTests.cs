@@ -1,0 +1,184 @@
+using System.Text.Json;
+using MLNetScinti.Dicom;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Systems.Tests.Cases;
+using Xunit;
+
+namespace MLNetScinti.Systems.Tests.NewSystems;
+
+/// <summary>A system that nothing below knows: from DICOM to a report and to scores, by the ordinary commands' own code.</summary>
+[Collection("training")]
+public sealed class ThreeClassSystemTests
+{
+    private static readonly string[] s_classes = ["high", "middle", "low"];
+
+    [Fact]
+    public void ItTrainsExportsEvaluatesReportsAndScores()
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies"), output = folder.File("run"), others = folder.File("others");
+        Write(studies, first: 0, count: 48, labels: true);
+        Write(others, first: 500, count: 6, labels: false);
+        File.WriteAllText(Path.Combine(others, "notes.txt"), "no image");
+        string[] before = Directory.GetFileSystemEntries(Environment.CurrentDirectory, "*", SearchOption.AllDirectories);
+
+        PipelineDefinition definition = PipelineReader.Read(Definition(folder, studies, output), [ThreeClassSystem.Entry]);
+        SilentObserver observer = new();
+        RunOutcome outcome = new PipelineRunner(definition, new RunSettings { Command = "run three.yaml", Threads = 2 }, observer).Run();
+
+        MulticlassEvaluation evaluation = Assert.IsType<MulticlassEvaluation>(outcome.Report.Evaluation);
+        Assert.Equal(12, evaluation.Test.Count);
+        Assert.True(evaluation.MicroAccuracy.Value > 0.8, $"accuracy {evaluation.MicroAccuracy.Value}");
+        Assert.Equal(evaluation.MicroAccuracy.Value, evaluation.Stock.Metrics.First(entry => entry.Key.Contains("micro", StringComparison.OrdinalIgnoreCase)).Metric.Value, 1e-9);
+        Assert.True(outcome.FusedDifference < 1e-5);
+        Assert.Equal("unknown.dcm", Assert.Single(observer.Studies).File);
+
+        string[] written = [.. Directory.GetFiles(output).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+        Assert.Equal([".run.lock", "card.json", "metrics.json", "model.onnx", "model.zip", "report.html", "run-key.json", "scores.csv", "split.json", "weights.safetensors"], written);
+        string html = File.ReadAllText(outcome.HtmlFile);
+        Assert.All(s_classes, name => Assert.Contains(name, html, StringComparison.Ordinal));
+        using (JsonDocument metrics = JsonDocument.Parse(File.ReadAllBytes(outcome.MetricsFile)))
+        {
+            Assert.Contains("multiclass", metrics.RootElement.GetRawText(), StringComparison.Ordinal);
+        }
+
+        string[] scores = File.ReadAllLines(Path.Combine(output, "scores.csv"));
+        Assert.Equal("Set,CaseId,PatientID,Label,Score.high,Score.middle,Score.low,PredictedLabel", scores[0]);
+        Assert.Equal(1 + 12 + 12, scores.Length);
+
+        using ModelBundle bundle = ModelBundle.Load(output);
+        SystemDefinition restored = ThreeClassSystem.Entry.Restore(bundle.Card.Settings);
+        Assert.Equal(definition.System.Settings, restored.Settings);
+        List<LeftOutStudy> leftOut = [];
+        ScoredFolderCase[] scored = [.. FolderScoring.Score(bundle, restored, others, threads: 2, leftOut.Add)];
+        Assert.Equal(6, scored.Length);
+        int right = scored.Where((one, index) => one.Answers.Single(answer => answer.Column == "PredictedLabel").Value == s_classes[(500 + index) % 3]).Count();
+        Assert.True(right >= 5, $"{right} of 6");
+        Assert.Equal("notes.txt", Assert.Single(leftOut).File);
+
+        // Nothing but the folders that were named is written to.
+        Assert.Equal(before, Directory.GetFileSystemEntries(Environment.CurrentDirectory, "*", SearchOption.AllDirectories));
+        Assert.Equal(["others", "run", "studies", "three.yaml"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void ARunThatIsGivenOtherImagesOrSettingsIsRefusedWithTheirName()
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies"), output = folder.File("run");
+        Write(studies, first: 0, count: 48, labels: true);
+        string yaml = Definition(folder, studies, output);
+        PipelineDefinition definition = PipelineReader.Read(yaml, [ThreeClassSystem.Entry]);
+        using (CancellationTokenSource stop = new())
+        {
+            Assert.ThrowsAny<OperationCanceledException>(() => new PipelineRunner(definition, Settings, new StoppingObserver(stop, after: 2)).Run(stop.Token));
+        }
+
+        Assert.Contains("training.epochs", Refused(PipelineReader.Read(Changed(yaml, "epochs: 8", "epochs: 9"), [ThreeClassSystem.Entry])), StringComparison.Ordinal);
+        Assert.Contains("augmentation", Refused(PipelineReader.Read(Changed(yaml, "output:", "augmentation: { translate-pixels: 2 }\noutput:"), [ThreeClassSystem.Entry])), StringComparison.Ordinal);
+        string first = Path.Combine(studies, "000.dcm");
+        byte[] kept = File.ReadAllBytes(first);
+        byte[] other = [.. kept];
+        other[^1] ^= 1;
+        File.WriteAllBytes(first, other);
+        Assert.Contains("other cases", Refused(definition), StringComparison.Ordinal);
+
+        File.WriteAllBytes(first, kept);
+        RunOutcome resumed = new PipelineRunner(definition, Settings, new SilentObserver()).Run();
+        RunOutcome straight = new PipelineRunner(definition with { Output = folder.File("straight") }, Settings, new SilentObserver()).Run();
+        foreach (string file in Directory.GetFiles(straight.Folder).Select(file => Path.GetFileName(file)!).Where(file => file is not ("report.html" or "metrics.json")))
+        {
+            Assert.True(File.ReadAllBytes(Path.Combine(straight.Folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(resumed.Folder, file))), file);
+        }
+    }
+
+    private static RunSettings Settings => new() { Command = "run three.yaml", Threads = 2 };
+
+    private static string Refused(PipelineDefinition definition) =>
+        Assert.Throws<RunKeyException>(() => new PipelineRunner(definition, Settings, new SilentObserver()).Run()).Message;
+
+    private static string Changed(string yaml, string from, string to)
+    {
+        string text = File.ReadAllText(yaml);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        string other = Path.ChangeExtension(yaml, $"{to.GetHashCode(StringComparison.Ordinal):x}.yaml");
+        File.WriteAllText(other, text.Replace(from, to, StringComparison.Ordinal));
+        return other;
+    }
+
+    private static string Definition(TemporaryFolder folder, string studies, string output)
+    {
+        string file = folder.File("three.yaml");
+        File.WriteAllText(file, $$"""
+            name: three
+            description: Where is the focus?
+            seed: 3
+            system: three-places
+            views: { size: 32 }
+            data: { folder: {{studies}} }
+            split: { train: 24, validation: 12, test: 12 }
+            network: { architecture: two-view }
+            training: { epochs: 8, batch-size: 6, learning-rate: 0.01, device: cpu, lanes: 1 }
+            output: {{output}}
+
+            """);
+        return file;
+    }
+
+    private static void Write(string folder, int first, int count, bool labels)
+    {
+        Directory.CreateDirectory(folder);
+        ImageShape shape = new(32, 32);
+        List<string> table = ["File,Label"];
+        for (int patient = first; patient < first + count + (labels ? 1 : 0); patient++)
+        {
+            // The last one of a labelled folder is a study that the table does not know.
+            string name = patient == first + count ? "unknown.dcm" : $"{patient:000}.dcm";
+            double row = 6 + (10 * (patient % 3)), column = 8 + (patient % 16);
+            PlanarImage View(string side, double place, double height) => new(32, 32, 4.8, 4.8, Pattern.Blobs(shape, patient, side, (0, row, place, height)));
+            NuclearMedicineWriter.WriteStatic(Path.Combine(folder, name), View("anterior", column, 200), View("posterior", 31 - column, 120),
+                new NuclearMedicineStudy { PatientId = $"patient {patient}", UidSeed = "three" });
+            table.Add($"{name},{s_classes[patient % 3]}");
+        }
+
+        if (labels)
+        {
+            File.WriteAllLines(Path.Combine(folder, "labels.csv"), table.SkipLast(1));
+        }
+    }
+
+    private sealed class StoppingObserver(CancellationTokenSource stop, int after) : IRunObserver
+    {
+        public void Stage(string text)
+        {
+        }
+
+        public void Note(string text)
+        {
+        }
+
+        public void Progress(int done, int total, TimeSpan? left)
+        {
+        }
+
+        public void Epoch(Networks.TrainingProgress progress)
+        {
+            if (progress.Finished?.Epoch >= after)
+            {
+                stop.Cancel();
+            }
+        }
+
+        public void Trial(int number, IEvaluation evaluation, TimeSpan duration)
+        {
+        }
+
+        public void LeftOut(LeftOutStudy study)
+        {
+        }
+    }
+}
