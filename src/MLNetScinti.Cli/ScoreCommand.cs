@@ -29,7 +29,9 @@ internal static class ScoreCommand
                 using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
                 foreach (ScoredFolderCase one in FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, cancel))
                 {
-                    using SepWriter.Row row = writer.NewRow(cancel);
+#pragma warning disable MA0040 // The overload with a token is for asynchronous writing.
+                    using SepWriter.Row row = writer.NewRow();
+#pragma warning restore MA0040
                     row["File"].Set(one.Case.File);
                     row["CaseId"].Set(one.Case.Id);
                     foreach (FactColumn fact in system.Cases.Facts.Where(fact => !fact.FromLabels))

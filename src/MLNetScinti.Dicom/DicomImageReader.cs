@@ -140,7 +140,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
 
     /// <summary>Whether something is wrong with this program or its installation, which must not be said of a file.</summary>
     internal static bool IsDefect(Exception exception) =>
-        exception is MissingMemberException or TypeLoadException or TypeInitializationException or ReflectionTypeLoadException or BadImageFormatException or FileLoadException or DllNotFoundException or NotImplementedException
+        exception is MissingMemberException or TypeLoadException or TypeInitializationException or ReflectionTypeLoadException or BadImageFormatException or FileLoadException or DllNotFoundException
         || (exception.InnerException is Exception inner && IsDefect(inner));
 
     private static Exception Cause(Exception exception) => exception is DicomFileException { InnerException: Exception inner } ? inner : exception;

@@ -130,7 +130,7 @@ public sealed class LabelsTable
             {
                 cells[0] = cells[0].TrimStart('\uFEFF');
                 header = cells;
-                CheckHeader(header, place, layout);
+                CheckHeader(header, $"{name}:1", layout);
                 continue;
             }
 

@@ -52,17 +52,17 @@ public sealed record BundleCard
     /// <summary>The system's settings.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What is asked of a case.</summary>
-    public required string Task { get; init; }
+    /// <summary>What is asked of a case. Entered when the bundle is written, as are the next three.</summary>
+    public string Task { get; init; } = "";
 
     /// <summary>The names of the classes, findings or labels.</summary>
-    public required IReadOnlyList<string> Classes { get; init; }
+    public IReadOnlyList<string> Classes { get; init; } = [];
 
     /// <summary>What the model reads.</summary>
-    public required IReadOnlyList<BundleInput> Inputs { get; init; }
+    public IReadOnlyList<BundleInput> Inputs { get; init; } = [];
 
     /// <summary>What it adds.</summary>
-    public required IReadOnlyList<string> Outputs { get; init; }
+    public IReadOnlyList<string> Outputs { get; init; } = [];
 
     /// <summary>What it decides by; empty where the most probable class is called.</summary>
     public IReadOnlyList<BundleThreshold> Thresholds { get; init; } = [];

@@ -19,6 +19,9 @@ public abstract record SystemDefinition
     /// <summary>The name by which definitions and models ask for the system.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The key of the system's own section in a definition.</summary>
+    public virtual string Section => Name;
+
     /// <summary>What is asked of a case.</summary>
     public abstract LearningTask Task { get; }
 

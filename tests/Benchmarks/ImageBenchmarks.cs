@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using MLNetScinti.Imaging;
-using MLNetScinti.Pipelines.Training;
+using MLNetScinti.Systems.Dmsa;
 
 namespace MLNetScinti.Benchmarks;
 

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Systems.Dmsa;
 
 namespace MLNetScinti.Benchmarks;
 
@@ -11,7 +12,7 @@ public class ScoringBenchmarks
 {
     private const int Size = 64;
     private readonly IReadOnlyList<ReadOnlyMemory<float>>[] _cases = new IReadOnlyList<ReadOnlyMemory<float>>[32];
-    private FusedScorer? _scorer;
+    private OnnxScorer? _scorer;
 
     [Params(1, 2)]
     public int Threads { get; set; }
@@ -21,7 +22,7 @@ public class ScoringBenchmarks
     {
         string file = Path.Combine(Path.GetTempPath(), $"scinti-benchmarks-{Environment.ProcessId}.onnx");
         File.WriteAllBytes(file, Model());
-        _scorer = new FusedScorer(FusedModel.Load(file), Threads);
+        _scorer = new OnnxScorer(FusedModel.Load(file), Threads);
         File.Delete(file);
         Random random = new(1);
         for (int i = 0; i < _cases.Length; i++)
@@ -45,19 +46,25 @@ public class ScoringBenchmarks
         float sum = 0;
         foreach (IReadOnlyList<ReadOnlyMemory<float>> kidney in _cases)
         {
-            sum += _scorer!.Score([kidney])[0].Probability;
+            sum += Probability(_scorer!.Score([kidney])[0]);
         }
 
         return sum;
     }
 
     [Benchmark(OperationsPerInvoke = 32)]
-    public float Together() => _scorer!.Score(_cases).Sum(score => score.Probability);
+    public float Together() => _scorer!.Score(_cases).Sum(Probability);
+
+    // The answers of two classes: score, probability, predicted label.
+    private static float Probability(IReadOnlyList<float[]> answers) => answers[1][0];
 
     private static byte[] Model()
     {
         NetworkGraph network = DmsaNetworks.ThreeView(new DmsaNetworkOptions { Sections = Size, Rows = Size, Columns = Size, WidthMultiplier = 0.25 });
         OnnxGraphBuilder graph = new("benchmarks");
+        // As fused models say which task they answer.
+        graph.Metadata["scinti.task"] = "binary-classification";
+        graph.Metadata["scinti.classes"] = """["normal", "abnormal"]""";
         ImageShape shape = new(Size, Size, Size);
         string volume = new NormalizeByMaximum().WriteNodes(graph, graph.Input("Image", [Size, Size, Size]), shape);
         string axis = graph.Constant([1L], [1]);

@@ -102,7 +102,7 @@ public sealed class CommandTests : IDisposable
         WriteStatic("good.dcm");
         (int code, _, string error) = Scinti.Run(_folder, "score", "model.onnx", ".");
         Assert.Equal(2, code);
-        Assert.Contains("model.onnx: this is no ONNX model", error, StringComparison.Ordinal);
+        Assert.Contains("expected a model's folder with card.json", error, StringComparison.Ordinal);
     }
 
     private static void OneLine(string error) => Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));

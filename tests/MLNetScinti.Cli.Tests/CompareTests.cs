@@ -81,7 +81,7 @@ public sealed class CompareTests(StudyFolder studies) : IClassFixture<StudyFolde
         (int code, _, string error) = Scinti.Run(root, "compare", "again.yaml", "--test-folder", "studies", "--output", "leaked");
 
         Assert.Equal(5, code);
-        Assert.Matches(@"^scinti: Patient P-[0-9A-Z]{12} of the test folder was (trained|validated) on: ", error);
+        Assert.Matches(@"^scinti: Patient P-[0-9A-Z]{12} was (trained|validated) on by ", error);
         Assert.DoesNotContain(StudyFolder.PatientId, error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(root, "leaked", "report.html")));
     }

@@ -13,7 +13,7 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
     public void ARunEndsWithModelMetricsScoresAndReport()
     {
         Assert.True(finished.Code == 0, finished.Error);
-        Assert.Equal([".run.lock", "explanation.onnx", "metrics.json", "model.onnx", "model.zip", "report.html", "scores.csv"], Directory.GetFiles(finished.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([".run.lock", "card.json", "explanation.onnx", "metrics.json", "model.onnx", "model.zip", "report.html", "run-key.json", "scores.csv", "split.json", "weights.safetensors"], Directory.GetFiles(finished.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("Fused ONNX model against the pipeline", finished.Output, StringComparison.Ordinal);
         Assert.Contains("12 of 12 files are studies: 4 patients to train, 4 to validate, 4 to test", finished.Output, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(finished.Folder, "report.html"), finished.Output, StringComparison.Ordinal);
@@ -64,6 +64,62 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
         Assert.False(File.Exists(checkpoint));
     }
 
+    /// <summary>A training that was begun is gone on with by the same run only: whatever else would decide the result is named.</summary>
+    [Fact]
+    public void WhatDecidesTheResultMayNotChangeUnderATraining()
+    {
+        string root = finished.Studies.Root, folder = Path.Combine(root, "begun"), checkpoint = Path.Combine(folder, "training.checkpoint");
+        using (Process process = Process.Start(Scinti.Start(root, "run", "small.yaml", "--output", folder))!)
+        {
+            process.OutputDataReceived += (_, _) => { };
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            while (!File.Exists(checkpoint) && !process.HasExited)
+            {
+                Thread.Sleep(5);
+            }
+
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        Assert.True(File.Exists(checkpoint));
+        (string From, string To, string Named)[] changes =
+        [
+            ("seed: 4", "seed: 5", "another seed"),
+            ("architecture: dmsa-2.5d", "architecture: dmsa-2d-coronal", "another network"),
+            ("epochs: 30", "epochs: 31", "another training.epochs (30 then, 31 now)"),
+            ("translate-pixels: 2", "translate-pixels: 3", "another augmentation"),
+            ("size: 32", "size: 48", "another system"),
+        ];
+        foreach ((string from, string to, string named) in changes)
+        {
+            Assert.Contains(from, StudyFolder.Pipeline, StringComparison.Ordinal);
+            File.WriteAllText(Path.Combine(root, "changed.yaml"), StudyFolder.Pipeline.Replace(from, to, StringComparison.Ordinal));
+            (int refused, _, string why) = Scinti.Run(root, "run", "changed.yaml", "--output", folder);
+            Assert.Equal(2, refused);
+            Assert.Contains(named, why, StringComparison.Ordinal);
+            Assert.True(File.Exists(checkpoint));
+        }
+
+        // Other images: the same definition over a folder where one study is another's.
+        string studies = Path.Combine(root, "others");
+        Directory.CreateDirectory(studies);
+        string[] files = [.. Directory.GetFiles(Path.Combine(root, "studies")).Order(StringComparer.Ordinal)];
+        foreach (string file in files)
+        {
+            File.Copy(file, Path.Combine(studies, Path.GetFileName(file)));
+        }
+
+        string labels = Path.Combine(studies, "labels.csv"), table = File.ReadAllText(labels);
+        File.WriteAllText(labels, table.Replace(",abnormal", ",?", StringComparison.Ordinal).Replace(",normal", ",abnormal", StringComparison.Ordinal).Replace(",?", ",normal", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(root, "changed.yaml"), StudyFolder.Pipeline.Replace("folder: studies", "folder: others", StringComparison.Ordinal));
+        (int code, _, string error) = Scinti.Run(root, "run", "changed.yaml", "--output", folder);
+        Assert.Equal(2, code);
+        Assert.Contains("other cases (images, labels or patients differ)", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NothingThatARunWritesOrPrintsNamesAPatient()
     {
@@ -89,11 +145,11 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
         Assert.All(run, row =>
         {
             string[] again = scored[row[1]];
-            Assert.Equal(Number(row[6]), Number(again[3]), 1e-4);
+            Assert.Equal(Number(row[5]), Number(again[6]), 1e-4);
             // A threshold is one of the validation probabilities, so a decision at its very edge may turn with the last digit.
-            if (row[7] != again[4])
+            if (row[6] != again[7])
             {
-                Assert.Contains(run, other => other[0] == "validation" && Math.Abs(Number(other[6]) - Number(row[6])) < 1e-4);
+                Assert.Contains(run, other => other[0] == "validation" && Math.Abs(Number(other[5]) - Number(row[5])) < 1e-4);
             }
         });
         Assert.DoesNotMatch(Identity, output + error);

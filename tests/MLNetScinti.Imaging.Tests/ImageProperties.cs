@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -51,4 +53,7 @@ internal static class ImageProperties
 
         return largest;
     }
+
+    /// <summary>The first half of the SHA-256 of the values' bits, as recorded files have it.</summary>
+    public static string Hash(ReadOnlySpan<float> values) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values)))[..16];
 }

@@ -1,4 +1,3 @@
-using MLNetScinti.Imaging.Tests.Recorded;
 using Xunit;
 
 namespace MLNetScinti.Imaging.Tests;
@@ -241,7 +240,7 @@ public sealed class SampleAugmentationTests
         {
             AugmentedSample augmented = new SampleAugmentation(s_everything).Apply(Body(), 3, 1, number);
             byte[] labels = augmented.Sample.Mask("organ").Labels;
-            found.Add($"{KidneyBodies.Hash(augmented.Sample.Image("spect").Values)} {KidneyBodies.Hash(augmented.Sample.Image("ct").Values)} {KidneyBodies.Hash(Array.ConvertAll(labels, label => (float)label))} {augmented.Provenance}");
+            found.Add($"{ImageProperties.Hash(augmented.Sample.Image("spect").Values)} {ImageProperties.Hash(augmented.Sample.Image("ct").Values)} {ImageProperties.Hash(Array.ConvertAll(labels, label => (float)label))} {augmented.Provenance}");
         }
 
         Assert.Equal(File.ReadAllLines(Path.Combine("Recorded", "samples.txt")), found);

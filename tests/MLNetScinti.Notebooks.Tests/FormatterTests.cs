@@ -9,7 +9,8 @@ using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Interactive;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Pipelines;
+using MLNetScinti.Systems.Dmsa;
 using Xunit;
 
 namespace MLNetScinti.Notebooks.Tests;

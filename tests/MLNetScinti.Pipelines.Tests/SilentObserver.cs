@@ -1,6 +1,5 @@
 using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Runs;
 
 namespace MLNetScinti.Pipelines.Tests;
@@ -22,7 +21,7 @@ internal sealed class SilentObserver : IRunObserver
     {
     }
 
-    public void Trial(int number, BinaryEvaluation evaluation, TimeSpan duration) => Lines.Add($"{number} {evaluation.Model}");
+    public void Trial(int number, IEvaluation evaluation, TimeSpan duration) => Lines.Add($"{number} {evaluation.Model}");
 
     public void LeftOut(LeftOutStudy study) => Lines.Add(study.ToString());
 }

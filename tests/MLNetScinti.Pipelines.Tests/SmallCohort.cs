@@ -1,6 +1,6 @@
 using MLNetScinti.Dicom;
-using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Simulation;
+using MLNetScinti.Systems.Dmsa;
 
 namespace MLNetScinti.Pipelines.Tests;
 
@@ -27,9 +27,11 @@ public sealed class SmallCohort : IDisposable
 
     public static PseudonymKey Key { get; } = new("a key for tests");
 
-    public static DicomLoadOptions Load { get; } = new() { Sections = 96, Parallelism = 2, PseudonymKey = Key };
+    public static DmsaSystem System { get; } = new() { Size = 32, MinimumConfidence = 0.1, Sections = 96 };
 
-    public static KidneyOptions Kidneys { get; } = new() { Size = 32, MinimumConfidence = 0.1 };
+    /// <summary>The kidneys of a folder of such patients.</summary>
+    public static CaseView Load(string folder, int parallelism = 2, string? labels = "labels.csv", DmsaSystem? system = null) =>
+        new(new FolderCases(folder, system ?? System, new FolderOptions { Labels = labels, PseudonymKey = Key }), new CaseViewOptions { Parallelism = parallelism });
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("scinti-cohort-").FullName;
 

@@ -79,7 +79,7 @@ public static class PipelineReader
     private static NetworkDefinition ReadNetwork(DefinitionSection network, SystemDefinition system)
     {
         NetworkDefinition definition = new(
-            network.Choice("architecture", system.Architectures, system.Architectures[0]),
+            network.Choice("architecture", system.Architectures),
             network.Number("width", 1, least: 0.03, most: 8),
             network.Whole("downsample", 1, least: 1, most: 4));
         if (definition.Downsample == 3)

@@ -14,8 +14,8 @@ public static class ExplanationPictures
     private static readonly (byte Red, byte Green, byte Blue) s_outline = (86, 200, 255);
     private static readonly (byte Red, byte Green, byte Blue) s_cross = (255, 255, 255);
 
-    /// <summary>Some views side by side, on one scale of colours, cut to the kidney.</summary>
-    /// <param name="image">The kidney's cube of counts.</param>
+    /// <summary>Some views side by side, on one scale of colours, cut to the organ.</summary>
+    /// <param name="image">The organ's cube of counts.</param>
     /// <param name="shape">Its shape.</param>
     /// <param name="box">What of it is shown, with a margin.</param>
     /// <param name="views">The views, and the map of each over the whole projection.</param>
@@ -86,7 +86,7 @@ public static class ExplanationPictures
         return (Mix(red), Mix(green), Mix(blue));
     }
 
-    /// <summary>The hottest place in the kidney, as <see cref="Pointing"/> takes it; -1 where there is none.</summary>
+    /// <summary>The hottest place in the organ, as <see cref="Pointing"/> takes it; -1 where there is none.</summary>
     private static int Hottest(float[] map, byte[] labels)
     {
         int hottest = -1;

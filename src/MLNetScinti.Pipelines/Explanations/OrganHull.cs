@@ -3,13 +3,13 @@ using MLNetScinti.Imaging;
 namespace MLNetScinti.Pipelines.Explanations;
 
 /// <summary>
-/// The place of a kidney in its cube, its defects included as far as they can be told from the image: what takes up well, closed
+/// The place of an organ in its cube, its defects included as far as they can be told from the image: what takes up well, closed
 /// over notches and filled. A pole that is gone altogether cannot be told from the outside.
 /// </summary>
-/// <param name="Mask">The voxels of the kidney.</param>
+/// <param name="Mask">The voxels of the organ.</param>
 /// <param name="Whole">
-/// What the cube would hold if the kidney took up its typical amount everywhere, seen with the resolution of the images: at the
-/// edges of an intact kidney that is about what is there, so that filling in changes little but defects.
+/// What the cube would hold if the organ took up its typical amount everywhere, seen with the resolution of the images: at the
+/// edges of an intact organ that is about what is there, so that filling in changes little but defects.
 /// </param>
 /// <param name="Box">The smallest box around the mask.</param>
 public sealed record OrganHull(bool[] Mask, float[] Whole, IndexBox Box)
@@ -20,10 +20,10 @@ public sealed record OrganHull(bool[] Mask, float[] Whole, IndexBox Box)
     // Of the typical uptake: where the edge of a blurred body is.
     private const float Edge = 0.5f;
 
-    // The radius of the ball that closes notches, mm: more than half the width of most scars, less than a kidney's curvature.
+    // The radius of the ball that closes notches, mm: more than half the width of most scars, less than the organ's curvature.
     private const double Reach = 16;
 
-    /// <summary>The kidney in a cube, or null where the cube is empty.</summary>
+    /// <summary>The organ in a cube, or null where the cube is empty.</summary>
     /// <param name="image">Counts.</param>
     /// <param name="geometry">The cube.</param>
     /// <param name="resolution">The resolution of the images, FWHM in mm.</param>

@@ -244,7 +244,7 @@ public sealed class ComparisonRunner
             Same("system", first.System.Name, other.System.Name);
             foreach ((string setting, string value) in first.System.CohortSettings)
             {
-                Same(setting, value, other.System.CohortSettings.GetValueOrDefault(setting));
+                Same($"{first.System.Section}.{setting}", value, other.System.CohortSettings.GetValueOrDefault(setting));
             }
         }
 

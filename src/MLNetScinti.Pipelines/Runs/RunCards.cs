@@ -20,11 +20,6 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Name = definition.Name,
         System = definition.System.Name,
         Settings = definition.System.Settings,
-        // Entered when the bundle is written.
-        Task = "",
-        Classes = [],
-        Inputs = [],
-        Outputs = [],
         Network = $"{definition.Network.Architecture}, width {definition.Network.Width.ToString(CultureInfo.InvariantCulture)}",
         Simulated = definition.Data.Simulation is not null,
         Limits = Limits(),

@@ -7,7 +7,7 @@ using System.Numerics.Tensors;
 
 namespace MLNetScinti.Pipelines.Transforms;
 
-/// <summary>Divides each kidney's image by the maximum of the study it comes from. Nothing is fitted.</summary>
+/// <summary>Divides each case's image by the maximum of the study it comes from. Nothing is fitted.</summary>
 public sealed class StudyNormalizingEstimator : IEstimator<StudyNormalizingTransformer>
 {
     private readonly TransformsCatalog _catalog;
@@ -40,8 +40,8 @@ public sealed class StudyNormalizingEstimator : IEstimator<StudyNormalizingTrans
 }
 
 /// <summary>
-/// Divides each image by its study's maximum (Lin et al. 2023 divide the whole SPECT by its maximum before the kidneys are
-/// taken apart, so that a weak kidney stays weak). A study without counts gives zeros.
+/// Divides each image by its study's maximum (the whole of a study is scaled before its parts are
+/// taken apart, so that a weak part stays weak). A study without counts gives zeros.
 /// </summary>
 public sealed class StudyNormalizingTransformer : RowTransformer, IFusableStage
 {

@@ -56,7 +56,10 @@ public sealed record DmsaSystem : SystemDefinition
     public override string Name => Entry.Name;
 
     /// <inheritdoc/>
-    public override LearningTask Task { get; } = new BinaryTask("normal", "abnormal");
+    public override string Section => Entry.Section;
+
+    /// <inheritdoc/>
+    public override LearningTask Task => s_task;
 
     /// <inheritdoc/>
     public override CaseSchema Cases => new(
@@ -69,7 +72,7 @@ public sealed record DmsaSystem : SystemDefinition
         ]);
 
     /// <inheritdoc/>
-    public override IReadOnlyCollection<ImageKind> Kinds { get; } = [ImageKind.ReconTomo];
+    public override IReadOnlyCollection<ImageKind> Kinds => s_kinds;
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal)
@@ -83,7 +86,13 @@ public sealed record DmsaSystem : SystemDefinition
         new Dictionary<string, string>(StringComparer.Ordinal) { ["minimum-confidence"] = MinimumConfidence.ToString(CultureInfo.InvariantCulture) };
 
     /// <inheritdoc/>
-    public override PublishedTraining PublishedTraining { get; } = new("300 epochs, batches of 4, the full network and matrix", definition =>
+    public override PublishedTraining PublishedTraining => s_paper;
+
+    // What all settings have in common stands apart: two systems are the same where their settings are.
+    private static readonly BinaryTask s_task = new("normal", "abnormal");
+    private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo];
+    private static readonly string[] s_architectures = ["dmsa-2.5d", "dmsa-3d", "dmsa-2d-transverse", "dmsa-2d-sagittal", "dmsa-2d-coronal"];
+    private static readonly PublishedTraining s_paper = new("300 epochs, batches of 4, the full network and matrix", definition =>
         definition.Training is { Epochs: 300, BatchSize: 4 } && definition.Network is { Width: 1, Downsample: 1 } && definition.System is DmsaSystem { Size: 128 });
 
     /// <inheritdoc/>
@@ -92,7 +101,7 @@ public sealed record DmsaSystem : SystemDefinition
         "Age", "LargestDefectMl", "Counts");
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Architectures { get; } = ["dmsa-2.5d", "dmsa-3d", "dmsa-2d-transverse", "dmsa-2d-sagittal", "dmsa-2d-coronal"];
+    public override IReadOnlyList<string> Architectures => s_architectures;
 
     /// <inheritdoc/>
     public override SystemWords Words => DmsaWords.Of(this);
@@ -104,7 +113,9 @@ public sealed record DmsaSystem : SystemDefinition
     public override CohortSimulator Simulator => DmsaCohortSimulator.Instance;
 
     /// <inheritdoc/>
-    public override BaselineDefinition Baseline { get; } = new(
+    public override BaselineDefinition Baseline => s_baseline;
+
+    private static readonly BaselineDefinition s_baseline = new(
         "logistic regression on hand-made measures: side asymmetry, volume, evenness of the cortex", ml => new KidneyMeasuringEstimator(ml.Transforms, "Features", new KidneyMeasureColumns()));
 
     /// <inheritdoc/>
@@ -128,12 +139,6 @@ public sealed record DmsaSystem : SystemDefinition
     {
         ArgumentNullException.ThrowIfNull(study);
         (BodySide Side, string Letter)[] sides = [(BodySide.Left, "L"), (BodySide.Right, "R")];
-        LabelRow?[] rows = [.. sides.Select(side => labels?.Find(study.File, side.Letter))];
-        if (labels is not null && rows.Any(row => row is null))
-        {
-            throw new LeaveOutException("NoLabel", "the labels table has no line for both kidneys of this file; add them.");
-        }
-
         if (AxialOrientation.Of(study.Images[0].ToVolume()) is not { } volume)
         {
             throw new LeaveOutException("NotAxial", "expected transverse sections, found sections of another direction; export the transverse ones.");
@@ -142,6 +147,12 @@ public sealed record DmsaSystem : SystemDefinition
         if (volume.Geometry.Sections > Sections)
         {
             throw new LeaveOutException("TooManySections", $"expected at most {Sections} sections, found {volume.Geometry.Sections}; load it with more sections.");
+        }
+
+        LabelRow?[] rows = [.. sides.Select(side => labels?.Find(study.File, side.Letter))];
+        if (labels is not null && rows.Any(row => row is null))
+        {
+            throw new LeaveOutException("NoLabel", "the labels table has no line for both kidneys of this file; add them.");
         }
 
         KidneySeparation separation = KidneySeparation.Find(volume, Sections);

@@ -5,7 +5,7 @@ public sealed class CaseRow
 {
     public string PatientID { get; set; } = "";
 
-    public string Side { get; set; } = "";
+    public string Part { get; set; } = "";
 
     public bool Label { get; set; }
 

@@ -41,7 +41,7 @@ internal sealed record KidneyRow(string File, string CaseId, string PatientID, s
 
             VBuffer<float> image = default;
             cursor.GetGetter<VBuffer<float>>(schema["Image"])(ref image);
-            yield return new KidneyRow(Text("File"), Text("CaseId"), Text("PatientID"), Text("Side"), label, Number("StudyMaximum"), Number("SeparationConfidence"), [.. image.DenseValues()]);
+            yield return new KidneyRow(Text("File"), Text("CaseId"), Text("PatientID"), Text("Part"), label, Number("StudyMaximum"), Number("SeparationConfidence"), [.. image.DenseValues()]);
         }
     }
 }

@@ -1,30 +1,42 @@
-using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Systems.Dmsa;
 using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Data;
 
 public sealed class LabelsTableTests : IDisposable
 {
+    private static readonly LabelsLayout s_layout = new DmsaSystem().Labels;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void KidneysAreFoundByFileAndSide()
+    public void CasesAreFoundByFileAndPart()
     {
         LabelsTable table = Read("Age,File,Side,Label,LargestDefectMl\n4.5,a/1.dcm,L,abnormal,2.25\n4.5,a/1.dcm,right,normal,\n");
         Assert.Equal(2, table.Count);
-        Assert.Equal(new KidneyLabel(true, 4.5f, 2.25f, float.NaN), table.Find("a/1.dcm", "L"));
-        Assert.Equal(new KidneyLabel(false, 4.5f, float.NaN, float.NaN), table.Find("a/1.dcm", "R"));
+        LabelRow left = table.Find("a/1.dcm", "L")!, right = table.Find("a/1.dcm", "R")!;
+        Assert.Equal((new ClassTarget(1), 4.5, 2.25, null), ((ClassTarget)left.Target, left.Number("Age"), left.Number("LargestDefectMl"), left.Number("Counts")));
+        Assert.Equal((new ClassTarget(0), 4.5, null), ((ClassTarget)right.Target, right.Number("Age"), right.Number("LargestDefectMl")));
         Assert.Null(table.Find("a/2.dcm", "L"));
     }
 
     [Fact]
-    public void GroupsComeFromTheirColumnsAndFromASimulatedCohorts()
+    public void GroupsComeFromTheirColumns()
     {
-        LabelsTable table = Read("File,Side,Label,Group.Camera,KidneyVariants,ScanVariants\na,L,normal,A;1,Lobulated,\na,R,normal,,Lobulated;Duplex,Motion\n");
-        Assert.Equal("Camera=A,1;Kidney=usual;Scan=undisturbed", table.Find("a", "L")!.Groups);
-        Assert.Equal("Camera=unknown;Kidney=variant;Scan=disturbed", table.Find("a", "R")!.Groups);
+        LabelsTable table = Read("File,Side,Label,Group.Camera,KidneyVariants\na,L,normal,A;1,Lobulated\na,R,normal,,Lobulated;Duplex\n");
+        Assert.Equal(["Camera"], table.Groups);
+        Assert.Equal("A;1", table.Find("a", "L")!.Groups.Text("Camera"));
+        Assert.Equal("unknown", table.Find("a", "R")!.Groups.Text("Camera"));
+        Assert.Equal("Lobulated;Duplex", table.Find("a", "R")!.Text("KidneyVariants"));
+    }
+
+    [Fact]
+    public void SemicolonsQuotesAndAnyCaseAreRead()
+    {
+        LabelsTable table = Read("\uFEFFFile;Side;Label\n\"a;1.dcm\";L;Abnormal\n\n\"a \"\"b\"\".dcm\";R;0\n");
+        Assert.Equal(1, ((ClassTarget)table.Find("a;1.dcm", "L")!.Target).Index);
+        Assert.Equal(0, ((ClassTarget)table.Find("a \"b\".dcm", "R")!.Target).Index);
     }
 
     [Theory]
@@ -34,14 +46,14 @@ public sealed class LabelsTableTests : IDisposable
     [InlineData("File,Side,Label\na,L,normal\na,left,normal\n", "labels.csv:3: this file and side are in the table twice")]
     [InlineData("File,Side,Label,Age\na,L,normal,old\n", "labels.csv:2: Age: expected a number, found 'old'")]
     [InlineData("File,Side,Label,Side\na,L,normal,R\n", "labels.csv:1: the column Side is in the table twice")]
-    [InlineData("File,Side,Label\na,L,normal,extra\n", "labels.csv: a line has more fields than the header")]
+    [InlineData("File,Side,Label\na,L,normal,extra\n", "labels.csv:2: expected 3 fields, as the header has columns, found 4")]
     [InlineData("", "labels.csv")]
     public void AWrongTableIsAnsweredWithItsLine(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<LabelsTableException>(() => Read(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void AMissingTableIsNamed() =>
-        Assert.Contains("labels.csv", Assert.Throws<LabelsTableException>(() => LabelsTable.Read(_folder.File("labels.csv"))).Message, StringComparison.Ordinal);
+        Assert.Contains("labels.csv", Assert.Throws<LabelsTableException>(() => LabelsTable.Read(_folder.File("labels.csv"), s_layout)).Message, StringComparison.Ordinal);
 
-    private LabelsTable Read(string text) => LabelsTable.Read(_folder.Write("labels.csv", text));
+    private LabelsTable Read(string text) => LabelsTable.Read(_folder.Write("labels.csv", text), s_layout);
 }

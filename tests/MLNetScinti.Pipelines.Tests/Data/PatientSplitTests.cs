@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.ML;
-using MLNetScinti.Pipelines.Data;
 using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Data;
@@ -53,7 +52,7 @@ public sealed class PatientSplitTests
     {
         // Both sides normal, and so on: what the test set takes of a pattern is its share of the cohort, to less than one patient.
         Dictionary<string, string> pattern = cohort.Rows.GroupBy(row => row.PatientID, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => string.Concat(group.OrderBy(row => row.Side, StringComparer.Ordinal).Select(row => row.Label ? '+' : '-')), StringComparer.Ordinal);
+            .ToDictionary(group => group.Key, group => string.Concat(group.OrderBy(row => row.Part, StringComparer.Ordinal).Select(row => row.Label ? '+' : '-')), StringComparer.Ordinal);
         PatientSplit split = Split(cohort.Rows, cohort.Options);
         return pattern.Values.Distinct(StringComparer.Ordinal).All(kind =>
         {
@@ -80,7 +79,7 @@ public sealed class PatientSplitTests
         foreach (IDataView set in (IDataView[])[split.Validation, split.Test])
         {
             Assert.Equal([5, 5, 5, 5], Read(set).GroupBy(row => row.PatientID, StringComparer.Ordinal)
-                .Select(group => string.Concat(group.OrderBy(row => row.Side, StringComparer.Ordinal).Select(row => row.Label ? '+' : '-')))
+                .Select(group => string.Concat(group.OrderBy(row => row.Part, StringComparer.Ordinal).Select(row => row.Label ? '+' : '-')))
                 .CountBy(kind => kind, StringComparer.Ordinal).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value));
         }
 
@@ -172,8 +171,8 @@ public sealed class PatientSplitTests
         string set = (number % 3) switch { 0 => "train", 1 => "validation", _ => "test" };
         return
         [
-            new CaseRow { PatientID = $"P-{number:000}", Side = "L", Label = left, Set = set },
-            new CaseRow { PatientID = $"P-{number:000}", Side = "R", Label = right, Set = set },
+            new CaseRow { PatientID = $"P-{number:000}", Part = "L", Label = left, Set = set },
+            new CaseRow { PatientID = $"P-{number:000}", Part = "R", Label = right, Set = set },
         ];
     }
 
@@ -189,7 +188,7 @@ public sealed class PatientSplitTests
 
     private static IEnumerable<CaseRow> Read(IDataView view) => s_ml.Data.CreateEnumerable<CaseRow>(view, reuseRowObject: false);
 
-    private static IEnumerable<string> Keys(IEnumerable<CaseRow> rows) => rows.Select(row => $"{row.PatientID} {row.Side} {row.Label}");
+    private static IEnumerable<string> Keys(IEnumerable<CaseRow> rows) => rows.Select(row => $"{row.PatientID} {row.Part} {row.Label}");
 
     private static string Names(PatientSplit split) =>
         string.Join(" | ", ((IReadOnlySet<string>[])[split.Train.Patients, split.Validation.Patients, split.Test.Patients]).Select(set => string.Join(' ', set.Order(StringComparer.Ordinal))));

@@ -1,4 +1,6 @@
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Systems;
+using MLNetScinti.Systems.Dmsa;
 using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Definitions;
@@ -17,10 +19,10 @@ public sealed class PipelineReaderTests : IDisposable
         Assert.Equal(("everything", "Each key once.", 11ul), (read.Name, read.Description, read.Seed));
         Assert.Equal(
             new DataDefinition("studies", "truth.csv", new SimulationDefinition(14, 3) { BalancedValidation = 4, BalancedTest = 4 }), read.Data);
-        Assert.Equal(new KidneyDefinition(64, 0.25), read.Kidneys);
+        Assert.Equal(new DmsaSystem { Size = 64, MinimumConfidence = 0.25 }, read.System);
         Assert.Equal(new SplitDefinition(6, 4, 4, true), read.Split);
         Assert.Equal(new NetworkDefinition("dmsa-3d", 0.5), read.Network);
-        Assert.Equal(new TrainingDefinition(7, 3, 0.002, 0.8, 0.99, "cpu", 1), read.Training);
+        Assert.Equal(new TrainingDefinition(7, 3, "adam", 0.002, 0.8, 0.99, 1e-8, 0, 0, "loss", "cpu", 1, "float32", "processor", "", []), read.Training);
         Assert.Equal(new AugmentationDefinition(false, true, 2.5, 30, 0.1), read.Augmentation);
         Assert.Equal(new EvaluationDefinition(0.9, true), read.Evaluation);
         Assert.Equal(("results", "pipeline.yaml"), (read.Output, read.Source));
@@ -33,10 +35,10 @@ public sealed class PipelineReaderTests : IDisposable
 
         Assert.Equal("", read.Description);
         Assert.Equal(new DataDefinition("studies", "labels.csv", null), read.Data);
-        Assert.Equal(new KidneyDefinition(128, 0.3), read.Kidneys);
+        Assert.Equal(new DmsaSystem(), read.System);
         Assert.Equal(new SplitDefinition(6, 2, 2, false), read.Split);
         Assert.Equal(new NetworkDefinition("dmsa-2.5d", 1), read.Network);
-        Assert.Equal(new TrainingDefinition(300, 4, 1e-4, 0.9, 0.999, "auto", 2), read.Training);
+        Assert.Equal(new TrainingDefinition(300, 4, "adam", 1e-4, 0.9, 0.999, 1e-8, 0, 0, "loss", "auto", 2, "float32", "processor", "", []), read.Training);
         Assert.Equal(new AugmentationDefinition(false, false, 0, 0, 0), read.Augmentation);
         Assert.Equal(new EvaluationDefinition(0.95, false), read.Evaluation);
         Assert.Equal(Path.Combine("artifacts", "small"), read.Output);
@@ -89,7 +91,7 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("name: everything", "name: ..", "1: name: expected letters")]
     [InlineData("seed: 11", "seed: -1", "3: seed: expected a whole number of at least 0, found '-1'")]
     [InlineData("folder: studies", "folder: [a, b]", "5: data.folder: expected a text, found a list of 2")]
-    [InlineData("patients: 14", "patients: many", "8: data.simulation.patients: expected a whole number of at least 3, found 'many'")]
+    [InlineData("patients: 14", "patients: many", "8: data.simulation.patients: expected a whole number from 3 to 1000000, found 'many'")]
     [InlineData("size: 64", "size: 60", "11: kidneys.size: expected a multiple of 16, found '60'")]
     [InlineData("size: 64", "size: 1024", "11: kidneys.size: expected a whole number from 16 to 512, found '1024'")]
     [InlineData("minimum-confidence: 0.25", "minimum-confidence: 1.1", "12: kidneys.minimum-confidence: expected a number from 0 to 1, found '1.1'")]
@@ -164,10 +166,10 @@ public sealed class PipelineReaderTests : IDisposable
     public void AFileThatIsNotThereIsNamed()
     {
         string file = _folder.File("nowhere.yaml");
-        Assert.StartsWith(file + ":", Assert.Throws<DefinitionException>(() => PipelineReader.Read(file)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(file + ":", Assert.Throws<DefinitionException>(() => PipelineReader.Read(file, ShippedSystems.All)).Message, StringComparison.Ordinal);
     }
 
-    private PipelineDefinition Read(string text, string? preset = null) => PipelineReader.Read(_folder.Write("pipeline.yaml", text), preset);
+    private PipelineDefinition Read(string text, string? preset = null) => PipelineReader.Read(_folder.Write("pipeline.yaml", text), ShippedSystems.All, preset);
 
     private string Refused(string text, string? preset = null) => Assert.Throws<DefinitionException>(() => Read(text, preset)).Message;
 }

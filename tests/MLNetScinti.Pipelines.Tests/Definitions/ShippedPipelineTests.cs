@@ -1,4 +1,6 @@
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Systems;
+using MLNetScinti.Systems.Dmsa;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Testing;
 using Xunit;
@@ -37,11 +39,11 @@ public sealed class ShippedPipelineTests
     [MemberData(nameof(FilesAndPresets))]
     public void EveryFileAndPresetIsReadAndItsNetworkIsBuilt(string file, string? preset)
     {
-        PipelineDefinition definition = PipelineReader.Read(Path.Combine(Folder, file), preset);
+        PipelineDefinition definition = PipelineReader.Read(Path.Combine(Folder, file), ShippedSystems.All, preset);
 
         Assert.Equal(Path.GetFileNameWithoutExtension(file), definition.Name);
         Assert.NotEqual("", definition.Description);
-        Assert.True(NetworkCatalog.Create(definition.Network, definition.Kidneys.Size).ParameterCount > 0);
+        Assert.True(definition.System.Network(definition.Network).ParameterCount > 0);
     }
 
     [Theory]
@@ -52,14 +54,14 @@ public sealed class ShippedPipelineTests
     [InlineData("dmsa-2d-coronal")]
     public void TheFullPipelineIsThePapersProtocol(string name)
     {
-        PipelineDefinition paper = PipelineReader.Read(Path.Combine(Folder, $"{name}.yaml"));
+        PipelineDefinition paper = PipelineReader.Read(Path.Combine(Folder, $"{name}.yaml"), ShippedSystems.All);
 
         // Lin et al. 2023: 301 patients; 20 to validate and 20 to test, 5 of each pattern.
         Assert.Equal(301, paper.Data.Simulation!.Patients);
         Assert.Equal(new SplitDefinition(261, 20, 20, Balanced: true), paper.Split);
         Assert.Equal((20, 20), (paper.Data.Simulation.BalancedValidation, paper.Data.Simulation.BalancedTest));
         Assert.Equal(new NetworkDefinition(name, 1), paper.Network);
-        Assert.Equal(128, paper.Kidneys.Size);
+        Assert.Equal(128, Assert.IsType<DmsaSystem>(paper.System).Size);
         // 300 epochs, batches of 4, Adam 1e-4 / 0.9 / 0.999; flips, 25 pixels, 90 degrees, 20 %.
         TrainingDefinition training = paper.Training;
         Assert.Equal((300, 4, 1e-4, 0.9, 0.999), (training.Epochs, training.BatchSize, training.LearningRate, training.Beta1, training.Beta2));
@@ -72,7 +74,7 @@ public sealed class ShippedPipelineTests
     [InlineData("quick")]
     public void AllModelsOfTheComparisonCanBeCompared(string? preset)
     {
-        PipelineDefinition[] definitions = [.. Directory.GetFiles(Folder, "dmsa-*.yaml").Select(file => PipelineReader.Read(file, preset))];
+        PipelineDefinition[] definitions = [.. Directory.GetFiles(Folder, "dmsa-*.yaml").Select(file => PipelineReader.Read(file, ShippedSystems.All, preset))];
 
         Assert.Equal(["dmsa-2.5d", "dmsa-2d-coronal", "dmsa-2d-sagittal", "dmsa-2d-transverse", "dmsa-3d"], definitions.Select(one => one.Name).Order(StringComparer.Ordinal));
         // The runner refuses definitions that do not fit together.

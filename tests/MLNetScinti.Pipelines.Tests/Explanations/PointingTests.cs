@@ -75,8 +75,8 @@ public sealed class PointingTests
         byte[] labels = new byte[24];
         labels[(((1 * 3) + 2) * 4) + 3] = 2;
         labels[(((0 * 3) + 2) * 4) + 3] = 1;
-        Assert.Equal([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2], DefectTruth.Project(labels, shape, ProjectionAxis.Transverse));
-        Assert.Equal([0, 0, 1, 0, 0, 2], DefectTruth.Project(labels, shape, ProjectionAxis.Sagittal));
-        Assert.Equal([0, 0, 0, 1, 0, 0, 0, 2], DefectTruth.Project(labels, shape, ProjectionAxis.Coronal));
+        Assert.Equal([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2], FindingTruth.Project(labels, shape, ProjectionAxis.Transverse));
+        Assert.Equal([0, 0, 1, 0, 0, 2], FindingTruth.Project(labels, shape, ProjectionAxis.Sagittal));
+        Assert.Equal([0, 0, 0, 1, 0, 0, 0, 2], FindingTruth.Project(labels, shape, ProjectionAxis.Coronal));
     }
 }

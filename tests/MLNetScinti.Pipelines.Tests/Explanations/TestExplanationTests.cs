@@ -3,14 +3,14 @@ using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
-using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Pipelines.Serving;
 using MLNetScinti.Pipelines.Tests.Training;
-using MLNetScinti.Pipelines.Training;
 using MLNetScinti.Simulation;
+using MLNetScinti.Systems;
+using MLNetScinti.Systems.Dmsa;
+using MLNetScinti.Systems.Dmsa.Explanation;
 using MLNetScinti.Testing;
 using Xunit;
 
@@ -20,6 +20,7 @@ namespace MLNetScinti.Pipelines.Tests.Explanations;
 [Collection("trained network")]
 public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
 {
+    private static readonly EvaluationOptions s_options = new() { BootstrapReplicates = 0, Words = SmallCohort.System.Words.Task, Groupings = SmallCohort.System.Groupings };
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -28,23 +29,24 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
     [Fact]
     public void TheTruthLiesWhereTheImageHasTheKidney()
     {
-        SimulatedTruth truth = new(trained.Cohort.Cohort);
+        DefectTruth truth = DefectTruth.Of(trained.Cohort.Cohort);
         double intact = 0, defect = 0, outside = 0;
         int kidneys = 0, defects = 0;
-        foreach ((KidneyFacts facts, float[] image) in Kidneys())
+        foreach (Case kidney in trained.Kidneys.Read())
         {
-            byte[] labels = truth.LabelsOf(facts)!;
+            float[] image = kidney.Images[0].Values.ToArray();
+            byte[] labels = truth.LabelsOf(kidney)!;
             Assert.Equal(image.Length, labels.Length);
             bool abnormal = labels.Any(label => label >= KidneyTruth.FirstDefect);
-            Assert.Equal(facts.Label, abnormal);
+            Assert.Equal(kidney.Target is ClassTarget { Index: 1 }, abnormal);
             double Mean(Func<byte, bool> wanted) => labels.Zip(image).Where(pair => wanted(pair.First)).Average(pair => pair.Second);
             double tissue = Mean(label => label == KidneyTruth.Intact);
             (kidneys, intact, outside) = (kidneys + 1, intact + 1, outside + (Mean(label => label == 0) / tissue));
             (defects, defect) = abnormal ? (defects + 1, defect + (Mean(label => label >= KidneyTruth.FirstDefect) / tissue)) : (defects, defect);
 
             // The middle of the masks and of the counts, in voxels of 3.5 mm.
-            (double s, double r, double c) = Middle(facts, labels.Select(label => label > 0 ? 1.0 : 0));
-            (double si, double ri, double ci) = Middle(facts, image.Select(value => (double)value * value));
+            (double s, double r, double c) = Middle(kidney, labels.Select(label => label > 0 ? 1.0 : 0));
+            (double si, double ri, double ci) = Middle(kidney, image.Select(value => (double)value * value));
             Assert.InRange(Math.Sqrt(((s - si) * (s - si)) + ((r - ri) * (r - ri)) + ((c - ci) * (c - ci))), 0, 3.5);
         }
 
@@ -56,14 +58,14 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
     [Fact]
     public void TheExplainingModelAnswersAsTheFusedModelDoes()
     {
-        ExplainingModel model = trained.Network.Explain();
+        ExplainingModel model = trained.Chain.Explain();
         Assert.Equal(trained.Fused.InputColumns, model.InputColumns);
         Assert.Equal(["MipTransverse", "MipSagittal", "MipCoronal"], model.Maps.Select(map => map.Input));
         using ExplainingScorer explainer = new(model);
-        using FusedScorer scorer = new(trained.Fused);
-        ReadOnlyMemory<float>[][] cases = [.. TestCases().Select(one => one.FusedInputs.ToArray())];
+        using OnnxScorer scorer = new(trained.Fused);
+        IReadOnlyList<ReadOnlyMemory<float>>[] cases = [.. trained.Split.Test.Cases!.Read().Select(one => trained.Fused.ValuesOf(one, trained.Kidneys.Cases))];
         IReadOnlyList<ExplainedScore> together = explainer.Explain(cases);
-        Assert.Equal(scorer.Score(cases).Select(answer => answer.Score), together.Select(answer => answer.Score));
+        Assert.Equal(scorer.Score(cases).Select(answer => answer[0][0]), together.Select(answer => answer.Score));
         Assert.All(together.Zip(cases), pair =>
         {
             ExplainedScore alone = explainer.Explain([pair.Second])[0];
@@ -73,14 +75,15 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
         });
         Assert.Contains(together.SelectMany(one => one.Maps).SelectMany(map => map), value => value > 0);
         Assert.Empty(explainer.Explain([]));
-        string content = System.Text.Encoding.Latin1.GetString(model.Bytes.Span);
+        model.Save(_folder.File("explained.onnx"));
+        string content = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder.File("explained.onnx")));
         Assert.DoesNotContain("SIM-", content, StringComparison.Ordinal);
     }
 
     [PeerFact("python:onnx")]
     public void TheExplainingModelPassesTheOnnxChecker()
     {
-        trained.Network.Explain().WriteOnnx(_folder.File("explanation.onnx"));
+        trained.Chain.Explain().Save(_folder.File("explanation.onnx"));
         (int code, _, string error) = Peer.Run(Peer.Python, "-c", "import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)", _folder.File("explanation.onnx"));
         Assert.True(code == 0, error);
     }
@@ -89,7 +92,7 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
     public void EveryAbnormalTestKidneyIsPointedAtAndTheSameAtAnyNumberOfThreads()
     {
         TestScores test = Test();
-        ExplanationSection one = Explain(test, new SimulatedTruth(trained.Cohort.Cohort), threads: 1), three = Explain(test, new SimulatedTruth(trained.Cohort.Cohort), threads: 3);
+        ExplanationSection one = Explain(test, DefectTruth.Of(trained.Cohort.Cohort), threads: 1), three = Explain(test, DefectTruth.Of(trained.Cohort.Cohort), threads: 3);
         Assert.Equal(
             ["Class activation, the hottest of 3 views", "Class activation, the hottest of 3 views: in the defect itself", "Class activation, transverse view", "Class activation, sagittal view", "Class activation, coronal view", "Occlusion, in the volume"],
             one.Agreements.Select(agreement => agreement.Name));
@@ -118,10 +121,10 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
     public void TheWronglyCalledComeFirstEachWithItsPicturesInWords()
     {
         TestScores test = Test();
-        ExplanationSection section = Explain(test, new SimulatedTruth(trained.Cohort.Cohort), threads: 2);
+        ExplanationSection section = Explain(test, DefectTruth.Of(trained.Cohort.Cohort), threads: 2);
         bool[] wrong = [.. section.Cases.Select(shown => shown.Truth != shown.Called)];
         Assert.Equal(wrong.OrderDescending(), wrong);
-        Assert.Equal(test.Cases.Count(one => one.Label != trained.Network.Threshold.IsPositive(one.Probability)), wrong.Count(one => one));
+        Assert.Equal(test.Cases.Count(one => one.Label != trained.Network.Decision.Thresholds[0].IsPositive(one.Probability)), wrong.Count(one => one));
         Assert.All(section.Cases, shown =>
         {
             Assert.Equal(["Class activation: transverse, sagittal, coronal", "Occlusion: transverse, sagittal, coronal"], shown.Pictures.Select(picture => picture.Caption));
@@ -138,17 +141,14 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
     public void NetworksOfOneInputAreExplainedOverTheirOwnViews(string architecture, int downsample, string where, string views)
     {
         PipelineDefinition definition = Definition(architecture, downsample);
-        using ConvolutionalNetworkTransformer network = NetworkCatalog.Preprocessing(trained.Ml, definition.Network, 32)
-            .Append(trained.Ml.BinaryClassification.Trainers.ConvolutionalNetwork(new ConvolutionalNetworkOptions
-            {
-                Network = NetworkCatalog.Create(definition.Network, 32),
-                Augmentation = new Augmentation([]),
-                Training = new TrainingOptions { Seed = 1, Epochs = 1, Optimizer = new OptimizerOptions { LearningRate = 1e-3 }, Selection = Selection.Accuracy, Device = TrainingDevice.Cpu },
-            })).Fit(trained.Split.Train).LastTransformer;
-        FusedModel fused = network.Fuse();
-        TestScores test = new(TestCase.Read(network, fused, trained.Split.Test).Select(one => one.Scored));
-        ExplanationSection section = new TestExplanation(definition, trained.Kidneys, network, fused, new SimulatedTruth(trained.Cohort.Cohort))
-            .Of(network.Explain(), trained.Split.Test, test, threads: 2, CancellationToken.None);
+        DmsaSystem system = SmallCohort.System;
+        using FittedPipeline pipeline = trained.Split.Fit(system.Preprocessing(trained.Ml, definition.Network), trained.Ml.TrainNetwork(new NetworkTrainerOptions
+        {
+            Network = system.Network(definition.Network),
+            Task = system.Task,
+            Training = new TrainingOptions { Seed = 1, Epochs = 1, Optimizer = new OptimizerOptions { LearningRate = 1e-3 }, Selection = Selection.Accuracy, Device = TrainingDevice.Cpu },
+        }));
+        ExplanationSection section = Explain(definition, pipeline, Test(pipeline), DefectTruth.Of(trained.Cohort.Cohort), threads: 2);
         Assert.Equal([$"Class activation, {where}", $"Class activation, {where}: in the defect itself", "Occlusion, in the volume"], section.Agreements.Select(agreement => agreement.Name));
         Assert.Equal(4, section.Agreements[0].Cases.Count);
         Assert.All(section.Cases, shown => Assert.Equal($"Class activation: {views}", shown.Pictures[0].Caption));
@@ -158,18 +158,19 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
     [Fact]
     public void WithoutATruthNothingIsSaidOfAgreementAndWhy()
     {
-        ExplanationSection section = Explain(Test(), SimulatedTruth.Of(null), threads: 1);
+        ExplanationSection section = Explain(Test(), DefectTruth.Of((SimulationDefinition?)null), threads: 1);
         ExplanationAgreement agreement = Assert.Single(section.Agreements);
         Assert.Contains("real ones", agreement.HitRate.UndefinedReason, StringComparison.Ordinal);
         Assert.NotEmpty(section.Cases);
         Assert.DoesNotContain(section.Cases.SelectMany(shown => shown.Findings), finding => finding.Contains("true defect", StringComparison.Ordinal) || finding.Contains("no defect", StringComparison.Ordinal));
     }
 
-    private ExplanationSection Explain(TestScores test, IDefectTruth truth, int threads)
+    private ExplanationSection Explain(TestScores test, DefectTruth truth, int threads) => Explain(Definition("dmsa-2.5d", 1), trained.Chain, test, truth, threads);
+
+    private ExplanationSection Explain(PipelineDefinition definition, FittedPipeline pipeline, TestScores test, DefectTruth truth, int threads)
     {
-        PipelineDefinition definition = Definition("dmsa-2.5d", 1);
-        return new TestExplanation(definition, trained.Kidneys, trained.Network, trained.Fused, truth)
-            .Of(trained.Network.Explain(), trained.Split.Test, test, threads, CancellationToken.None);
+        ExplanationRequest request = new(definition, pipeline.Network, pipeline.Explain(), pipeline.Fuse(), trained.Split.Test.Cases!, test, s_options, threads);
+        return new TestExplanation(SmallCohort.System, request, truth).Of(CancellationToken.None);
     }
 
     private PipelineDefinition Definition(string architecture, int downsample)
@@ -177,28 +178,16 @@ public sealed class TestExplanationTests(TrainedNetwork trained) : IDisposable
         File.WriteAllText(
             _folder.File("small.yaml"),
             $"name: small\nseed: 3\ndata: {{ folder: studies }}\nkidneys: {{ size: 32 }}\nsplit: {{ train: 4, validation: 4, test: 4 }}\nnetwork: {{ architecture: {architecture}, width: 0.1, downsample: {downsample} }}\ntraining: {{ epochs: 2 }}\n");
-        return PipelineReader.Read(_folder.File("small.yaml"));
+        return PipelineReader.Read(_folder.File("small.yaml"), ShippedSystems.All);
     }
 
-    private TestScores Test() => new(TestCases().Select(one => one.Scored));
+    private TestScores Test() => Test(trained.Chain);
 
-    private IEnumerable<TestCase> TestCases() => TestCase.Read(trained.Network, trained.Fused, trained.Split.Test);
+    private TestScores Test(FittedPipeline pipeline) => ((BinaryEvaluation)pipeline.Evaluate(trained.Split.Test, trained.Split.Validation, s_options)).Test;
 
-    private IEnumerable<(KidneyFacts Facts, float[] Image)> Kidneys()
+    private static (double Section, double Row, double Column) Middle(Case kidney, IEnumerable<double> weights)
     {
-        DataViewSchema schema = trained.Kidneys.Schema;
-        using DataViewRowCursor cursor = trained.Kidneys.GetRowCursor([schema["CaseId"], schema["Image"]]);
-        Func<string> caseId = RowReading.Text(cursor, schema["CaseId"]);
-        Func<ReadOnlyMemory<float>> image = RowReading.Values(cursor, schema["Image"]);
-        while (cursor.MoveNext())
-        {
-            yield return (trained.Kidneys.FactsOf(caseId())!, image().ToArray());
-        }
-    }
-
-    private static (double Section, double Row, double Column) Middle(KidneyFacts facts, IEnumerable<double> weights)
-    {
-        ImageShape shape = facts.Geometry.Shape;
+        ImageShape shape = kidney.Images[0].Shape;
         double sum = 0, s = 0, r = 0, c = 0;
         foreach ((int i, double weight) in weights.Index())
         {

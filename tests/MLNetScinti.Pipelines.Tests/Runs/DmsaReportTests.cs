@@ -1,4 +1,4 @@
-using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Systems.Dmsa;
 using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Runs;

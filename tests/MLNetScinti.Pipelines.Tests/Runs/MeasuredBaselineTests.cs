@@ -2,9 +2,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
-using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Pipelines.Transforms;
+using MLNetScinti.Systems.Dmsa;
 using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Runs;
@@ -17,7 +17,7 @@ public sealed class MeasuredBaselineTests(SmallCohort cohort)
     [Fact]
     public void TheSplitFunctionsOfAPatientAddUpToOne()
     {
-        KidneyDataView kidneys = Kidneys();
+        CaseView kidneys = Kidneys();
         float[] parts = [.. kidneys.GetColumn<float>("SplitFunction")];
         Assert.Equal(2 * SmallCohort.Patients, parts.Length);
         Assert.All(parts.Chunk(2), pair => Assert.Equal(1, pair[0] + pair[1], 1e-5));
@@ -28,8 +28,8 @@ public sealed class MeasuredBaselineTests(SmallCohort cohort)
     [Fact]
     public void MeasuredKidneysAreThoseOfTheRule()
     {
-        KidneyDataView kidneys = Kidneys();
-        IDataView measured = _ml.Transforms.MeasureKidneys().Fit(kidneys).Transform(kidneys);
+        CaseView kidneys = Kidneys();
+        IDataView measured = new KidneyMeasuringEstimator(_ml.Transforms, "Features", new KidneyMeasureColumns()).Fit(kidneys).Transform(kidneys);
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, KidneyMeasures.Names.Count), measured.Schema["Features"].Type);
         float[][] features = [.. measured.GetColumn<float[]>("Features")];
         float[][] images = [.. kidneys.GetColumn<float[]>("Image")];
@@ -45,8 +45,8 @@ public sealed class MeasuredBaselineTests(SmallCohort cohort)
     {
         ColumnException problem = Assert.Throws<ColumnException>(() =>
         {
-            KidneyDataView kidneys = Kidneys();
-            KidneyMeasuringEstimator estimator = _ml.Transforms.MeasureKidneys("Features", new KidneyMeasureColumns(SplitFunction: "Nothing"));
+            CaseView kidneys = Kidneys();
+            KidneyMeasuringEstimator estimator = new KidneyMeasuringEstimator(_ml.Transforms, "Features", new KidneyMeasureColumns(SplitFunction: "Nothing"));
             estimator.Fit(kidneys).Transform(kidneys);
         });
         Assert.Contains("'Nothing'", problem.Message, StringComparison.Ordinal);
@@ -55,21 +55,21 @@ public sealed class MeasuredBaselineTests(SmallCohort cohort)
     [Fact]
     public void MeasuringIsNotSavedAndSaysSo()
     {
-        KidneyDataView kidneys = Kidneys();
+        CaseView kidneys = Kidneys();
         using MemoryStream stream = new();
         Assert.Contains("MeasureKidneys", Assert.ThrowsAny<Exception>(() =>
-            _ml.Model.Save(_ml.Transforms.MeasureKidneys().Fit(kidneys), kidneys.Schema, stream)).ToString(), StringComparison.Ordinal);
+            _ml.Model.Save(new KidneyMeasuringEstimator(_ml.Transforms, "Features", new KidneyMeasureColumns()).Fit(kidneys), kidneys.Schema, stream)).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void TheBaselineLearnsItsTrainingPatientsAndIsEvaluatedOnTheOthers()
     {
         PatientSplit split = _ml.Data.SplitByPatient(Kidneys(), new PatientSplitOptions { TrainPatients = 4, ValidationPatients = 4, TestPatients = 4, Balanced = true, Seed = 4 });
-        MeasuredBaseline baseline = MeasuredBaseline.Train(_ml, split.Train);
+        MeasuredBaseline baseline = MeasuredBaseline.Train(_ml, SmallCohort.System.Baseline, SmallCohort.System.Task, split.Train);
         EvaluationOptions options = new() { Model = MeasuredBaseline.Name, BootstrapReplicates = 0 };
-        BinaryEvaluation evaluation = baseline.Evaluate(split.Validation, split.Test, options);
+        BinaryEvaluation evaluation = (BinaryEvaluation)baseline.Evaluate(split.Validation, split.Test, options);
 
-        Assert.Equal(8, baseline.TrainingKidneys);
+        Assert.Equal(8, baseline.TrainingCases);
         Assert.Equal((8, 4), (evaluation.Test.Count, evaluation.Test.PatientCount));
         Assert.Equal(split.Test.Patients.Order(StringComparer.Ordinal), evaluation.Test.PatientIds.Order(StringComparer.Ordinal));
         Assert.Equal(ThresholdProtocol.Validation, evaluation.OperatingPoint.Threshold.Protocol);
@@ -77,11 +77,11 @@ public sealed class MeasuredBaselineTests(SmallCohort cohort)
 
         // Trained again it says the same.
         Assert.True(evaluation.Test.Cases.Select(one => one.Probability).Distinct().Count() > 1);
-        BinaryEvaluation again = MeasuredBaseline.Train(_ml, split.Train).Evaluate(split.Validation, split.Test, options);
+        BinaryEvaluation again = (BinaryEvaluation)MeasuredBaseline.Train(_ml, SmallCohort.System.Baseline, SmallCohort.System.Task, split.Train).Evaluate(split.Validation, split.Test, options);
         Assert.Equal(evaluation.Test.Cases.Select(one => (one.CaseId, one.Score)), again.Test.Cases.Select(one => (one.CaseId, one.Score)));
         // What the simulator did to the kidney and to the scan is known, so that figures can be given by it.
         Assert.All(evaluation.Test.Cases, one => Assert.Equal(2, one.Facts.Names.Count(name => name is "Kidney" or "Scan")));
     }
 
-    private KidneyDataView Kidneys() => _ml.Data.LoadKidneysFromDicom(cohort.Folder, "labels.csv", SmallCohort.Kidneys, SmallCohort.Load);
+    private CaseView Kidneys() => SmallCohort.Load(cohort.Folder);
 }

@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines.Tests.Training;
 

@@ -2,13 +2,9 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Data;
-using MLNetScinti.Pipelines.Definitions;
-using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Pipelines.Serving;
-using MLNetScinti.Pipelines.Training;
-using MLNetScinti.Pipelines.Tests.Transforms;
 using MLNetScinti.Pipelines.Transforms;
 using MLNetScinti.Testing;
 using Xunit;
@@ -21,17 +17,18 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     private const double Tolerance = 1e-4;
     private readonly TemporaryFolder _folder = new();
 
+    private DecisionThreshold Threshold => trained.Network.Decision.Thresholds[0];
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void TheThresholdIsFittedOnTheValidationPatients()
     {
-        ConvolutionalNetworkTransformer network = trained.Network;
-        Assert.Equal(trained.Split.Validation.Patients.Order(StringComparer.Ordinal), network.Validation.PatientIds.Order(StringComparer.Ordinal));
-        Assert.Equal((8, 4), (network.Threshold.FittedOnCases, network.Threshold.FittedOnPatients));
-        Assert.Equal((8, 2, 0), (network.TrainingCases, network.Training.History.Count, network.Training.ResumedEpochs));
+        NetworkTransformer network = trained.Network;
+        Assert.Equal((8, 4), (Threshold.FittedOnCases, Threshold.FittedOnPatients));
+        Assert.Equal((8, 2, 0), (network.TrainingTargets.Count, network.Training.History.Count, network.Training.ResumedEpochs));
         // A threshold is one of the probabilities that it was fitted on.
-        Assert.Contains(network.Threshold.Value, network.Validation.Cases.Select(scored => scored.Probability));
+        Assert.Contains(Threshold.Value, Scored.Read(trained.Chain.Transform(trained.Split.Validation)).Select(scored => scored.Probability));
     }
 
     [Fact]
@@ -41,11 +38,11 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
         Assert.Equal(16, rows.Count);
         Assert.All(rows, row =>
         {
-            Assert.Equal(row.Probability >= trained.Network.Threshold.Value, row.PredictedLabel);
+            Assert.Equal(row.Probability >= Threshold.Value, row.PredictedLabel);
             Assert.Equal(1 / (1 + Math.Exp(-row.Score)), row.Probability, 1e-6);
         });
         // The validation case that gave the threshold has it exactly, so the decision of the served numbers is tested at its edge.
-        Assert.Contains(rows, row => row.Probability == trained.Network.Threshold.Value && row.PredictedLabel);
+        Assert.Contains(rows, row => row.Probability == Threshold.Value && row.PredictedLabel);
     }
 
     [Theory]
@@ -55,7 +52,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     {
         List<Scored> rows = Scored.Read(trained.Chain.Transform(trained.Split.Test));
         Assert.Equal(["Image", "StudyMaximum"], trained.Fused.InputColumns);
-        using InferenceSession session = new(trained.Fused.Bytes.ToArray());
+        using InferenceSession session = new(Saved());
         foreach (Scored[] chunk in rows.Chunk(batch))
         {
             float[] images = [.. chunk.SelectMany(row => row.Image.ToArray())], maxima = [.. chunk.Select(row => row.StudyMaximum)];
@@ -69,7 +66,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
             {
                 Assert.Equal(chunk[i].Score, scores[i], Tolerance);
                 Assert.Equal(chunk[i].Probability, probabilities[i], Tolerance);
-                if (Math.Abs(chunk[i].Probability - trained.Network.Threshold.Value) > Tolerance)
+                if (Math.Abs(chunk[i].Probability - Threshold.Value) > Tolerance)
                 {
                     Assert.Equal(chunk[i].PredictedLabel, predicted[i]);
                 }
@@ -81,17 +78,17 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     public void TheFusedModelIsReadBackFromItsFile()
     {
         string file = _folder.File("model.onnx");
-        trained.Fused.WriteOnnx(file);
+        trained.Fused.Save(file);
         FusedModel read = FusedModel.Load(file);
         Assert.Equal(["model.onnx"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
-        Assert.Equal(trained.Fused.Bytes.ToArray(), read.Bytes.ToArray());
         Assert.Equal(trained.Fused.InputColumns, read.InputColumns);
+        Assert.Equal(SmallCohort.System.Task, read.Task);
         Assert.Equal(["Score", "Probability", "PredictedLabel"], read.OutputColumns);
 
         Scored row = Scored.Read(trained.Chain.Transform(trained.Split.Test))[0];
-        using FusedScorer scorer = new(read);
+        using OnnxScorer scorer = new(read);
         Assert.Empty(scorer.Score([]));
-        Assert.Equal(row.Probability, Assert.Single(scorer.Score([[row.Image, new[] { row.StudyMaximum }]])).Probability, Tolerance);
+        Assert.Equal(row.Probability, Assert.Single(scorer.Score([[row.Image, new[] { row.StudyMaximum }]]))[1][0], Tolerance);
         Assert.Contains("Image takes 32768 values", Assert.Throws<ArgumentException>(() => scorer.Score([[row.Image[1..], new[] { 1f }]])).Message, StringComparison.Ordinal);
     }
 
@@ -103,16 +100,16 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     {
         List<Scored> rows = [.. Scored.Read(trained.Chain.Transform(trained.Split.Test)), .. Scored.Read(trained.Chain.Transform(trained.Split.Validation))];
         IReadOnlyList<ReadOnlyMemory<float>>[] cases = [.. rows.Select(row => (IReadOnlyList<ReadOnlyMemory<float>>)[row.Image, new[] { row.StudyMaximum }])];
-        using FusedScorer single = new(trained.Fused), several = new(trained.Fused, threads);
-        IReadOnlyList<(float Score, float Probability, bool PredictedLabel)> together = several.Score(cases);
+        using OnnxScorer single = new(trained.Fused), several = new(trained.Fused, threads);
+        IReadOnlyList<IReadOnlyList<float[]>> together = several.Score(cases);
         Assert.True(cases.Length > 8 && together.Count == cases.Length);
         Assert.All(cases.Index(), one =>
         {
-            (float score, float probability, bool abnormal) = Assert.Single(single.Score([one.Item]));
-            Assert.Equal(probability, together[one.Index].Probability, 1e-6f);
-            Assert.Equal(score, together[one.Index].Score, 1e-5f);
-            Assert.Equal(abnormal, together[one.Index].PredictedLabel);
-            Assert.Equal(probability, Assert.Single(several.Score([one.Item])).Probability, 1e-6f);
+            IReadOnlyList<float[]> alone = Assert.Single(single.Score([one.Item])), among = together[one.Index];
+            Assert.Equal(alone[1][0], among[1][0], 1e-6f);
+            Assert.Equal(alone[0][0], among[0][0], 1e-5f);
+            Assert.Equal(alone[2], among[2]);
+            Assert.Equal(alone[1][0], Assert.Single(several.Score([one.Item]))[1][0], 1e-6f);
         });
     }
 
@@ -122,7 +119,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
         Assert.Throws<FileNotFoundException>(() => FusedModel.Load(_folder.File("nowhere.onnx")));
         Assert.Contains("text.onnx", Assert.Throws<NotAFusedModelException>(() => FusedModel.Load(_folder.Write("text.onnx", "no model"))).Message, StringComparison.Ordinal);
         File.WriteAllBytes(_folder.File("plain.onnx"), trained.Network.Network.ToOnnx(trained.Network.Weights));
-        Assert.Contains("expected a model with the outputs", Assert.Throws<NotAFusedModelException>(() => FusedModel.Load(_folder.File("plain.onnx"))).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a model that says which task it answers", Assert.Throws<NotAFusedModelException>(() => FusedModel.Load(_folder.File("plain.onnx"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -176,7 +173,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     [PeerFact("python:onnx")]
     public void TheFusedModelPassesTheOnnxChecker()
     {
-        trained.Fused.WriteOnnx(_folder.File("model.onnx"));
+        trained.Fused.Save(_folder.File("model.onnx"));
         (int code, _, string error) = Peer.Run(Peer.Python, "-c", "import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)", _folder.File("model.onnx"));
         Assert.True(code == 0, error);
     }
@@ -184,9 +181,9 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     [Fact]
     public void TheFusedModelNamesItsThresholdAndNoPatient()
     {
-        using InferenceSession session = new(trained.Fused.Bytes.ToArray());
-        Assert.Equal(trained.Network.Threshold.Value.ToString("R", CultureInfo.InvariantCulture), session.ModelMetadata.CustomMetadataMap["scinti.threshold"]);
-        string content = System.Text.Encoding.Latin1.GetString(trained.Fused.Bytes.Span);
+        using InferenceSession session = new(Saved());
+        Assert.Equal(Threshold.Value.ToString("R", CultureInfo.InvariantCulture), session.ModelMetadata.CustomMetadataMap["scinti.thresholds"]);
+        string content = System.Text.Encoding.Latin1.GetString(Saved());
         Assert.DoesNotContain("SIM-", content, StringComparison.Ordinal);
         Assert.All(trained.Split.Train.Patients, patient => Assert.DoesNotContain(patient, content, StringComparison.Ordinal));
     }
@@ -194,23 +191,10 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     [Fact]
     public void TheSameSeedGivesTheSameWeightsAndAnotherOthers()
     {
-        using ConvolutionalNetworkTransformer again = trained.Fit(seed: 3).LastTransformer;
-        using ConvolutionalNetworkTransformer other = trained.Fit(seed: 4).LastTransformer;
-        Assert.Equal(trained.Network.Training.FinalWeights.Hash(), again.Training.FinalWeights.Hash());
-        Assert.Equal(trained.Fused.Bytes.ToArray(), again.Fuse().Bytes.ToArray());
-        Assert.NotEqual(trained.Network.Training.FinalWeights.Hash(), other.Training.FinalWeights.Hash());
-    }
-
-    [Fact]
-    public void OnlyTheTrainingSetOfASplitIsTrainedOn()
-    {
-        foreach (IDataView wrong in (IDataView[])[trained.Kidneys, trained.Split.Test, trained.Split.Validation])
-        {
-            string message = Assert.Throws<PatientSplitException>(() =>
-                NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trained.Trainer(3)).Fit(wrong)).Message;
-            Assert.Contains(wrong.GetType().Name, message, StringComparison.Ordinal);
-            Assert.Contains("SplitByPatient", message, StringComparison.Ordinal);
-        }
+        using FittedPipeline again = trained.Fit(seed: 3), other = trained.Fit(seed: 4);
+        Assert.Equal(trained.Network.Training.FinalWeights.Hash(), again.Network.Training.FinalWeights.Hash());
+        Assert.Equal(Saved(), Saved(again.Fuse()));
+        Assert.NotEqual(trained.Network.Training.FinalWeights.Hash(), other.Network.Training.FinalWeights.Hash());
     }
 
     [Fact]
@@ -218,38 +202,37 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     {
         trained.Cohort.CopyTo(_folder.Path);
         File.WriteAllText(_folder.File("labels.csv"), File.ReadAllText(_folder.File("labels.csv")).Replace(",abnormal,", ",normal,", StringComparison.Ordinal));
-        PatientSplit split = trained.Ml.Data.SplitByPatient(trained.Ml.Data.LoadKidneysFromDicom(_folder.Path, kidneys: SmallCohort.Kidneys, options: SmallCohort.Load));
-        Assert.Contains("none of them is abnormal", Assert.Throws<PatientSplitException>(() =>
-            NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trained.Trainer(3)).Fit(split.Train)).Message, StringComparison.Ordinal);
+        using CaseView kidneys = SmallCohort.Load(_folder.Path);
+        PatientSplit split = trained.Ml.Data.SplitByPatient(kidneys);
+        Assert.Contains("class", Assert.Throws<ArgumentException>(() => split.Fit(trained.Preprocessing, trained.Trainer(3))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ImagesOfAnotherShapeThanTheNetworksAreRefused()
     {
-        KidneyDataView smaller = trained.Ml.Data.LoadKidneysFromDicom(trained.Cohort.Folder, kidneys: SmallCohort.Kidneys with { Size = 16 }, options: SmallCohort.Load);
+        using CaseView smaller = SmallCohort.Load(trained.Cohort.Folder, system: SmallCohort.System with { Size = 16 });
         PatientSplit split = trained.Ml.Data.SplitByPatient(smaller);
-        string message = Assert.Throws<ColumnException>(() =>
-            NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trained.Trainer(3)).Fit(split.Train)).Message;
+        string message = Assert.Throws<ColumnException>(() => split.Fit(trained.Preprocessing, trained.Trainer(3))).Message;
         Assert.Equal("The network's input MipTransverse takes images of 32 x 32; the column 'MipTransverse' holds 16 x 16.", message);
     }
 
     [Fact]
     public void AColumnTooManyOrTooFewIsRefusedAtOnce()
     {
-        NetworkGraph graph = NetworkCatalog.Create(new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size);
+        NetworkGraph graph = SmallCohort.System.Network(TrainedNetwork.Definition);
         Assert.Contains("takes 3 inputs", Assert.Throws<ArgumentException>(() =>
-            trained.Ml.BinaryClassification.Trainers.ConvolutionalNetwork(new ConvolutionalNetworkOptions { Network = graph, Features = ["Mip"] })).Message, StringComparison.Ordinal);
+            trained.Ml.BinaryClassification.Trainers.ConvolutionalNetwork(new NetworkTrainerOptions { Network = graph, Task = SmallCohort.System.Task, FeatureColumnNames = ["Mip"] })).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Judging a model on a patient that it was trained on is refused, and so are the patient's images under another name.</summary>
     [Fact]
-    public void TheEstimatorsShapeHasTheColumnsOfABinaryClassifier()
+    public void NoModelIsJudgedOnPatientsThatItKnows()
     {
-        SchemaShape shape = NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trained.Trainer(3)).GetOutputSchema(ShapeProbe.ShapeOf(trained.Split.Train));
-        foreach ((string name, DataViewType type) in new (string, DataViewType)[] { ("Score", NumberDataViewType.Single), ("Probability", NumberDataViewType.Single), ("PredictedLabel", BooleanDataViewType.Instance) })
-        {
-            SchemaShape.Column column = Assert.Single(shape, column => column.Name == name);
-            Assert.Equal((SchemaShape.Column.VectorKind.Scalar, type), (column.Kind, column.ItemType));
-        }
+        Assert.Contains("was trained on", Assert.Throws<PatientSplitException>(() => trained.Chain.Membership.MustNotKnow(trained.Split.Train, "it")).Message, StringComparison.Ordinal);
+        Assert.Contains("was validated on", Assert.Throws<PatientSplitException>(() => trained.Chain.Membership.MustNotKnow(trained.Split.Validation, "it")).Message, StringComparison.Ordinal);
+        trained.Chain.Membership.MustNotKnow(trained.Split.Test, "it");
+        using CaseView stranger = new(new FolderCases(trained.Cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new MLNetScinti.Dicom.PseudonymKey("somebody else's key") }));
+        Assert.Contains("its images are those of", Assert.Throws<PatientSplitException>(() => trained.Chain.Membership.MustNotKnow(stranger, "it")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -270,12 +253,15 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     {
         using CancellationTokenSource stop = new();
         stop.Cancel();
-        ConvolutionalNetworkTrainer trainer = trained.Ml.BinaryClassification.Trainers.ConvolutionalNetwork(new ConvolutionalNetworkOptions
-        {
-            Network = NetworkCatalog.Create(new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size),
-            Training = new TrainingOptions { Device = TrainingDevice.Cpu },
-            CancellationToken = stop.Token,
-        });
-        Assert.ThrowsAny<OperationCanceledException>(() => NetworkCatalog.Preprocessing(trained.Ml, new NetworkDefinition("dmsa-2.5d", 0.1), SmallCohort.Kidneys.Size).Append(trainer).Fit(trained.Split.Train));
+        Assert.ThrowsAny<OperationCanceledException>(() => trained.Split.Fit(trained.Preprocessing, trained.Trainer(3, stop.Token)));
+    }
+
+    private byte[] Saved(FusedModel? model = null)
+    {
+        string file = _folder.File($"{Guid.NewGuid():N}.onnx");
+        (model ?? trained.Fused).Save(file);
+        byte[] content = File.ReadAllBytes(file);
+        File.Delete(file);
+        return content;
     }
 }

@@ -6,11 +6,12 @@ using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Systems.Dmsa;
 
 namespace MLNetScinti.Peers;
 
 /// <summary>
-/// Scoring in batches with <see cref="FusedScorer"/> against one by one with stock ML.NET: the same model, loaded from its zip
+/// Scoring in batches with <see cref="OnnxScorer"/> against one by one with stock ML.NET: the same model, loaded from its zip
 /// into a prediction engine, as an application has it that knows nothing of this product. Both may use all cores.
 /// </summary>
 internal static class BatchedScoring
@@ -44,7 +45,7 @@ internal static class BatchedScoring
             SchemaDefinition schema = SchemaDefinition.Create(typeof(Kidney));
             schema[nameof(Kidney.Image)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, size, size, size);
             using PredictionEngine<Kidney, Answer> engine = ml.Model.CreatePredictionEngine<Kidney, Answer>(ml.Model.Load(zip, out _), inputSchemaDefinition: schema);
-            using FusedScorer scorer = new(model, Environment.ProcessorCount);
+            using OnnxScorer scorer = new(model, Environment.ProcessorCount);
             IReadOnlyList<ReadOnlyMemory<float>>[] cases = [.. kidneys.Select(kidney => (IReadOnlyList<ReadOnlyMemory<float>>)[kidney.Image])];
 
             Answer answer = new();
@@ -54,7 +55,7 @@ internal static class BatchedScoring
                 engine.Predict(kidney, ref answer);
                 return answer.Probability[0];
             })];
-            void Batched() => batched = [.. scorer.Score(cases).Select(score => score.Probability)];
+            void Batched() => batched = [.. scorer.Score(cases).Select(answers => answers[1][0])];
 
             List<(double Clock, double Busy)> ofStock = [], ofBatched = [];
             for (int round = -2; round < rounds; round++)
@@ -112,6 +113,9 @@ internal static class BatchedScoring
             _ => DmsaNetworks.Planar(options),
         };
         OnnxGraphBuilder graph = new("peers");
+        // As fused models say which task they answer.
+        graph.Metadata["scinti.task"] = "binary-classification";
+        graph.Metadata["scinti.classes"] = """["normal", "abnormal"]""";
         ImageShape shape = new(size, size, size);
         string volume = new NormalizeByMaximum().WriteNodes(graph, graph.Input(nameof(Kidney.Image), [size, size, size]), shape);
         string[] views = architecture switch

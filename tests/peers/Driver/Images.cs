@@ -1,5 +1,5 @@
 using MLNetScinti.Imaging;
-using MLNetScinti.Pipelines.Training;
+using MLNetScinti.Systems.Dmsa;
 
 namespace MLNetScinti.Peers;
 

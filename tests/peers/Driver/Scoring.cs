@@ -5,6 +5,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
+using MLNetScinti.Systems.Dmsa;
 
 namespace MLNetScinti.Peers;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MLNetScinti.Networks;
+using MLNetScinti.Systems.Dmsa;
 
 namespace MLNetScinti.Peers;
 

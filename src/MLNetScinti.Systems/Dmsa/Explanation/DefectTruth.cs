@@ -20,7 +20,10 @@ internal abstract class DefectTruth
     /// <summary>The truth of a simulated cohort, or nothing of real patients.</summary>
     public static DefectTruth Of(SimulationDefinition? simulation) => simulation is null
         ? new NoTruth("where the defects are is known of simulated patients only; these are real ones, with labels but without masks")
-        : new SimulatedTruth(DmsaCohortSimulator.CohortOf(simulation));
+        : Of(DmsaCohortSimulator.CohortOf(simulation));
+
+    /// <summary>The truth of a simulated cohort.</summary>
+    public static DefectTruth Of(DmsaCohort cohort) => new SimulatedTruth(cohort);
 
     private sealed class NoTruth(string reason) : DefectTruth
     {

@@ -22,7 +22,7 @@ internal sealed class DmsaExplainer(DmsaSystem system) : CaseExplainer
     public static string NameOf(ProjectionAxis axis) => axis.ToString().ToLowerInvariant();
 
     /// <inheritdoc/>
-    public override ExplanationSection Explain(ExplanationRequest request, CancellationToken cancellation) => new TestExplanation(system, request).Of(cancellation);
+    public override ExplanationSection Explain(ExplanationRequest request, CancellationToken cancellation) => new TestExplanation(system, request, DefectTruth.Of(request.Definition.Data.Simulation)).Of(cancellation);
 }
 
 /// <summary>The explanation of one run's test kidneys.</summary>
@@ -41,11 +41,11 @@ internal sealed class TestExplanation
     private readonly DecisionThreshold _threshold;
     private readonly int _imageIndex;
 
-    public TestExplanation(DmsaSystem system, ExplanationRequest request)
+    public TestExplanation(DmsaSystem system, ExplanationRequest request, DefectTruth truth)
     {
         _system = system;
         _request = request;
-        _truth = DefectTruth.Of(request.Definition.Data.Simulation);
+        _truth = truth;
         _threshold = request.Network.Decision.Thresholds[0];
         _imageIndex = request.Fused.InputColumns.ToList().IndexOf(DmsaSystem.Image);
     }

@@ -1,6 +1,6 @@
 using MLNetScinti.Imaging;
 
-namespace MLNetScinti.Pipelines.Training;
+namespace MLNetScinti.Systems.Dmsa;
 
 /// <summary>The augmentation of Lin et al. 2023 for DMSA SPECT, as a preset.</summary>
 public static class DmsaAugmentation

@@ -1,6 +1,8 @@
+using MLNetScinti.Imaging;
+using MLNetScinti.Systems.Dmsa;
 using Xunit;
 
-namespace MLNetScinti.Imaging.Tests;
+namespace MLNetScinti.Systems.Tests.Dmsa;
 
 public sealed class KidneyMeasuresTests
 {

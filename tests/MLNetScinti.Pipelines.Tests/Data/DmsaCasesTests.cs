@@ -3,12 +3,13 @@ using Microsoft.ML.Data;
 using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Data;
+using MLNetScinti.Systems.Dmsa;
 using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Data;
 
 [Collection("small cohort")]
-public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
+public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
 {
     private static readonly MLContext s_ml = new(seed: 1);
     private readonly TemporaryFolder _folder = new();
@@ -18,7 +19,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
     [Fact]
     public void EachStudyGivesTwoKidneysInOrderWithTheirTruth()
     {
-        KidneyDataView view = Load(cohort.Folder);
+        CaseView view = Load(cohort.Folder);
         List<KidneyRow> rows = KidneyRow.Read(view);
 
         Assert.Empty(view.LeftOut);
@@ -67,7 +68,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
         foreach (KidneyRow row in KidneyRow.Read(Load(cohort.Folder)))
         {
             Assert.Matches("^P-[0-9A-Z]{12}$", row.PatientID);
-            Assert.Matches($"^{row.PatientID}-[0-9A-F]{{4}}-{row.Side}$", row.CaseId);
+            Assert.Matches($"^{row.PatientID}-[0-9A-Z]{{6}}-{row.Side}$", row.CaseId);
             Assert.DoesNotContain("SIM", row.PatientID + row.CaseId, StringComparison.Ordinal);
         }
     }
@@ -75,9 +76,9 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
     [Fact]
     public void TheSchemaSaysWhatTheRowsHold()
     {
-        KidneyDataView view = Load(cohort.Folder);
+        CaseView view = Load(cohort.Folder);
         Assert.Equal(
-            ["File", "CaseId", "PatientID", "Side", "Image", "StudyMaximum", "VoxelMillilitres", "SplitFunction", "SeparationConfidence", "Age", "Label", "DefectVolume", "Counts", "Groups"],
+            ["File", "CaseId", "PatientID", "Part", "ContentHash", "Image", "StudyMaximum", "VoxelMillilitres", "SplitFunction", "Side", "Age", "SeparationConfidence", "DefectVolume", "Counts", "Kidney", "Scan", "Label"],
             view.Schema.Select(column => column.Name));
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 32, 32, 32), view.Schema["Image"].Type);
         Assert.False(view.CanShuffle);
@@ -88,9 +89,8 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
     public void NoFileIsOpenedBeforeACursorMoves()
     {
         cohort.CopyTo(_folder.Path, patients: 3);
-        KidneyDataView view = Load(_folder.Path);
+        CaseView view = Load(_folder.Path);
         using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
-        // The header of the first study told the matrix; all the others could be anything until now.
         File.WriteAllText(_folder.File(cohort.Files[1]), "overwritten before the cursor moved");
         Assert.Empty(view.LeftOut);
         int rows = 0;
@@ -106,7 +106,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
     public void AColumnThatNeedsNoPixelsDecodesNothingOnceTheStudiesAreKnown()
     {
         cohort.CopyTo(_folder.Path, patients: 3);
-        KidneyDataView view = Load(_folder.Path);
+        CaseView view = Load(_folder.Path);
         string[] before = [.. view.GetColumn<string>(view.Schema["CaseId"])];
         foreach (string file in cohort.Files.Take(3))
         {
@@ -120,7 +120,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
     [Fact]
     public void EveryPassAndAnyParallelismGiveTheSameRows()
     {
-        KidneyDataView view = Load(cohort.Folder);
+        CaseView view = Load(cohort.Folder);
         string[] first = Summaries(view);
         Assert.Equal(first, Summaries(view));
         foreach (int parallelism in (int[])[1, 4])
@@ -153,12 +153,12 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
         Directory.CreateDirectory(_folder.File("sub"));
         File.WriteAllBytes(_folder.File("sub/i-unlabelled.dcm"), good);
 
-        KidneyDataView kidneys = s_ml.Data.LoadKidneysFromDicom(_folder.Path, kidneys: SmallCohort.Kidneys, options: SmallCohort.Load with { Matrix = 64 });
+        CaseView kidneys = SmallCohort.Load(_folder.Path);
         List<KidneyRow> rows = KidneyRow.Read(kidneys);
 
         Assert.Equal([cohort.Files[0], cohort.Files[1], cohort.Files[2], "d-renamed.jpg"], rows.Select(row => row.File).Distinct(StringComparer.Ordinal));
         Assert.Equal(
-            [("a-truncated.dcm", "Truncated"), ("b-empty.dcm", "Empty"), ("c-text.dcm", "NotDicom"), ("e-static.dcm", "WrongKind"), ("f-matrix.dcm", "WrongMatrix"),
+            [("a-truncated.dcm", "Truncated"), ("b-empty.dcm", "Empty"), ("c-text.dcm", "NotDicom"), ("e-static.dcm", "WrongKind"), ("f-matrix.dcm", "NoLabel"),
                 ("g-long.dcm", "TooManySections"), ("h-coronal.dcm", "NotAxial"), ("sub/i-unlabelled.dcm", "NoLabel")],
             kidneys.LeftOut.Select(study => (study.File, study.Reason)));
         Assert.All(kidneys.LeftOut, study =>
@@ -167,23 +167,52 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
             Assert.DoesNotContain("PATIENT", study.Sentence, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', study.Sentence);
         });
-        Assert.Equal(12, kidneys.Studies.FileCount);
+        Assert.Equal(12, kidneys.StudyCount);
     }
 
     [Fact]
-    public void AFolderWithoutAStudyIsRefused()
+    public void AnEmptyFolderIsRefusedAndAFileThatIsNoStudyNamed()
     {
+        Assert.Contains("found no file", Assert.Throws<NoStudyException>(() => SmallCohort.Load(_folder.Path, labels: null)).Message, StringComparison.Ordinal);
+        Assert.Throws<DirectoryNotFoundException>(() => SmallCohort.Load(_folder.File("nowhere"), labels: null));
         _folder.Write("notes.txt", "nothing here");
-        Assert.Contains("none of them is one", Assert.Throws<NoStudyException>(() => s_ml.Data.LoadFromDicom(_folder.Path, SmallCohort.Load)).Message, StringComparison.Ordinal);
-        Assert.Throws<DirectoryNotFoundException>(() => s_ml.Data.LoadFromDicom(_folder.File("nowhere"), SmallCohort.Load));
+        CaseView view = SmallCohort.Load(_folder.Path, labels: null);
+        Assert.Empty(KidneyRow.Read(view));
+        Assert.Equal(("notes.txt", "NotDicom"), (Assert.Single(view.LeftOut).File, view.LeftOut[0].Reason));
     }
 
     [Fact]
     public void WithoutALabelsTableThereIsNoTruth()
     {
-        KidneyDataView view = s_ml.Data.SeparateKidneys(s_ml.Data.LoadFromDicom(cohort.Folder, SmallCohort.Load, "labels.csv", "cohort.json"), labels: null, SmallCohort.Kidneys);
+        CaseView view = SmallCohort.Load(cohort.Folder, labels: null);
         Assert.Null(view.Schema.GetColumnOrNull("Label"));
         Assert.All(KidneyRow.Read(view), row => Assert.Null(row.Label));
+    }
+
+    [Fact]
+    public void WhatIsKnownOfAKidneyIsAFact()
+    {
+        CaseView view = SmallCohort.Load(cohort.Folder);
+        Case[] kidneys = [.. view.Read(images: false)];
+        Assert.Equal(["left", "right"], kidneys.Take(2).Select(one => one.Facts.Text("Side")));
+        Assert.All(kidneys, one => Assert.Equal(one.Target is ClassTarget { Index: 1 }, one.Facts.Number("DefectVolume") > 0));
+        Assert.All(kidneys, one => Assert.Contains(one.Facts.Text("Kidney"), (string[])["usual", "variant"]));
+    }
+
+    /// <summary>Another key gives other pseudonyms, and the same split, as nothing secret decides it.</summary>
+    [Fact]
+    public void TheSplitIsTheSameUnderAnyKey()
+    {
+        string[] Tested(string key)
+        {
+            using CaseView view = new(new FolderCases(cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey(key) }));
+            PatientSplit split = s_ml.Data.SplitByPatient(view, new PatientSplitOptions { TrainPatients = 4, ValidationPatients = 4, TestPatients = 4, Seed = 3 });
+            return [.. split.Test.Cases!.Read(images: false).Select(one => one.File).Distinct(StringComparer.Ordinal)];
+        }
+
+        string[] one = Tested("one key for tests"), other = Tested("another key for tests");
+        Assert.Equal(4, one.Length);
+        Assert.Equal(one, other);
     }
 
     [Fact]
@@ -195,7 +224,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
         NuclearMedicineWriter.WriteReconTomo(_folder.File("z.dcm"), empty, new NuclearMedicineStudy { PatientId = "Z" });
         File.AppendAllText(_folder.File("labels.csv"), $"z.dcm{new string(',', 3)},L,normal{new string(',', 11)}\nz.dcm{new string(',', 3)},R,normal{new string(',', 11)}\n");
 
-        KidneyDataView view = Load(_folder.Path);
+        CaseView view = Load(_folder.Path);
 
         Assert.Equal(2, KidneyRow.Read(view).Count);
         Assert.Equal(("z.dcm", "KidneysNotSeparated"), (Assert.Single(view.LeftOut).File, view.LeftOut[0].Reason));
@@ -210,7 +239,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
         NuclearMedicineWriter.WriteReconTomo(_folder.File("sections.dcm"), Mirrored(volume, sections: true, rows: false, columns: false), study);
         NuclearMedicineWriter.WriteReconTomo(_folder.File("plane.dcm"), Mirrored(volume, sections: false, rows: true, columns: true), study);
         NuclearMedicineWriter.WriteReconTomo(_folder.File("columns.dcm"), Mirrored(volume, sections: true, rows: false, columns: true), study);
-        KidneyDataView view = s_ml.Data.SeparateKidneys(s_ml.Data.LoadFromDicom(_folder.Path, SmallCohort.Load), labels: null, SmallCohort.Kidneys);
+        CaseView view = SmallCohort.Load(_folder.Path, labels: null);
 
         List<KidneyRow> rows = KidneyRow.Read(view);
 
@@ -251,7 +280,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
             File.Delete(_folder.File($"{copy}/cohort.json"));
         }
 
-        DicomDataView view = s_ml.Data.LoadFromDicom(_folder.Path, SmallCohort.Load);
+        using CaseView view = new(new FolderCases(_folder.Path, SmallCohort.System, new FolderOptions { Labels = null, PseudonymKey = SmallCohort.Key, WithContent = false }), new CaseViewOptions { Keep = false, Parallelism = 2 });
         long before = GC.GetTotalMemory(forceFullCollection: true), most = 0;
         int rows = 0;
         using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
@@ -260,13 +289,13 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
         while (cursor.MoveNext())
         {
             getter(ref image);
-            if (++rows % 6 == 0)
+            if (++rows % 12 == 0)
             {
                 most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
             }
         }
 
-        Assert.Equal(36, rows);
+        Assert.Equal(72, rows);
         Assert.True(most < 24L << 20, $"{most >> 20} MiB");
     }
 
@@ -311,8 +340,7 @@ public sealed class KidneyDataViewTests(SmallCohort cohort) : IDisposable
 
     private static string[] Summaries(IDataView view) => [.. KidneyRow.Stream(view).Select(row => row.Summary)];
 
-    private static KidneyDataView Load(string folder, int parallelism = 2) =>
-        s_ml.Data.LoadKidneysFromDicom(folder, kidneys: SmallCohort.Kidneys, options: SmallCohort.Load with { Parallelism = parallelism });
+    private static CaseView Load(string folder, int parallelism = 2) => SmallCohort.Load(folder, parallelism);
 
     /// <summary>The same counts at the same places of the patient, with some axes of the matrix the other way round.</summary>
     private static Volume Mirrored(Volume volume, bool sections, bool rows, bool columns)

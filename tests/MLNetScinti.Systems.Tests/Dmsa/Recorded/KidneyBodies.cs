@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MLNetScinti.Imaging;
+using MLNetScinti.Systems.Dmsa;
 
-namespace MLNetScinti.Imaging.Tests.Recorded;
+namespace MLNetScinti.Systems.Tests.Dmsa.Recorded;
 
 /// <summary>Bodies of every kind that the search has an answer for, with noise, and the answers as text.</summary>
 internal static class KidneyBodies
