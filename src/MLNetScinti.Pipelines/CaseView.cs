@@ -193,15 +193,26 @@ public sealed class CaseView : IDataView, IDisposable
 
     private IEnumerable<Row> Read(int study, bool pixels)
     {
-        if (!_shared.Known.TryGetValue(study, out Known? known) || (pixels && !_shared.Options.Keep))
+        Known? known;
+        if (_shared.Options.Keep)
+        {
+            // Two cursors that come to a new study together open it once.
+            lock (_shared.LockOf(study))
+            {
+                if (!_shared.Known.TryGetValue(study, out known))
+                {
+                    StudyCases read = _shared.Source.Read(study);
+                    Check(read);
+                    known = _shared.Remember(study, read);
+                }
+            }
+        }
+        else if (!_shared.Known.TryGetValue(study, out known) || pixels)
         {
             StudyCases read = _shared.Source.Read(study);
             Check(read);
             known = _shared.Remember(study, read);
-            if (!_shared.Options.Keep)
-            {
-                return Wanted(read.Cases.Select((one, index) => new Row(one, known.Cases[index].ContentHash)));
-            }
+            return Wanted(read.Cases.Select((one, index) => new Row(one, known.Cases[index].ContentHash)));
         }
 
         return Wanted(known.Cases.Select(one => pixels ? new Row(one.Case with { Images = _shared.Store.Read(one.Place) }, one.ContentHash) : new Row(one.Case, one.ContentHash)));
@@ -242,6 +253,9 @@ public sealed class CaseView : IDataView, IDisposable
     /// <summary>What all views of the same cases share.</summary>
     private sealed class Shared(CaseSource source, CaseViewOptions options)
     {
+        // Studies that are read ahead of one cursor are fewer than these, and do not wait for one another.
+        private readonly Lock[] _locks = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
+
         public CaseSource Source => source;
 
         public CaseViewOptions Options => options;
@@ -249,6 +263,8 @@ public sealed class CaseView : IDataView, IDisposable
         public CaseStore Store { get; } = new(options.MemoryBudget);
 
         public ConcurrentDictionary<int, Known> Known { get; } = new();
+
+        public Lock LockOf(int study) => _locks[study % _locks.Length];
 
         public Known Remember(int study, StudyCases read) => Known.GetOrAdd(study, _ => new Known(
             [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))], read.LeftOut));

@@ -42,6 +42,7 @@ public sealed record BinaryTask(string Negative, string Positive) : LearningTask
         }
     }
 
+    // No field of its own: two tasks of the same names are the same.
     internal override IReadOnlyList<AnswerColumn> Answers =>
         [new(AnswerColumn.Score, []), new(AnswerColumn.Probability, []), new(AnswerColumn.PredictedLabel, [], OnnxElement.Boolean)];
 

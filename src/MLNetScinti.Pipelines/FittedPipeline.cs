@@ -155,6 +155,22 @@ public sealed class FittedPipeline : ITransformer, IDisposable
     public FusedModel Fuse() => FusedModel.Of("scintigraphy",
         "Decoded images in, the answers of the task out. Research use only.", [.. Fusion.Stages, Network], Network.Task, Network.Decision, Network);
 
+    /// <summary>Whether <see cref="Explain"/> can say where an answer comes from: one answer, and a network that ends in global averages and dense layers.</summary>
+    public bool CanExplain
+    {
+        get
+        {
+            try
+            {
+                return Network.Task is BinaryTask && Networks.ExplainingNetwork.Activations(Network.Network).Count > 0;
+            }
+            catch (Networks.NetworkGraphException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The same with maps of where in each of the network's inputs an answer comes from.</summary>
     /// <exception cref="Networks.NetworkGraphException">The network does not end in global averages and dense layers.</exception>
     public ExplainingModel Explain() => ExplainingModel.Of(Fusion.Stages, Network);

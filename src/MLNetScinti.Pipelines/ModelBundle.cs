@@ -170,7 +170,7 @@ public sealed class ModelBundle : IDisposable
         AtomicFile.Write(membership, pipeline.Membership.ToJson());
         pipeline.Network.Weights.Save(weights);
         Kept(membership, weights);
-        if (explained && pipeline.Network.Task is BinaryTask)
+        if (explained && pipeline.CanExplain)
         {
             Kept(pipeline.Explain().Save(Path.Combine(folder, ExplanationFile)));
         }

@@ -8,11 +8,11 @@ namespace MLNetScinti.Pipelines;
 /// <summary>Divides patients over training, validation and test, each pattern of labels by itself.</summary>
 internal static class PatientSplitter
 {
-    /// <summary>One patient: the pseudonym, what its cases hold, the pattern of their labels, and its place in the draw.</summary>
-    private sealed record Patient(string Id, IReadOnlyList<string> Contents, string Pattern, double Draw)
+    /// <summary>One patient: the pseudonyms (several where the same images came under several numbers), what the cases hold, the pattern of their labels, and the place in the draw.</summary>
+    private sealed record Patient(IReadOnlyList<string> Ids, IReadOnlyList<string> Contents, string Pattern, double Draw)
     {
         /// <summary>Decides between equal draws: never a pseudonym where there is anything else.</summary>
-        public string Key => Contents.Count > 0 ? Contents[0] : Id;
+        public string Key => Contents.Count > 0 ? Contents[0] : Ids[0];
     }
 
     public static PatientSplit Split(IDataView cases, PatientSplitOptions options)
@@ -43,7 +43,7 @@ internal static class PatientSplitter
         int next = 0;
         foreach (Patient patient in Patterns(patients).Values.SelectMany(queue => queue))
         {
-            parts[next++ % folds].Add(patient.Id);
+            parts[next++ % folds].UnionWith(patient.Ids);
         }
 
         return [.. Enumerable.Range(0, folds).Select(fold =>
@@ -79,8 +79,19 @@ internal static class PatientSplitter
             }
         }
 
+        List<Patient> patients = Contents(cases, patientColumn);
+        Dictionary<string, string> holders = new(StringComparer.Ordinal);
+        foreach ((string id, string held) in patients.SelectMany(patient => patient.Contents, (patient, held) => (patient.Ids[0], held)))
+        {
+            if (!holders.TryAdd(held, id) && assigned[holders[held]] != assigned[id])
+            {
+                throw new PatientSplitException(
+                    $"Patient {id} is in {assigned[id]} and has the images of patient {holders[held]}, who is in {assigned[holders[held]]}: the same images must be on one side. Correct the column '{splitColumn}'.");
+            }
+        }
+
         HashSet<string> Of(string set) => [.. assigned.Where(entry => entry.Value == set).Select(entry => entry.Key)];
-        return Make(cases, patientColumn, Of("train"), Of("validation"), Of("test"), Contents(cases, patientColumn));
+        return Make(cases, patientColumn, Of("train"), Of("validation"), Of("test"), patients);
     }
 
     private static PatientSplit Make(
@@ -95,6 +106,7 @@ internal static class PatientSplitter
         }
 
         SplitPatient[] members = [.. patients
+            .SelectMany(patient => patient.Ids, (patient, id) => (Id: id, patient.Contents))
             .Where(patient => training.Contains(patient.Id) || validating.Contains(patient.Id) || testing.Contains(patient.Id))
             .OrderBy(patient => patient.Id, StringComparer.Ordinal)
             .Select(patient => new SplitPatient(patient.Id,
@@ -149,7 +161,7 @@ internal static class PatientSplitter
         {
             for (int i = 0; i < share; i++)
             {
-                taken.Add(patterns[pattern].Dequeue().Id);
+                taken.UnionWith(patterns[pattern].Dequeue().Ids);
             }
         }
 
@@ -202,7 +214,7 @@ internal static class PatientSplitter
         DataViewSchema.Column? caseColumn = cases.Schema.GetColumnOrNull(options.CaseColumn), contentColumn = cases.Schema.GetColumnOrNull(CaseSchema.ContentHash);
         bool isMask = labelColumn.Type is VectorDataViewType { ItemType: NumberDataViewType };
         DataViewSchema.Column[] needed = [patientColumn, .. isMask ? [] : (DataViewSchema.Column[])[labelColumn], .. new[] { caseColumn, contentColumn }.OfType<DataViewSchema.Column>()];
-        Dictionary<string, (List<string> Labels, SortedSet<string> Contents)> found = new(StringComparer.Ordinal);
+        Dictionary<string, Found> found = new(StringComparer.Ordinal);
         using (DataViewRowCursor cursor = cases.GetRowCursor(needed))
         {
             Func<string> id = RowReading.Text(cursor, patientColumn), label = isMask ? () => "" : RowReading.Pattern(cursor, labelColumn);
@@ -210,23 +222,72 @@ internal static class PatientSplitter
             Func<string> content = contentColumn is { } hash ? RowReading.Text(cursor, hash) : () => "";
             while (cursor.MoveNext())
             {
-                if (!found.TryGetValue(id(), out (List<string> Labels, SortedSet<string> Contents) patient))
+                if (!found.TryGetValue(id(), out Found? patient))
                 {
-                    found.Add(id(), patient = ([], new SortedSet<string>(StringComparer.Ordinal)));
+                    found.Add(id(), patient = new Found(id()));
                 }
 
-                patient.Labels.Add($"{part()}{label()}");
-                if (content() is { Length: > 0 } held)
-                {
-                    patient.Contents.Add(held);
-                }
+                patient.Add(content(), $"{part()}{label()}");
             }
         }
 
         return found.Count > 0
-            ? [.. found.Select(entry => new Patient(entry.Key, [.. entry.Value.Contents], string.Join(' ', entry.Value.Labels.Order(StringComparer.Ordinal)),
-                new CounterRandom(options.Seed, 0, StableHash.Of(entry.Value.Contents.Min ?? entry.Key), "PatientSplit").NextDouble()))]
+            ? [.. Joined(found.Values).Select(patient => new Patient([.. patient.Ids], [.. patient.Contents], patient.Pattern,
+                new CounterRandom(options.Seed, 0, StableHash.Of(patient.Contents.Min ?? patient.Ids.Min!), "PatientSplit").NextDouble()))]
             : throw new PatientSplitException("There is no case to split: the view has no row.");
+    }
+
+    // Images that came under two numbers are one patient's: a model that trained on them knows them under the other number too.
+    private static HashSet<Found> Joined(IEnumerable<Found> patients)
+    {
+        HashSet<Found> joined = [];
+        Dictionary<string, Found> holders = new(StringComparer.Ordinal);
+        foreach (Found patient in patients)
+        {
+            foreach (Found other in patient.Contents.Where(holders.ContainsKey).Select(held => holders[held]).Distinct().ToArray())
+            {
+                patient.Join(other);
+                joined.Remove(other);
+            }
+
+            joined.Add(patient);
+            foreach (string held in patient.Contents)
+            {
+                holders[held] = patient;
+            }
+        }
+
+        return joined;
+    }
+
+    /// <summary>What the rows say of one patient.</summary>
+    private sealed class Found(string id)
+    {
+        private readonly List<(string Content, string Label)> _labels = [];
+
+        public SortedSet<string> Ids { get; } = new(StringComparer.Ordinal) { id };
+
+        public SortedSet<string> Contents { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The labels in a fixed order; images that are there twice count once.</summary>
+        public string Pattern => string.Join(' ', _labels.Where(label => label.Content.Length > 0).Distinct().Concat(_labels.Where(label => label.Content.Length == 0))
+            .Select(label => label.Label).Order(StringComparer.Ordinal));
+
+        public void Add(string content, string label)
+        {
+            _labels.Add((content, label));
+            if (content.Length > 0)
+            {
+                Contents.Add(content);
+            }
+        }
+
+        public void Join(Found other)
+        {
+            _labels.AddRange(other._labels);
+            Ids.UnionWith(other.Ids);
+            Contents.UnionWith(other.Contents);
+        }
     }
 
     private static List<Patient> Contents(IDataView cases, string patientColumn)
@@ -242,7 +303,7 @@ internal static class PatientSplitter
             }
         }
 
-        return [.. found.Select(entry => new Patient(entry.Key, [.. entry.Value], "", 0))];
+        return [.. found.Select(entry => new Patient([entry.Key], [.. entry.Value], "", 0))];
     }
 
     private static IEnumerable<(string Patient, string Set)> ReadTexts(IDataView cases, string patientColumn, string otherColumn)

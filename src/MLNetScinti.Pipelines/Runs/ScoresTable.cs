@@ -37,6 +37,17 @@ internal static class ScoresTable
     /// <summary>The answers for a case as columns of a table.</summary>
     public static IEnumerable<(string Column, string Value)> Columns(LearningTask task, IReadOnlyList<float[]> answers)
     {
+        if (task is SegmentationTask)
+        {
+            // A mask is no line of a table: its extent is.
+            foreach ((string name, int index) in task.Classes.Select((name, index) => (name, index)))
+            {
+                yield return ($"Voxels.{name}", answers[^1].Count(label => label.Equals(index + 1f)).ToString(CultureInfo.InvariantCulture));
+            }
+
+            yield break;
+        }
+
         for (int i = 0; i < task.Answers.Count; i++)
         {
             AnswerColumn answer = task.Answers[i];

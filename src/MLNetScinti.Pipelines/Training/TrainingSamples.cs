@@ -31,10 +31,41 @@ internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorSh
                 continue;
             }
 
-            // Each projection is an image of its own: it is changed on its own.
             float[] values = new float[shape.Length];
             store.Read(index, feature, values);
-            augmentation.Draw(seed, epoch, unchecked((store.Key(index) * 31) + (ulong)feature), shape).Apply(values, shape, inputs[feature].Span);
+            Draw(index, epoch, feature, shape).Apply(values, shape, inputs[feature].Span);
+        }
+
+        if (store.Task is SegmentationTask masks && augmentation.Operators.Count > 0)
+        {
+            Move(target.Span, Draw(index, epoch, 0, masks.Shape), masks);
+        }
+    }
+
+    // Each projection is an image of its own: it is changed on its own. Images with a mask over them move as it does.
+    private Affine Draw(int index, int epoch, int feature, ImageShape shape) =>
+        augmentation.Draw(seed, epoch, unchecked((store.Key(index) * 31) + (store.Task is SegmentationTask ? 0 : (ulong)feature)), shape);
+
+    // A voxel belongs to the label that most of it comes from, where that is half of it or more.
+    private static void Move(Span<float> mask, Affine movement, SegmentationTask task)
+    {
+        float[] before = mask.ToArray(), part = new float[before.Length], moved = new float[before.Length], most = new float[before.Length];
+        mask.Clear();
+        for (int label = 1; label <= task.Classes.Count; label++)
+        {
+            for (int i = 0; i < before.Length; i++)
+            {
+                part[i] = before[i] == label ? 1 : 0;
+            }
+
+            movement.Apply(part, task.Shape, moved);
+            for (int i = 0; i < moved.Length; i++)
+            {
+                if (moved[i] >= 0.5f && moved[i] > most[i])
+                {
+                    (most[i], mask[i]) = (moved[i], label);
+                }
+            }
         }
     }
 }

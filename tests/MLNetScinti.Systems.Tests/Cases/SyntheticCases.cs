@@ -112,6 +112,14 @@ internal sealed class SyntheticCases : CaseSource
         });
     }
 
+    /// <summary>One label on a planar image, always near the same corner.</summary>
+    public static SyntheticCases Corner(int studies)
+    {
+        ImageShape shape = new(16, 16);
+        return new(new SegmentationTask(shape, "blob"), new CaseSchema(new CaseImageColumn("Image", shape)), studies, number =>
+            new Made([Pattern.Blobs(shape, number, "corner", (0, 4 + (number % 3), 4, 200))], new MaskTarget(shape, Ball(shape, (0, 4 + (number % 3), 4, 1)))));
+    }
+
     /// <summary>Two labels in a volume: a hot blob and a warm one.</summary>
     public static SyntheticCases Labels(int studies)
     {

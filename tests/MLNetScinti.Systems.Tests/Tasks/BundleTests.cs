@@ -1,0 +1,190 @@
+using System.IO.Compression;
+using Microsoft.ML;
+using MLNetScinti.Dicom;
+using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Systems.Tests.Cases;
+using MLNetScinti.Systems.Tests.NewSystems;
+using Xunit;
+
+namespace MLNetScinti.Systems.Tests.Tasks;
+
+/// <summary>What is kept of a model gives its answers again, in our form and in ML.NET's, and nothing else passes for it.</summary>
+[Collection("training")]
+public sealed class BundleTests(TrainedTasks tasks)
+{
+    private const double Tolerance = 1e-5;
+
+    [Theory]
+    [MemberData(nameof(TrainedTasks.Names), MemberType = typeof(TrainedTasks))]
+    public void EveryFormOfAModelGivesTheSameAnswers(string name)
+    {
+        TrainedTask trained = tasks[name];
+        string zip = trained.Folder.File($"{name}.zip");
+        trained.Bundle.Pack(zip);
+        IDataView fitted = trained.Pipeline.Transform(trained.Split.Test);
+        foreach (string source in (string[])[trained.Bundle.Source, zip, Path.Combine(trained.Bundle.Source, ModelBundle.ModelFile)])
+        {
+            using ModelBundle bundle = ModelBundle.Load(source);
+            using BundleTransformer ours = bundle.ToTransformer();
+            Assert.Equal(trained.Cases.Task!, bundle.Model.Task);
+            Assert.Equal(trained.Split.Membership.ToJson(), bundle.Membership.ToJson());
+            string[] answers = [.. bundle.Card.Outputs];
+            IDataView reloaded = ours.Transform(trained.Split.Test);
+            Assert.InRange(AnswerColumns.Difference(fitted, reloaded, answers), 0, Tolerance);
+
+            ITransformer stock = bundle.LoadStock(new MLContext());
+            using (stock as IDisposable)
+            {
+                Assert.InRange(AnswerColumns.Difference(reloaded, stock.Transform(trained.Split.Test), answers), 0, Tolerance);
+            }
+        }
+
+        MLContext other = new();
+        ITransformer onnx = other.Transforms.ApplyOnnxModel(
+            [.. trained.Bundle.Card.Outputs], [.. trained.Bundle.Card.Inputs.Select(input => input.Name)], Path.Combine(trained.Bundle.Source, ModelBundle.ModelFile)).Fit(trained.Split.Test);
+        using (onnx as IDisposable)
+        {
+            Assert.InRange(AnswerColumns.Difference(fitted, onnx.Transform(trained.Split.Test), trained.Bundle.Card.Outputs), 0, Tolerance);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TrainedTasks.Names), MemberType = typeof(TrainedTasks))]
+    public void AFittedPipelineSavedByMlNetLoadsInAnotherContext(string name)
+    {
+        TrainedTask trained = tasks[name];
+        string file = trained.Folder.File($"{name}-saved.zip");
+        trained.Ml.Model.Save(trained.Pipeline, trained.Split.Test.Schema, file);
+        ITransformer loaded = new MLContext().Model.Load(file, out DataViewSchema schema);
+        using (loaded as IDisposable)
+        {
+            Assert.NotNull(schema.GetColumnOrNull(trained.Bundle.Card.Inputs[0].Name));
+            Assert.InRange(AnswerColumns.Difference(trained.Pipeline.Transform(trained.Split.Test), loaded.Transform(trained.Split.Test), trained.Bundle.Card.Outputs), 0, Tolerance);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TrainedTasks.Names), MemberType = typeof(TrainedTasks))]
+    public void AChangedByteInAnyFileIsRefusedWithItsName(string name)
+    {
+        TrainedTask trained = tasks[name];
+        string[] files = [.. Directory.GetFiles(trained.Bundle.Source).Select(file => Path.GetFileName(file)!)];
+        Assert.Equal([.. trained.Bundle.Card.Files.Keys.Append(ModelBundle.CardFile).Order(StringComparer.Ordinal)], files.Order(StringComparer.Ordinal));
+        using TemporaryFolder folder = new();
+        foreach (string file in files)
+        {
+            foreach (double place in (double[])[0, 0.37, 0.999])
+            {
+                Copy(trained.Bundle.Source, folder.Path);
+                byte[] bytes = File.ReadAllBytes(folder.File(file));
+                bytes[(int)(place * bytes.Length)] ^= 1;
+                File.WriteAllBytes(folder.File(file), bytes);
+                string message = Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message;
+                Assert.Contains(file, message, StringComparison.Ordinal);
+                Assert.DoesNotContain('\n', message);
+            }
+
+            Copy(trained.Bundle.Source, folder.Path);
+            File.Delete(folder.File(file));
+            Assert.Contains(file, Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message, StringComparison.Ordinal);
+        }
+
+        Copy(trained.Bundle.Source, folder.Path);
+        using ModelBundle whole = ModelBundle.Load(folder.Path);
+        Assert.Equal(name, whole.Card.Name);
+    }
+
+    [Fact]
+    public void AChangedByteInAZipIsRefused()
+    {
+        TrainedTask trained = tasks["multiclass"];
+        string zip = trained.Folder.File("changed.zip");
+        trained.Bundle.Pack(zip);
+        byte[] bytes = File.ReadAllBytes(zip);
+        bytes[bytes.Length / 3] ^= 4;
+        File.WriteAllBytes(zip, bytes);
+        string message = Assert.Throws<ModelBundleException>(() => ModelBundle.Load(zip)).Message;
+        Assert.Contains(zip, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void TheSameModelIsPackedToTheSameBytes()
+    {
+        TrainedTask trained = tasks["mask"];
+        string first = trained.Folder.File("first.zip"), second = trained.Folder.File("second.zip"), again = trained.Folder.File("again");
+        trained.Bundle.Pack(first);
+        using ModelBundle rewritten = ModelBundle.Write(again, new BundleCard { Name = "mask", Task = "", Classes = [], Inputs = [], Outputs = [] }, trained.Pipeline, trained.Ml);
+        rewritten.Pack(second);
+        Assert.True(File.ReadAllBytes(first).AsSpan().SequenceEqual(File.ReadAllBytes(second)));
+        using ModelBundle fromZip = ModelBundle.Load(first);
+        fromZip.Pack(second);
+        Assert.True(File.ReadAllBytes(first).AsSpan().SequenceEqual(File.ReadAllBytes(second)));
+    }
+
+    [Fact]
+    public void WhatIsNoBundleEndsInOneSentence()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Throws<FileNotFoundException>(() => ModelBundle.Load(folder.File("nowhere")));
+        Refused(folder.Path, "card.json");
+
+        string foreign = folder.File("foreign.zip");
+        using (ZipArchive archive = ZipFile.Open(foreign, ZipArchiveMode.Create))
+        {
+            using StreamWriter text = new(archive.CreateEntry("../readme.txt").Open());
+            text.Write("something else");
+        }
+
+        Refused(foreign, "card.json");
+        File.WriteAllText(folder.File("text.zip"), "no zip at all");
+        Refused(folder.File("text.zip"), "zip");
+
+        foreach (string card in (string[])["", "null", "[]", "{}", "{\"form\": 2}", "{\"form\": 1}", "{\"form\": 1, \"name\": null, \"task\": \"\", \"classes\": null, \"inputs\": [], \"outputs\": [], \"files\": null}", "{\"form\": \"one\"}"])
+        {
+            File.WriteAllText(folder.File(ModelBundle.CardFile), card);
+            Refused(folder.Path, "card.json");
+        }
+    }
+
+    [Fact]
+    public void AFolderIsScoredWithMasksByTheirExtent()
+    {
+        TrainedTask trained = tasks["mask"];
+        using TemporaryFolder folder = new();
+        Case[] cases = [.. trained.Split.Test.Cases!.Read()];
+        for (int i = 0; i < cases.Length; i++)
+        {
+            PlanarImage view = new(16, 16, 4.8, 4.8, cases[i].Images[0].Values.ToArray());
+            NuclearMedicineWriter.WriteStatic(folder.File($"{i:00}.dcm"), view, view, new NuclearMedicineStudy { PatientId = $"patient {i}" });
+        }
+
+        ScoredFolderCase[] scored = [.. FolderScoring.Score(trained.Bundle, new MaskSystem(), folder.Path, threads: 2, study => Assert.Fail(study.ToString()))];
+        using BundleTransformer model = trained.Bundle.ToTransformer();
+        Assert.Equal(
+            AnswerColumns.Read(model.Transform(trained.Split.Test), "PredictedLabel").Select(mask => mask.Count(label => label > 0).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            scored.Select(one => Assert.Single(one.Answers, answer => answer.Column == "Voxels.blob").Value));
+    }
+
+    [Fact]
+    public void ANetworkWithoutMapsHasABundleWithoutAnExplanation() =>
+        Assert.DoesNotContain(ModelBundle.ExplanationFile, tasks["binary"].Bundle.Card.Files.Keys);
+
+    private static void Refused(string path, string word)
+    {
+        string message = Assert.Throws<ModelBundleException>(() => ModelBundle.Load(path)).Message;
+        Assert.Contains(path, message, StringComparison.Ordinal);
+        Assert.Contains(word, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (string file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+        }
+    }
+}

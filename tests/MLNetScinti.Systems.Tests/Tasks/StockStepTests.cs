@@ -1,0 +1,148 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetScinti.Pipelines;
+using MLNetScinti.Systems.Tests.Cases;
+using Xunit;
+
+namespace MLNetScinti.Systems.Tests.Tasks;
+
+/// <summary>Any step of ML.NET may stand in the chain before a network.</summary>
+[Collection("training")]
+public sealed class StockStepTests
+{
+    [Fact]
+    public void CopiesACacheAndSideColumnsBecomePartOfTheFile()
+    {
+        using Chain chain = new();
+        MLContext ml = chain.Ml;
+        using FittedPipeline pipeline = chain.Fit("Scaled",
+            ml.Transforms.NormalizeByMaximum("Normal", "Image").Append(ml.Transforms.CopyColumns("Scaled", "Normal")).AppendCacheCheckpoint(ml)
+                .Append(ml.Transforms.CopyColumns("Other", "Normal")).Append(ml.Transforms.Concatenate("Side", "Other", "Normal")));
+
+        Assert.Null(pipeline.Fusion.NotFused);
+        Assert.Equal(["Image"], pipeline.Fuse().InputColumns);
+        chain.MustServe(pipeline, chain.Split.Test);
+    }
+
+    [Fact]
+    public void SelectedAndDroppedColumnsDoNotStandInTheWay()
+    {
+        using Chain chain = new();
+        MLContext ml = chain.Ml;
+        using FittedPipeline pipeline = chain.Fit("Scaled",
+            ml.Transforms.CopyColumns("Scaled", "Image").Append(ml.Transforms.NormalizeByMaximum("Scaled")).Append(ml.Transforms.DropColumns("Image", CaseSchema.File))
+                .Append(ml.Transforms.SelectColumns("Scaled", LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId)));
+
+        Assert.Null(pipeline.Fusion.NotFused);
+        Assert.Equal(["Image"], pipeline.Fuse().InputColumns);
+        chain.MustServe(pipeline, chain.Split.Test);
+    }
+
+    [Fact]
+    public void ColumnsThatTheTrainingNeedsAndAChainDropsAreNamed()
+    {
+        using Chain chain = new();
+        string message = Assert.ThrowsAny<Exception>(() => chain.Fit("Image", chain.Ml.Transforms.DropColumns(LearningTask.LabelColumn))).Message;
+        Assert.Contains("'Label'", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void ACustomMappingIsNamedBeforeTheTrainingBegins()
+    {
+        using Chain chain = new();
+        MLContext ml = chain.Ml;
+        IEstimator<ITransformer> steps = ml.Transforms.NormalizeByMaximum("Normal", "Image")
+            .Append(ml.Transforms.CustomMapping<Before, After>((before, after) => after.Doubled = new VBuffer<float>(before.Normal.Length, [.. before.Normal.DenseValues().Select(value => 2 * value)]), "doubling"))
+            .Append(ml.Transforms.CopyColumns("Scaled", "Doubled"));
+        using FittedPipeline pipeline = chain.Fit("Scaled", steps);
+
+        string sentence = Assert.IsType<string>(pipeline.Fusion.NotFused);
+        Assert.Contains("CustomMapping", sentence, StringComparison.Ordinal);
+        Assert.Contains("Doubled", sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', sentence);
+        int said = chain.Log.FindIndex(line => line.Contains(sentence, StringComparison.Ordinal)), first = chain.Log.FindIndex(line => line.Contains("epoch 1 of 3", StringComparison.Ordinal));
+        Assert.InRange(said, 0, first - 1);
+
+        // The file begins behind it: it reads what the mapping made.
+        Assert.Equal(["Doubled"], pipeline.Fuse().InputColumns);
+        IDataView mapped = steps.Fit(chain.Split.Train).Transform(chain.Split.Test);
+        chain.MustServe(pipeline, mapped);
+    }
+
+    [Fact]
+    public void TheLogHearsOfEachEpoch()
+    {
+        using Chain chain = new();
+        using FittedPipeline pipeline = chain.Fit("Image", chain.Ml.Transforms.NormalizeByMaximum("Image"));
+        Assert.Equal([1, 2, 3], Enumerable.Range(1, 3).Where(epoch => chain.Log.Exists(line => line.Contains($"epoch {epoch} of 3", StringComparison.Ordinal))));
+        Assert.Equal(3, pipeline.Network.Training.History.Count);
+    }
+
+    [Fact]
+    public void ANetworkIsTrainedOnColumnsAsTheyAre()
+    {
+        using Chain chain = new();
+        using FittedPipeline pipeline = chain.Split.Fit(chain.Ml.BinaryClassification.Trainers.ConvolutionalNetwork(TrainedTasks.Options(TrainedTasks.Classifier(1, "Image"), chain.Cases.Task!, epochs: 2)));
+        Assert.Equal(["Image"], pipeline.Fuse().InputColumns);
+        Assert.Contains(chain.Log, line => line.Contains("epoch 2 of 2", StringComparison.Ordinal));
+        Assert.NotNull(pipeline.Evaluate(chain.Split.Test, chain.Split.Validation));
+    }
+
+    public sealed class Before
+    {
+        [VectorType(16, 16)]
+        public VBuffer<float> Normal { get; set; }
+    }
+
+    public sealed class After
+    {
+        [VectorType(16, 16)]
+        public VBuffer<float> Doubled { get; set; }
+    }
+
+    /// <summary>Cases, their split and a context whose log is kept.</summary>
+    private sealed class Chain : IDisposable
+    {
+        public Chain()
+        {
+            Ml.Log += (_, said) =>
+            {
+                lock (Log)
+                {
+                    Log.Add(said.Message);
+                }
+            };
+            Cases = Ml.Data.LoadCases(SyntheticCases.Binary(24));
+            Split = Ml.Data.SplitByPatient(Cases, train: 0.5, validation: 0.25);
+        }
+
+        public MLContext Ml { get; } = new(seed: 1);
+
+        public List<string> Log { get; } = [];
+
+        public CaseView Cases { get; }
+
+        public PatientSplit Split { get; }
+
+        public FittedPipeline Fit(string feature, IEstimator<ITransformer> steps) => Split.Fit(steps, Ml.TrainNetwork(TrainedTasks.Options(TrainedTasks.Classifier(1, feature), Cases.Task!, epochs: 3)));
+
+        /// <summary>What is kept of the pipeline answers as the pipeline does.</summary>
+        public void MustServe(FittedPipeline pipeline, IDataView rows)
+        {
+            Assert.NotNull(pipeline.Evaluate(Split.Test, Split.Validation));
+            using TemporaryFolder folder = new();
+            using ModelBundle bundle = ModelBundle.Write(folder.Path, new BundleCard { Name = "chain", Task = "", Classes = [], Inputs = [], Outputs = [] }, pipeline, Ml);
+            using BundleTransformer ours = bundle.ToTransformer();
+            IDataView fitted = pipeline.Transform(Split.Test);
+            Assert.InRange(AnswerColumns.Difference(fitted, ours.Transform(rows), bundle.Card.Outputs), 0, 1e-5);
+            ITransformer stock = bundle.LoadStock(new MLContext());
+            using (stock as IDisposable)
+            {
+                Assert.InRange(AnswerColumns.Difference(fitted, stock.Transform(rows), bundle.Card.Outputs), 0, 1e-5);
+            }
+        }
+
+        public void Dispose() => Cases.Dispose();
+    }
+}
