@@ -83,7 +83,7 @@ public sealed class NetworkTrainer
     /// <param name="training">Preprocessed rows to learn from.</param>
     /// <param name="validation">Preprocessed rows of other patients, to choose the epoch and the decision on.</param>
     /// <exception cref="ColumnException">A column is missing, of another type or another shape than the network takes.</exception>
-    /// <exception cref="ArgumentException">A class has no case to learn from; the message names it.</exception>
+    /// <exception cref="PatientSplitException">A class has no case to learn from; the message names it.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped; its checkpoint stays.</exception>
     internal NetworkTransformer Fit(IDataView training, IDataView validation)
     {
@@ -92,6 +92,7 @@ public sealed class NetworkTrainer
         using FeatureStore learned = FeatureStore.Read(training, Features, Options, cancel);
         using FeatureStore chosen = FeatureStore.Read(validation, Features, Options, cancel);
 
+        CheckClasses(learned.Targets);
         IReadOnlyList<TensorShape> shapes = [.. Options.Network.Inputs.Select(input => input.Shape)];
         TrainingOptions options = Options.Training with { Loss = Options.Loss ?? Options.Task.DefaultLoss };
         TrainingResult result = TrainingLoop.Run(
@@ -104,6 +105,26 @@ public sealed class NetworkTrainer
         NetworkTransformer undecided = new(Options.Task, Features, Options.Network, result.BestWeights,
             [.. Features.Select(feature => ImageColumns.ShapeOf(training.Schema, feature))], TaskDecision.MostProbable, result);
         return undecided.WithDecision(Options.Task.Fit(undecided.Answer(validation, Options)), [.. learned.Targets]);
+    }
+
+    // A class that nobody has, or a finding that all or none have, cannot be learned: said before the first step.
+    private void CheckClasses(IReadOnlyList<Target> targets)
+    {
+        for (int index = 0; index < Options.Task.Classes.Count && Options.Task is not SegmentationTask; index++)
+        {
+            int place = index, with = targets.Count(target => target switch
+            {
+                ClassTarget one => one.Index == place,
+                FindingsTarget several => several.Present[place],
+                _ => true,
+            });
+            string name = Options.Task.Classes[place];
+            if (with == 0 || (with == targets.Count && Options.Task is MultiLabelTask))
+            {
+                throw new PatientSplitException(
+                    $"The training set holds {targets.Count} cases and {(with == 0 ? "none" : "every one")} of them is {name}: a network learns from cases of each kind. Give the set more patients.");
+            }
+        }
     }
 
     private void CheckShapes(DataViewSchema schema)

@@ -52,9 +52,12 @@ public sealed class PipelineRunner
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">The run was interrupted; started again, it goes on.</exception>
     /// <exception cref="RunFolderInUseException">Another run writes the same folder.</exception>
+    /// <exception cref="NetworkMemoryException">The training needs more memory than there is; the message has both figures.</exception>
     /// <exception cref="RunKeyException">The run was begun with something else that decides its result.</exception>
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
+        // What cannot fit is refused before anything is read or made.
+        System.Network(_definition.Network).EstimateTrainingMemory(RunCases.TrainingOf(_definition with { Training = _definition.Training with { StartFrom = "" } })).TrainingMustFit();
         Directory.CreateDirectory(_folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed));

@@ -204,7 +204,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
         File.WriteAllText(_folder.File("labels.csv"), File.ReadAllText(_folder.File("labels.csv")).Replace(",abnormal,", ",normal,", StringComparison.Ordinal));
         using CaseView kidneys = SmallCohort.Load(_folder.Path);
         PatientSplit split = trained.Ml.Data.SplitByPatient(kidneys);
-        Assert.Contains("class", Assert.Throws<ArgumentException>(() => split.Fit(trained.Preprocessing, trained.Trainer(3))).Message, StringComparison.Ordinal);
+        Assert.Contains("none of them is abnormal", Assert.Throws<PatientSplitException>(() => split.Fit(trained.Preprocessing, trained.Trainer(3))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
