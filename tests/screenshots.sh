@@ -15,7 +15,7 @@ for pair in "$@"; do
   SCINTI_SCREENSHOTS_OF+="${pair%%=*}=$(realpath "${pair#*=}")"$'\n'
 done
 export SCINTI_SCREENSHOTS_TO SCINTI_SCREENSHOTS_OF
-export ScintiPackages="${ScintiPackages:-$(cat "${XDG_CACHE_HOME:-$HOME/.cache}/mlnetscinti/packages" 2>/dev/null || echo nuget)}"
+export ScintiDicom="${ScintiDicom:-$(cat "${XDG_CACHE_HOME:-$HOME/.cache}/mlnetscinti/dicom" 2>/dev/null || echo package)}"
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 dotnet test tests/MLNetScinti.Browser.Tests -c Release --nologo -v quiet --filter FullyQualifiedName~ScreenshotTests
 ls -l "$SCINTI_SCREENSHOTS_TO"

@@ -140,7 +140,7 @@ internal static class AnswerGetters
     /// <summary>One run a row, however many of the columns are read. A row without a position (a prediction engine's) is always new.</summary>
     public static IReadOnlyList<Delegate> Make(DataViewRow row, LearningTask task, OnnxScorer scorer)
     {
-        Func<ReadOnlyMemory<float>>[] readers = [.. scorer.Model.InputColumns.Select(name => RowReading.Values(row, row.Schema[name]))];
+        Func<ReadOnlyMemory<float>>[] readers = [.. scorer.Model.InputColumns.Select(name => RowReading.Values(row, row.Schema[name], reuse: true))];
         long scored = -1;
         IReadOnlyList<float[]> answers = [];
         IReadOnlyList<float[]> Answers()

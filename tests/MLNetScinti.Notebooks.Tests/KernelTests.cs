@@ -107,27 +107,7 @@ public class KernelTests
             };
             DmsaCohortWriter.Write(new DmsaCohort(new DmsaCohortOptions { Patients = 8, Validation = 2, Test = 2, Seed = 3 }), "{{data.Path}}", simulator);
             """,
-            // As in the README, and smaller.
-            $$"""
-            var ml = new MLContext(seed: 1);
-            var system = new DmsaSystem { Size = 32 };
-            CaseView kidneys = ml.Data.LoadCases("{{data.Path}}", system);
-            PatientSplit split = ml.Data.SplitByPatient(kidneys, new PatientSplitOptions { TrainFraction = 0.5, ValidationFraction = 0.25 });
-            split
-            """,
-            """
-            FittedPipeline pipeline = split.Fit(
-                ml.Transforms.NormalizeByStudyMaximum("Normalized", "Image")
-                    .Append(ml.Transforms.MaximumIntensityProjection("Mip", "Normalized", ProjectionAxis.Coronal)),
-                ml.BinaryClassification.Trainers.ConvolutionalNetwork(new NetworkTrainerOptions
-                {
-                    Network = DmsaNetworks.Planar(new DmsaNetworkOptions { Sections = 32, Rows = 32, Columns = 32, WidthMultiplier = 0.1 }),
-                    Task = system.Task,
-                    Augmentation = new Augmentation(new RandomFlip(horizontal: true, vertical: true), new RandomRotate(15)),
-                    Training = new TrainingOptions { Epochs = 2, Device = TrainingDevice.Cpu },
-                }));
-            pipeline
-            """,
+            .. Readme(data.Path),
         ];
         NotebookDocument run = InteractiveKernel.Run(Notebooks.Of(cells), s_folder);
         Assert.Contains("loaded: Processor", Streams(run), StringComparison.Ordinal);
@@ -135,6 +115,8 @@ public class KernelTests
         Assert.Contains("alt=\"Picture of 2 &#215; 2 pixels\"", html, StringComparison.Ordinal);
         Assert.Contains("<caption>Split by patient: no patient is on two sides</caption>", html, StringComparison.Ordinal);
         Assert.Contains("alt=\"Losses during training.", html, StringComparison.Ordinal);
+        Assert.Contains("alt=\"ROC curve.", html, StringComparison.Ordinal);
+        Assert.True(File.Exists(data.File("dmsa.onnx")) && File.Exists(data.File("dmsa.zip")));
     }
 
     [KernelFact]
@@ -153,6 +135,32 @@ public class KernelTests
         Assert.DoesNotContain("missing", printed, StringComparison.Ordinal);
         Assert.Contains("alt=\"ROC curve.", html, StringComparison.Ordinal);
         Assert.Contains("alt=\"MipCoronal: an image of", html, StringComparison.Ordinal);
+    }
+
+    /// <summary>The README's C# as two cells, on another folder, with smaller images and a shorter training.</summary>
+    private static string[] Readme(string folder)
+    {
+        string text = File.ReadAllText(Path.Combine(TestData.Repository, "README.md"));
+        string code = Replace(text.Split("```csharp\n")[1].Split("```")[0],
+            ("\"data/dmsa\"", $"\"{folder}\""), ("train: 0.8, validation: 0.1", "train: 0.5, validation: 0.25"), ("Size = 64", "Size = 32"),
+            ("Sections = 64, Rows = 64, Columns = 64", "Sections = 32, Rows = 32, Columns = 32, WidthMultiplier = 0.1"),
+            ("Task = system.Task,", "Task = system.Task, Training = new TrainingOptions { Epochs = 2, Device = TrainingDevice.Cpu },"),
+            ("\"dmsa.onnx\"", $"\"{Path.Combine(folder, "dmsa.onnx")}\""), ("\"dmsa.zip\"", $"\"{Path.Combine(folder, "dmsa.zip")}\""),
+            // What draws itself is the last value of a cell.
+            ("model.Evaluate(split.Test, split.Validation);", "display(model); display(model.Evaluate(split.Test, split.Validation));"));
+        int second = code.IndexOf("var preprocessing", StringComparison.Ordinal);
+        return [$"{code[..second]}split", code[second..]];
+
+        static string Replace(string code, params (string Part, string By)[] changes)
+        {
+            foreach ((string part, string by) in changes)
+            {
+                Assert.Contains(part, code, StringComparison.Ordinal);
+                code = code.Replace(part, by, StringComparison.Ordinal);
+            }
+
+            return code;
+        }
     }
 
     private static NotebookDocument Shipped() => NotebookDocument.Read(Path.Combine(s_folder, "01-dmsa.ipynb"));

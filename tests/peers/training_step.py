@@ -17,7 +17,7 @@ FILTERS = [32, 64, 64, 128, 128, 256, 256]
 
 
 def build(torch, size):
-    """The network of MLNetScinti.Networks' DmsaNetworks.ThreeView, layer by layer."""
+    """The network of DmsaNetworks.ThreeView, layer by layer."""
     nn = torch.nn
 
     class Branch(nn.Module):

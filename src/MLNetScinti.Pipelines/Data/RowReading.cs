@@ -77,7 +77,11 @@ internal static class RowReading
         return () => number() is var known && float.IsFinite(known) ? Evaluation.Fact.Of(known) : (Fact?)null;
     }
 
-    public static Func<ReadOnlyMemory<float>> Values(DataViewRow row, DataViewSchema.Column column)
+    /// <summary>The values of an image or a number.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="column">Its column.</param>
+    /// <param name="reuse">Whether each row's values may take the place of those of the row before: where they are done with by then.</param>
+    public static Func<ReadOnlyMemory<float>> Values(DataViewRow row, DataViewSchema.Column column, bool reuse = false)
     {
         if (column.Type is not VectorDataViewType)
         {
@@ -87,10 +91,17 @@ internal static class RowReading
 
         ValueGetter<VBuffer<float>> getter = row.GetGetter<VBuffer<float>>(column);
         VBuffer<float> vector = default;
+        float[] values = [];
         return () =>
         {
             getter(ref vector);
-            return vector.DenseValues().ToArray();
+            if (!reuse || values.Length != vector.Length)
+            {
+                values = GC.AllocateUninitializedArray<float>(vector.Length);
+            }
+
+            vector.CopyTo(values);
+            return values;
         };
     }
 }

@@ -65,6 +65,7 @@ public sealed class ShippedPipelineTests
         // 300 epochs, batches of 4, Adam 1e-4 / 0.9 / 0.999; flips, 25 pixels, 90 degrees, 20 %.
         TrainingDefinition training = paper.Training;
         Assert.Equal((300, 4, 1e-4, 0.9, 0.999), (training.Epochs, training.BatchSize, training.LearningRate, training.Beta1, training.Beta2));
+        Assert.Equal("accuracy", training.Validation);
         Assert.Equal(new AugmentationDefinition(true, true, 25, 90, 0.2), paper.Augmentation);
         Assert.True(paper.Evaluation.PaperProtocol);
     }
