@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
@@ -79,6 +81,32 @@ public sealed class CaseViewTests
         Assert.Equal(5, view.Read().Take(5).Count());
         Assert.InRange(source.Opened.Sum(), 5, 8);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AStreamHoldsNoImageOfWhatWasRead(bool keep)
+    {
+        ConcurrentBag<WeakReference> made = [];
+        ImageShape shape = new(16, 16);
+        using CaseView view = new(new SyntheticCases(new BinaryTask("a", "b"), new CaseSchema(new CaseImageColumn("Image", shape)), 500, number =>
+        {
+            float[] values = new float[shape.Length];
+            values[0] = number;
+            made.Add(new WeakReference(values));
+            return new Made([values], new ClassTarget(number % 2));
+        }), new CaseViewOptions { Keep = keep });
+        ReadAll(view);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        int held = made.Count(values => values.IsAlive);
+        Assert.True(keep ? held == 500 : held <= 20, $"{held} of 500 images are held");
+        GC.KeepAlive(view);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReadAll(CaseView view) => Assert.Equal(500, view.Read().Count(one => one.Images[0].Values.Length == 256));
 
     [Fact]
     public void SomePatientsAreReadWithoutTheOthers()

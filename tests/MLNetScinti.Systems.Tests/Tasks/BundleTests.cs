@@ -2,8 +2,10 @@ using System.IO.Compression;
 using Microsoft.ML;
 using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Serving;
 using MLNetScinti.Systems.Tests.Cases;
 using MLNetScinti.Systems.Tests.NewSystems;
 using Xunit;
@@ -116,7 +118,7 @@ public sealed class BundleTests(TrainedTasks tasks)
         TrainedTask trained = tasks["mask"];
         string first = trained.Folder.File("first.zip"), second = trained.Folder.File("second.zip"), again = trained.Folder.File("again");
         trained.Bundle.Pack(first);
-        using ModelBundle rewritten = ModelBundle.Write(again, new BundleCard { Name = "mask", Task = "", Classes = [], Inputs = [], Outputs = [] }, trained.Pipeline, trained.Ml);
+        using ModelBundle rewritten = ModelBundle.Write(again, new BundleCard { Name = "mask" }, trained.Pipeline, trained.Ml);
         rewritten.Pack(second);
         Assert.True(File.ReadAllBytes(first).AsSpan().SequenceEqual(File.ReadAllBytes(second)));
         using ModelBundle fromZip = ModelBundle.Load(first);
@@ -171,6 +173,24 @@ public sealed class BundleTests(TrainedTasks tasks)
     [Fact]
     public void ANetworkWithoutMapsHasABundleWithoutAnExplanation() =>
         Assert.DoesNotContain(ModelBundle.ExplanationFile, tasks["binary"].Bundle.Card.Files.Keys);
+
+    [Fact]
+    public void ANetworkThatEndsInAveragesIsKeptWithItsMaps()
+    {
+        MLContext ml = new(seed: 1);
+        using CaseView cases = ml.Data.LoadCases(SyntheticCases.Binary(16));
+        NetworkGraphBuilder graph = new();
+        string features = graph.GlobalAveragePooling("average", graph.Relu("relu", graph.Convolution("convolution", graph.Input("Image", [1, 16, 16]), filters: 4)));
+        PatientSplit split = ml.Data.SplitByPatient(cases, train: 0.5, validation: 0.25);
+        using FittedPipeline pipeline = split.Fit(ml.TrainNetwork(TrainedTasks.Options(graph.Build(graph.Dense("answer", features, units: 1)), cases.Task!, epochs: 1)));
+        using TemporaryFolder folder = new();
+        using ModelBundle bundle = ModelBundle.Write(folder.Path, new BundleCard { Name = "maps" }, pipeline, ml);
+        Assert.True(pipeline.CanExplain);
+        Assert.Contains(ModelBundle.ExplanationFile, bundle.Card.Files.Keys);
+        using ExplainingScorer scorer = new(pipeline.Explain());
+        Case one = cases.Read().First();
+        Assert.Equal(AnswerColumns.Read(pipeline.Transform(cases), "Score")[0][0], scorer.Explain([[one.Images[0].Values]])[0].Score, 1e-5f);
+    }
 
     private static void Refused(string path, string word)
     {

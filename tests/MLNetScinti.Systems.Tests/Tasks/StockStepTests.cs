@@ -202,7 +202,7 @@ public sealed class StockStepTests
         {
             Assert.NotNull(pipeline.Evaluate(Split.Test, Split.Validation));
             using TemporaryFolder folder = new();
-            using ModelBundle bundle = ModelBundle.Write(folder.Path, new BundleCard { Name = "chain", Task = "", Classes = [], Inputs = [], Outputs = [] }, pipeline, Ml);
+            using ModelBundle bundle = ModelBundle.Write(folder.Path, new BundleCard { Name = "chain" }, pipeline, Ml);
             using BundleTransformer ours = bundle.ToTransformer();
             IDataView fitted = pipeline.Transform(Split.Test);
             Assert.InRange(AnswerColumns.Difference(fitted, ours.Transform(rows), bundle.Card.Outputs), 0, 1e-5);

@@ -76,7 +76,7 @@ public sealed class TrainedTasks : IDisposable
         };
         FittedPipeline pipeline = split.Fit(steps, ml.TrainNetwork(Options(network, source.Task, epochs)));
         TemporaryFolder folder = new();
-        ModelBundle bundle = ModelBundle.Write(folder.File("model"), new BundleCard { Name = name, Task = "", Classes = [], Inputs = [], Outputs = [] }, pipeline, ml);
+        ModelBundle bundle = ModelBundle.Write(folder.File("model"), new BundleCard { Name = name }, pipeline, ml);
         return new TrainedTask(ml, view, split, pipeline, bundle, folder);
     }
 }
