@@ -75,6 +75,18 @@ public sealed class ScintigraphyImage
         return new Volume(geometry, voxels);
     }
 
+    /// <summary>
+    /// The sections as a volume over this image's own values, where they lie there in the volume's order; else a copy. Whoever changes the
+    /// volume changes the image: for who reads an image once and goes on to the next.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The frames are not sections.</exception>
+    public Volume TakeVolume()
+    {
+        bool inOrder = Header.Geometry is ImageGeometry geometry && VolumeCount == 1 && Values.Length == geometry.Shape.Length
+            && FramesOfVolume(0, geometry.Sections).Select(frame => frame.Index).SequenceEqual(Enumerable.Range(0, geometry.Sections));
+        return inOrder ? new Volume(Header.Geometry!, Values) : ToVolume();
+    }
+
     /// <summary>Every frame as a planar image, in the file's order; copies of the values.</summary>
     public IReadOnlyList<PlanarImage> ToPlanarImages() =>
         [.. Header.Frames.Select(frame => new PlanarImage(Header.Columns, Header.Rows, Header.ColumnSpacing, Header.RowSpacing, Frame(frame.Index).ToArray()))];

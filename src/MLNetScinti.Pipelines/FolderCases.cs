@@ -134,8 +134,8 @@ public sealed class FolderCases : CaseSource
             List<ScintigraphyImage> read = [.. study.Series.Where(series => series.Sections is null).SelectMany(series => series.ReadAll(_reader))];
             StudyImages images = new(file, study.Patient.Pseudonym, study.Id, read, study);
             IReadOnlyList<Case> cases = _system.CasesOf(images, _labels);
-            // Of series of many files the system has read what it needs: its cases stand for them.
-            string content = !_options.WithContent ? "" : read.Count == study.Series.Count ? HashOf(read) : HashOf(cases);
+            // Of sections in many files the system has read what it needs: its cases stand for them.
+            string content = !_options.WithContent ? "" : study.Series.All(series => series.Sections is null) ? HashOf(read) : HashOf(cases);
             return new StudyCases([.. cases.Select(WithGroups)], content);
         }
         catch (DicomReadException problem)

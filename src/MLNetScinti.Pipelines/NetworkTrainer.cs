@@ -108,6 +108,15 @@ public sealed class NetworkTrainer
 
     private void CheckShapes(DataViewSchema schema)
     {
+        // What is needed behind the training is looked for before it.
+        foreach (string name in (string[])[Options.LabelColumnName, Options.PatientColumnName])
+        {
+            if (schema.GetColumnOrNull(name) is null)
+            {
+                throw new ColumnException($"There is no column '{name}' behind the steps before the network; there are {string.Join(", ", schema.Where(there => !there.IsHidden).Select(there => there.Name))}. Keep it in the chain.");
+            }
+        }
+
         for (int i = 0; i < Features.Count; i++)
         {
             NetworkInput input = Options.Network.Inputs[i];

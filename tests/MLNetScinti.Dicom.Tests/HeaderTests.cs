@@ -58,6 +58,27 @@ public sealed class HeaderTests
         Assert.Equal(2, image.Header.Frames[3][FrameDimension.TimeSlot]);
         Assert.Equal(1, image.Header.Frames[3][FrameDimension.Detector]);
         Assert.Throws<ArgumentOutOfRangeException>(() => image.ToVolume(2));
+        // Of several volumes each is a copy, however it is asked for.
+        Assert.NotSame(image.Values, image.TakeVolume().Voxels);
+    }
+
+    [Theory]
+    [InlineData(new ushort[] { 1, 2, 3 }, true)]
+    [InlineData(new ushort[] { 3, 2, 1 }, false)]
+    public void AVolumeIsTakenWithoutACopyWhereItsSectionsLieInOrder(ushort[] sections, bool inPlace)
+    {
+        DicomDataset dataset = HandMadeFile.Image("NM", 3, DicomTag.SliceVector)
+            .With(DicomTag.ImageType, "DERIVED", "PRIMARY", "RECON TOMO", "EMISSION")
+            .With<ushort>(DicomTag.SliceVector, sections)
+            .With(DicomTag.SpacingBetweenSlices, "5")
+            .With(DicomTag.SliceThickness, "5");
+
+        ScintigraphyImage image = Image(dataset);
+
+        float[] copied = image.ToVolume().Voxels;
+        Volume taken = image.TakeVolume();
+        Assert.Equal(copied, taken.Voxels);
+        Assert.Equal(inPlace, ReferenceEquals(image.Values, taken.Voxels));
     }
 
     [Theory]

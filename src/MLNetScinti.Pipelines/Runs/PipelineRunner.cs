@@ -77,6 +77,7 @@ public sealed class PipelineRunner
         IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, judged.Test, pipeline.Network.Decision, options));
         ExplanationSection? explanation = Explain(pipeline, bundle.Model, split.Test, evaluation, cancellationToken);
         RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, difference));
+        AtomicFile.Write(Path.Combine(_folder, RunKeyName), key.ToJson());
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
         return outcome;
@@ -115,7 +116,12 @@ public sealed class PipelineRunner
             otherCode = key.MustGoOnFrom(begun, CheckpointFile, _settings.AcceptCode);
         }
 
-        AtomicFile.Write(file, key.ToJson());
+        // Until a run is finished, the file says by which code it was begun: the report of a run that is interrupted again says so too.
+        if (otherCode.Count == 0)
+        {
+            AtomicFile.Write(file, key.ToJson());
+        }
+
         return (key, otherCode);
     }
 

@@ -139,7 +139,7 @@ public sealed record DmsaSystem : SystemDefinition
     {
         ArgumentNullException.ThrowIfNull(study);
         (BodySide Side, string Letter)[] sides = [(BodySide.Left, "L"), (BodySide.Right, "R")];
-        if (AxialOrientation.Of(study.Images[0].ToVolume()) is not { } volume)
+        if (AxialOrientation.InPlace(study.Images[0].TakeVolume()) is not { } volume)
         {
             throw new LeaveOutException("NotAxial", "expected transverse sections, found sections of another direction; export the transverse ones.");
         }

@@ -10,7 +10,7 @@ using MLNetScinti.Pipelines.Definitions;
 namespace MLNetScinti.Systems.Tests.NewSystems;
 
 /// <summary>A whole system as its author writes it: three classes, an anterior and a posterior view.</summary>
-internal sealed record ThreeClassSystem : SystemDefinition
+internal record ThreeClassSystem : SystemDefinition
 {
     public static SystemEntry Entry { get; } = new("three-places", "Is the focus high, in the middle or low?", "views", section => new ThreeClassSystem { Size = section.Whole("size", 32, least: 8, most: 256) });
 

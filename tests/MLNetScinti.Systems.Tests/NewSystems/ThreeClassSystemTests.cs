@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
@@ -96,6 +97,83 @@ public sealed class ThreeClassSystemTests
         }
     }
 
+    [Fact]
+    public void ARunOfAnotherBuildGoesOnOnlyWhenThatIsAcceptedAndTheReportSaysSo()
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies"), output = folder.File("run"), keyFile = Path.Combine(output, "run-key.json");
+        Write(studies, first: 0, count: 48, labels: true);
+        PipelineDefinition definition = PipelineReader.Read(Definition(folder, studies, output), [ThreeClassSystem.Entry]);
+        void Interrupt(RunSettings settings, int after)
+        {
+            using CancellationTokenSource stop = new();
+            Assert.ThrowsAny<OperationCanceledException>(() => new PipelineRunner(definition, settings, new StoppingObserver(stop, after)).Run(stop.Token));
+        }
+
+        Interrupt(Settings, after: 2);
+        RunKey key = RunKey.Read(keyFile)!;
+        File.WriteAllText(keyFile, key.ToJson().Replace(key.Parts["code: MLNetScinti.Networks"], "another build", StringComparison.Ordinal));
+        Assert.Contains("--accept-code", Refused(definition), StringComparison.Ordinal);
+        Interrupt(Settings with { AcceptCode = true }, after: 4);
+        Assert.Contains("--accept-code", Refused(definition), StringComparison.Ordinal);
+
+        RunOutcome outcome = new PipelineRunner(definition, Settings with { AcceptCode = true }, new SilentObserver()).Run();
+        Assert.Contains("begun by another build of MLNetScinti.Networks", File.ReadAllText(outcome.HtmlFile), StringComparison.Ordinal);
+        Assert.Contains("begun by another build of MLNetScinti.Networks", File.ReadAllText(outcome.MetricsFile), StringComparison.Ordinal);
+        Assert.Equal(key.Hash, RunKey.Read(keyFile)!.Hash);
+    }
+
+    [Fact]
+    public void ASystemOfSeveralFindingsRunsAndScores()
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies"), others = folder.File("others");
+        Write(studies, first: 0, count: 64, labels: true, findings: true);
+        Write(others, first: 500, count: 8, labels: false, findings: true);
+        string yaml = Changed(Definition(folder, studies, folder.File("run"), epochs: 16), "system: three-places", "system: findings");
+        PipelineDefinition definition = PipelineReader.Read(yaml, [ThreeClassSystem.Entry, FindingsSystem.Entry]);
+        RunOutcome outcome = new PipelineRunner(definition, Settings, new SilentObserver()).Run();
+
+        MultiLabelEvaluation evaluation = Assert.IsType<MultiLabelEvaluation>(outcome.Report.Evaluation);
+        Assert.True(evaluation.MacroF1.Value > 0.75, $"{evaluation.MacroF1.Value}");
+        Assert.Equal(3, evaluation.Stock.Count);
+        Assert.Equal("Set,CaseId,PatientID,Label,Score.high,Score.middle,Score.low,Probability.high,Probability.middle,Probability.low,PredictedLabel", File.ReadLines(Path.Combine(outcome.Folder, "scores.csv")).First());
+        Assert.Contains("middle", File.ReadAllText(outcome.HtmlFile), StringComparison.Ordinal);
+
+        using ModelBundle bundle = ModelBundle.Load(outcome.Folder);
+        Assert.Equal(3, bundle.Card.Thresholds.Count);
+        ScoredFolderCase[] scored = [.. FolderScoring.Score(bundle, FindingsSystem.Entry.Restore(bundle.Card.Settings), others, threads: 1, study => Assert.Fail(study.ToString()))];
+        int right = scored.Where((one, index) => one.Answers.Single(answer => answer.Column == "PredictedLabel").Value == Findings(500 + index)).Count();
+        Assert.True(right >= 5, $"{right} of 8");
+    }
+
+    [Fact]
+    public void ARunOpensEachStudyOnce()
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies");
+        Write(studies, first: 0, count: 48, labels: true);
+        CountingSystem system = new();
+        PipelineDefinition definition = PipelineReader.Read(Definition(folder, studies, folder.File("run"), epochs: 1), [ThreeClassSystem.Entry]) with { System = system };
+        _ = new PipelineRunner(definition, Settings, new SilentObserver()).Run();
+        Assert.Equal(49, system.Opened.Count);
+        Assert.All(system.Opened, file => Assert.Equal(1, file.Value));
+    }
+
+    private sealed record CountingSystem : ThreeClassSystem
+    {
+        public ConcurrentDictionary<string, int> Opened { get; } = new(StringComparer.Ordinal);
+
+        public override IReadOnlyList<Case> CasesOf(StudyImages study, LabelsTable? labels)
+        {
+            _ = Opened.AddOrUpdate(study.File, 1, (_, times) => times + 1);
+            return base.CasesOf(study, labels);
+        }
+    }
+
+    private static string Findings(int patient) =>
+        (patient & 7) == 0 ? "none" : string.Join('+', s_classes.Where((_, place) => (patient & (1 << place)) > 0));
+
     private static RunSettings Settings => new() { Command = "run three.yaml", Threads = 2 };
 
     private static string Refused(PipelineDefinition definition) =>
@@ -110,7 +188,7 @@ public sealed class ThreeClassSystemTests
         return other;
     }
 
-    private static string Definition(TemporaryFolder folder, string studies, string output)
+    private static string Definition(TemporaryFolder folder, string studies, string output, int epochs = 8)
     {
         string file = folder.File("three.yaml");
         File.WriteAllText(file, $$"""
@@ -122,14 +200,14 @@ public sealed class ThreeClassSystemTests
             data: { folder: {{studies}} }
             split: { train: 24, validation: 12, test: 12 }
             network: { architecture: two-view }
-            training: { epochs: 8, batch-size: 6, learning-rate: 0.01, device: cpu, lanes: 1 }
+            training: { epochs: {{epochs}}, batch-size: 6, learning-rate: 0.01, device: cpu, lanes: 1 }
             output: {{output}}
 
             """);
         return file;
     }
 
-    private static void Write(string folder, int first, int count, bool labels)
+    private static void Write(string folder, int first, int count, bool labels, bool findings = false)
     {
         Directory.CreateDirectory(folder);
         ImageShape shape = new(32, 32);
@@ -138,11 +216,13 @@ public sealed class ThreeClassSystemTests
         {
             // The last one of a labelled folder is a study that the table does not know.
             string name = patient == first + count ? "unknown.dcm" : $"{patient:000}.dcm";
-            double row = 6 + (10 * (patient % 3)), column = 8 + (patient % 16);
-            PlanarImage View(string side, double place, double height) => new(32, 32, 4.8, 4.8, Pattern.Blobs(shape, patient, side, (0, row, place, height)));
+            double column = 8 + (patient % 16);
+            int[] places = findings ? [.. Enumerable.Range(0, 3).Where(place => (patient & (1 << place)) > 0)] : [patient % 3];
+            PlanarImage View(string side, double across, double height) =>
+                new(32, 32, 4.8, 4.8, Pattern.Blobs(shape, patient, side, [.. places.Select(place => (0.0, 6 + (10.0 * place), across, height))]));
             NuclearMedicineWriter.WriteStatic(Path.Combine(folder, name), View("anterior", column, 200), View("posterior", 31 - column, 120),
                 new NuclearMedicineStudy { PatientId = $"patient {patient}", UidSeed = "three" });
-            table.Add($"{name},{s_classes[patient % 3]}");
+            table.Add($"{name},{(findings ? Findings(patient) : s_classes[patient % 3])}");
         }
 
         if (labels)

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Transforms;
 using MLNetScinti.Systems.Tests.Cases;
 using Xunit;
 
@@ -38,13 +39,64 @@ public sealed class StockStepTests
         chain.MustServe(pipeline, chain.Split.Test);
     }
 
-    [Fact]
-    public void ColumnsThatTheTrainingNeedsAndAChainDropsAreNamed()
+    [Theory]
+    [InlineData(LearningTask.LabelColumn)]
+    [InlineData(CaseSchema.PatientId)]
+    [InlineData("Image")]
+    public void ColumnsThatTheTrainingNeedsAndAChainDropsAreNamedBeforeIt(string column)
     {
         using Chain chain = new();
-        string message = Assert.ThrowsAny<Exception>(() => chain.Fit("Image", chain.Ml.Transforms.DropColumns(LearningTask.LabelColumn))).Message;
-        Assert.Contains("'Label'", message, StringComparison.Ordinal);
+        string message = Assert.Throws<ColumnException>(() => chain.Fit("Image", chain.Ml.Transforms.DropColumns(column))).Message;
+        Assert.Contains($"'{column}'", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
+        Assert.DoesNotContain(chain.Log, line => line.Contains("epoch 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AColumnThatIsNoImageAnyMoreIsRefusedByNameBeforeTheTraining()
+    {
+        using Chain chain = new();
+        string message = Assert.Throws<ColumnException>(() => chain.Fit("Side", chain.Ml.Transforms.Concatenate("Side", "Image", "Image"))).Message;
+        Assert.Contains("'Side'", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(chain.Log, line => line.Contains("epoch 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AViewOfAViewOfCasesIsSplitAndTrainedOnAlike()
+    {
+        using Chain chain = new();
+        MLContext ml = chain.Ml;
+        IDataView derived = ml.Data.FilterByCustomPredicate<Labelled>(ml.Data.Cache(chain.Cases), row => row.CaseId.Length == 0);
+        PatientSplit split = ml.Data.SplitByPatient(derived, train: 0.5, validation: 0.25);
+        Assert.Equal(chain.Split.Membership.ToJson(), split.Membership.ToJson());
+        using FittedPipeline one = chain.Fit("Image", ml.Transforms.NormalizeByMaximum("Image"));
+        using FittedPipeline other = split.Fit(ml.Transforms.NormalizeByMaximum("Image"), ml.TrainNetwork(TrainedTasks.Options(TrainedTasks.Classifier(1, "Image"), chain.Cases.Task!, epochs: 3)));
+        Assert.Equal(one.Network.Weights.Hash(), other.Network.Weights.Hash());
+    }
+
+    [Fact]
+    public void FeaturesThatDoNotFitIntoMemoryTrainTheSameWeights()
+    {
+        using Chain chain = new();
+        NetworkTrainerOptions options = TrainedTasks.Options(TrainedTasks.Classifier(1, "Image"), chain.Cases.Task!, epochs: 2);
+        using FittedPipeline memory = chain.Split.Fit(chain.Ml.TrainNetwork(options)), disk = chain.Split.Fit(chain.Ml.TrainNetwork(options with { MemoryBudget = 3000 }));
+        Assert.Equal(memory.Network.Weights.Hash(), disk.Network.Weights.Hash());
+    }
+
+    [Fact]
+    public void APredictionEngineAnswersOneCaseAsTheViewDoes()
+    {
+        using Chain chain = new();
+        using FittedPipeline pipeline = chain.Fit("Scaled", chain.Ml.Transforms.NormalizeByMaximum("Scaled", "Image"));
+        using PredictionEngine<OneImage, OneAnswer> engine = chain.Ml.Model.CreatePredictionEngine<OneImage, OneAnswer>(pipeline);
+        float[][] scores = AnswerColumns.Read(pipeline.Transform(chain.Split.Test), "Score"), called = AnswerColumns.Read(pipeline.Transform(chain.Split.Test), "PredictedLabel");
+        Case[] cases = [.. chain.Split.Test.Cases!.Read()];
+        for (int i = 0; i < cases.Length; i++)
+        {
+            OneAnswer answer = engine.Predict(new OneImage { Image = cases[i].Images[0].Values.ToArray() });
+            Assert.Equal(scores[i][0], answer.Score, 1e-5f);
+            Assert.Equal(called[i][0] > 0, answer.PredictedLabel);
+        }
     }
 
     [Fact]
@@ -87,6 +139,24 @@ public sealed class StockStepTests
         Assert.Equal(["Image"], pipeline.Fuse().InputColumns);
         Assert.Contains(chain.Log, line => line.Contains("epoch 2 of 2", StringComparison.Ordinal));
         Assert.NotNull(pipeline.Evaluate(chain.Split.Test, chain.Split.Validation));
+    }
+
+    public sealed class Labelled
+    {
+        public string CaseId { get; set; } = "";
+    }
+
+    public sealed class OneImage
+    {
+        [VectorType(16, 16)]
+        public float[] Image { get; set; } = [];
+    }
+
+    public sealed class OneAnswer
+    {
+        public float Score { get; set; }
+
+        public bool PredictedLabel { get; set; }
     }
 
     public sealed class Before
