@@ -1,4 +1,5 @@
 using MLNetScinti.Networks;
+using MLNetScinti.Networks.Tests;
 using MLNetScinti.Systems.Dmsa;
 using Xunit;
 
@@ -53,5 +54,18 @@ public sealed class DmsaNetworksTests
         Assert.Equal(["MipTransverse [1, 32, 40]", "MipSagittal [1, 24, 32]", "MipCoronal [1, 24, 40]"], graph.Inputs.Select(input => $"{input.Name} {input.Shape}"));
         Assert.Equal([96], graph.ShapeOf("features"));
         Assert.Throws<ArgumentOutOfRangeException>(() => DmsaNetworks.ThreeView(new DmsaNetworkOptions { WidthMultiplier = 0 }));
+    }
+
+    /// <summary>The residual networks of the tests of Networks, whose two forms, gradients and maps are compared there, are these.</summary>
+    [Theory]
+    [InlineData(128, 1)]
+    [InlineData(64, 0.25)]
+    public void TheyAreTheNetworksWhoseTwoFormsAreCompared(int size, double width)
+    {
+        DmsaNetworkOptions options = new() { Sections = size, Rows = size, Columns = size, WidthMultiplier = width };
+        ResidualNetworkOptions compared = new() { Sections = size, Rows = size, Columns = size, WidthMultiplier = width };
+        Assert.Equal(ResidualNetworks.Planar(compared).Hash, DmsaNetworks.Planar(options).Hash);
+        Assert.Equal(ResidualNetworks.ThreeView(compared).Hash, DmsaNetworks.ThreeView(options).Hash);
+        Assert.Equal(ResidualNetworks.Volumetric(compared).Hash, DmsaNetworks.Volumetric(options).Hash);
     }
 }
