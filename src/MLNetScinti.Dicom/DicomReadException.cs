@@ -9,11 +9,11 @@ public sealed class DicomReadException : Exception
     /// <param name="sentence">Why, for people.</param>
     /// <param name="innerException">What led to it, if anything.</param>
     public DicomReadException(string file, SkipReason reason, string sentence, Exception? innerException = null)
-        : base($"{file}: {sentence}", innerException)
+        : base(DatasetReading.OneLine($"{file}: {sentence}"), innerException)
     {
         File = file;
         Reason = reason;
-        Sentence = sentence;
+        Sentence = DatasetReading.OneLine(sentence);
     }
 
     /// <summary>The file.</summary>
@@ -84,6 +84,9 @@ public enum SkipReason
 /// <param name="Sentence">Why, for people: what was expected, what was found, what to do. It names no patient.</param>
 public sealed record SkippedFile(string File, SkipReason Reason, string Sentence)
 {
+    /// <summary>Why, for people, on one line: what was expected, what was found, what to do. It names no patient.</summary>
+    public string Sentence { get; init; } = DatasetReading.OneLine(Sentence);
+
     /// <inheritdoc/>
-    public override string ToString() => $"{File}: {Sentence}";
+    public override string ToString() => DatasetReading.OneLine($"{File}: {Sentence}");
 }

@@ -113,7 +113,7 @@ internal static class HeaderReading
     {
         if (options.Modalities.Count > 0 && !options.Modalities.Contains(modality, StringComparer.OrdinalIgnoreCase))
         {
-            throw new DicomReadException(file, SkipReason.WrongModality, $"the modality is {modality}, expected {string.Join(" or ", options.Modalities)}: leave the file out or ask for its modality.");
+            throw new DicomReadException(file, SkipReason.WrongModality, $"the modality is {DatasetReading.Code(modality)}, expected {string.Join(" or ", options.Modalities)}: leave the file out or ask for its modality.");
         }
 
         if (options.Kinds.Count > 0 && !options.Kinds.Contains(kind))

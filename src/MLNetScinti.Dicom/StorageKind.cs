@@ -42,7 +42,7 @@ internal static class StorageKind
         string photometric = dataset.Text(DicomTag.PhotometricInterpretation);
         if (dataset.Whole(DicomTag.SamplesPerPixel) is int samples and not 1)
         {
-            throw new DicomReadException(file, SkipReason.NotAnImageToScore, $"expected counts, found a colour picture ({samples} samples per pixel, {photometric}): a screenshot cannot be scored, give the image it was made from.");
+            throw new DicomReadException(file, SkipReason.NotAnImageToScore, $"expected counts, found a colour picture ({samples} samples per pixel, {DatasetReading.Code(photometric)}): a screenshot cannot be scored, give the image it was made from.");
         }
 
         if (photometric.Contains("PALETTE", StringComparison.OrdinalIgnoreCase))
@@ -58,7 +58,7 @@ internal static class StorageKind
             "RTDOSE" => ImageKind.Dose,
             "OT" or "SC" => ImageKind.SecondaryCapture,
             "" => throw new DicomReadException(file, SkipReason.InconsistentHeader, "the Modality (0008,0060) is missing, expected NM, PT, CT or RTDOSE: send the file again from its source."),
-            _ => throw new DicomReadException(file, SkipReason.WrongModality, $"the modality is {modality}, expected NM, PT, CT or RTDOSE: leave it out."),
+            _ => throw new DicomReadException(file, SkipReason.WrongModality, $"the modality is {DatasetReading.Code(modality)}, expected NM, PT, CT or RTDOSE: leave it out."),
         };
     }
 
@@ -75,11 +75,11 @@ internal static class StorageKind
             : new DicomReadException(file, SkipReason.NoPixelData, $"expected an image, found no pixel data{(name.Length > 0 ? $" ({name})" : "")}: leave it out.");
     }
 
-    /// <summary>The name of the SOP class, or its identifier where nobody knows it.</summary>
+    /// <summary>The name of the SOP class, its identifier where nobody knows it, or nothing where that is damaged.</summary>
     public static string Name(DicomDataset dataset)
     {
         string uid = dataset.Text(DicomTag.SOPClassUID);
-        if (uid.Length == 0)
+        if (!DatasetReading.IsIdentifier(uid))
         {
             return "";
         }
@@ -92,7 +92,7 @@ internal static class StorageKind
     {
         if (!string.Equals(dataset.Text(DicomTag.SOPClassUID), DicomUID.NuclearMedicineImageStorage.UID, StringComparison.Ordinal))
         {
-            warnings.Add($"Stored as {Name(dataset)}, not as a Nuclear Medicine image: energy windows and detectors may be missing.");
+            warnings.Add($"Stored as {(Name(dataset) is { Length: > 0 } name ? name : "an unnamed class")}, not as a Nuclear Medicine image: energy windows and detectors may be missing.");
         }
 
         foreach (string value in dataset.Texts(DicomTag.ImageType).Reverse())

@@ -225,6 +225,49 @@ public sealed class RefusalTests : IDisposable
         Assert.Equal(SkipReason.UnsupportedCodec, Assert.Single(DicomFolder.Scan(file, Phantoms.Options)).Skipped?.Reason);
     }
 
+    [Theory]
+    [InlineData("1.2.840\n0009.9.9.5")]
+    [InlineData("1.2.840.\u001b[2J.9.9.5")]
+    [InlineData("1.2.840\r\u008509.9.9.")]
+    [InlineData("Geheim^Gerda.......")]
+    public void WhatStandsForATransferSyntaxIsShownOnlyWhereItIsAnIdentifier(string damaged)
+    {
+        string file = _folder.File("damaged.dcm");
+        new DicomFile(HandMadeFile.Image("NM", 1)).Clone(DicomTransferSyntax.RLELossless).Save(file);
+        byte[] whole = File.ReadAllBytes(file);
+        System.Text.Encoding.UTF8.GetBytes(damaged.PadRight(19, '1')).AsSpan(..19).CopyTo(whole.AsSpan(Find(whole, "1.2.840.10008.1.2.5"u8)));
+        File.WriteAllBytes(file, whole);
+        AssertRefused(file, SkipReason.UnsupportedCodec, "not known");
+        string message = Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(file)).Message;
+        Assert.DoesNotContain(message, char.IsControl);
+        Assert.DoesNotContain("Geheim", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATransferSyntaxThatSwallowedWhatFollowsIsNotShown()
+    {
+        string file = _folder.File("swallowed.dcm");
+        new DicomFile(HandMadeFile.Image("NM", 1)).Clone(DicomTransferSyntax.RLELossless).Save(file);
+        byte[] whole = File.ReadAllBytes(file);
+        int syntax = Find(whole, "1.2.840.10008.1.2.5"u8);
+        int modality = Find(whole, [0x08, 0x00, 0x60, 0x00, (byte)'C', (byte)'S']);
+        BitConverter.TryWriteBytes(whole.AsSpan(syntax - 2), (ushort)(modality - syntax));
+        File.WriteAllBytes(file, whole);
+        AssertRefused(file, SkipReason.UnsupportedCodec, "(no identifier)");
+        Assert.DoesNotContain("1.2.3.4", Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMessageIsOneLineWhateverIsPutIntoIt()
+    {
+        DicomReadException exception = new("folder\nof/im\u001bage.dcm", SkipReason.Unreadable, "first\r\nsecond\u2028third.");
+        Assert.Equal("folder of/im age.dcm: first  second third.", exception.Message);
+        Assert.Equal("first  second third.", exception.Sentence);
+        Assert.Equal("folder\nof/im\u001bage.dcm", exception.File);
+        Assert.Equal(exception.Message, exception.ToSkippedFile().ToString());
+        Assert.Equal("at a b.dcm", new SkippedFile("c.dcm", SkipReason.Repeated, "at a\nb.dcm").Sentence);
+    }
+
     private static bool Saved(DicomFile file, string path)
     {
         file.Save(path);
@@ -253,5 +296,28 @@ public sealed class RefusalTests : IDisposable
         DicomReadException refused = Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(file));
         Assert.DoesNotContain("Geheim", refused.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("4711", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACodeThatSwallowedThePatientsNameIsNotShown()
+    {
+        // The length of the modality reaches to the end of the name: lengths are damaged like any other bytes.
+        byte[] whole = File.ReadAllBytes(HandMadeFile.Image("NM", 1).With(DicomTag.PatientName, "Geheim^Gerda").Save(_folder));
+        int modality = Find(whole, [0x08, 0x00, 0x60, 0x00, (byte)'C', (byte)'S']);
+        int end = Find(whole, "Geheim^Gerda"u8) + 12;
+        BitConverter.TryWriteBytes(whole.AsSpan(modality + 6), (ushort)(end - modality - 8));
+        string file = Bytes("swallowed.dcm", whole);
+        AssertRefused(file, SkipReason.WrongModality, "expected NM");
+        DicomReadException refused = Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(file));
+        Assert.DoesNotContain("Geheim", refused.ToString(), StringComparison.Ordinal);
+        DicomImageReader petOnly = new(Phantoms.Options with { Modalities = ["PT"] });
+        Assert.DoesNotContain("Geheim", Assert.Throws<DicomReadException>(() => petOnly.Read(file)).Message, StringComparison.Ordinal);
+
+        // The same for what is no modality.
+        string photometric = HandMadeFile.Image("NM", 1).With(DicomTag.SamplesPerPixel, (ushort)3).With(DicomTag.PhotometricInterpretation, "RGB").Save(_folder, "rgb.dcm");
+        whole = File.ReadAllBytes(photometric);
+        "^"u8.CopyTo(whole.AsSpan(Find(whole, "RGB"u8) + 1));
+        AssertRefused(Bytes("rgb.dcm", whole), SkipReason.NotAnImageToScore, "colour", "3 samples");
+        Assert.DoesNotContain("R^B", Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(photometric)).Message, StringComparison.Ordinal);
     }
 }
