@@ -207,12 +207,17 @@ public sealed class CaseView : IDataView, IDisposable
                 }
             }
         }
-        else if (!_shared.Known.TryGetValue(study, out known) || pixels)
+        else
         {
+            // Of a stream only what was left out is remembered: its memory does not grow with the number of studies.
             StudyCases read = _shared.Source.Read(study);
             Check(read);
-            known = _shared.Remember(study, read);
-            return Wanted(read.Cases.Select((one, index) => new Row(one, known.Cases[index].ContentHash)));
+            if (read.LeftOut is not null)
+            {
+                _shared.Remember(study, read);
+            }
+
+            return Wanted(read.Cases.Select(one => new Row(one, Shared.HashOf(read.ContentHash, one.Part))));
         }
 
         return Wanted(known.Cases.Select(one => pixels ? new Row(one.Case with { Images = _shared.Store.Read(one.Place) }, one.ContentHash) : new Row(one.Case, one.ContentHash)));
@@ -269,7 +274,7 @@ public sealed class CaseView : IDataView, IDisposable
         public Known Remember(int study, StudyCases read) => Known.GetOrAdd(study, _ => new Known(
             [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))], read.LeftOut));
 
-        private static string HashOf(string content, string part) =>
+        public static string HashOf(string content, string part) =>
             content.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{content}/{part}")));
     }
 }
