@@ -10,6 +10,7 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     InspectCommand.Create(),
     ScanCommand.Create(),
     ScoreCommand.Create(),
+    NetworksCommand.Create(),
     NotebookCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
