@@ -21,6 +21,9 @@ internal static class ExitCode
     /// <summary>No input could be used.</summary>
     public const int NothingUsable = 5;
 
+    /// <summary>Figures were checked, and some cannot be.</summary>
+    public const int Impossible = 6;
+
     /// <summary>Interrupted; the same command goes on where it stopped.</summary>
     public const int Interrupted = 130;
 }

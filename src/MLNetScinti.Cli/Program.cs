@@ -11,6 +11,7 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     ScanCommand.Create(),
     ScoreCommand.Create(),
     NetworksCommand.Create(),
+    CheckPaperCommand.Create(),
     NotebookCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
