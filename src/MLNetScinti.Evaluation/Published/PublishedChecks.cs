@@ -14,8 +14,8 @@ public sealed record ImpossibleFigure(PublishedRow Row, string Figure, string Se
 /// the rules that an average keeps.
 /// </summary>
 /// <remarks>
-/// For a class, F1 is the harmonic mean of precision and recall, so it is at most their mean; means over classes and runs keep
-/// that. N test cases allow accuracies of k / N only, and a class of n cases recalls of k / n. An error is one missed case of a
+/// For a class, F1 is the harmonic mean of precision and recall, which is concave: a mean of F1 over classes or runs is at most
+/// the harmonic mean of the means. N test cases allow accuracies of k / N only, and a class of n cases recalls of k / n. An error is one missed case of a
 /// class and one false one of another: with E errors a class of n cases has an F1 of 2 (n - E) / (2 n - E) at least. What the
 /// classes that are printed leave open lies between 0 and 1, which bounds the mean over all. With two classes a ROC curve
 /// through (1 - specificity, recall) has an area between recall x specificity and 1 - (1 - recall)(1 - specificity).
@@ -56,13 +56,13 @@ public static class PublishedChecks
     {
         if (row is { Runs: 1 } && (row.Figure("F1"), row.Figure("Precision"), row.Figure("Recall")) is ({ } f1, { } precision, { } recall))
         {
-            (double least, double most) = (Harmonic(precision.Least, recall.Least), Harmonic(precision.Most, recall.Most));
+            (double least, double most) = (ClassTable.MacroF1Ceiling(precision.Least, recall.Least), ClassTable.MacroF1Ceiling(precision.Most, recall.Most));
             if (f1.Most < least - Slack || f1.Least > most + Slack)
             {
                 yield return new(row, "F1", $"F1 {f1} is not the harmonic mean of precision {precision} and recall {recall}, which is {Range(least, most)}");
             }
         }
-        else if (AboveMean(row) is { } above)
+        else if (AboveCeiling(row) is { } above)
         {
             yield return above;
         }
@@ -86,7 +86,7 @@ public static class PublishedChecks
 
     private static IEnumerable<ImpossibleFigure> OfAll(PublishedRow row)
     {
-        if (AboveMean(row) is { } above)
+        if (AboveCeiling(row) is { } above)
         {
             yield return above;
         }
@@ -171,22 +171,19 @@ public static class PublishedChecks
         }
     }
 
-    // A class's F1 is at most the mean of its precision and recall, and a mean over classes or runs keeps that.
-    private static ImpossibleFigure? AboveMean(PublishedRow row)
+    // The harmonic mean is concave: its mean over classes or runs is at most that of the means.
+    private static ImpossibleFigure? AboveCeiling(PublishedRow row)
     {
         if ((row.Figure("F1"), row.Figure("Precision"), row.Figure("Recall")) is not ({ } f1, { } precision, { } recall))
         {
             return null;
         }
 
-        double most = (precision.Most + recall.Most) / 2;
+        double most = ClassTable.MacroF1Ceiling(precision.Most, recall.Most);
         return f1.Least > most + Slack
-            ? new(row, "F1", string.Create(CultureInfo.InvariantCulture, $"F1 is at most the mean of precision {precision} and recall {recall}, {most:0.0000#}; {f1} is above"))
+            ? new(row, "F1", string.Create(CultureInfo.InvariantCulture, $"F1 is at most the harmonic mean of precision {precision} and recall {recall}, {most:0.0000#}; {f1} is above"))
             : null;
     }
-
-    private static double Harmonic(double precision, double recall) =>
-        precision + recall <= 0 || precision < 0 || recall < 0 ? 0 : 2 * precision * recall / (precision + recall);
 
     private static bool IsShareOf(long cases, PrintedFigure share) =>
         Math.Floor((share.Most * cases) + Slack) >= Math.Ceiling((share.Least * cases) - Slack);

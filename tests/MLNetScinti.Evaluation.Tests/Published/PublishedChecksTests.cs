@@ -43,7 +43,7 @@ public sealed class PublishedChecksTests
     [InlineData("Accuracy", ".9321", "is no number of 150 cases")]
     [InlineData("Recall", ".5000", "outside")]
     [InlineData("Specificity", ".5000", "outside")]
-    [InlineData("F1", ".9900", "at most the mean")]
+    [InlineData("F1", ".9900", "at most the harmonic mean")]
     [InlineData("AUC", "1.2", "not between 0 and 1")]
     public void AWrongFigureIsFound(string figure, string text, string words)
     {
