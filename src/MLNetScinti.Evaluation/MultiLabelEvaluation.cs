@@ -10,7 +10,7 @@ namespace MLNetScinti.Evaluation;
 [TypeFormatterSource(typeof(MultiLabelEvaluation))]
 public sealed class MultiLabelEvaluation : IEvaluation
 {
-    private const string SubsetAccuracyKey = "subsetAccuracy", HammingLossKey = "hammingLoss", MicroF1Key = "microF1", MacroF1Key = "macroF1", MacroAreaKey = "areaUnderRocMacro";
+    internal const string SubsetAccuracyKey = "subsetAccuracy", HammingLossKey = "hammingLoss", MicroF1Key = "microF1", MacroF1Key = "macroF1", MacroAreaKey = "areaUnderRocMacro";
 
     private MultiLabelEvaluation(EvaluationOptions options, IReadOnlyList<string> names, TestScores<MultiLabelCase> test, ValidationScores<MultiLabelCase>? validation) =>
         (Options, Names, Test, Validation) = (options, names, test, validation);
@@ -97,6 +97,23 @@ public sealed class MultiLabelEvaluation : IEvaluation
     public static MultiLabelEvaluation Of(IReadOnlyList<string> names, TestScores<MultiLabelCase> test, IReadOnlyList<DecisionThreshold> thresholds, EvaluationOptions? options = null) =>
         Make(names, null, test, thresholds, options);
 
+    /// <summary>Judges a test set with thresholds that were fitted before (they may be inside a model already), beside the validation set that they were fitted on.</summary>
+    /// <param name="names">The labels' names, in order.</param>
+    /// <param name="validation">The validation cases.</param>
+    /// <param name="test">The test cases.</param>
+    /// <param name="thresholds">The threshold of each label.</param>
+    /// <param name="options">Level, replicates, seed, words, groupings.</param>
+    /// <exception cref="LeakedPatientException">A patient is in both sets.</exception>
+    /// <exception cref="ArgumentException">A case has another number of labels or probabilities, or a probability out of range; or there is not one threshold for each label.</exception>
+    public static MultiLabelEvaluation Of(
+        IReadOnlyList<string> names, ValidationScores<MultiLabelCase> validation, TestScores<MultiLabelCase> test, IReadOnlyList<DecisionThreshold> thresholds, EvaluationOptions? options = null)
+    {
+        LeakedPatientException.ThrowIfShared(validation, test);
+        ArgumentNullException.ThrowIfNull(names);
+        Check(names, validation);
+        return Make(names, validation, test, thresholds, options);
+    }
+
     private static MultiLabelEvaluation Make(IReadOnlyList<string> names, ValidationScores<MultiLabelCase>? validation, TestScores<MultiLabelCase> test, IReadOnlyList<DecisionThreshold> thresholds, EvaluationOptions? options)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -109,7 +126,7 @@ public sealed class MultiLabelEvaluation : IEvaluation
         }
 
         Check(names, test);
-        bool[][] called = [.. test.Cases.Select(one => one.Probabilities.Select((p, k) => thresholds[k].IsPositive(p)).ToArray())];
+        bool[][] called = [.. test.Cases.Select(one => thresholds.Select((threshold, k) => threshold.IsPositive(one.Of(k))).ToArray())];
         BinaryEvaluation[] labels = [.. names.Select((name, k) =>
         {
             EvaluationOptions own = options with { Words = WordsOf(name, options.Words), Model = name, WithPaperProtocol = false, Groupings = [] };
@@ -211,6 +228,9 @@ public sealed class MultiLabelEvaluation : IEvaluation
 /// <param name="Probabilities">For each label the probability that it applies, 0 to 1.</param>
 public sealed record MultiLabelCase(string CaseId, string PatientId, IReadOnlyList<bool> Labels, IReadOnlyList<float> Probabilities) : EvaluatedCase(CaseId, PatientId)
 {
+    /// <summary>For each label whether it was called, where the model that scored the case has thresholds of its own: see <see cref="DecisionThreshold.OfEach"/>.</summary>
+    public IReadOnlyList<bool>? Decisions { get; init; }
+
     /// <summary>The case as one of two classes: whether this label applies. The score is the logit of the probability.</summary>
-    internal ScoredCase Of(int label) => new(CaseId, PatientId, Labels[label], (float)Math.Clamp(Math.Log(Probabilities[label] / (1.0 - Probabilities[label])), -1000, 1000), Probabilities[label]) { Facts = Facts };
+    internal ScoredCase Of(int label) => new(CaseId, PatientId, Labels[label], (float)Math.Clamp(Math.Log(Probabilities[label] / (1.0 - Probabilities[label])), -1000, 1000), Probabilities[label]) { Facts = Facts, Decision = Decisions?[label] };
 }

@@ -71,6 +71,16 @@ internal static class EvaluationDrawing
         {Html(report.Comparison)}
         """);
 
+    public static string Text(TrainingsReport report) => ConsoleReport.Text(report);
+
+    public static Markup Html(TrainingsReport report) => Markup.Of($"""
+        <p><strong>{report.Title}</strong></p>
+        {Markup.Each(report.Found(), sentence => Markup.Of($"<p>{sentence}</p>"))}
+        <table><caption>Over {report.Trainings.Count} trainings</caption>
+        <thead><tr><th scope="col">Figure</th><th scope="col">Mean</th><th scope="col">SD</th><th scope="col">Smallest</th><th scope="col">Largest</th>{Markup.Each(report.Trainings, training => Markup.Of($"""<th scope="col">{training.Name}</th>"""))}</tr></thead>
+        <tbody>{Markup.Each(report.Spread, spread => Markup.Of($"""<tr><th scope="row">{spread.Name}</th>{Markup.Each([spread.Mean, spread.StandardDeviation, spread.Minimum, spread.Maximum], value => Markup.Of($"<td>{(double.IsNaN(value) ? "undefined" : FigureText.Number(value))}</td>"))}{Markup.Each(spread.Values, value => Markup.Of($"<td>{value.ToString()}</td>"))}</tr>"""))}</tbody></table>
+        """);
+
     public static string Text(ModelComparison comparison) => ConsoleReport.Comparison(comparison);
 
     public static Markup Html(ModelComparison comparison) => Markup.Of($"""

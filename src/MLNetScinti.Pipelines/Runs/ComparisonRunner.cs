@@ -70,8 +70,8 @@ public sealed class ComparisonRunner
 
     private TrainedModel Train(PipelineDefinition definition, ComparisonCases cases, int index, CancellationToken cancellationToken)
     {
-        RunKey key = RunKey.Of(definition.Parts(), cases.Of(definition).Cases.Fingerprint(), definition.System.GetType().Assembly);
-        if (!_settings.Retrain && FinishedBundle(definition, key) is { } finished)
+        RunKey key = RunCases.Key(definition, cases.Of(definition).Cases);
+        if (!_settings.Retrain && FinishedRun.Bundle(definition.Output, key) is { } finished)
         {
             _observer.Note($"{definition.Name}: trained before, taken from {definition.Output}");
             return new(definition, finished, null);
@@ -84,25 +84,6 @@ public sealed class ComparisonRunner
         TimeSpan duration = System.Diagnostics.Stopwatch.GetElapsedTime(start);
         _observer.Trial(index + 1, outcome.Report.Evaluation, duration);
         return new(definition, ModelBundle.Load(definition.Output), duration);
-    }
-
-    // A finished run of the same key need not be made again; anything else, a damaged model among it, is answered by doing the run.
-    private static ModelBundle? FinishedBundle(PipelineDefinition definition, RunKey key)
-    {
-        if (!File.Exists(Path.Combine(definition.Output, ModelBundle.CardFile)) || File.Exists(Path.Combine(definition.Output, PipelineRunner.CheckpointName)))
-        {
-            return null;
-        }
-
-        try
-        {
-            ModelBundle bundle = ModelBundle.Load(definition.Output);
-            return bundle.Card.RunKey == key.Hash ? bundle : null;
-        }
-        catch (Exception problem) when (problem is ModelBundleException or NotAFusedModelException or IOException or InvalidDataException)
-        {
-            return null;
-        }
     }
 
     private List<ComparedModel> Score(IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
