@@ -71,6 +71,27 @@ internal static class EvaluationDrawing
         {Html(report.Comparison)}
         """);
 
+    public static string Text(TaskComparisonReport report) => ConsoleReport.Text(report);
+
+    public static Markup Html(TaskComparisonReport report) => Markup.Of($"""
+        <p><strong>{report.Title}</strong></p>
+        <p>{report.Verdict}</p>
+        {Side([.. report.Models.Select(model => model.Evaluation)])}
+        """);
+
+    public static string Text(FigureComparison comparison) => $"{comparison.Verdict}\n{comparison.Caution}";
+
+    public static Markup Html(FigureComparison comparison) => Markup.Of($"""
+        <p>{comparison.Verdict}</p>
+        {Side(comparison.Models)}
+        """);
+
+    private static Markup Side(IReadOnlyList<IEvaluation> models) => Markup.Of($"""
+        <table><caption>The models on the same cases</caption>
+        <thead><tr><th scope="col">Model</th>{Markup.Each(MainFigures.Of(models[0]), entry => Markup.Of($"""<th scope="col">{entry.Name}</th>"""))}</tr></thead>
+        <tbody>{Markup.Each(models, model => Markup.Of($"""<tr><th scope="row">{model.Model}</th>{Markup.Each(MainFigures.Of(model), entry => Markup.Of($"<td>{entry.Metric.ToString()}</td>"))}</tr>"""))}</tbody></table>
+        """);
+
     public static string Text(TrainingsReport report) => ConsoleReport.Text(report);
 
     public static Markup Html(TrainingsReport report) => Markup.Of($"""

@@ -42,6 +42,8 @@ public static class ResultDrawings
         Html<RegressionEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<EvaluationReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<ComparisonReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<FigureComparison>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<TaskComparisonReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<TrainingsReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<RocCurve>(CurveDrawing.Html, CurveDrawing.Text),
         Html<PrecisionRecallCurve>(CurveDrawing.Html, CurveDrawing.Text),

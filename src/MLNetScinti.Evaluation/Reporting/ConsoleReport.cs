@@ -123,6 +123,21 @@ public static class ConsoleReport
         return ComparisonText.Of(report);
     }
 
+    /// <summary>The comparison of models of several classes, labels or masks as text.</summary>
+    public static string Text(TaskComparisonReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return TaskComparisonText.Of(report);
+    }
+
+    /// <summary>Any comparison as text.</summary>
+    public static string Text(IComparisonReport report) => report switch
+    {
+        ComparisonReport binary => Text(binary),
+        TaskComparisonReport other => Text(other),
+        _ => throw new ArgumentException("A comparison of this kind has no text.", nameof(report)),
+    };
+
     /// <summary>Several trainings of one definition as text: what was found, the spread, and each training with its intervals.</summary>
     public static string Text(TrainingsReport report)
     {

@@ -57,7 +57,7 @@ internal static class TrainingsText
         return text.Replace('\u00A0', ' ').ToString();
     }
 
-    private static void Row(StringBuilder text, string name, IEvaluation evaluation, int width)
+    internal static void Row(StringBuilder text, string name, IEvaluation evaluation, int width)
     {
         text.Append(name.PadRight(NameWidth));
         foreach (MetricEntry entry in MainFigures.Of(evaluation))
