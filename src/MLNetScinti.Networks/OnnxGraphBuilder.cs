@@ -149,6 +149,11 @@ public sealed class OnnxGraphBuilder : INodeGraph
             throw new ArgumentException($"The model {graph.Name} is written in the operations of set {model.OperationSet}; this one in those of {OperationSet}.", nameof(model));
         }
 
+        foreach (string output in outputs.Where(output => graph.Output.All(own => own.Name != output)))
+        {
+            throw new ArgumentException($"The model {graph.Name} has no output {output}; it has {string.Join(", ", graph.Output.Select(own => own.Name))}.", nameof(outputs));
+        }
+
         Dictionary<string, string> names = new(StringComparer.Ordinal) { [""] = "" };
         foreach (ValueInfoProto input in graph.Input)
         {
@@ -194,7 +199,7 @@ public sealed class OnnxGraphBuilder : INodeGraph
         }
 
         return outputs.ToDictionary(output => output, output => names.TryGetValue(output, out string? value) ? value
-            : throw new ArgumentException($"The model {graph.Name} has no output {output}; it has {string.Join(", ", graph.Output.Select(one => one.Name))}.", nameof(outputs)), StringComparer.Ordinal);
+            : throw new ArgumentException($"The model {graph.Name} is not whole: nothing makes its output {output}.", nameof(model)), StringComparer.Ordinal);
     }
 
     /// <summary>The model as the bytes of an ONNX file.</summary>

@@ -98,7 +98,7 @@ public sealed class RepeatedRunTests
                 break;
         }
 
-        Assert.NotNull(MainFigures.Of(together)[0].Metric.IntervalByPatient());
+        Assert.Contains(MainFigures.Of(together), entry => entry.Metric.IntervalByPatient() is not null);
         SpreadIsThatOf(members, outcome);
         EnsembleIsTheMeanOf(members, outcome, definition, judged: false);
     }
@@ -172,6 +172,37 @@ public sealed class RepeatedRunTests
             using ModelBundle ensemble = ModelBundle.Write(folder.File("twice"), three.Card with { Name = "twice" }, ModelEnsemble.Of([three, three]), TaskDecision.MostProbable, new MLContext(1));
             ensemble.StartOf([]);
         }).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("three-places")]
+    [InlineData("findings")]
+    public void ModelsOfOtherTasksThanTwoClassesAreComparedByTheirOwnFigures(string system)
+    {
+        using TemporaryFolder folder = new();
+        PipelineDefinition first = Definition(folder, system, epochs: 4);
+        PipelineDefinition second = first with { Name = "short", Output = folder.File("short"), Training = first.Training with { Epochs = 1 } };
+        first = first with { Name = "long", Output = folder.File("long") };
+        ComparisonSettings settings = new() { Command = "compare", Output = folder.File("comparison"), Threads = 2 };
+        ComparisonOutcome outcome = new ComparisonRunner([first, second], settings, new SilentObserver()).Run();
+
+        TaskComparisonReport report = Assert.IsType<TaskComparisonReport>(outcome.Report);
+        Assert.Equal(["long", "short"], report.Models.Select(model => model.Name));
+        // What is compared is what each model's own report says of the same patients.
+        foreach (JudgedModel model in report.Models)
+        {
+            JsonNode own = JsonNode.Parse(File.ReadAllText(Path.Combine(folder.File(model.Name), "metrics.json")))!["evaluation"]!;
+            Assert.All(MainFigures.Of(model.Evaluation), entry => Assert.Equal(Figure(own, entry.Key), entry.Metric.Value, 1e-12));
+        }
+
+        Assert.Contains(report.Verdict, ConsoleReport.Text(outcome.Report).ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("task-comparison", File.ReadAllText(outcome.MetricsFile), StringComparison.Ordinal);
+        Assert.Contains("long/report.html", File.ReadAllText(outcome.HtmlFile), StringComparison.Ordinal);
+        Assert.Contains("has no baseline", Assert.Throws<DefinitionException>(() => new ComparisonRunner([first], settings, new SilentObserver())).Message, StringComparison.Ordinal);
+
+        // Patients that a model was trained on do not judge it, whatever the task.
+        Assert.Contains("was trained on", Assert.Throws<PatientSplitException>(() =>
+            new ComparisonRunner([first, second], settings with { TestFolder = first.Data.Folder }, new SilentObserver()).Run()).Message.Replace("validated", "trained", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     private static void SpreadIsThatOf(IReadOnlyList<string> members, TrainingsOutcome outcome)
