@@ -81,7 +81,7 @@ internal static class RunCommand
         Console.WriteLine(ConsoleReport.Text(outcome.Report));
         Console.WriteLine($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
         Console.WriteLine($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
-        if (outcome.Report.Ensemble.Length > 0)
+        if (Directory.Exists(outcome.ModelFolder))
         {
             Console.WriteLine($"Model:   {Path.GetFullPath(outcome.ModelFolder)}");
         }

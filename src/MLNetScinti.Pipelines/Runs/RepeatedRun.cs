@@ -187,6 +187,10 @@ public sealed class RepeatedRun
         }
 
         File.Delete(metrics);
+        if (Directory.Exists(Path.Combine(_folder, TrainingsOutcome.EnsembleFolder)))
+        {
+            File.Delete(Path.Combine(_folder, TrainingsOutcome.EnsembleFolder, ModelBundle.CardFile));
+        }
     }
 
     private bool IsSame(RunKey key, RunKey begun) => key.Hash == begun.Hash || (_settings.AcceptCode && key.HashWithoutCode == begun.HashWithoutCode);
@@ -259,18 +263,28 @@ public sealed class RepeatedRun
             ? Task.EvaluateEach(trained.SelectMany(one => one.Test), [.. trained.Select(one => one.Decision)], options)
             : null;
         ModelBundle? ensemble = null;
-        if (Task.HasMean)
+        string tooLarge = Task.HasMean ? TooLarge(trained.Count) : "", scores = Path.Combine(_folder, "scores.csv");
+        if (Task.HasMean && tooLarge.Length == 0)
         {
             ModelEnsemble models = ModelEnsemble.Of([.. trained.Select(one => one.Bundle)]);
             TaskDecision decision = folds ? Pooled(trained) : Task.Fit(Answers(models.Undecided(), trained[0].Member.Split.Validation, cancellationToken));
             ensemble = ModelBundle.Write(Path.Combine(_folder, TrainingsOutcome.EnsembleFolder), Card(trained), models, decision, new MLContext(seed: unchecked((int)_definition.Seed)));
             if (!folds)
             {
-                together = Together(ensemble, trained[0].Member.Split, decision, options, cancellationToken);
+                PatientSplit split = trained[0].Member.Split;
+                ensemble.Membership.MustNotKnow(split.Test, ensemble.Card.Name);
+                IEnumerable<AnsweredCase> validation = Answers(ensemble.Model, split.Validation, cancellationToken), test = Answers(ensemble.Model, split.Test, cancellationToken);
+                together = Task.Evaluate(validation, test, decision, options);
+                ScoresTable.Write(scores, Task, validation, test);
             }
         }
 
-        WriteScores(trained, ensemble, cancellationToken);
+        if (folds)
+        {
+            // Each case with the answer of the model that had not seen it.
+            ScoresTable.Write(scores, Task, trained.Select(one => (one.Member.Name, one.Test)));
+        }
+
         string name = _definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name;
         return new TrainingsReport
         {
@@ -278,7 +292,7 @@ public sealed class RepeatedRun
             Kind = _repetition.Kind,
             Trainings = [.. trained.Select(one => new ReportedTraining(one.Member.Name, one.Member.Seed, one.Evaluation) { ReportLink = $"{one.Member.Name}/report.html" })],
             Together = together,
-            Ensemble = Words(ensemble),
+            Ensemble = ensemble is null ? tooLarge : Words(),
             Data = RunCards.Data(_definition, cases, Splits(trained)),
             Model = new ModelCard
             {
@@ -295,12 +309,6 @@ public sealed class RepeatedRun
         };
     }
 
-    private IEvaluation Together(ModelBundle ensemble, PatientSplit split, TaskDecision decision, EvaluationOptions options, CancellationToken cancellationToken)
-    {
-        ensemble.Membership.MustNotKnow(split.Test, ensemble.Card.Name);
-        return Task.Evaluate(Answers(ensemble.Model, split.Validation, cancellationToken), Answers(ensemble.Model, split.Test, cancellationToken), decision, options);
-    }
-
     /// <summary>What is decided on the mean of the folds' answers: fitted on all patients, each answered by the model that it validated.</summary>
     private TaskDecision Pooled(IReadOnlyList<TrainedMember> trained) => new([.. Task.Fit(trained.SelectMany(one => one.Validation)).Thresholds
         .Select(threshold => DecisionThreshold.Kept(threshold.Value, threshold.Protocol, $"{threshold.Rule} Each patient was answered by the one model that it validated.", threshold.FittedOnCases, threshold.FittedOnPatients))]);
@@ -312,10 +320,17 @@ public sealed class RepeatedRun
         RunKey = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', trained.Select(one => $"{one.Member.Name}={one.Bundle.Card.RunKey}"))))),
     };
 
-    private string Words(ModelBundle? ensemble) => ensemble is null ? ""
-        : _repetition.Kind == TrainingsKind.Folds
-            ? $"The models of all folds together are one model in the folder {TrainingsOutcome.EnsembleFolder}: its answer is the mean of their probabilities. Every patient here was trained on by some of them, so none can judge it; these figures are of one model at a time."
-            : $"The models of all seeds together are one model in the folder {TrainingsOutcome.EnsembleFolder}: its answer is the mean of their probabilities.";
+    // The graphs of all models, the file that is made of them, and the session that runs it: to run out of memory would cost the figures too.
+    private string TooLarge(int models)
+    {
+        double needed = 3.0 * sizeof(float) * models * System.Network(_definition.Network).ParameterCount, room = Networks.MemoryEstimate.Available();
+        return needed <= room ? "" : string.Create(CultureInfo.InvariantCulture,
+            $"The {models} models are not put together: that needs about {needed / (1L << 30):0.0} GiB of memory, and {room / (1L << 30):0.0} GiB are available. Run the same command on a larger computer; no training is done again.");
+    }
+
+    private string Words() => _repetition.Kind == TrainingsKind.Folds
+        ? $"The models of all folds together are one model in the folder {TrainingsOutcome.EnsembleFolder}: its answer is the mean of their probabilities. Every patient here was trained on by some of them, so none can judge it; these figures are of one model at a time."
+        : $"The models of all seeds together are one model in the folder {TrainingsOutcome.EnsembleFolder}: its answer is the mean of their probabilities.";
 
     private IReadOnlyList<SplitCount> Splits(IReadOnlyList<TrainedMember> trained)
     {
@@ -340,20 +355,5 @@ public sealed class RepeatedRun
         }
 
         return hashes;
-    }
-
-    // Of folds each case with the answer of the model that had not seen it; of seeds the mean's answers.
-    private void WriteScores(IReadOnlyList<TrainedMember> trained, ModelBundle? ensemble, CancellationToken cancellationToken)
-    {
-        string file = Path.Combine(_folder, "scores.csv");
-        if (_repetition.Kind == TrainingsKind.Folds)
-        {
-            ScoresTable.Write(file, Task, trained.Select(one => (one.Member.Name, one.Test)));
-        }
-        else if (ensemble is not null)
-        {
-            PatientSplit split = trained[0].Member.Split;
-            ScoresTable.Write(file, Task, Answers(ensemble.Model, split.Validation, cancellationToken), Answers(ensemble.Model, split.Test, cancellationToken));
-        }
     }
 }
