@@ -12,6 +12,12 @@ internal sealed record PixelFormat(int BitsAllocated, int BitsStored, int Shift,
 
     public int BytesPerSample => BitsAllocated / 8;
 
+    /// <summary>The smallest value that can be stored.</summary>
+    public double Smallest => IsSigned ? -Math.ScaleB(1, BitsStored - 1) : 0;
+
+    /// <summary>The largest value that can be stored.</summary>
+    public double Largest => Math.ScaleB(1, IsSigned ? BitsStored - 1 : BitsStored) - 1;
+
     /// <summary>The format of a data set with a given number of samples.</summary>
     /// <exception cref="DicomReadException">The format is none that is read here, or there are too few bytes, or too many samples.</exception>
     public static PixelFormat Read(DicomDataset dataset, string file, int rows, int columns, int frames, long maximumValues, List<string> warnings)

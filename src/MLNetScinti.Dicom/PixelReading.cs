@@ -18,28 +18,27 @@ internal static class PixelReading
     private const int BlockBytes = 64 << 10;
 
     /// <summary>The values of all frames.</summary>
-    /// <param name="dataset">The data set, with pixel data that is long enough for the header.</param>
     /// <param name="frames">Its frames.</param>
     /// <param name="header">Its header.</param>
     /// <param name="format">How its pixels are stored.</param>
     /// <param name="reuse">Where the values go if it has the right length, or null.</param>
-    public static PixelValues Read(DicomDataset dataset, StoredFrames frames, ImageHeader header, PixelFormat format, float[]? reuse)
+    public static PixelValues Read(StoredFrames frames, ImageHeader header, PixelFormat format, float[]? reuse)
     {
-        FunctionalGroups groups = new(dataset);
         float padding = header.Kind == ImageKind.Ct ? Air : 0;
         int frameValues = header.Rows * header.Columns;
         int blockValues = Math.Min(frameValues, BlockBytes / format.BytesPerSample);
         int count = checked((int)header.ValueCount);
         float[] values = reuse?.Length == count ? reuse : GC.AllocateUninitializedArray<float>(count);
         byte[] block = ArrayPool<byte>.Shared.Rent(blockValues * format.BytesPerSample);
-        long padded = 0;
+        long padded = 0, below = 0, above = 0;
         double total = 0;
         try
         {
             for (int frame = 0; frame < header.Frames.Count; frame++)
             {
-                ValueScaling scaling = groups.IsPresent && groups.Rescale(frame) is (double slope, double intercept) ? new(slope, intercept, "") : header.Scaling;
-                PixelConversion conversion = new(format, scaling, padding);
+                PixelScale scale = header.Scales[header.Scales.Count == 1 ? 0 : frame];
+                bool isPartial = !scale.Covers(format);
+                PixelConversion conversion = new(format, scale, padding);
                 FrameBytes stored = frames.Frame(frame);
                 for (int from = 0; from < frameValues; from += blockValues)
                 {
@@ -47,6 +46,10 @@ internal static class PixelReading
                     int bytes = used * format.BytesPerSample;
                     stored.CopyTo((long)from * format.BytesPerSample, bytes, block);
                     padded += conversion.Convert(block.AsSpan(0, bytes), values.AsSpan((frame * frameValues) + from, used), ref total);
+                    if (isPartial)
+                    {
+                        conversion.CountOutside(block.AsSpan(0, bytes), scale.First, scale.Last, ref below, ref above);
+                    }
                 }
             }
         }
@@ -55,7 +58,7 @@ internal static class PixelReading
             ArrayPool<byte>.Shared.Return(block);
         }
 
-        return new(values, padded, total);
+        return new(values, padded, total, below, above);
     }
 }
 
@@ -91,6 +94,9 @@ internal sealed class StoredFrames
             _isSwapped = syntax.SwapPixelData && format.BytesPerSample == 2;
         }
     }
+
+    /// <summary>Whether they have to be decoded.</summary>
+    public bool IsCompressed => _whole is null;
 
     /// <summary>The frames of a data set.</summary>
     /// <returns>The frames; null where only the external decoder can make them.</returns>
@@ -252,4 +258,6 @@ internal readonly record struct FrameBytes(IByteBuffer Stored, long Start, bool 
 /// <param name="Values">Frames in the file's order, each row by row.</param>
 /// <param name="Padded">How many pixels were padding.</param>
 /// <param name="Total">The sum of the values.</param>
-internal readonly record struct PixelValues(float[] Values, long Padded, double Total);
+/// <param name="Below">How many pixels are smaller than those that the file gives a value for.</param>
+/// <param name="Above">How many are larger.</param>
+internal readonly record struct PixelValues(float[] Values, long Padded, double Total, long Below, long Above);
