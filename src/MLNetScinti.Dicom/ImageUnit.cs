@@ -107,10 +107,6 @@ internal readonly record struct UnitName(ImageUnit Unit, string Text, double Fac
         ["pcnt"] = new(ImageUnit.Other, "%"),
         ["1cm"] = new(ImageUnit.Other, "1/cm"),
         ["/cm"] = new(ImageUnit.Other, "1/cm"),
-        ["propcnts"] = new(ImageUnit.Other, "proportional to counts"),
-        ["propcounts"] = new(ImageUnit.Other, "proportional to counts"),
-        ["propcps"] = new(ImageUnit.Other, "proportional to counts per second"),
-        ["propcounts/s"] = new(ImageUnit.Other, "proportional to counts per second"),
     };
 
     // Becquerel and curie by their prefixes; m is a thousandth and M a million (UCUM tells capital letters apart).

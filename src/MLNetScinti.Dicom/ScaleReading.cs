@@ -168,9 +168,9 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
                 return (UnitName.Stored, UnitEvidence.None, rescaled.Scale);
             case "PT":
                 notes.Add("Units (0054,1001) is missing: nothing says what the values count.");
-                return (rescaled.IsScaled ? new UnitName(ImageUnit.Other, "without a unit") : UnitName.Stored, UnitEvidence.None, rescaled.Scale);
+                return (rescaled.Source.Length > 0 ? new UnitName(ImageUnit.Other, "without a unit") : UnitName.Stored, UnitEvidence.None, rescaled.Scale);
             default:
-                return (rescaled.IsScaled ? new UnitName(ImageUnit.Other, "") : UnitName.Stored, UnitEvidence.None, rescaled.Scale);
+                return (rescaled.Source.Length > 0 ? new UnitName(ImageUnit.Other, "") : UnitName.Stored, UnitEvidence.None, rescaled.Scale);
         }
     }
 
@@ -185,7 +185,7 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
             return new(UnitName.Stored, UnitEvidence.None, [PixelScale.Identity]);
         }
 
-        UnitName unit = UnitName.Parse(units) is UnitName { Unit: ImageUnit.Gray } gray ? gray : new(ImageUnit.Other, string.Equals(units, "RELATIVE", StringComparison.OrdinalIgnoreCase) ? "relative to a reference dose" : "");
+        UnitName unit = UnitName.Parse(units) is UnitName { Unit: ImageUnit.Gray } gray ? gray : new(ImageUnit.Other, DatasetReading.Code(units));
         if (unit.Unit != ImageUnit.Gray)
         {
             notes.Add(units.Length == 0 ? "Dose Units is missing, expected GY: nothing says what the values count." : "Dose Units is not GY: values are not in Gy.");
