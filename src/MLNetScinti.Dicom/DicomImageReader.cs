@@ -64,6 +64,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     internal ImageHeader ReadDecodableHeader(string path) => Guard(path, () =>
     {
         ImageHeader header;
+        bool isWhole;
         using (OpenedFile opened = OpenedFile.Open(path, withPixels: false))
         {
             (header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
@@ -82,9 +83,11 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
 
                 return header;
             }
+
+            isWhole = StoredFrames.AreWhole(opened.Dataset);
         }
 
-        ReadDecoded(path, header, reuse: null);
+        ReadDecoded(path, header, isWhole, reuse: null);
         return header;
     });
 
@@ -96,12 +99,12 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
         return StoredFrames.Of(opened.Dataset, header, format) is StoredFrames frames
             ? Make(header, format, PixelReading.Read(frames, header, format, reuse))
-            : ReadDecoded(path, header, reuse);
+            : ReadDecoded(path, header, StoredFrames.AreWhole(opened.Dataset), reuse);
     }
 
-    private ScintigraphyImage ReadDecoded(string path, ImageHeader header, float[]? reuse)
+    private ScintigraphyImage ReadDecoded(string path, ImageHeader header, bool isWhole, float[]? reuse)
     {
-        string decoded = Codec.Decode(path, header.TransferSyntax);
+        string decoded = Codec.Decode(path, header.TransferSyntax, isWhole);
         try
         {
             using OpenedFile opened = OpenedFile.Open(decoded, withPixels: true);

@@ -23,7 +23,7 @@ internal static class HeaderReading
         int frameCount = dataset.Contains(DicomTag.NumberOfFrames) && dataset.Whole(DicomTag.NumberOfFrames) is int told ? told : 1;
         if (frameCount < 1)
         {
-            throw new DicomReadException(file, SkipReason.InconsistentHeader, $"Number of Frames is {frameCount}, expected 1 or more: send the file again from its source.");
+            throw new DicomReadException(file, SkipReason.InconsistentHeader, $"Number of Frames is {frameCount}, expected 1 or more: ask its source for another export.");
         }
 
         PixelCodings.Check(dataset, file);
@@ -128,7 +128,7 @@ internal static class HeaderReading
     private static int Extent(DicomDataset dataset, DicomTag tag, string file) =>
         dataset.Whole(tag) is int extent and > 0
             ? extent
-            : throw new DicomReadException(file, SkipReason.InconsistentHeader, $"{tag.DictionaryEntry.Name} {tag} is {(dataset.Whole(tag) is int found ? found : "missing")}, expected 1 or more: send the file again from its source.");
+            : throw new DicomReadException(file, SkipReason.InconsistentHeader, $"{tag.DictionaryEntry.Name} {tag} is {(dataset.Whole(tag) is int found ? found : "missing")}, expected 1 or more: ask its source for another export.");
 
     private static int Sections(List<(FrameDimension Dimension, ushort[] Numbers)> vectors, int frames, List<string> warnings)
     {

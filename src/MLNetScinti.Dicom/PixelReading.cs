@@ -98,6 +98,18 @@ internal sealed class StoredFrames
     /// <summary>Whether they have to be decoded.</summary>
     public bool IsCompressed => _whole is null;
 
+    /// <summary>Whether compressed pixels begin and end with the marks of their coding, which JPEG, JPEG-LS and JPEG 2000 have in common: what was cut off does not.</summary>
+    public static bool AreWhole(DicomDataset dataset)
+    {
+        if (dataset.GetDicomItem<DicomItem>(DicomTag.PixelData) is not DicomFragmentSequence sequence || sequence.Fragments.Where(fragment => fragment.Size > 0).ToArray() is not [IByteBuffer first, ..] fragments)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> end = fragments[^1].Data.AsSpan().TrimEnd((byte)0);
+        return first.Size >= 2 && Start(first) is [0xFF, 0xD8 or 0x4F] && end is [.., 0xFF, 0xD9];
+    }
+
     /// <summary>The frames of a data set.</summary>
     /// <returns>The frames; null where only the external decoder can make them.</returns>
     public static StoredFrames? Of(DicomDataset dataset, ImageHeader header, PixelFormat format)
@@ -128,9 +140,13 @@ internal sealed class StoredFrames
                 ? new FrameBytes(stored, 0, IsSwapped: false)
                 : throw new InvalidDataException($"frame {frame + 1} gave {stored.Size} bytes, expected {_expected}");
         }
+        catch (NotSupportedException exception)
+        {
+            throw new DicomReadException(_file, SkipReason.UnsupportedCodec, $"the pixels of frame {frame + 1} are coded in a way that is not read here ({DatasetReading.Clean(exception.Message).TrimEnd('.')}): ask its source for an uncompressed copy.", exception);
+        }
         catch (Exception exception) when (exception is not (OutOfMemoryException or IOException or UnauthorizedAccessException) && !DicomImageReader.IsDefect(exception))
         {
-            throw new DicomReadException(_file, SkipReason.DamagedPixelData, $"the pixels of frame {frame + 1} do not decode ({DatasetReading.Clean(exception.Message).TrimEnd('.')}): send the file again from its source.", exception);
+            throw new DicomReadException(_file, SkipReason.DamagedPixelData, $"the pixels of frame {frame + 1} do not decode ({DatasetReading.Clean(exception.Message).TrimEnd('.')}): copy the file again, and if that changes nothing, ask its source for an uncompressed copy.", exception);
         }
     }
 
