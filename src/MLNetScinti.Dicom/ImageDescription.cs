@@ -73,8 +73,7 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
         Say("Count rate", header is { Unit: ImageUnit.Counts, AcquisitionSeconds: double time, IsVolume: false } ? Text($"{image.Total / time / 1000:0.###} kcounts/s over all detectors") : "");
         Say("Scaling", header.Scales[0].Table is ValueTable table ? Text($"value = entry of a table of {table.Values.Length} ({header.Scaling.Source})") : header.Scaling.IsIdentity ? "" : Text($"value = stored x {header.Scaling.Slope:G6}{(header.Scaling.Intercept == 0 ? "" : Text($" {(header.Scaling.Intercept < 0 ? "-" : "+")} {Math.Abs(header.Scaling.Intercept):G6}"))} ({header.Scaling.Source}{(header.Scales.Count > 1 ? "; frame 1, others have their own" : "")})"));
         Say("Padding", image.PaddedPixels == 0 ? "" : Text($"{image.PaddedPixels} pixels outside the field of view"));
-        IEnumerable<string> assumed = header.GeometryNote.Length == 0 ? [] : [header.GeometryNote];
-        return new ImageDescription(facts, [.. header.Warnings, .. assumed]);
+        return new ImageDescription(facts, image.AllWarnings);
     }
 
     /// <summary>One line for each fact and each warning, names aligned.</summary>

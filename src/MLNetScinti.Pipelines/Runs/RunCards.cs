@@ -52,6 +52,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Offered = cases.StudyCount,
         Read = cases.StudyCount - cases.LeftOut.Count,
         Skipped = [.. cases.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
+        Warnings = [.. cases.Warnings.Select(warning => new WarningCount(warning.Key, warning.Value))],
         Splits = [Count("training", split.Train), Count("validation", split.Validation), Count("test", split.Test)],
         Facts = Words.Facts,
     };
