@@ -11,7 +11,7 @@ internal static class CheckPaperCommand
     public static Command Create()
     {
         Argument<string[]> tables = new("table") { Description = "CSV files of printed figures: columns Name, Classes, and what is printed of Table, Class, Cases, ClassCases, Runs, Accuracy, Precision, Recall, Specificity, F1, AUC.", Arity = ArgumentArity.OneOrMore };
-        Command command = new("check-paper", "Checks whether printed figures can stem from one confusion table; exit code 6 where some cannot.") { tables };
+        Command command = new("check-paper", "Checks whether printed figures can stem from one confusion table; exit code 7 where some cannot.") { tables };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             int impossible = 0;
