@@ -119,7 +119,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         {
             return read();
         }
-        catch (DicomReadException)
+        catch (Exception exception) when (exception is DicomReadException or PseudonymKeyException)
         {
             throw;
         }

@@ -87,6 +87,9 @@ public sealed record SkippedFile(string File, SkipReason Reason, string Sentence
     /// <summary>Why, for people, on one line: what was expected, what was found, what to do. It names no patient.</summary>
     public string Sentence { get; init; } = DatasetReading.OneLine(Sentence);
 
+    /// <summary>Another file that the sentence names; empty where it names none. Names of files stay on the console.</summary>
+    public string Other { get; init; } = "";
+
     /// <inheritdoc/>
     public override string ToString() => DatasetReading.OneLine($"{File}: {Sentence}");
 }

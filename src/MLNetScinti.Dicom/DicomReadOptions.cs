@@ -12,7 +12,7 @@ public sealed record DicomReadOptions
     /// <summary>The most values that an image may have: half a gibi, 2 GiB in memory, unless told otherwise.</summary>
     public long MaximumValues { get; init; } = 1L << 29;
 
-    /// <summary>What pseudonyms are made from; null for <see cref="PseudonymKey.ForThisUser"/>.</summary>
+    /// <summary>What pseudonyms are made from; null for <see cref="PseudonymKey.Simulated"/> where the file is of a simulated patient and <see cref="PseudonymKey.ForThisUser"/> elsewhere.</summary>
     public PseudonymKey? PseudonymKey { get; init; }
 
     /// <summary>The program that decodes what the DICOM library cannot; null for gdcmconv wherever it is installed.</summary>

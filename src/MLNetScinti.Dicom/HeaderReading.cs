@@ -44,7 +44,7 @@ internal static class HeaderReading
         }
 
         GeometryReading geometry = GeometryReading.Read(dataset, kind, rows, columns, frameCount, Sections(vectors, frameCount, warnings), detectors);
-        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey ?? PseudonymKey.ForThisUser);
+        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey);
         (ImageUnit unit, string unitText) = Unit(dataset, modality);
         bool lossy = dataset.InternalTransferSyntax.IsLossy || string.Equals(dataset.Text(DicomTag.LossyImageCompression), "01", StringComparison.Ordinal);
         if (lossy)
