@@ -71,7 +71,8 @@ internal static class PatientReading
     public static (PatientFacts Facts, PatientIdentity Identity) Read(DicomDataset dataset, PseudonymKey? told)
     {
         bool isSimulated = SimulatedPatient.IsSaid(dataset);
-        PseudonymKey key = told ?? (isSimulated ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
+        // A public key hides nobody, whoever gives it.
+        PseudonymKey key = told is { IsPublic: false } ? told : (isSimulated ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
         PatientIdentity identity = new(dataset.Text(DicomTag.PatientID), dataset.Text(DicomTag.PatientName), dataset.Text(DicomTag.PatientBirthDate));
         (string id, string name, string birthDate) = identity.Reveal();
 

@@ -86,7 +86,8 @@ public sealed class FolderCases : CaseSource
         Folder = folder;
         _system = system;
         _options = options ?? new FolderOptions();
-        _told = _options.PseudonymKey;
+        // A public key hides nobody: it is for simulated patients alone, and their files ask for it.
+        _told = _options.PseudonymKey is { IsPublic: true } ? null : _options.PseudonymKey;
         _reader = new DicomImageReader(Reading(system, _told));
         if (!Directory.Exists(folder))
         {

@@ -24,6 +24,12 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
     /// <summary>What names of files are made into pseudonyms with; null for the key that the file asks for.</summary>
     internal PseudonymKey? Key { get; init; }
 
+    /// <summary>The file's pseudonym.</summary>
+    public string Name => Named().Name;
+
+    /// <summary>The sentence with pseudonyms in it.</summary>
+    public string What => Named().Reason;
+
     /// <summary>The same without any file's name, for everything that is written: whoever has key and data finds the file by its pseudonym.</summary>
     public SkippedInput Named()
     {

@@ -218,12 +218,11 @@ public static class DmsaCohortWriter
             return;
         }
 
-        // A folder without cohort.json was not made here, unless it holds nothing: what is written first is that file.
-        bool isMade = File.Exists(Path.Combine(folder, CohortName));
-        string? foreign = Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).FirstOrDefault(name => !name.StartsWith('.') && !IsOurs(name));
-        if (foreign is not null)
+        // What is written first is cohort.json: a folder without it was not made here, unless it holds nothing.
+        if (!File.Exists(Path.Combine(folder, CohortName))
+            && Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Where(name => !name.StartsWith('.') && name != CohortName + Partial).Order(StringComparer.Ordinal).FirstOrDefault() is { } foreign)
         {
-            throw new InvalidDataException($"{folder}: simulated studies are only written into a folder of their own, and this one holds '{foreign}', which no simulator made: choose another folder, or leave the simulation out where these studies are meant.");
+            throw new InvalidDataException($"{folder}: simulated studies are only written into a folder of their own, and this one holds '{foreign}' and was not made by the simulator: choose another folder, or leave the simulation out where these studies are meant.");
         }
 
         string labels = Path.Combine(folder, LabelsName);
@@ -233,9 +232,6 @@ public static class DmsaCohortWriter
             throw new InvalidDataException($"{labels}: expected the table that the simulator wrote, found another one or lines of other files; it is not written over: move it to another folder.");
         }
 
-        // What is written lies there under another name first.
-        bool IsOurs(string name) => name == CohortName + Partial
-            || (isMade && (name is CohortName or LabelsName or LabelsName + Partial || IsStudy(name) || (name.IndexOf(".dcm.", StringComparison.Ordinal) is > 0 and var end && IsStudy(name[..(end + 4)]))));
         bool IsStudy(string name) => DmsaPatient.NumberOf(name, ".dcm", cohort) > 0;
     }
 
