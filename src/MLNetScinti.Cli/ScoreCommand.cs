@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems;
@@ -32,16 +33,16 @@ internal static class ScoreCommand
 #pragma warning disable MA0040 // The overload with a token is for asynchronous writing.
                     using SepWriter.Row row = writer.NewRow();
 #pragma warning restore MA0040
-                    row["File"].Set(one.Case.File);
-                    row["CaseId"].Set(one.Case.Id);
+                    row["File"].Set(PlainText.Cell(one.Case.File));
+                    row["CaseId"].Set(PlainText.Cell(one.Case.Id));
                     foreach (FactColumn fact in system.Cases.Facts.Where(fact => !fact.FromLabels))
                     {
-                        row[fact.Name].Set(one.Case.Facts[fact.Name]?.ToString() ?? "");
+                        row[PlainText.Cell(fact.Name)].Set(PlainText.Cell(one.Case.Facts[fact.Name]?.ToString() ?? ""));
                     }
 
                     foreach ((string column, string value) in one.Answers)
                     {
-                        row[column].Set(value);
+                        row[PlainText.Cell(column)].Set(PlainText.Cell(value));
                     }
 
                     scored++;
@@ -50,7 +51,7 @@ internal static class ScoreCommand
 
             if (file is null)
             {
-                Write(Console.Out);
+                Write(Terminal.Output);
             }
             else
             {
@@ -59,10 +60,10 @@ internal static class ScoreCommand
 
             foreach (LeftOutStudy study in leftOut)
             {
-                Console.Error.WriteLine($"left out: {study}");
+                Terminal.Error($"left out: {study}");
             }
 
-            Console.Error.WriteLine($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
+            Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
             return scored == 0 ? ExitCode.NothingUsable : leftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;

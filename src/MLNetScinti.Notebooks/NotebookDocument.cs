@@ -68,6 +68,25 @@ public sealed class NotebookDocument
         return new NotebookDocument(json, [.. cells.Select((cell, index) => Cell(cell, index, name))]);
     }
 
+    /// <summary>Has the notebook say that a cell ended the run, where nothing else is known of it: no cell has an output but this one.</summary>
+    /// <param name="failure">The number of the cell among those of code, from 1, and what became of it.</param>
+    public void Fail(CellFailure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        int number = 0;
+        foreach (NotebookCell cell in Cells)
+        {
+            bool isIt = cell.IsCode && ++number == failure.Cell;
+            CellOutputs outputs = new(static text => text);
+            if (isIt)
+            {
+                outputs.Error(failure);
+            }
+
+            cell.Put(isIt ? number : null, outputs.ToJson());
+        }
+    }
+
     /// <summary>The notebook's text, as it is written to a file.</summary>
     public string ToJson() => NotebookJson.Write(_json);
 

@@ -13,7 +13,25 @@ namespace MLNetScinti.Pipelines;
 public sealed record LeftOutStudy(string File, string Reason, string Sentence)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{File}: {Sentence}";
+    public override string ToString() => PlainText.OneLine($"{File}: {Sentence}");
+
+    /// <summary>How many studies were left out for which reason, the commonest first, in a sentence; empty where none was.</summary>
+    /// <param name="studies">The studies.</param>
+    /// <param name="offered">All studies or files that were offered.</param>
+    public static string Summary(IReadOnlyCollection<LeftOutStudy> studies, int offered)
+    {
+        ArgumentNullException.ThrowIfNull(studies);
+        if (studies.Count == 0)
+        {
+            return "";
+        }
+
+        string reasons = string.Join(", ", studies.GroupBy(study => study.Reason, StringComparer.Ordinal)
+            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} {group.Key}")));
+        LeftOutStudy first = studies.First();
+        return string.Create(CultureInfo.InvariantCulture, $"{studies.Count} of {offered} files were left out ({reasons}); the first is {first}");
+    }
 }
 
 /// <summary>What came of reading a study: its cases and the SHA-256 of its values, or why there are none.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Pipelines;
 
@@ -11,7 +12,7 @@ public sealed class NoStudyException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public NoStudyException(string message)
-        : base(message)
+        : base(PlainText.OneLine(message))
     {
     }
 }
@@ -88,8 +89,7 @@ public sealed class FolderCases : CaseSource
         }
         else
         {
-            EnumerationOptions everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-            _files = [.. Directory.EnumerateFiles(folder, "*", everything)
+            _files = [.. FolderWalk.Files(folder)
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
                 .Where(file => !others.Contains(file))
                 .Order(StringComparer.Ordinal)];
@@ -98,7 +98,7 @@ public sealed class FolderCases : CaseSource
         if (_files.Length == 0)
         {
             throw new NoStudyException(_index is { FileCount: > 0 } index
-                ? $"{folder}: expected {system.Words.Studies}, found {index.FileCount} files and none of them is one."
+                ? $"{folder}: expected {system.Words.Studies}, found {index.FileCount} files and none of them is one: {LeftOutStudy.Summary(LeftOut, index.FileCount)}"
                 : $"{folder}: expected {system.Words.Studies}, found no file.");
         }
     }

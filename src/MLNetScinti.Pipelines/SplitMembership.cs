@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines;
@@ -35,7 +36,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     /// <summary>The name of the file in a model's folder.</summary>
     public const string FileName = "split.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>Nobody is known to have been trained on.</summary>
     public static SplitMembership Unknown { get; } = new([]);
@@ -46,13 +47,13 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     {
         try
         {
-            return JsonSerializer.Deserialize<SplitMembership>(File.ReadAllBytes(path), s_json) is { Patients: not null } read
+            return JsonSerializer.Deserialize<SplitMembership>(File.ReadAllBytes(path), s_json) is { Patients: not null } read && read.Patients.All(patient => patient is not null && patient.Contents.All(held => held is not null))
                 ? read
                 : throw new InvalidDataException($"{path}: expected the patients of a split, found none.");
         }
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
-            throw new InvalidDataException($"{path}: this is no list of a split's patients: {problem.Message.ReplaceLineEndings(" ")}", problem);
+            throw new InvalidDataException($"{path}: this is no list of a split's patients: {PlainText.Short(problem.Message, 300)}", problem);
         }
     }
 

@@ -197,7 +197,7 @@ internal sealed class Checkpoint
             && header.History.Select((epoch, index) => epoch is { Figures: not null } && epoch.Epoch == index + 1).All(right => right)
             && header.BestEpoch >= 1 && header.BestEpoch <= header.History.Count
             && header.Networks.All(part => part is { Name: not null, Weights: not null, Shapes: not null, Steps: not null }
-                && part.Weights.Count == part.Shapes.Count && part.Shapes.All(shape => shape is not null) && part.Steps.All(step => step >= 0));
+                && part.Weights.Count == part.Shapes.Count && part.Weights.All(name => name is not null) && part.Shapes.All(shape => shape is not null) && part.Steps.All(step => step >= 0));
         if (!sense)
         {
             throw new InvalidDataException("its header makes no sense");

@@ -58,7 +58,6 @@ public sealed class PipelineRunner
     {
         // What cannot fit is refused before anything is read or made.
         System.Network(_definition.Network).EstimateTrainingMemory(RunCases.TrainingOf(_definition with { Training = _definition.Training with { StartFrom = "" } })).TrainingMustFit();
-        Directory.CreateDirectory(_folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed));
 
@@ -97,13 +96,8 @@ public sealed class PipelineRunner
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        PatientSplit split = RunCases.Split(ml, cases, _definition);
+        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer);
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (LeftOutStudy study in cases.LeftOut)
-        {
-            _observer.LeftOut(study);
-        }
-
         _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {split}");
         return split;
     }
@@ -261,14 +255,36 @@ internal static class RunCases
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition) => ml.Data.SplitByPatient(cases, new PatientSplitOptions
+    /// <summary>Splits the cases, and tells of the files that were left out whether or not a split comes of it.</summary>
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, IRunObserver observer)
     {
-        TrainPatients = definition.Split.Train,
-        ValidationPatients = definition.Split.Validation,
-        TestPatients = definition.Split.Test,
-        Balanced = definition.Split.Balanced,
-        Seed = definition.Seed,
-    });
+        PatientSplit? split = null;
+        PatientSplitException? refusal = null;
+        try
+        {
+            split = ml.Data.SplitByPatient(cases, new PatientSplitOptions
+            {
+                TrainPatients = definition.Split.Train,
+                ValidationPatients = definition.Split.Validation,
+                TestPatients = definition.Split.Test,
+                Balanced = definition.Split.Balanced,
+                Seed = definition.Seed,
+            });
+        }
+        catch (PatientSplitException problem)
+        {
+            refusal = problem;
+        }
+
+        IReadOnlyList<LeftOutStudy> leftOut = cases.LeftOut;
+        foreach (LeftOutStudy study in leftOut)
+        {
+            observer.LeftOut(study);
+        }
+
+        // There will be no report to name them: the refusal says why there are so few patients.
+        return split ?? throw new PatientSplitException($"{refusal!.Message} {LeftOutStudy.Summary(leftOut, cases.StudyCount)}".TrimEnd(), refusal);
+    }
 
     public static EvaluationOptions Options(PipelineDefinition definition, CaseView cases, string model) => new()
     {
