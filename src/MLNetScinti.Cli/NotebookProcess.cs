@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MLNetScinti.Imaging;
 using MLNetScinti.Notebooks;
 
 namespace MLNetScinti.Cli;
@@ -13,6 +14,10 @@ internal sealed class NotebookProcess
     // Its presence tells a process that it is the one for the cells, and where to say how far they are.
     private const string Variable = "SCINTI_NOTEBOOK_STATE";
     private const string Ended = "ended";
+    private const string Overflow = "Stack overflow";
+
+    // How the runtime begins what it says of a process that it ends.
+    private static readonly string[] s_crashes = [Overflow, "Process terminated", "Unhandled exception", "Out of memory"];
 
     private readonly string _file;
 
@@ -73,12 +78,12 @@ internal sealed class NotebookProcess
             File.WriteAllText(state, "0");
             using Process process = Process.Start(Start(state))!;
             using CancellationTokenRegistration stop = cancel.Register(process.StandardInput.Close);
-            bool overflow = false;
+            string? crash = null;
             while (process.StandardError.ReadLine() is { } line)
             {
-                // Thousands of lines that say the same follow.
-                overflow |= line.StartsWith("Stack overflow", StringComparison.Ordinal);
-                if (!overflow)
+                // A stack follows, of thousands of lines where it overflowed.
+                crash ??= Array.Exists(s_crashes, words => line.StartsWith(words, StringComparison.Ordinal)) ? PlainText.Short(line, 300) : null;
+                if (crash is null)
                 {
                     Terminal.Error(line);
                 }
@@ -91,9 +96,10 @@ internal sealed class NotebookProcess
                 return (process.ExitCode, null);
             }
 
+            bool overflow = crash?.StartsWith(Overflow, StringComparison.Ordinal) == true;
             string how = overflow
                 ? "the cell called itself until the stack was used up, which ends the process; what ran before it is lost."
-                : string.Create(CultureInfo.InvariantCulture, $"the cell ended the process with exit code {process.ExitCode}, as Environment.Exit does; what ran before it is lost. A notebook's cells run to their end.");
+                : string.Create(CultureInfo.InvariantCulture, $"the cell ended the process with exit code {process.ExitCode}{(crash is null ? ", as Environment.Exit does" : $" ({crash.TrimEnd('.')})")}; what ran before it is lost. A notebook's cells run to their end.");
             return (ExitCode.Failed, new CellFailure(run + 1, null, overflow ? "StackOverflow" : "ProcessEnded", how, [how]));
         }
         finally

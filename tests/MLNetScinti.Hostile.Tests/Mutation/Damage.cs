@@ -137,7 +137,7 @@ internal static class Damage
             case 2:
                 (string open, string close) = s_nests[random.Next(s_nests.Length)];
                 int depth = 1 << random.Next(1, 15);
-                return Encoded(string.Concat(text.AsSpan(0, at), Repeated(open, depth), word, Repeated(close, random.Next(2) * depth), text.AsSpan(at)));
+                return Encoded($"{text[..at]}{Repeated(open, depth)}{word}{Repeated(close, random.Next(2) * depth)}{text[at..]}");
             case 3:
                 // A line twice, or gone.
                 string[] lines = text.Split('\n');
