@@ -34,6 +34,14 @@ public static class PlainText
         return OneLine(text.Length <= most ? text : string.Concat(text.AsSpan(0, most - Ellipsis.Length), Ellipsis));
     }
 
+    /// <summary>A message on one line; where others' text makes it longer than anyone reads, its middle is left out.</summary>
+    public static string Message(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        const int first = 1000, last = 400;
+        return OneLine(text.Length <= first + last ? text : string.Concat(text.AsSpan(0, first), Ellipsis, text.AsSpan(text.Length - last)));
+    }
+
     /// <summary>
     /// A cell of a table that people open in a spreadsheet: what would begin a formula there is put behind an apostrophe, as
     /// spreadsheets do themselves; numbers stay numbers.

@@ -12,13 +12,13 @@ public sealed class CheckpointException : Exception
 
     /// <summary>An exception that says what is wrong.</summary>
     public CheckpointException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>An exception that says what is wrong and what caused it.</summary>
     public CheckpointException(string message, Exception innerException)
-        : base(PlainText.OneLine(message), innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }

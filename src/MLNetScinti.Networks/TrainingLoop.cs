@@ -11,7 +11,7 @@ public sealed class TrainingException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public TrainingException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 }

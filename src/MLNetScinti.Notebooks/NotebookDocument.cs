@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Notebooks;
 
@@ -56,13 +57,13 @@ public sealed class NotebookDocument
 
         if (json["nbformat"] is not JsonValue format || !format.TryGetValue(out int version) || version != 4)
         {
-            throw new NotebookException($"{name}: expected nbformat 4, found {json["nbformat"]?.ToJsonString() ?? "none"}; save the notebook with a recent Jupyter.");
+            throw new NotebookException($"{name}: expected nbformat 4, found {PlainText.Short(json["nbformat"]?.ToJsonString() ?? "none")}; save the notebook with a recent Jupyter.");
         }
 
         string kernel = NotebookCell.Text(((json["metadata"] as JsonObject)?["kernelspec"] as JsonObject)?["name"]);
         if (kernel.Length > 0 && !s_kernels.Contains(kernel, StringComparer.Ordinal))
         {
-            throw new NotebookException($"{name}: expected a C# notebook (kernel .net-csharp), found one for the kernel {kernel}.");
+            throw new NotebookException($"{name}: expected a C# notebook (kernel .net-csharp), found one for the kernel {PlainText.Short(kernel)}.");
         }
 
         return new NotebookDocument(json, [.. cells.Select((cell, index) => Cell(cell, index, name))]);

@@ -7,13 +7,13 @@ public sealed class NotebookException : Exception
 {
     /// <summary>An exception with a message.</summary>
     public NotebookException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>An exception with a message and its cause.</summary>
     public NotebookException(string message, Exception cause)
-        : base(PlainText.OneLine(message), cause)
+        : base(PlainText.Message(message), cause)
     {
     }
 }

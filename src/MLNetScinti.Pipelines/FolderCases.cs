@@ -12,7 +12,7 @@ public sealed class NoStudyException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public NoStudyException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 }
@@ -75,11 +75,7 @@ public sealed class FolderCases : CaseSource
         _options = options ?? new FolderOptions();
         _key = _options.PseudonymKey ?? PseudonymKey.ForThisUser;
         _reader = new DicomImageReader(Reading(system, _key));
-        if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
-        }
-
+        IEnumerable<string> files = FolderWalk.Files(folder);
         _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
         HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>()];
         if (system.Boundary is { } boundary)
@@ -89,7 +85,7 @@ public sealed class FolderCases : CaseSource
         }
         else
         {
-            _files = [.. FolderWalk.Files(folder)
+            _files = [.. files
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
                 .Where(file => !others.Contains(file))
                 .Order(StringComparer.Ordinal)];

@@ -10,13 +10,13 @@ public sealed class LabelsTableException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public LabelsTableException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public LabelsTableException(string message, Exception innerException)
-        : base(PlainText.OneLine(message), innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }

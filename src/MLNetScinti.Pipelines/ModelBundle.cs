@@ -15,13 +15,13 @@ public sealed class ModelBundleException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public ModelBundleException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public ModelBundleException(string message, Exception innerException)
-        : base(PlainText.OneLine(message), innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }

@@ -14,7 +14,7 @@ public sealed class RunKeyException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public RunKeyException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 }

@@ -28,6 +28,9 @@ public sealed class PlainTextTests
         Assert.Equal("short", PlainText.Short("short"));
         Assert.Equal(100, PlainText.Short(new string('x', 1_000_000)).Length);
         Assert.Equal("abc...", PlainText.Short("abcdefghij", 6));
+        string message = PlainText.Message($"file.yaml:3: expected a, found '{new string('x', 1_000_000)}': do this.");
+        Assert.InRange(message.Length, 1000, 1500);
+        Assert.Matches("^file.yaml:3: expected a, found 'x+[.]{3}x+': do this[.]$", message);
     }
 
     [Theory]

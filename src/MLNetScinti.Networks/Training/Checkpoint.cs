@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Networks.Training;
 
@@ -212,7 +213,7 @@ internal sealed class Checkpoint
             string after = now.GetValueOrDefault(name, "absent");
             if (!string.Equals(before, after, StringComparison.Ordinal))
             {
-                throw new CheckpointException($"The checkpoint {path} was made with another {name}: {before}, now {after}. Restore the setting, or delete the checkpoint to start anew.");
+                throw new CheckpointException($"The checkpoint {path} was made with another {PlainText.Short(name)}: {PlainText.Short(before, 200)}, now {PlainText.Short(after, 200)}. Restore the setting, or delete the checkpoint to start anew.");
             }
         }
     }

@@ -12,13 +12,13 @@ public sealed class DefinitionException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public DefinitionException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public DefinitionException(string message, Exception innerException)
-        : base(PlainText.OneLine(message), innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 

@@ -71,7 +71,7 @@ public sealed class RunFolderInUseException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public RunFolderInUseException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 }

@@ -11,13 +11,13 @@ public sealed class NotAFusedModelException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public NotAFusedModelException(string message)
-        : base(PlainText.OneLine(message))
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public NotAFusedModelException(string message, Exception innerException)
-        : base(PlainText.OneLine(message), innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }

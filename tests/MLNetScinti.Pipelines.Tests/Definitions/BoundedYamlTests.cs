@@ -71,6 +71,36 @@ public sealed class BoundedYamlTests : IDisposable
         Assert.DoesNotContain(message, char.IsControl);
     }
 
+    /// <summary>Whatever key a number stands behind, a number that nothing can do with is refused with its line and its key.</summary>
+    [Fact]
+    public void EveryNumberHasARange()
+    {
+        string[] lines = DefinitionFile.Full
+            .Replace("  lanes: 1", "  lanes: 1\n  epsilon: 0.1\n  weight-decay: 0.1\n  momentum: 0.1", StringComparison.Ordinal)
+            .Replace("  width: 0.5", "  width: 0.5\n  downsample: 2", StringComparison.Ordinal)
+            .Split('\n');
+        int tried = 0;
+        for (int i = 0; i < lines.Length && lines[i].TrimEnd() != "presets:"; i++)
+        {
+            if (System.Text.RegularExpressions.Regex.Match(lines[i], @"^(?<key>\s*[a-z0-9-]+): [0-9.]+\s*$") is not { Success: true } number)
+            {
+                continue;
+            }
+
+            foreach (string value in (string[])["1e30", "1e300", "1e999", "-1e30", "2147483648", "-2147483649", "9223372036854775808", "NaN", "Infinity", "-1"])
+            {
+                string[] changed = [.. lines];
+                changed[i] = $"{number.Groups["key"].Value}: {value}";
+                string message = Refused(string.Join('\n', changed));
+                Assert.Contains($"pipeline.yaml:{i + 1}: ", message, StringComparison.Ordinal);
+                Assert.Contains($"{number.Groups["key"].Value.Trim()}: expected a", message, StringComparison.Ordinal);
+                tried++;
+            }
+        }
+
+        Assert.InRange(tried, 150, int.MaxValue);
+    }
+
     [Fact]
     public void AKeyAsLongAsAFileIsShownShort()
     {
