@@ -41,6 +41,10 @@ internal static class Guarded
         {
             return Say(problem.Message, ExitCode.Failed);
         }
+        catch (Exception problem) when (problem is OutOfMemoryException || (problem is AggregateException several && several.Flatten().InnerExceptions.Any(one => one is OutOfMemoryException)))
+        {
+            return Say("there is not enough memory for this: use fewer threads (--threads 1), or a machine or container with more memory.", ExitCode.Failed);
+        }
         catch (Networks.Native.NativeLibraryException problem)
         {
             return Say(problem.Message, ExitCode.NotInstalled);

@@ -17,7 +17,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     /// <exception cref="DicomReadException">The file cannot be read as an image.</exception>
     public ImageHeader ReadHeader(string path) => Guard(path, () =>
     {
-        using OpenedFile opened = OpenedFile.Open(path, withPixels: false);
+        using OpenedFile opened = OpenedFile.Open(path);
         return HeaderReading.Read(opened.File, path, _options).Header;
     });
 
@@ -58,7 +58,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     /// <summary>Reads a file's header and makes sure that its pixels can be decoded here.</summary>
     internal ImageHeader ReadDecodableHeader(string path) => Guard(path, () =>
     {
-        using OpenedFile opened = OpenedFile.Open(path, withPixels: false);
+        using OpenedFile opened = OpenedFile.Open(path);
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
         if (Codec.Program is null && StoredFrames.Of(opened.Dataset, header, format) is null)
         {
@@ -72,7 +72,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
 
     private ScintigraphyImage ReadPixels(string path, float[]? reuse)
     {
-        using OpenedFile opened = OpenedFile.Open(path, withPixels: true);
+        using OpenedFile opened = OpenedFile.Open(path);
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
         return StoredFrames.Of(opened.Dataset, header, format) is StoredFrames frames
             ? Make(header, PixelReading.Read(opened.Dataset, frames, header, format, reuse))
@@ -84,7 +84,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         string decoded = Codec.Decode(path, header.TransferSyntax);
         try
         {
-            using OpenedFile opened = OpenedFile.Open(decoded, withPixels: true);
+            using OpenedFile opened = OpenedFile.Open(decoded);
             (ImageHeader raw, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
             if (raw.Rows != header.Rows || raw.Columns != header.Columns || raw.Frames.Count != header.Frames.Count)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MLNetScinti.Dicom;
@@ -123,7 +124,24 @@ public sealed class FolderCases : CaseSource
     public override IReadOnlyList<LeftOutStudy> LeftOut => _index is null ? [] : [.. _index.LeftOut.Select(file => new LeftOutStudy(file.File, file.Reason.ToString(), file.Sentence))];
 
     /// <inheritdoc/>
-    public override StudyCases Read(int study) => _index is null ? ReadFile(_files[study]) : ReadStudy(_index.Studies[study], _files[study]);
+    public override StudyCases Read(int study)
+    {
+        try
+        {
+            return _index is null ? ReadFile(_files[study]) : ReadStudy(_index.Studies[study], _files[study]);
+        }
+        catch (Exception problem) when ((problem as OutOfMemoryException ?? problem.InnerException) is OutOfMemoryException)
+        {
+            // Many studies at once, not this one: whoever reads waits and asks again. What was held for the next ones is let go of.
+            _spare.Clear();
+            ExceptionDispatchInfo.Throw(problem as OutOfMemoryException ?? problem.InnerException!);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override StudyCases DoesNotFit(int study) =>
+        StudyCases.Without(new LeftOutStudy(_files[study], SkipReason.TooLarge.ToString(), "the image does not fit into memory: use a machine with more of it."));
 
     private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey key) => new() { Kinds = system.Kinds, PseudonymKey = key };
 
@@ -138,7 +156,7 @@ public sealed class FolderCases : CaseSource
             string content = !_options.WithContent ? "" : study.Series.All(series => series.Sections is null) ? HashOf(read) : HashOf(cases);
             return new StudyCases([.. cases.Select(WithGroups)], content);
         }
-        catch (DicomReadException problem)
+        catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {
             return StudyCases.Without(new LeftOutStudy(file, problem.Reason.ToString(), problem.Sentence));
         }
@@ -159,7 +177,7 @@ public sealed class FolderCases : CaseSource
             string content = _options.WithContent ? HashOf(images.Images) : "";
             return new StudyCases([.. _system.CasesOf(images, _labels).Select(WithGroups)], content);
         }
-        catch (DicomReadException problem)
+        catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {
             return StudyCases.Without(new LeftOutStudy(file, problem.Reason.ToString(), problem.Sentence));
         }

@@ -35,7 +35,14 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     /// <summary>The name of the file in a model's folder.</summary>
     public const string FileName = "split.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions s_json = new() 
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        // A patient without a side would have been trained on, one without contents would not be known again.
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>Nobody is known to have been trained on.</summary>
     public static SplitMembership Unknown { get; } = new([]);
@@ -46,9 +53,10 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     {
         try
         {
-            return JsonSerializer.Deserialize<SplitMembership>(File.ReadAllBytes(path), s_json) is { Patients: not null } read
-                ? read
-                : throw new InvalidDataException($"{path}: expected the patients of a split, found none.");
+            return JsonSerializer.Deserialize<SplitMembership>(File.ReadAllBytes(path), s_json) is not { } read
+                ? throw new InvalidDataException($"{path}: expected the patients of a split, found none.")
+                : read.Patients.All(patient => patient is { PatientId.Length: > 0 } && patient.Contents.All(content => content is not null)) ? read
+                : throw new InvalidDataException($"{path}: expected for each patient a pseudonym, a side and the contents of its cases, found a patient without one of them: copy the model again.");
         }
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
