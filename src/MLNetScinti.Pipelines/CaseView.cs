@@ -42,7 +42,12 @@ public abstract class CaseSource
     public virtual IReadOnlyList<Grouping> Groupings => [];
 
     /// <summary>Reads one study. May be called from several threads.</summary>
+    /// <exception cref="OutOfMemoryException">There is not enough memory now: it is called again when nothing else is read.</exception>
     public abstract StudyCases Read(int study);
+
+    /// <summary>What is said of a study that does not fit into memory although nothing else is read.</summary>
+    public virtual StudyCases DoesNotFit(int study) =>
+        StudyCases.Without(new LeftOutStudy(string.Create(CultureInfo.InvariantCulture, $"study {study + 1}"), "TooLarge", "the study does not fit into memory: use a machine with more of it."));
 }
 
 /// <summary>How a view of cases reads and keeps.</summary>
@@ -226,7 +231,7 @@ public sealed class CaseView : IDataView, IDisposable
     }
 
     private IEnumerable<Row> Rows(bool pixels) =>
-        ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => (Study: study, Rows: Read(study, pixels)))
+        ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => (Study: study, Rows: Read(study, pixels)), study => (Study: study, Rows: DoesNotFit(study)))
             .Where(read => !_shared.Repetitions.IsLeftOut(read.Study)).SelectMany(read => read.Rows);
 
     private bool MayBeWanted(int study) => !_shared.Known.TryGetValue(study, out Known? known)
@@ -262,6 +267,12 @@ public sealed class CaseView : IDataView, IDisposable
         }
 
         return Wanted(known.Cases.Select(one => pixels ? new Row(one.Case with { Images = _shared.Store.Read(one.Place) }, one.ContentHash) : new Row(one.Case, one.ContentHash)));
+    }
+
+    private IEnumerable<Row> DoesNotFit(int study)
+    {
+        _ = _shared.Remember(study, _shared.Source.DoesNotFit(study));
+        return [];
     }
 
     private IEnumerable<Row> Wanted(IEnumerable<Row> rows) => _patients is null ? rows : rows.Where(row => _patients.Contains(row.Case.PatientId));

@@ -110,7 +110,10 @@ public sealed class PatientSplitTests
     public void WhatIsNoListOfASplitIsRefusedInOneLine()
     {
         using TemporaryFolder folder = new();
-        foreach (string text in (string[])["", "{}", "[1]", "{\"patients\": [{\"side\": \"elsewhere\"}]}", "null"])
+        foreach (string text in (string[])["", "{}", "[1]", "{\"patients\": [{\"side\": \"elsewhere\"}]}", "null",
+            "{\"patients\": null}", "{\"patients\": [null]}", "{\"patients\": [{\"patientId\": \"P-1\", \"side\": \"Train\"}]}", "{\"patients\": [{\"patientId\": \"P-1\", \"side\": \"Train\", \"contents\": null}]}",
+            "{\"patients\": [{\"patientId\": \"P-1\", \"side\": \"Train\", \"contents\": [null]}]}", "{\"patients\": [{\"patientId\": \"P-1\", \"contents\": []}]}",
+            "{\"patients\": [{\"side\": \"Train\", \"contents\": []}]}", "{\"patients\": [{\"patientId\": \"\", \"side\": \"Train\", \"contents\": []}]}"])
         {
             File.WriteAllText(folder.File("split.json"), text);
             string message = Assert.Throws<InvalidDataException>(() => SplitMembership.Read(folder.File("split.json"))).Message;
