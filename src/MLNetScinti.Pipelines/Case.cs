@@ -6,7 +6,10 @@ namespace MLNetScinti.Pipelines;
 /// <summary>One image of a case: planar ([rows, columns]) or a volume ([sections, rows, columns]), decoded.</summary>
 /// <param name="Shape">Its extents.</param>
 /// <param name="Values">Its values, the last dimension fastest, in the unit that the system states.</param>
-/// <param name="Geometry">Where its voxels lie in the patient, in millimetres; null where that is not known.</param>
+/// <param name="Geometry">
+/// Where its voxels lie in the patient, in millimetres (one section for a planar image); null where that is not known: then whatever
+/// needs a place takes a voxel for a millimetre, transverse sections, and a view from the front.
+/// </param>
 public sealed record CaseImage(ImageShape Shape, ReadOnlyMemory<float> Values, ImageGeometry? Geometry = null);
 
 /// <summary>What is true of a case. Each kind belongs to a kind of task.</summary>
@@ -101,6 +104,11 @@ public sealed record CaseSchema(IReadOnlyList<CaseImageColumn> Images, IReadOnly
 
     /// <summary>Of masks, the vector column of the distance of neighbouring voxels, mm, slowest first.</summary>
     public const string Spacing = "Spacing";
+
+    /// <summary>
+    /// Names of images, numbers, classes or labels that stand for the left and the right of the body: a mirror image exchanges them.
+    /// </summary>
+    public IReadOnlyList<(string Left, string Right)> Pairs { get; init; } = [];
 
     /// <summary>Images alone.</summary>
     public CaseSchema(params IReadOnlyList<CaseImageColumn> images)

@@ -53,10 +53,14 @@ public sealed record SegmentationTask(ImageShape Shape, params IReadOnlyList<str
     }
 
     /// <inheritdoc/>
-    public override void MustFit(NetworkGraph network)
+    public override void MustFit(NetworkGraph network) => MustFit(network, Inferer.WholeImage);
+
+    /// <inheritdoc/>
+    public override void MustFit(NetworkGraph network, Inferer inferer)
     {
         ArgumentNullException.ThrowIfNull(network);
-        long[] expected = [Channels, .. Shape.ToArray().Select(extent => (long)extent)];
+        ArgumentNullException.ThrowIfNull(inferer);
+        long[] expected = [Channels, .. inferer.WindowOf(TargetShape).Skip(1)];
         if (!network.OutputShape.SequenceEqual(expected))
         {
             throw new ArgumentException($"A network for masks of {Classes.Count} labels needs the output {string.Join(" x ", expected)}, found {network.OutputShape}.", nameof(network));

@@ -57,7 +57,7 @@ public sealed class PipelineRunner
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
         // What cannot fit is refused before anything is read or made.
-        System.Network(_definition.Network).EstimateTrainingMemory(RunCases.TrainingOf(_definition with { Training = _definition.Training with { StartFrom = "" } })).TrainingMustFit();
+        _definition.BuildNetwork().EstimateTrainingMemory(RunCases.TrainingOf(_definition with { Training = _definition.Training with { StartFrom = "" } })).TrainingMustFit();
         Directory.CreateDirectory(_folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed));
@@ -130,7 +130,7 @@ public sealed class PipelineRunner
 
     private FittedPipeline Train(MLContext ml, PatientSplit split, RunKey key, CancellationToken cancellationToken)
     {
-        NetworkGraph graph = System.Network(_definition.Network);
+        NetworkGraph graph = _definition.BuildNetwork();
         TrainingDefinition training = _definition.Training;
         _observer.Stage(string.Create(CultureInfo.InvariantCulture,
             $"Training {_definition.Network.Architecture}: {graph.ParameterCount:N0} parameters, {graph.EstimateMemory(training.BatchSize).TrainingBytes / 1048576.0:N0} MiB while training"));
@@ -139,6 +139,7 @@ public sealed class PipelineRunner
             Network = graph,
             Task = System.Task,
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
+            CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
@@ -309,6 +310,7 @@ internal static class RunCases
             Reproducibility = Enum.Parse<Reproducibility>(training.Reproducible, ignoreCase: true),
             Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
             Lanes = training.Lanes,
+            Inferer = definition.Inferer.Make(),
             Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
         };
     }
