@@ -10,7 +10,24 @@ namespace MLNetScinti.Pipelines;
 /// Where its voxels lie in the patient, in millimetres (one section for a planar image); null where that is not known: then whatever
 /// needs a place takes a voxel for a millimetre, transverse sections, and a view from the front.
 /// </param>
-public sealed record CaseImage(ImageShape Shape, ReadOnlyMemory<float> Values, ImageGeometry? Geometry = null);
+public sealed record CaseImage(ImageShape Shape, ReadOnlyMemory<float> Values, ImageGeometry? Geometry = null)
+{
+    /// <summary><see cref="Geometry"/>, or what stands in for it.</summary>
+    internal ImageGeometry Place => Geometry ?? (Shape.IsVolume
+        ? ImageGeometry.Axial(Shape.Columns, Shape.Rows, Shape.Sections, 1, 1)
+        : new ImageGeometry
+        {
+            Columns = Shape.Columns,
+            Rows = Shape.Rows,
+            Sections = 1,
+            ColumnSpacing = 1,
+            RowSpacing = 1,
+            SectionSpacing = 1,
+            RowDirection = new(1, 0, 0),
+            ColumnDirection = new(0, 0, -1),
+            SectionDirection = new(0, 1, 0),
+        });
+}
 
 /// <summary>What is true of a case. Each kind belongs to a kind of task.</summary>
 public abstract record Target
@@ -39,6 +56,14 @@ public sealed record FindingsTarget(IReadOnlyList<bool> Present) : Target
 /// <param name="Shape">Its extents, those of the image that it belongs to.</param>
 /// <param name="Labels">The label of each voxel.</param>
 public sealed record MaskTarget(ImageShape Shape, ReadOnlyMemory<byte> Labels) : Target
+{
+    /// <inheritdoc/>
+    public override string Pattern => "";
+}
+
+/// <summary>A label map in a file that a labels table names: <see cref="LabelRow.Mask"/> reads it for an image of the case.</summary>
+/// <param name="File">The NIfTI file, relative to the folder of studies, with forward slashes.</param>
+public sealed record MaskFileTarget(string File) : Target
 {
     /// <inheritdoc/>
     public override string Pattern => "";

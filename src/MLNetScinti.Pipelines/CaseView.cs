@@ -257,6 +257,11 @@ public sealed class CaseView : IDataView, IDisposable
                 }
             }
 
+            if (one.Target is MaskFileTarget file)
+            {
+                throw new InvalidOperationException($"Case {one.Id} names the mask {file.File} without reading it: a system reads it by {nameof(LabelRow)}.{nameof(LabelRow.Mask)}.");
+            }
+
             if (Task is not null && one.Target is null)
             {
                 throw new InvalidOperationException($"Case {one.Id} has no target, but its source says that truth is known.");

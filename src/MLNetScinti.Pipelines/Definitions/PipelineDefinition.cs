@@ -157,6 +157,20 @@ public sealed record TrainingDefinition(
     /// <summary>Whose defaults layers and optimizer take where nobody says: <see cref="PyTorch"/> or <see cref="TensorFlow"/>.</summary>
     public string Conventions { get; init; } = PyTorch;
 
+    /// <summary>What is made small: <see cref="TaskLoss"/>, the task's own, or of masks <see cref="Dice"/> or <see cref="DiceCrossEntropy"/>.</summary>
+    public string Loss { get; init; } = TaskLoss;
+
+    /// <summary>The words of losses.</summary>
+    internal const string TaskLoss = "default", Dice = "dice", DiceCrossEntropy = "dice-cross-entropy";
+
+    /// <summary>The loss; null for the task's own.</summary>
+    public Loss? MakeLoss() => Loss switch
+    {
+        Dice => new DiceLoss(),
+        DiceCrossEntropy => new DiceLoss { CrossEntropy = 1 },
+        _ => null,
+    };
+
     /// <summary>The words of <see cref="NetworkDefaults.PyTorch"/> and <see cref="NetworkDefaults.TensorFlow"/>.</summary>
     internal const string PyTorch = "pytorch-defaults", TensorFlow = "tensorflow-defaults";
 
@@ -171,7 +185,7 @@ public sealed record TrainingDefinition(
         ("epochs", Setting.Of(Epochs)), ("batch-size", Setting.Of(BatchSize)), ("optimizer", Optimizer), ("learning-rate", Setting.Of(LearningRate)),
         ("beta1", Setting.Of(Beta1)), ("beta2", Setting.Of(Beta2)), ("epsilon", Setting.Of(Epsilon)), ("weight-decay", Setting.Of(WeightDecay)), ("momentum", Setting.Of(Momentum)),
         ("validation", Validation), ("device", Device), ("lanes", Setting.Of(Lanes)), ("precision", Precision), ("reproducible", Reproducible),
-        ("conventions", Conventions), ("start-from", StartFrom), ("frozen", string.Join(' ', Frozen)),
+        ("conventions", Conventions), ("loss", Loss), ("start-from", StartFrom), ("frozen", string.Join(' ', Frozen)),
     ];
 }
 

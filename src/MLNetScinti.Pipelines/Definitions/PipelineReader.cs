@@ -36,7 +36,7 @@ public static class PipelineReader
 
         NetworkDefinition network = ReadNetwork(root.Section("network"), system);
         InfererDefinition inferer = ReadInferer(root.Section("inferer"), system, ref network);
-        TrainingDefinition training = ReadTraining(root.Section("training"));
+        TrainingDefinition training = ReadTraining(root.Section("training"), system);
         AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), system);
         EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"));
         string output = root.Text("output", Path.Combine("artifacts", name));
@@ -145,7 +145,7 @@ public static class PipelineReader
         }
     }
 
-    private static TrainingDefinition ReadTraining(DefinitionSection training)
+    private static TrainingDefinition ReadTraining(DefinitionSection training, SystemDefinition system)
     {
         string optimizer = training.Choice("optimizer", ["adam", "adamw", "sgd"], "adam");
         string conventions = training.Choice("conventions", [TrainingDefinition.PyTorch, TrainingDefinition.TensorFlow], TrainingDefinition.PyTorch);
@@ -168,7 +168,18 @@ public static class PipelineReader
             training.Texts("frozen"))
         {
             Conventions = conventions,
+            Loss = training.Choice("loss", [TrainingDefinition.TaskLoss, TrainingDefinition.Dice, TrainingDefinition.DiceCrossEntropy], TrainingDefinition.TaskLoss),
         };
+        if (definition.Loss != TrainingDefinition.TaskLoss && system.Task is not SegmentationTask)
+        {
+            throw training.Refuse("loss", $"the system {system.Name} answers a {system.Task.Name}, whose loss is its own: expected {TrainingDefinition.TaskLoss}, found '{definition.Loss}'.");
+        }
+
+        IReadOnlyList<string> figures = ["loss", .. (definition.MakeLoss() ?? system.Task.DefaultLoss).FigureNames];
+        if (!figures.Contains(definition.Validation))
+        {
+            throw training.Refuse("validation", $"a {system.Task.Name} has the validation figures {string.Join(", ", figures)}, found '{definition.Validation}'.");
+        }
         if (definition.LearningRate == 0)
         {
             throw training.Refuse("learning-rate", "expected a number above 0, found '0'.");

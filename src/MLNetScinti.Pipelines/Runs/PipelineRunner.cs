@@ -138,6 +138,7 @@ public sealed class PipelineRunner
         {
             Network = graph,
             Task = System.Task,
+            Loss = training.MakeLoss(),
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
             CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
             Training = RunCases.TrainingOf(_definition) with

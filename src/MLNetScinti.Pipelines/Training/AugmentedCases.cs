@@ -56,7 +56,7 @@ internal sealed class AugmentedCases(CaseView cases, ITransformer steps, SampleA
     private Case Changed(Case one, ulong seed, int epoch, ulong key)
     {
         CaseSchema schema = cases.Cases;
-        SampleImage[] images = [.. one.Images.Zip(schema.Images, (image, column) => new SampleImage(column.Name, PlaceOf(image), image.Values.ToArray(), isPlanar: !image.Shape.IsVolume))];
+        SampleImage[] images = [.. one.Images.Zip(schema.Images, (image, column) => new SampleImage(column.Name, image.Place, image.Values.ToArray(), isPlanar: !image.Shape.IsVolume))];
         ImageSample sample = new()
         {
             Images = images,
@@ -86,21 +86,6 @@ internal sealed class AugmentedCases(CaseView cases, ITransformer steps, SampleA
         .Where(pair => pair is { Left: >= 0, Right: >= 0 });
 
     private int Other(int place) => Places().Select(pair => pair.Left == place ? pair.Right : pair.Right == place ? pair.Left : -1).FirstOrDefault(other => other >= 0, place);
-
-    private static ImageGeometry PlaceOf(CaseImage image) => image.Geometry ?? (image.Shape.IsVolume
-        ? ImageGeometry.Axial(image.Shape.Columns, image.Shape.Rows, image.Shape.Sections, 1, 1)
-        : new ImageGeometry
-        {
-            Columns = image.Shape.Columns,
-            Rows = image.Shape.Rows,
-            Sections = 1,
-            ColumnSpacing = 1,
-            RowSpacing = 1,
-            SectionSpacing = 1,
-            RowDirection = new(1, 0, 0),
-            ColumnDirection = new(0, 0, -1),
-            SectionDirection = new(0, 1, 0),
-        });
 
     private sealed class OneCase(CaseSchema schema, LearningTask task, Case one) : CaseSource
     {

@@ -233,7 +233,7 @@ public sealed class ThreeClassSystemTests
         }
     }
 
-    private sealed class StoppingObserver(CancellationTokenSource stop, int after) : IRunObserver
+    internal sealed class StoppingObserver(CancellationTokenSource stop, int after) : IRunObserver
     {
         public void Stage(string text)
         {
