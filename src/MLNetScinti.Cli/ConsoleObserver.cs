@@ -79,11 +79,8 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             // The next model's epochs get their own heading.
             _header = false;
-            if (evaluation is BinaryEvaluation binary)
-            {
-                Console.WriteLine(ConsoleReport.TrialHeader);
-                Console.WriteLine(ConsoleReport.TrialRow(number, binary, duration));
-            }
+            Console.WriteLine(ConsoleReport.TrialHeaderOf(evaluation));
+            Console.WriteLine(ConsoleReport.TrialRowOf(number, evaluation, duration));
         }
     }
 
@@ -94,11 +91,11 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             if (++_leftOut <= ShownLeftOut)
             {
-                Console.Error.WriteLine($"  left out: {study}");
+                Console.Error.WriteLine($"  left out: {study.OnConsole()}");
             }
             else if (_leftOut == ShownLeftOut + 1)
             {
-                Console.Error.WriteLine("  left out: and more; the report names them all.");
+                Console.Error.WriteLine("  left out: and more; the report names them all by pseudonyms, which scinti who resolves.");
             }
         }
     }

@@ -29,11 +29,20 @@ internal static class Guarded
         {
             return Say("interrupted; the same command goes on where this one stopped.", ExitCode.Interrupted);
         }
-        catch (Exception problem) when (problem is DefinitionException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or Networks.NetworkMemoryException)
+        catch (Exception problem) when (problem is DefinitionException or PseudonymKeyException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or Networks.NetworkMemoryException)
         {
             return Say(problem.Message, ExitCode.WrongUsage);
         }
-        catch (Exception problem) when (problem is NoStudyException or LabelsTableException or PatientSplitException or DicomReadException or DirectoryNotFoundException or FileNotFoundException)
+        catch (DicomReadException problem) when (problem.Fault != ReadFault.Defect)
+        {
+            return Say(problem.Message, problem.Fault switch
+            {
+                ReadFault.MissingDecoder => ExitCode.NotInstalled,
+                ReadFault.Limit => ExitCode.NotSupported,
+                _ => ExitCode.NothingUsable,
+            });
+        }
+        catch (Exception problem) when (problem is NoStudyException or LabelsTableException or PatientSplitException or DirectoryNotFoundException or FileNotFoundException)
         {
             return Say(problem.Message, ExitCode.NothingUsable);
         }

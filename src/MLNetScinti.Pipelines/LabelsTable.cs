@@ -55,6 +55,7 @@ public sealed class LabelRow
     public MaskTarget Mask(CaseImage image, int labels)
     {
         ArgumentNullException.ThrowIfNull(image);
+        // A file's name may say whose it is: sentences name the line of the table.
         string file = Target is MaskFileTarget mask ? mask.File : throw new InvalidOperationException($"{_place}: the label of this row is not the file of a mask.");
         NiftiLabels read;
         try
@@ -64,17 +65,17 @@ public sealed class LabelRow
         }
         catch (NiftiException problem)
         {
-            throw new LeaveOutException("MaskUnreadable", $"{file}: {problem.Message}");
+            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}): {problem.Message}");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new LeaveOutException("MaskUnreadable", $"{file}: the mask that {_place} names cannot be read: {problem.Message.ReplaceLineEndings(" ")}");
+            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}) {(problem is FileNotFoundException or DirectoryNotFoundException ? "is not there" : "cannot be opened")}; put it where the labels table says.");
         }
 
         ImageShape expected = image.Shape.IsVolume ? image.Shape : new ImageShape(1, image.Shape.Rows, image.Shape.Columns);
         if (read.Shape != expected)
         {
-            throw new LeaveOutException("OtherMask", $"{file}: expected a mask of {expected}, as the image is, found {read.Shape}; draw it on this image.");
+            throw new LeaveOutException("OtherMask", $"its mask ({_place}): expected {expected}, as the image is, found {read.Shape}; draw it on this image.");
         }
 
         if (image is { Shape.IsVolume: true, Geometry: { } place } && read.Geometry is { } drawn)
@@ -83,14 +84,14 @@ public sealed class LabelRow
                 .Max(corner => (place.PositionOf(corner.Item1, corner.Item2, corner.Item3) - drawn.PositionOf(corner.Item1, corner.Item2, corner.Item3)).Length);
             if (away > 0.5 * Math.Min(place.ColumnSpacing, Math.Min(place.RowSpacing, place.SectionSpacing)))
             {
-                throw new LeaveOutException("OtherMask", string.Create(CultureInfo.InvariantCulture, $"{file}: the mask lies up to {away:0.#} mm away from the image; draw it on this image, or resample it."));
+                throw new LeaveOutException("OtherMask", string.Create(CultureInfo.InvariantCulture, $"its mask ({_place}) lies up to {away:0.#} mm away from the image; draw it on this image, or resample it."));
             }
         }
 
         byte most = read.Labels.Max();
         return most <= labels
             ? new MaskTarget(image.Shape, read.Labels)
-            : throw new LeaveOutException("OtherMask", $"{file}: expected labels from 0 to {labels}, found {most}.");
+            : throw new LeaveOutException("OtherMask", $"its mask ({_place}): expected labels from 0 to {labels}, found {most}.");
     }
 
     /// <summary>A cell's text without blanks around it; empty where the table has no such column.</summary>

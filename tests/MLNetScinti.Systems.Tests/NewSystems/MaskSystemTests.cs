@@ -44,7 +44,7 @@ public sealed class MaskSystemTests
         Assert.True(evaluation.MeanDice.Value > 0.75, $"Dice {evaluation.MeanDice.Value}");
         Assert.NotEmpty(evaluation.Stock);
         Assert.Equal(["001.dcm", "002.dcm", "003.dcm"], observer.Studies.Select(study => study.File).Order(StringComparer.Ordinal));
-        Assert.All(observer.Studies, study => Assert.StartsWith($"masks/{study.File[..3]}.nii.gz: ", study.Sentence, StringComparison.Ordinal));
+        Assert.All(observer.Studies, study => Assert.StartsWith($"its mask (labels.csv:{2 + int.Parse(study.File[..3], System.Globalization.CultureInfo.InvariantCulture)})", study.Sentence, StringComparison.Ordinal));
         Assert.True(outcome.FusedDifference < 1e-4);
         string html = File.ReadAllText(outcome.HtmlFile);
         Assert.Contains("Hausdorff", html, StringComparison.Ordinal);
