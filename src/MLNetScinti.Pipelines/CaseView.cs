@@ -139,6 +139,21 @@ public sealed class CaseView : IDataView, IDisposable
     /// <param name="images">Whether their images are wanted; without, a study that is known is not decoded again.</param>
     public IEnumerable<Case> Read(bool images = true) => Rows(images).Select(row => row.Case);
 
+    /// <summary>The cases in order, each to be read when it is wanted: what is kept is not decoded again.</summary>
+    internal IReadOnlyList<Func<Case>> Deferred()
+    {
+        if (!_shared.Options.Keep)
+        {
+            return [.. Read().Select(one => (Func<Case>)(() => one))];
+        }
+
+        int known = Rows(pixels: false).Count();
+        Func<Case>[] cases = [.. Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted).SelectMany(study => _shared.Known[study].Cases)
+            .Where(one => _patients is null || _patients.Contains(one.Case.PatientId))
+            .Select(one => (Func<Case>)(() => one.Case with { Images = _shared.Store.Read(one.Place) }))];
+        return cases.Length == known ? cases : throw new InvalidOperationException($"A view of {known} cases keeps {cases.Length} of them.");
+    }
+
     /// <summary>The cases of some patients. Studies of other patients, once known, are not read again.</summary>
     public CaseView RestrictTo(IReadOnlySet<string> patients) => new(_shared, patients);
 
@@ -292,6 +307,11 @@ public sealed class CaseView : IDataView, IDisposable
                 {
                     throw new InvalidOperationException($"Case {one.Id}: image {column.Name} is {image.Shape} with {image.Values.Length} values; its system declares {column.Shape}.");
                 }
+            }
+
+            if (one.Target is MaskFileTarget file)
+            {
+                throw new InvalidOperationException($"Case {one.Id} names the mask {file.File} without reading it: a system reads it by {nameof(LabelRow)}.{nameof(LabelRow.Mask)}.");
             }
 
             if (Task is not null && one.Target is null)

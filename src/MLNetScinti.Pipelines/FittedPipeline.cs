@@ -5,6 +5,7 @@ using Microsoft.ML.Transforms;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Pipelines.Training;
 using MLNetScinti.Pipelines.Transforms;
 
 namespace MLNetScinti.Pipelines;
@@ -31,7 +32,10 @@ public sealed partial class PatientSplit
             trainer.Say(sentence);
         }
 
-        NetworkTransformer network = trainer.Fit(steps.Transform(Train), steps.Transform(Validation));
+        AugmentedCases? augmented = trainer.Options.CaseAugmentation is not { Steps.Count: > 0 } changes ? null
+            : new AugmentedCases(Train.Cases ?? throw new ArgumentException("Whole cases are changed at random where the split is one of a view of cases (LoadCases); these rows come from elsewhere.", nameof(trainer)),
+                steps, changes, trainer.Features, trainer.Options.LabelColumnName);
+        NetworkTransformer network = trainer.Fit(steps.Transform(Train), steps.Transform(Validation), augmented);
         return new FittedPipeline(steps, network, fusion, Membership, trainer.Options);
     }
 

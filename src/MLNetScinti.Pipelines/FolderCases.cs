@@ -93,7 +93,7 @@ public sealed class FolderCases : CaseSource
         _reader = new DicomImageReader(Reading(system, _told));
         IEnumerable<string> files = FolderWalk.Files(folder);
         _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
-        HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>()];
+        HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>(), .. _labels?.MaskFiles ?? []];
         if (system.Boundary is { } boundary)
         {
             _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told), Boundary = boundary, Ignored = others });

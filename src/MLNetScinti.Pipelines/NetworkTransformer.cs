@@ -46,6 +46,9 @@ public sealed class NetworkTransformer : RowTransformer, IBatchMapping, IFusable
     /// <summary>How the training went.</summary>
     public TrainingResult Training { get; }
 
+    /// <summary>How images go through the network.</summary>
+    public Inferer Inferer { get; init; } = Inferer.WholeImage;
+
     /// <summary>What is true of the cases that it was trained on.</summary>
     public IReadOnlyList<Target> TrainingTargets { get; private init; } = [];
 
@@ -83,7 +86,7 @@ public sealed class NetworkTransformer : RowTransformer, IBatchMapping, IFusable
     internal NetworkTransformer WithDecision(TaskDecision decision, IReadOnlyList<Target> targets)
     {
         Dispose();
-        return new(Task, Features, Network, Weights, Shapes, decision, Training) { TrainingTargets = targets };
+        return new(Task, Features, Network, Weights, Shapes, decision, Training) { TrainingTargets = targets, Inferer = Inferer };
     }
 
     /// <summary>The answers for preprocessed rows of known truth, one after the other.</summary>
@@ -117,11 +120,12 @@ public sealed class NetworkTransformer : RowTransformer, IBatchMapping, IFusable
         List<string> inputs = [];
         for (int i = 0; i < Features.Count; i++)
         {
-            long[] shape = [-1, .. Network.Inputs[i].Shape];
+            long[] shape = [-1, Network.Inputs[i].Shape.Channels, .. Shapes[i].ToArray().Select(extent => (long)extent)];
             inputs.Add(graph.Node("Reshape", [values[Features[i]], graph.Constant(shape, [shape.Length])]));
         }
 
-        string output = graph.AddNetwork(Network, Weights, inputs, new OnnxNetworkOptions { WithActivation = false });
+        TensorShape image = TensorShape.Create([Network.Inputs[0].Shape.Channels, .. Shapes[0].ToArray().Select(extent => (long)extent)]);
+        string output = graph.AddNetwork(Network, Weights, inputs, Inferer, image, new OnnxNetworkOptions { WithActivation = false });
         Task.WriteAnswers(graph, output, ServedDecision, values);
     }
 }

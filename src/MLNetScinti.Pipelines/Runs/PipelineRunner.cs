@@ -146,7 +146,7 @@ public sealed class PipelineRunner
 
     private FittedPipeline Train(MLContext ml, PatientSplit split, RunKey key, CancellationToken cancellationToken)
     {
-        NetworkGraph graph = System.Network(_definition.Network);
+        NetworkGraph graph = _definition.BuildNetwork();
         TrainingDefinition training = _definition.Training;
         _observer.Stage(string.Create(CultureInfo.InvariantCulture,
             $"Training {_definition.Network.Architecture}: {graph.ParameterCount:N0} parameters, {graph.EstimateMemory(training.BatchSize).TrainingBytes / 1048576.0:N0} MiB while training"));
@@ -154,7 +154,9 @@ public sealed class PipelineRunner
         {
             Network = graph,
             Task = System.Task,
+            Loss = training.MakeLoss(),
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
+            CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
@@ -316,7 +318,7 @@ internal static class RunCases
     /// <summary>Refuses what cannot fit before anything is read or made.</summary>
     /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
     public static void MustFit(PipelineDefinition definition) =>
-        definition.System.Network(definition.Network).EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
+        definition.BuildNetwork().EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
 
     /// <summary>What decides the result of a run of the definition.</summary>
     public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(definition.Parts(), cases.Fingerprint(), definition.System.GetType().Assembly);
@@ -360,6 +362,7 @@ internal static class RunCases
             Reproducibility = Enum.Parse<Reproducibility>(training.Reproducible, ignoreCase: true),
             Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
             Lanes = training.Lanes,
+            Inferer = definition.Inferer.Make(),
             Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
         };
     }

@@ -299,6 +299,7 @@ public sealed class RepeatedRun
                     : $"Each of {trained.Count} models on the same {trained[0].Member.TrainingPatients} patients.",
                 Limits = trained[0].Bundle.Card.Limits,
                 Source = System.Words.Source,
+                Decisions = System.DecisionsAgainstThePaper(_definition),
             },
             Run = RunCards.Run(_definition, _settings, _clock.Started, _clock.Durations) with { Hashes = Hashes(trained, ensemble) },
         };
