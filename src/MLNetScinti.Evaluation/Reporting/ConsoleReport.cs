@@ -249,6 +249,11 @@ public static class ConsoleReport
             }
         }
 
+        foreach (WarningCount warning in report.Data.Warnings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"! In {FigureText.Of(warning.Inputs, "input", "inputs")}: {warning.Warning}\n");
+        }
+
         // Consoles that know no Unicode would show the space that does not break as something else.
         return text.Replace('\u00A0', ' ').ToString();
     }

@@ -105,6 +105,7 @@ internal sealed class ComparisonCases : IDisposable
             Offered = offered,
             Read = offered - left,
             Skipped = [.. folders.SelectMany(view => view.LeftOut).Select(study => new SkippedInput(study.File, study.Sentence))],
+            Warnings = [.. folders.SelectMany(view => view.Warnings).GroupBy(warning => warning.Key, StringComparer.Ordinal).Select(group => new WarningCount(group.Key, group.Sum(warning => warning.Value)))],
             Splits = [RunCards.Count("training", one.Split.Train), RunCards.Count("validation", one.Split.Validation), RunCards.Count("test", one.Test)],
             Facts = definition.System.Words.Facts,
         };

@@ -61,6 +61,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Offered = cases.StudyCount,
         Read = cases.StudyCount - cases.LeftOut.Count,
         Skipped = [.. cases.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
+        Warnings = [.. cases.Warnings.Select(warning => new WarningCount(warning.Key, warning.Value))],
         Splits = splits,
         Facts = definition.System.Words.Facts,
     };
