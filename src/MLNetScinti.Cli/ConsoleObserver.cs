@@ -91,11 +91,11 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             if (++_leftOut <= ShownLeftOut)
             {
-                Console.Error.WriteLine($"  left out: {study}");
+                Console.Error.WriteLine($"  left out: {study.OnConsole()}");
             }
             else if (_leftOut == ShownLeftOut + 1)
             {
-                Console.Error.WriteLine("  left out: and more; the report names them all.");
+                Console.Error.WriteLine("  left out: and more; the report names them all by pseudonyms, which scinti who resolves.");
             }
         }
     }

@@ -29,7 +29,7 @@ internal static class Guarded
         {
             return Say("interrupted; the same command goes on where this one stopped.", ExitCode.Interrupted);
         }
-        catch (Exception problem) when (problem is DefinitionException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or Networks.NetworkMemoryException)
+        catch (Exception problem) when (problem is DefinitionException or PseudonymKeyException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or Networks.NetworkMemoryException)
         {
             return Say(problem.Message, ExitCode.WrongUsage);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetScinti.Cli;
+using MLNetScinti.Dicom;
 
 RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: build, train, evaluate and run them. Research use only.")
 {
@@ -12,6 +13,7 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     ScoreCommand.Create(),
     NetworksCommand.Create(),
     CheckPaperCommand.Create(),
+    WhoCommand.Create(),
     NotebookCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
@@ -26,4 +28,6 @@ if (parsed.Errors.Count > 0)
     return ExitCode.WrongUsage;
 }
 
+// What a process that was killed has left behind may name a patient.
+PrivateFolder.Sweep();
 return parsed.Invoke();

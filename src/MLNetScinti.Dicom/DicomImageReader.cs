@@ -140,7 +140,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         {
             return read();
         }
-        catch (DicomReadException)
+        catch (Exception exception) when (exception is DicomReadException or PseudonymKeyException)
         {
             throw;
         }

@@ -50,7 +50,7 @@ internal static class HeaderReading
         }
 
         GeometryReading geometry = GeometryReading.Read(dataset, kind, rows, columns, frameCount, layout, detectors, options.AssumeSpacing, warnings);
-        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey ?? PseudonymKey.ForThisUser);
+        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey);
         ScaleReading scale = ScaleReading.Read(dataset, file, kind, modality, format, frameCount, warnings);
         NuclideReading nuclide = NuclideReading.Read(dataset, modality, windows, warnings);
         bool lossy = dataset.InternalTransferSyntax.IsLossy || string.Equals(dataset.Text(DicomTag.LossyImageCompression), "01", StringComparison.Ordinal);

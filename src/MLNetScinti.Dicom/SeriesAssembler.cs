@@ -127,7 +127,7 @@ public static class SeriesAssembler
         {
             if (sections.Count > 0 && Place(header) - Place(sections[^1]) < 1e-3)
             {
-                leftOut.Add(new SkippedFile(header.File, SkipReason.Repeated, $"a section at the same place is already there ({Path.GetFileName(sections[^1].File)}): a time point of a dynamic scan, or a file sent twice."));
+                leftOut.Add(new SkippedFile(header.File, SkipReason.Repeated, $"a section at the same place is already there ({Path.GetFileName(sections[^1].File)}): a time point of a dynamic scan, or a file sent twice.") { Other = sections[^1].File });
                 continue;
             }
 

@@ -398,7 +398,7 @@ public sealed class ModelBundle : IDisposable
 internal sealed class UnpackedFolder : IDisposable
 {
     /// <summary>Where it is.</summary>
-    public string Path { get; } = Directory.CreateTempSubdirectory("scinti-bundle-").FullName;
+    public string Path { get; } = Directory.CreateDirectory(Dicom.PrivateFolder.NewName()).FullName;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -49,7 +49,7 @@ public sealed class ComparisonRunner
         }
 
         // Which patients there are decides whether a model of an earlier run is still the one that would be trained.
-        MLContext ml = new(seed: unchecked((int)first.Seed));
+        MLContext ml = new(seed: unchecked((int)first.Seed)) { TempFilePath = Dicom.PrivateFolder.Path };
         using ComparisonCases cases = _clock.Time("reading", () => ComparisonCases.Read(ml, _definitions, _settings, _observer, cancellationToken));
         IReadOnlyList<TrainedModel> trained = [.. _definitions.Select((definition, index) => Train(definition, cases, index, cancellationToken))];
         IComparisonReport report = first.System.Task is BinaryTask ? OfTwoClasses(ml, trained, cases, cancellationToken) : OfTask(trained, cases, cancellationToken);

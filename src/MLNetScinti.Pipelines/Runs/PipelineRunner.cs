@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
@@ -23,6 +24,9 @@ public sealed class PipelineRunner
 
     /// <summary>The file that says what decides the result, part by part.</summary>
     internal const string RunKeyName = "run-key.json";
+
+    /// <summary>Pairs of studies that look alike which are told of.</summary>
+    internal const int MostAlike = 20;
 
     private readonly PipelineDefinition _definition;
     private readonly RunSettings _settings;
@@ -67,7 +71,7 @@ public sealed class PipelineRunner
         RunCases.MustFit(_definition);
         Directory.CreateDirectory(_folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
-        MLContext ml = new(seed: unchecked((int)_definition.Seed));
+        MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
 
         _clock.Time("data", () => Simulate(cancellationToken));
         using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
@@ -81,7 +85,7 @@ public sealed class PipelineRunner
         (RunKey key, IReadOnlyList<string> otherCode) = Bind(cases);
         using FittedPipeline pipeline = _clock.Time("training", () => Train(ml, split, key, cancellationToken));
 
-        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, _member);
+        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, cases.Origin, _member);
         ModelBundle bundle = _clock.Time("saving", () => ModelBundle.Write(_folder, cards.Bundle(), pipeline, ml));
         _observer.Note($"Model: {Path.Combine(_folder, ModelBundle.ModelFile)} (and {ModelBundle.StockFile} for ML.NET)");
 
@@ -115,6 +119,11 @@ public sealed class PipelineRunner
         foreach (LeftOutStudy study in cases.LeftOut)
         {
             _observer.LeftOut(study);
+        }
+
+        foreach (AlikeStudies alike in cases.Alike.Take(MostAlike))
+        {
+            _observer.Note(string.Create(CultureInfo.InvariantCulture, $"{alike.One} and {alike.Other} look alike (correlation {alike.Correlation:0.00000}){(alike.Patients.One == alike.Patients.Other ? "" : ", under two patients' numbers")}: where they are one acquisition, remove one."));
         }
 
         _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {split}");
@@ -270,8 +279,8 @@ internal static class RunCases
     public static CaseView Load(PipelineDefinition definition, string folder, int threads) => new(
         new FolderCases(folder, definition.System, new FolderOptions
         {
+            // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
-            PseudonymKey = definition.Data.Simulation is null ? null : CohortSimulator.PseudonymKey,
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 

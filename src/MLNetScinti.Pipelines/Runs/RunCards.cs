@@ -9,7 +9,7 @@ using MLNetScinti.Pipelines.Definitions;
 namespace MLNetScinti.Pipelines.Runs;
 
 /// <summary>What the report and the bundle say besides the figures: the data, the model, how to do it again.</summary>
-internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode, RunMember? member = null)
+internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode, DataOrigin origin, RunMember? member = null)
 {
     private NetworkTransformer Network => pipeline.Network;
 
@@ -21,7 +21,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         System = definition.System.Name,
         Settings = definition.System.Settings,
         Network = NetworkOf(definition),
-        Simulated = definition.Data.Simulation is not null,
+        Simulated = origin is DataOrigin.Simulated or DataOrigin.Mixed,
         Limits = Limits(),
         RunKey = key.Hash,
     };
@@ -56,14 +56,14 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     /// <summary>What came in, with who is where.</summary>
     public static DataCard Data(PipelineDefinition definition, CaseView cases, IReadOnlyList<SplitCount> splits) => new()
     {
-        Origin = definition.Data.Simulation is null ? DataOrigin.Real : DataOrigin.Simulated,
+        Origin = cases.Origin,
         Description = Describe(definition),
         Offered = cases.StudyCount,
         Read = cases.StudyCount - cases.LeftOut.Count,
-        Skipped = [.. cases.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
+        Skipped = [.. cases.LeftOut.Select(study => study.Named())],
         Warnings = [.. cases.Warnings.Select(warning => new WarningCount(warning.Key, warning.Value))],
         Splits = splits,
-        Facts = definition.System.Words.Facts,
+        Facts = [.. definition.System.Words.Facts, .. Facts(cases)],
     };
 
     public ModelCard Model() => new()
@@ -71,7 +71,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Name = definition.Name,
         Network = NetworkOf(definition),
         Parameters = Network.Network.ParameterCount,
-        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? definition.Split.Train} {(definition.Data.Simulation is null ? "" : "simulated ")}patients.",
+        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? definition.Split.Train} {(origin switch { DataOrigin.Simulated => "simulated ", DataOrigin.Mixed => "simulated and real ", _ => "" })}patients.",
         Limits = Limits(),
         Settings = [.. Settings()],
         Source = Words.Source,
@@ -88,6 +88,21 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     public static string Describe(PipelineDefinition definition) => definition.Data.Simulation is { } simulation
         ? definition.System.Simulator!.Describe(simulation)
         : $"{char.ToUpperInvariant(definition.System.Words.Studies[0])}{definition.System.Words.Studies[1..]}.";
+
+    /// <summary>What is to be known of the data besides: images that look alike, numbers that are one patient's.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Facts(CaseView cases)
+    {
+        if (cases.Alike is { Count: > 0 } alike)
+        {
+            yield return new("Images that look alike", string.Create(CultureInfo.InvariantCulture,
+                $"{alike.Count} {(alike.Count == 1 ? "pair" : "pairs")}, used as they are: {string.Join("; ", alike.Take(PipelineRunner.MostAlike).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Files.One.Named().Name} of {pair.Patients.One} and {pair.Files.Other.Named().Name} of {pair.Patients.Other} ({pair.Correlation:0.00000})")))}"));
+        }
+
+        if (cases.SamePatients() is { Count: > 0 } same)
+        {
+            yield return new("Pseudonyms of one patient", $"kept on one side: {string.Join("; ", same.Take(PipelineRunner.MostAlike).Select(pair => $"{pair.One} and {pair.Other}"))}");
+        }
+    }
 
     /// <summary>Counts a set's cases.</summary>
     public static SplitCount Count(string name, PatientSet set)
@@ -109,7 +124,12 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
 
     private IReadOnlyList<string> Limits() =>
     [
-        .. definition.Data.Simulation is null ? (string[])[] : ["Trained and tested on simulated patients: the figures say how the method works on them, not on people."],
+        .. origin switch
+        {
+            DataOrigin.Simulated => (string[])["Trained and tested on simulated patients: the figures say how the method works on them, not on people."],
+            DataOrigin.Mixed => ["Trained and tested on simulated and real patients together: the figures say nothing of either alone."],
+            _ => [],
+        },
         .. Words.Limits,
     ];
 
