@@ -94,7 +94,6 @@ public sealed class RepeatedRun
     public TrainingsOutcome Run(CancellationToken cancellationToken = default)
     {
         RunCases.MustFit(_definition);
-        Directory.CreateDirectory(_folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
         if (_definition.Data.Simulation is { } simulation)
         {
@@ -225,7 +224,6 @@ public sealed class RepeatedRun
         else
         {
             _observer.Stage($"{member.Name}, {member.Description}");
-            Directory.CreateDirectory(folder);
             using RunFolderLock own = RunFolderLock.Take(folder);
             PipelineDefinition definition = _definition with { Name = NameOf(member), Output = folder };
             RunSettings settings = _settings with { Command = $"{_settings.Command} ({member.Name})", Output = folder };
