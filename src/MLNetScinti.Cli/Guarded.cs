@@ -23,6 +23,7 @@ internal static class Guarded
         Console.CancelKeyPress += interrupt;
         try
         {
+            PseudonymKey.CheckEnvironment();
             return work(stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
