@@ -60,6 +60,9 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
         (int code, _, string error) = crafted.Run("one", "score", crafted.Output("one"), "studies", "--output", scores);
         Assert.True(code == 4, error);
         Assert.Matches(@"(?m)^F-[0-9A-Z]{12},P-[0-9A-Z]{12}-[0-9A-Z]{6}-L,", File.ReadAllText(scores));
+        // An age to the day is a birth date for whoever knows the day of the examination.
+        string[][] rows = [.. File.ReadAllLines(scores).Select(line => line.Split(','))];
+        Assert.All(rows.Skip(1), row => Assert.Matches("^[0-9]{1,2}$", row[Array.IndexOf(rows[0], "Age")]));
 
         string[] cells =
         [
