@@ -11,6 +11,8 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     InspectCommand.Create(),
     ScanCommand.Create(),
     ScoreCommand.Create(),
+    NetworksCommand.Create(),
+    CheckPaperCommand.Create(),
     WhoCommand.Create(),
     NotebookCommand.Create(),
 };

@@ -33,6 +33,12 @@ public sealed record ImageFacts
     /// <summary>What was assumed about the geometry; empty where nothing was.</summary>
     public string GeometryNote { get; init; } = "";
 
+    /// <summary>Why its frames make no volume by themselves; empty where they do, and where they are not sections.</summary>
+    public string VolumeRefusal { get; init; } = "";
+
+    /// <summary>Spacing Between Slices in mm with its sign, or null.</summary>
+    public double? SpacingBetweenSlices { get; init; }
+
     /// <summary>From where the frames look at the patient, each view once.</summary>
     public IReadOnlyList<DetectorView> Views { get; init; } = [];
 
@@ -42,7 +48,7 @@ public sealed record ImageFacts
     /// <summary>What the values count.</summary>
     public ImageUnit Unit { get; init; }
 
-    /// <summary>The radionuclide's symbol; empty where nobody knows.</summary>
+    /// <summary>The radionuclide's symbol, or those of several ("Tc-99m + I-123"); empty where nobody knows.</summary>
     public string Radionuclide { get; init; } = "";
 
     /// <summary>Series Description.</summary>
@@ -100,10 +106,12 @@ public sealed record ImageFacts
             Frames = header.Frames.Count,
             Geometry = header.Geometry,
             GeometryNote = Kept(header.GeometryNote),
+            VolumeRefusal = Kept(header.VolumeRefusal),
+            SpacingBetweenSlices = header.SpacingBetweenSlices,
             Views = [.. header.Frames.Select(frame => frame.View).Where(view => view != DetectorView.Unknown).Distinct()],
             AcquiredAt = header.AcquiredAt,
             Unit = header.Unit,
-            Radionuclide = Kept(header.Radionuclide?.Radionuclide.Symbol ?? ""),
+            Radionuclide = Kept(string.Join(" + ", header.Radionuclides.Select(one => one.Radionuclide.Symbol))),
             Description = Kept(header.SeriesDescription),
             BodyPart = Kept(header.BodyPart),
             StudyUid = Kept(header.StudyUid),

@@ -13,6 +13,9 @@ namespace MLNetScinti.Pipelines;
 /// <summary>What came of reading a study: its cases and the SHA-256 of its values, or why there are none.</summary>
 public sealed record StudyCases(IReadOnlyList<Case> Cases, string ContentHash, LeftOutStudy? LeftOut = null)
 {
+    /// <summary>What to know of the study before using it: kinds of warnings, each once, without what identifies a patient.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Whose images these are and which.</summary>
     public StudyOrigin Origin { get; init; } = StudyOrigin.Unknown;
 
@@ -106,6 +109,10 @@ public sealed class CaseView : IDataView, IDisposable
 
     /// <summary>Studies that look alike without being copies of each other, to be looked at by somebody. Known after a split, or <see cref="Settle"/>.</summary>
     public IReadOnlyList<AlikeStudies> Alike => _shared.Repetitions.Alike;
+
+    /// <summary>What was found in studies that were read, and in how many: the most frequent first. Complete once a cursor has been to the end of a view that keeps.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> Warnings =>
+        [.. _shared.Known.Values.SelectMany(known => known.Warnings).CountBy(warning => warning, StringComparer.Ordinal).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     public bool CanShuffle => false;
@@ -287,7 +294,7 @@ public sealed class CaseView : IDataView, IDisposable
     private sealed record Row(Case Case, string ContentHash);
 
     /// <summary>What is known of a study once it was read: its cases without their images, and where those are.</summary>
-    private sealed record Known(IReadOnlyList<(Case Case, string ContentHash, int Place)> Cases, LeftOutStudy? LeftOut, bool? IsSimulated);
+    private sealed record Known(IReadOnlyList<(Case Case, string ContentHash, int Place)> Cases, LeftOutStudy? LeftOut, IReadOnlyList<string> Warnings, bool? IsSimulated);
 
     /// <summary>What all views of the same cases share.</summary>
     private sealed class Shared(CaseSource source, CaseViewOptions options)
@@ -316,7 +323,7 @@ public sealed class CaseView : IDataView, IDisposable
 
             return Known.GetOrAdd(study, _ => new Known(
                 [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))],
-                read.LeftOut, read.LeftOut is null && read.Cases.Count > 0 ? read.Origin.Patient?.IsSimulated ?? false : null));
+                read.LeftOut, read.Warnings, read.LeftOut is null && read.Cases.Count > 0 ? read.Origin.Patient?.IsSimulated ?? false : null));
         }
 
         public static string HashOf(string content, string part) =>

@@ -153,6 +153,7 @@ public sealed class FolderCases : CaseSource
             string content = !_options.WithContent ? "" : study.Series.All(series => series.Sections is null) ? HashOf(read) : HashOf(cases);
             return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated))], content)
             {
+                Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings))),
                 Origin = OriginOf(study.Patient, read) with { IsBlank = cases.SelectMany(one => one.Images).All(image => IsBlank(image.Values.Span)) },
             };
         }
@@ -179,7 +180,7 @@ public sealed class FolderCases : CaseSource
             string content = _options.WithContent ? HashOf(images.Images) : "";
             // The system may overwrite the values.
             StudyOrigin origin = OriginOf(image.Header.Patient, images.Images);
-            return new StudyCases([.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated))], content) { Origin = origin };
+            return new StudyCases([.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated))], content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings) };
         }
         catch (DicomReadException problem)
         {

@@ -61,6 +61,9 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     /// <summary>The same images by their pseudonyms, which stand for their identifiers (SOP Instance UID) under the key.</summary>
     public IReadOnlyList<SplitImage> Instances { get; init; } = [];
 
+    /// <summary>Lists of images that were made with another salt: those of a model that was put together from several splits. They have no patients of their own.</summary>
+    public IReadOnlyList<SplitMembership> Others { get; init; } = [];
+
     /// <summary>Puts a membership together.</summary>
     /// <param name="patients">Each patient's pseudonym, side, content hashes of the cases, and pseudonyms of the images.</param>
     internal static SplitMembership Of(IEnumerable<(string PatientId, SplitSide Side, IReadOnlyList<string> Contents, IEnumerable<string> Instances)> patients)
@@ -89,19 +92,37 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
                 throw new InvalidDataException($"{path}: expected the patients of a split, found none.");
             }
 
-            // Earlier versions had the hashes with the patients.
-            SplitImage[] earlier = [.. patients.SelectMany(patient => patient.Contents ?? [], (patient, content) => new SplitImage(content, patient.Side)).Where(image => image.Side != SplitSide.Test)];
-            return new([.. patients.Select(patient => new SplitPatient(patient.PatientId!, patient.Side))])
-            {
-                Salt = read.Salt ?? "",
-                Images = read.Images ?? earlier,
-                Instances = read.Instances ?? [],
-            };
+            return Of(read);
         }
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
             throw new InvalidDataException($"{path}: this is no list of a split's patients: {problem.Message.ReplaceLineEndings(" ")}", problem);
         }
+    }
+
+    /// <summary>
+    /// Who several models together were fitted on: a patient is on the side where any of them was nearest to learning from it, trained
+    /// on before validated on before tested.
+    /// </summary>
+    public static SplitMembership Union(IEnumerable<SplitMembership> memberships)
+    {
+        ArgumentNullException.ThrowIfNull(memberships);
+        SplitMembership[] all = [.. memberships];
+        SplitMembership[] lists =
+        [
+            .. all.SelectMany(one => one.Others.Prepend(one)).GroupBy(one => one.Salt, StringComparer.Ordinal).Select(group => new SplitMembership([])
+            {
+                Salt = group.Key,
+                Images = Nearest(group.SelectMany(one => one.Images)),
+                Instances = Nearest(group.SelectMany(one => one.Instances)),
+            }).OrderBy(list => list.Salt, StringComparer.Ordinal),
+        ];
+        SplitPatient[] patients = [.. all.SelectMany(one => one.Patients).GroupBy(patient => patient.PatientId, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new SplitPatient(group.Key, group.Min(patient => patient.Side)))];
+        return lists is [SplitMembership first, .. SplitMembership[] others] ? first with { Patients = patients, Others = others } : new SplitMembership(patients);
+
+        static SplitImage[] Nearest(IEnumerable<SplitImage> images) =>
+            [.. images.GroupBy(image => image.Hash, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new SplitImage(group.Key, group.Min(image => image.Side)))];
     }
 
     /// <summary>The membership as JSON.</summary>
@@ -115,7 +136,8 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     {
         ArgumentNullException.ThrowIfNull(cases);
         Dictionary<string, SplitSide> byId = Patients.Where(patient => patient.Side != SplitSide.Test).DistinctBy(patient => patient.PatientId).ToDictionary(patient => patient.PatientId, patient => patient.Side, StringComparer.Ordinal);
-        Dictionary<string, SplitSide> byContent = ByHash(Images), byInstance = ByHash(Instances);
+        (string Salt, Dictionary<string, SplitSide> BySalted)[] byContent = [.. Others.Prepend(this).Select(list => (list.Salt, ByHash(list.Images)))];
+        Dictionary<string, SplitSide> byInstance = ByHash(Others.Prepend(this).SelectMany(list => list.Instances));
 
         DataViewSchema.Column patients = cases.Schema[CaseSchema.PatientId];
         DataViewSchema.Column? contents = cases.Schema.GetColumnOrNull(CaseSchema.ContentHash);
@@ -130,9 +152,13 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
                     throw Known(id(), side, "", model);
                 }
 
-                if (content() is { Length: > 0 } hash && byContent.TryGetValue(Salted(Salt, hash), out side))
+                string hash = content();
+                foreach ((string salt, Dictionary<string, SplitSide> bySalted) in hash.Length > 0 ? byContent : [])
                 {
-                    throw Known(id(), side, " (by the images)", model);
+                    if (bySalted.TryGetValue(Salted(salt, hash), out side))
+                    {
+                        throw Known(id(), side, " (by the images)", model);
+                    }
                 }
             }
         }
@@ -146,6 +172,15 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         }
     }
 
+    // Earlier versions had the hashes with the patients.
+    private static SplitMembership Of(Form read) => new([.. (read.Patients ?? []).Select(patient => new SplitPatient(patient.PatientId!, patient.Side))])
+    {
+        Salt = read.Salt ?? "",
+        Images = read.Images ?? [.. (read.Patients ?? []).SelectMany(patient => patient.Contents ?? [], (patient, content) => new SplitImage(content, patient.Side)).Where(image => image.Side != SplitSide.Test)],
+        Instances = read.Instances ?? [],
+        Others = [.. (read.Others ?? []).OfType<Form>().Select(Of)],
+    };
+
     private static PatientSplitException Known(string id, SplitSide side, string how, string model) =>
         new($"Patient {id}{how} was {(side == SplitSide.Train ? "trained" : "validated")} on by {model}: judge a model on patients that it has not seen.");
 
@@ -155,7 +190,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         salt.Length == 0 ? content : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(salt), Encoding.UTF8.GetBytes(content)))[..32];
 
     /// <summary>What the file may hold, of this version and of earlier ones.</summary>
-    private sealed record Form(IReadOnlyList<FormPatient>? Patients, string? Salt, IReadOnlyList<SplitImage>? Images, IReadOnlyList<SplitImage>? Instances);
+    private sealed record Form(IReadOnlyList<FormPatient>? Patients, string? Salt, IReadOnlyList<SplitImage>? Images, IReadOnlyList<SplitImage>? Instances, IReadOnlyList<Form>? Others);
 
     private sealed record FormPatient(string? PatientId, SplitSide Side, IReadOnlyList<string>? Contents);
 }
