@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLNetScinti.Cli;
 using MLNetScinti.Dicom;
 
+Terminal.Guard();
 RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: build, train, evaluate and run them. Research use only.")
 {
     RunCommand.Create(),
@@ -16,15 +17,21 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     WhoCommand.Create(),
     NotebookCommand.Create(),
 };
+if (Array.Exists(args, argument => argument.Length == 0))
+{
+    Terminal.Error("scinti: one of the arguments is empty; expected a path, a name or a number. See 'scinti --help'.");
+    return ExitCode.WrongUsage;
+}
+
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
     {
-        Console.Error.WriteLine($"scinti: {error.Message}");
+        Terminal.Error($"scinti: {error.Message}");
     }
 
-    Console.Error.WriteLine("scinti: see 'scinti --help'.");
+    Terminal.Error("scinti: see 'scinti --help'.");
     return ExitCode.WrongUsage;
 }
 

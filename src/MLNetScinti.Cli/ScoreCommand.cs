@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems;
@@ -33,16 +34,16 @@ internal static class ScoreCommand
                     using SepWriter.Row row = writer.NewRow();
 #pragma warning restore MA0040
                     // Names of files may be names of patients: they are shown, and not written.
-                    row["File"].Set(file is null ? one.Case.File : one.Case.FileId);
-                    row["CaseId"].Set(one.Case.Id);
+                    row["File"].Set(PlainText.Cell(file is null ? one.Case.File : one.Case.FileId));
+                    row["CaseId"].Set(PlainText.Cell(one.Case.Id));
                     foreach (FactColumn fact in system.Cases.Facts.Where(fact => !fact.FromLabels))
                     {
-                        row[fact.Name].Set(one.Case.Facts[fact.Name]?.ToString() ?? "");
+                        row[PlainText.Cell(fact.Name)].Set(PlainText.Cell(one.Case.Facts[fact.Name]?.ToString() ?? ""));
                     }
 
                     foreach ((string column, string value) in one.Answers)
                     {
-                        row[column].Set(value);
+                        row[PlainText.Cell(column)].Set(PlainText.Cell(value));
                     }
 
                     scored++;
@@ -51,7 +52,7 @@ internal static class ScoreCommand
 
             if (file is null)
             {
-                Write(Console.Out);
+                Write(Terminal.Output);
             }
             else
             {
@@ -60,10 +61,10 @@ internal static class ScoreCommand
 
             foreach (LeftOutStudy study in leftOut)
             {
-                Console.Error.WriteLine($"left out: {study.OnConsole()}");
+                Terminal.Error($"left out: {study.OnConsole()}");
             }
 
-            Console.Error.WriteLine($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
+            Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
             return scored == 0 ? ExitCode.NothingUsable : leftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;

@@ -41,12 +41,12 @@ internal static class WhoCommand
         };
         foreach (string line in lines)
         {
-            Console.WriteLine(line);
+            Terminal.Line(line);
         }
 
         if (lines.Count == 0)
         {
-            Console.Error.WriteLine($"scinti: nothing in {folder} has the pseudonym {asked} under the key that is in force: give the folder of the studies with --data, and use the key that the pseudonym was made with.");
+            Terminal.Error($"scinti: nothing in {folder} has the pseudonym {asked} under the key that is in force: give the folder of the studies with --data, and use the key that the pseudonym was made with.");
         }
 
         return lines.Count == 0 ? ExitCode.NothingUsable : ExitCode.Done;

@@ -46,6 +46,11 @@ internal sealed class OpenedFile : IDisposable
             throw new DicomReadException(path, SkipReason.Unreadable, Directory.Exists(path) ? "expected a file, found a folder: give one of its files, or check the folder's rights." : "there is no such file: check the path.");
         }
 
+        if (!FolderWalk.IsOrdinary(path))
+        {
+            throw new DicomReadException(path, SkipReason.Unreadable, "expected a file, found a pipe, a socket or a device: leave it out.");
+        }
+
         if (info.Length == 0)
         {
             throw new DicomReadException(path, SkipReason.Empty, "the file is empty: copy it again from its source.");

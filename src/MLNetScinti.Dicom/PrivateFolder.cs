@@ -23,6 +23,12 @@ public static class PrivateFolder
     private static string? s_path;
     private static FileStream? s_alive;
 
+    /// <summary>
+    /// Whether SIGTERM, SIGINT and SIGHUP leave the folder alone: for a program that answers them itself, ends in good order, and calls
+    /// <see cref="Remove"/> where it does not.
+    /// </summary>
+    public static bool StaysOnSignals { get; set; }
+
     /// <summary>The folder. It is made where it is not there, and what dead processes left is removed then.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be made.</exception>
@@ -118,11 +124,10 @@ public static class PrivateFolder
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove();
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
         {
-            // What the signal does besides is not decided here: where somebody else stops the work in good order, the process's end removes
-            // the folder, or a new one is made when it is needed before.
+            // What the signal does besides is not decided here.
             s_signals.Add(PosixSignalRegistration.Create(signal, context =>
             {
-                if (!context.Cancel)
+                if (!context.Cancel && (!StaysOnSignals || context.Signal == PosixSignal.SIGQUIT))
                 {
                     Remove();
                 }

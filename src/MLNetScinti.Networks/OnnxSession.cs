@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Networks;
 
@@ -54,7 +55,9 @@ public sealed class OnnxSession : IDisposable
         catch (OnnxRuntimeException problem)
         {
             Dispose();
-            throw new InvalidDataException($"{name} is no model that can be run: {problem.Message.Split('\n')[0]}", problem);
+            throw IsMemory(problem)
+                ? new InsufficientMemoryException($"There is not enough memory to open {name}.", problem)
+                : new InvalidDataException($"{name} is no model that can be run: {FirstLine(problem)}", problem);
         }
 
         Inputs = [.. _session.InputNames.Select(input => ValueOf(input, _session.InputMetadata[input]))];
@@ -203,6 +206,12 @@ public sealed class OnnxSession : IDisposable
 
             return new OnnxAnswers(wanted, _session.Run(_run, [.. inputs.Select(input => input.Name)], values!, wanted));
         }
+        catch (OnnxRuntimeException problem)
+        {
+            throw IsMemory(problem)
+                ? new InsufficientMemoryException("There is not enough memory to run the model.", problem)
+                : new InvalidDataException($"The model cannot be run on these values: {FirstLine(problem)}", problem);
+        }
         finally
         {
             foreach (OrtValue? value in values)
@@ -222,6 +231,12 @@ public sealed class OnnxSession : IDisposable
             Directory.Delete(_folder, recursive: true);
         }
     }
+
+    // The library's own names of its failures say no more.
+    private static bool IsMemory(OnnxRuntimeException problem) =>
+        problem.Message.Contains("bad_alloc", StringComparison.Ordinal) || problem.Message.Contains("Failed to allocate memory", StringComparison.Ordinal);
+
+    private static string FirstLine(OnnxRuntimeException problem) => PlainText.Short(problem.Message.Split('\n')[0], 300);
 
     private static OnnxValue ValueOf(string name, NodeMetadata metadata) => new(name, [.. metadata.Dimensions.Skip(1).Select(extent => (long)extent)], metadata.ElementType);
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Pipelines;
 
@@ -11,7 +12,7 @@ public sealed class NoStudyException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public NoStudyException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 }
@@ -89,11 +90,7 @@ public sealed class FolderCases : CaseSource
         // A public key hides nobody: it is for simulated patients alone, and their files ask for it.
         _told = _options.PseudonymKey is { IsPublic: true } ? null : _options.PseudonymKey;
         _reader = new DicomImageReader(Reading(system, _told));
-        if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
-        }
-
+        IEnumerable<string> files = FolderWalk.Files(folder);
         _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
         HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>()];
         if (system.Boundary is { } boundary)
@@ -103,8 +100,7 @@ public sealed class FolderCases : CaseSource
         }
         else
         {
-            EnumerationOptions everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-            _files = [.. Directory.EnumerateFiles(folder, "*", everything)
+            _files = [.. files
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
                 .Where(file => !others.Contains(file))
                 .Order(StringComparer.Ordinal)];
@@ -113,7 +109,7 @@ public sealed class FolderCases : CaseSource
         if (_files.Length == 0)
         {
             throw new NoStudyException(_index is { FileCount: > 0 } index
-                ? $"{folder}: expected {system.Words.Studies}, found {index.FileCount} files and none of them is one."
+                ? $"{folder}: expected {system.Words.Studies}, found {index.FileCount} files and none of them is one: {LeftOutStudy.Summary(LeftOut, index.FileCount)}"
                 : $"{folder}: expected {system.Words.Studies}, found no file.");
         }
     }

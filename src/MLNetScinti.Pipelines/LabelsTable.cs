@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using nietras.SeparatedValues;
 
 namespace MLNetScinti.Pipelines;
@@ -9,13 +10,13 @@ public sealed class LabelsTableException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public LabelsTableException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public LabelsTableException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }
@@ -57,7 +58,7 @@ public sealed class LabelRow
         string text = Text(column);
         return text.Length == 0 ? null
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
-            : throw new LabelsTableException($"{_place}: {column}: expected a number, found '{text}'.");
+            : throw new LabelsTableException($"{_place}: {column}: expected a number, found '{PlainText.Short(text)}'.");
     }
 
     /// <summary>The groups that the case belongs to: the columns <c>Group.Name</c>, "unknown" where a cell is empty.</summary>
@@ -75,6 +76,9 @@ public sealed class LabelRow
 /// </summary>
 public sealed class LabelsTable
 {
+    /// <summary>Bytes of a table: a million lines have some fifty million, and a device has no end.</summary>
+    private const long MostBytes = 1L << 30;
+
     private readonly Dictionary<(string File, string Part), LabelRow> _rows;
 
     private LabelsTable(Dictionary<(string File, string Part), LabelRow> rows, LabelsLayout layout) => (_rows, Layout) = (rows, layout);
@@ -103,7 +107,7 @@ public sealed class LabelsTable
         {
             // For reading only, since the table may lie on a disk that cannot be written, or be open in another program.
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using StreamReader text = new(stream);
+            using StreamReader text = new(new BoundedStream(stream, MostBytes));
             using SepReader reader = Sep.Reader(options => options with { Unescape = true, HasHeader = false, DisableColCountCheck = true }).From(text);
             return new LabelsTable(Read(reader, name, layout), layout);
         }
@@ -116,13 +120,16 @@ public sealed class LabelsTable
     private static Dictionary<(string File, string Part), LabelRow> Read(SepReader reader, string name, LabelsLayout layout)
     {
         string[]? header = null;
+        // The name of a file is what it is called; all else is shown to people.
+        int file = -1;
         Dictionary<(string File, string Part), LabelRow> rows = [];
         foreach (SepReader.Row row in reader)
         {
             string[] cells = new string[row.ColCount];
             for (int column = 0; column < cells.Length; column++)
             {
-                cells[column] = row[column].ToString().Trim();
+                string cell = row[column].ToString().Trim();
+                cells[column] = column == file ? cell : PlainText.OneLine(cell);
             }
 
             string place = string.Create(CultureInfo.InvariantCulture, $"{name}:{row.LineNumberFrom}");
@@ -131,6 +138,7 @@ public sealed class LabelsTable
                 cells[0] = cells[0].TrimStart('\uFEFF');
                 header = cells;
                 CheckHeader(header, $"{name}:1", layout);
+                file = Array.IndexOf(header, "File");
                 continue;
             }
 
@@ -153,7 +161,7 @@ public sealed class LabelsTable
             }
             catch (FormatException problem)
             {
-                throw new LabelsTableException($"{place}: Label: {problem.Message}", problem);
+                throw new LabelsTableException($"{place}: Label: {PlainText.Short(problem.Message, 300)}", problem);
             }
 
             LabelRow label = new(target, byColumn, place);
@@ -162,7 +170,12 @@ public sealed class LabelsTable
                 _ = label.Number(column);
             }
 
-            if (!rows.TryAdd((byColumn["File"].Replace('\\', '/'), part), label))
+            if (byColumn.GetValueOrDefault("File", "") is not { Length: > 0 } studied)
+            {
+                throw new LabelsTableException($"{place}: File: expected the name of a file, found nothing.");
+            }
+
+            if (!rows.TryAdd((studied.Replace('\\', '/'), part), label))
             {
                 throw new LabelsTableException($"{place}: {(layout.PartColumn is { } column ? $"this file and {column.ToLowerInvariant()} are" : "this file is")} in the table twice.");
             }
@@ -177,14 +190,14 @@ public sealed class LabelsTable
     {
         if (header.CountBy(column => column, StringComparer.Ordinal).FirstOrDefault(column => column.Value > 1) is { Value: > 1 } twice)
         {
-            throw new LabelsTableException($"{place}: the column {twice.Key} is in the table twice; keep one.");
+            throw new LabelsTableException($"{place}: the column {PlainText.Short(twice.Key)} is in the table twice; keep one.");
         }
 
         foreach (string needed in Needed(layout))
         {
             if (!header.Contains(needed, StringComparer.Ordinal))
             {
-                throw new LabelsTableException($"{place}: expected a column {needed}, found {string.Join(", ", header)}.");
+                throw new LabelsTableException($"{place}: expected a column {needed}, found {PlainText.Short(string.Join(", ", header), 200)}.");
             }
         }
     }
@@ -199,6 +212,41 @@ public sealed class LabelsTable
         string word = cells.GetValueOrDefault(column, "");
         return layout.Parts is null ? word
             : layout.Parts.TryGetValue(word, out string? part) ? part
-            : throw new LabelsTableException($"{place}: {column}: expected {string.Join(" or ", layout.Parts.Values.Distinct(StringComparer.Ordinal))}, found '{word}'.");
+            : throw new LabelsTableException($"{place}: {column}: expected {string.Join(" or ", layout.Parts.Values.Distinct(StringComparer.Ordinal))}, found '{PlainText.Short(word)}'.");
     }
+}
+
+/// <summary>A stream that ends in an error where it goes on longer than it may: what is no file on a disk does not say how long it is.</summary>
+internal sealed class BoundedStream(Stream stream, long most) : Stream
+{
+    private long _read;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => _read; set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        int read = stream.Read(buffer);
+        _read += read;
+        return _read <= most ? read : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"it is longer than {most >> 20} MiB."));
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,7 +1,9 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Pipelines;
 
@@ -51,7 +53,24 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
     public override string ToString() => Named() is var named ? $"{named.Name}: {named.Reason}" : "";
 
     /// <summary>The file's name and the sentence, for a console and nothing else.</summary>
-    public string OnConsole() => $"{File}: {Sentence}";
+    public string OnConsole() => PlainText.OneLine($"{File}: {Sentence}");
+
+    /// <summary>How many studies were left out for which reason, the commonest first, in a sentence for a console; empty where none was.</summary>
+    /// <param name="studies">The studies.</param>
+    /// <param name="offered">All studies or files that were offered.</param>
+    public static string Summary(IReadOnlyCollection<LeftOutStudy> studies, int offered)
+    {
+        ArgumentNullException.ThrowIfNull(studies);
+        if (studies.Count == 0)
+        {
+            return "";
+        }
+
+        string reasons = string.Join(", ", studies.GroupBy(study => study.Reason, StringComparer.Ordinal)
+            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} {group.Key}")));
+        return string.Create(CultureInfo.InvariantCulture, $"{studies.Count} of {offered} files were left out ({reasons}); the first is {studies.First().OnConsole()}");
+    }
 
     // What an operating system says of a file holds its whole path, in parentheses behind our own words.
     private static string WithoutPaths(string sentence) => PathInParentheses().Replace(sentence, "");

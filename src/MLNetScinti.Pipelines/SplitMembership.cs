@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines;
@@ -47,7 +48,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     /// <summary>The name of the file in a model's folder.</summary>
     public const string FileName = "split.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>Nobody is known to have been trained on.</summary>
     public static SplitMembership Unknown { get; } = new([]);
@@ -87,7 +88,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     {
         try
         {
-            if (JsonSerializer.Deserialize<Form>(File.ReadAllBytes(path), s_json) is not { Patients: { } patients } read || patients.Any(patient => patient is not { PatientId: not null }))
+            if (JsonSerializer.Deserialize<Form>(File.ReadAllBytes(path), s_json) is not { Patients: { } patients } read || !read.IsWhole)
             {
                 throw new InvalidDataException($"{path}: expected the patients of a split, found none.");
             }
@@ -96,7 +97,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         }
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
-            throw new InvalidDataException($"{path}: this is no list of a split's patients: {problem.Message.ReplaceLineEndings(" ")}", problem);
+            throw new InvalidDataException($"{path}: this is no list of a split's patients: {PlainText.Short(problem.Message, 300)}", problem);
         }
     }
 
@@ -178,7 +179,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         Salt = read.Salt ?? "",
         Images = read.Images ?? [.. (read.Patients ?? []).SelectMany(patient => patient.Contents ?? [], (patient, content) => new SplitImage(content, patient.Side)).Where(image => image.Side != SplitSide.Test)],
         Instances = read.Instances ?? [],
-        Others = [.. (read.Others ?? []).OfType<Form>().Select(Of)],
+        Others = [.. (read.Others ?? []).Select(Of)],
     };
 
     private static PatientSplitException Known(string id, SplitSide side, string how, string model) =>
@@ -190,7 +191,11 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         salt.Length == 0 ? content : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(salt), Encoding.UTF8.GetBytes(content)))[..32];
 
     /// <summary>What the file may hold, of this version and of earlier ones.</summary>
-    private sealed record Form(IReadOnlyList<FormPatient>? Patients, string? Salt, IReadOnlyList<SplitImage>? Images, IReadOnlyList<SplitImage>? Instances, IReadOnlyList<Form>? Others);
+    private sealed record Form(IReadOnlyList<FormPatient>? Patients, string? Salt, IReadOnlyList<SplitImage>? Images, IReadOnlyList<SplitImage>? Instances, IReadOnlyList<Form>? Others)
+    {
+        public bool IsWhole => (Patients ?? []).All(patient => patient is { PatientId: not null } && (patient.Contents ?? []).All(content => content is not null))
+            && (Images ?? []).Concat(Instances ?? []).All(image => image is { Hash: not null }) && (Others ?? []).All(other => other is { IsWhole: true });
+    }
 
     private sealed record FormPatient(string? PatientId, SplitSide Side, IReadOnlyList<string>? Contents);
 }

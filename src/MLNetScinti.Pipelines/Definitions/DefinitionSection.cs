@@ -1,5 +1,5 @@
 using System.Globalization;
-using YamlDotNet.Core;
+using MLNetScinti.Imaging;
 using YamlDotNet.RepresentationModel;
 
 namespace MLNetScinti.Pipelines.Definitions;
@@ -12,13 +12,13 @@ public sealed class DefinitionException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public DefinitionException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public DefinitionException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 
@@ -28,8 +28,11 @@ public sealed class DefinitionException : Exception
     /// <summary>A problem with a key, found by who knows no file and no line: whoever reads the section adds them.</summary>
     public static DefinitionException Of(string key, string problem) => new(problem) { Key = key };
 
-    internal static DefinitionException At(string file, long line, string key, string problem) =>
-        new($"{file}:{line}: {(key.Length == 0 ? "" : key + ": ")}{problem}");
+    internal static DefinitionException At(string file, long line, string key, string problem, Exception? innerException = null)
+    {
+        string message = PlainText.OneLine($"{file}:{line}: {(key.Length == 0 ? "" : key + ": ")}{problem}");
+        return innerException is null ? new DefinitionException(message) : new DefinitionException(message, innerException);
+    }
 }
 
 /// <summary>
@@ -76,21 +79,7 @@ public sealed class DefinitionSection
     /// <summary>Reads a file's root, with a preset's values laid over it where one is named.</summary>
     internal static DefinitionSection Read(string file, string? preset)
     {
-        YamlStream stream = [];
-        try
-        {
-            using StreamReader reader = new(file);
-            stream.Load(reader);
-        }
-        catch (YamlException problem)
-        {
-            throw DefinitionException.At(file, problem.Start.Line, "", $"this is not YAML: {problem.Message}");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new DefinitionException($"{file}: the pipeline definition cannot be read: {problem.Message}", problem);
-        }
-
+        YamlStream stream = BoundedYaml.Load(file);
         if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
         {
             throw DefinitionException.At(file, 1, "", "expected one document of keys and values.");
@@ -109,7 +98,7 @@ public sealed class DefinitionSection
                 if (!named.Children.TryGetValue(new YamlScalarNode(preset), out YamlNode? chosen) || chosen is not YamlMappingNode over)
                 {
                     string there = string.Join(", ", named.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value));
-                    throw DefinitionException.At(file, presets.Start.Line, "presets", $"there is no preset '{preset}'; there is {there}.");
+                    throw DefinitionException.At(file, presets.Start.Line, "presets", $"there is no preset '{preset}'; there is {PlainText.Short(there, 200)}.");
                 }
 
                 Overlay(root, over);
@@ -143,6 +132,19 @@ public sealed class DefinitionSection
         }
 
         return entry.Value is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(entry.Value, key, "a text");
+    }
+
+    /// <summary>A path, or another text of one line that goes to the operating system or to a terminal.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="otherwise">What holds where it is not there; null where it must be.</param>
+    /// <param name="most">The most characters.</param>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public string Line(string key, string? otherwise = null, int most = 1000)
+    {
+        string text = Text(key, otherwise);
+        return text.Length > most ? throw Refuse(key, string.Create(CultureInfo.InvariantCulture, $"expected at most {most} characters, found {text.Length}."))
+            : text.Any(PlainText.IsCommand) ? throw Refuse(key, $"expected a text of one line without control characters, found '{PlainText.Short(text)}'.")
+            : text;
     }
 
     /// <summary>A whole number within limits.</summary>
@@ -256,7 +258,8 @@ public sealed class DefinitionSection
         {
             if (!_known.Contains(name, StringComparer.Ordinal))
             {
-                string? near = _known.MinBy(known => Distance(known, name));
+                // No key is as long as a text can be.
+                string? near = name.Length > 60 ? null : _known.MinBy(known => Distance(known, name));
                 string hint = near is not null && Distance(near, name) <= 3 ? $" Did you mean '{near}'?" : "";
                 throw DefinitionException.At(_file, key.Start.Line, PathOf(name),
                     $"there is no such key here; expected one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}.{hint}");
@@ -281,7 +284,7 @@ public sealed class DefinitionSection
 
     private static string Describe(YamlNode node) => node switch
     {
-        YamlScalarNode scalar => $"'{scalar.Value}'",
+        YamlScalarNode scalar => $"'{PlainText.Short(scalar.Value ?? "")}'",
         YamlSequenceNode list => $"a list of {list.Children.Count}",
         _ => "keys and values",
     };
@@ -322,7 +325,7 @@ public sealed class DefinitionSection
         return key;
     }
 
-    private string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+    private string PathOf(string key) => _path.Length == 0 ? PlainText.Short(key) : $"{_path}.{PlainText.Short(key)}";
 
     private DefinitionException Missing(string key, string expected) =>
         DefinitionException.At(_file, _line, PathOf(key), $"expected {expected}, found nothing.");

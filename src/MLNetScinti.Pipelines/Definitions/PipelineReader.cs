@@ -3,6 +3,8 @@ namespace MLNetScinti.Pipelines.Definitions;
 /// <summary>Reads pipeline definitions: YAML with a fixed set of keys, each checked when it is read.</summary>
 public static class PipelineReader
 {
+    private const int MostPatients = 1_000_000;
+
     /// <summary>Reads a definition.</summary>
     /// <param name="file">The YAML file.</param>
     /// <param name="systems">The systems that it may ask for; the first one where it names none.</param>
@@ -12,7 +14,7 @@ public static class PipelineReader
     {
         ArgumentNullException.ThrowIfNull(systems);
         DefinitionSection root = DefinitionSection.Read(file, preset);
-        string name = root.Text("name");
+        string name = root.Line("name", most: 100);
         if (name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '.' or '_')) || name[0] == '.')
         {
             throw root.Refuse("name", $"expected letters, digits, '-', '_' and '.', found '{name}'.");
@@ -36,7 +38,7 @@ public static class PipelineReader
         TrainingDefinition training = ReadTraining(root.Section("training"));
         AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), system);
         EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"));
-        string output = root.Text("output", Path.Combine("artifacts", name));
+        string output = root.Line("output", Path.Combine("artifacts", name));
         root.Done();
 
         return new PipelineDefinition(name, description.Trim(), (ulong)seed, system, data, split, network, training, augmentation, evaluation,
@@ -45,8 +47,8 @@ public static class PipelineReader
 
     private static DataDefinition ReadData(DefinitionSection data, SystemDefinition system, out int? patients)
     {
-        string folder = data.Text("folder");
-        string labels = data.Text("labels", "labels.csv");
+        string folder = data.Line("folder");
+        string labels = data.Line("labels", "labels.csv");
         SimulationDefinition? simulation = null;
         patients = null;
         if (data.Has("simulation"))
@@ -57,7 +59,7 @@ public static class PipelineReader
             }
 
             DefinitionSection section = data.Section("simulation");
-            simulation = new SimulationDefinition(section.Whole("patients", least: 3, most: 1_000_000), (ulong)section.Whole("seed", 1, least: 0));
+            simulation = new SimulationDefinition(section.Whole("patients", least: 3, most: MostPatients), (ulong)section.Whole("seed", 1, least: 0));
             patients = simulation.Patients;
             section.Done();
         }
@@ -68,7 +70,7 @@ public static class PipelineReader
 
     private static SplitDefinition ReadSplit(DefinitionSection split, int? patients)
     {
-        SplitDefinition definition = new(split.Whole("train", least: 1), split.Whole("validation", least: 1), split.Whole("test", least: 1), split.Flag("balanced", false));
+        SplitDefinition definition = new(split.Whole("train", least: 1, most: MostPatients), split.Whole("validation", least: 1, most: MostPatients), split.Whole("test", least: 1, most: MostPatients), split.Flag("balanced", false));
         split.Done();
         long asked = (long)definition.Train + definition.Validation + definition.Test;
         return asked > patients
@@ -117,7 +119,7 @@ public static class PipelineReader
             training.Whole("lanes", 2, least: 1, most: 64),
             training.Choice("precision", ["float32", "bfloat16"], "float32"),
             training.Choice("reproducible", ["processor", "portable"], "processor"),
-            training.Text("start-from", ""),
+            training.Line("start-from", ""),
             training.Texts("frozen"));
         if (definition.LearningRate == 0)
         {

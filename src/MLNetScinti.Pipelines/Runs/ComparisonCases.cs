@@ -79,12 +79,12 @@ internal sealed class ComparisonCases : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             CaseView view = RunCases.Load(definition, definition.Data.Folder, settings.Threads);
-            PatientSplit split = RunCases.Split(ml, view, definition);
+            PatientSplit split = RunCases.Split(ml, view, definition, observer);
             CaseView? others = settings.TestFolder is { } folder ? RunCases.Load(definition, folder, settings.Threads) : null;
             cases._prepared.Add(KeyOf(definition), new Prepared(view, others, split, others is null ? split.Test : AllPatients(others, split)));
         }
 
-        foreach (LeftOutStudy study in cases.LeftOut)
+        foreach (LeftOutStudy study in cases._prepared.Values.SelectMany(one => one.Others?.LeftOut ?? []).DistinctBy(study => study.File))
         {
             observer.LeftOut(study);
         }

@@ -40,7 +40,6 @@ public sealed class ComparisonRunner
     /// <exception cref="PatientSplitException">A patient to test on was trained or validated on.</exception>
     public ComparisonOutcome Run(CancellationToken cancellationToken = default)
     {
-        Directory.CreateDirectory(_settings.Output);
         using RunFolderLock folder = RunFolderLock.Take(_settings.Output);
         PipelineDefinition first = _definitions[0];
         if (first.Data.Simulation is { } simulation)

@@ -69,7 +69,6 @@ public sealed class PipelineRunner
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
         RunCases.MustFit(_definition);
-        Directory.CreateDirectory(_folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
 
@@ -114,13 +113,8 @@ public sealed class PipelineRunner
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        PatientSplit split = RunCases.Split(ml, cases, _definition);
+        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer);
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (LeftOutStudy study in cases.LeftOut)
-        {
-            _observer.LeftOut(study);
-        }
-
         foreach (AlikeStudies alike in cases.Alike.Take(MostAlike))
         {
             _observer.Note(string.Create(CultureInfo.InvariantCulture, $"{alike.One} and {alike.Other} look alike (correlation {alike.Correlation:0.00000}){(alike.Patients.One == alike.Patients.Other ? "" : ", under two patients' numbers")}: where they are one acquisition, remove one."));
@@ -284,14 +278,40 @@ internal static class RunCases
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition) => ml.Data.SplitByPatient(cases, new PatientSplitOptions
+    /// <summary>Splits the cases, and tells of the files that were left out whether or not a split comes of it.</summary>
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, IRunObserver observer) => Told(cases, observer, () => ml.Data.SplitByPatient(cases, new PatientSplitOptions
     {
         TrainPatients = definition.Split.Train,
         ValidationPatients = definition.Split.Validation,
         TestPatients = definition.Split.Test,
         Balanced = definition.Split.Balanced,
         Seed = definition.Seed,
-    });
+    }));
+
+    /// <summary>Splits the cases in some way, and tells of the files that were left out whether or not a split comes of it.</summary>
+    public static T Told<T>(CaseView cases, IRunObserver observer, Func<T> split)
+        where T : class
+    {
+        T? made = null;
+        PatientSplitException? refusal = null;
+        try
+        {
+            made = split();
+        }
+        catch (PatientSplitException problem)
+        {
+            refusal = problem;
+        }
+
+        IReadOnlyList<LeftOutStudy> leftOut = cases.LeftOut;
+        foreach (LeftOutStudy study in leftOut)
+        {
+            observer.LeftOut(study);
+        }
+
+        // There will be no report to name them: the refusal says why there are so few patients.
+        return made ?? throw new PatientSplitException($"{refusal!.Message} {LeftOutStudy.Summary(leftOut, cases.StudyCount)}".TrimEnd(), refusal);
+    }
 
     /// <summary>Refuses what cannot fit before anything is read or made.</summary>
     /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>

@@ -103,11 +103,6 @@ public sealed class RepeatedRun
         _observer.Stage($"Reading {_definition.Data.Folder}");
         using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
         IReadOnlyList<RunMember> members = _clock.Time("reading", () => Members(cases));
-        foreach (LeftOutStudy study in cases.LeftOut)
-        {
-            _observer.LeftOut(study);
-        }
-
         _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {(_repetition.Kind == TrainingsKind.Seeds ? $"{members[0].Split}, with {members.Count} seeds" : $"{members.Count} folds")}");
         Begin(members, cases);
         List<TrainedMember> trained = [];
@@ -144,12 +139,12 @@ public sealed class RepeatedRun
         int count = _repetition.Count;
         if (_repetition.Kind == TrainingsKind.Seeds)
         {
-            PatientSplit split = RunCases.Split(ml, cases, _definition);
+            PatientSplit split = RunCases.Split(ml, cases, _definition, _observer);
             return [.. Enumerable.Range(0, count).Select(index => unchecked(_definition.Seed + (ulong)index)).Select((seed, index) => new RunMember(
                 string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"), string.Create(CultureInfo.InvariantCulture, $"{index + 1} of {count} on the same split"), seed, split))];
         }
 
-        IReadOnlyList<PatientSplit> folds = ml.Data.CrossValidationSplitByPatient(cases, count, new PatientSplitOptions { Seed = _definition.Seed });
+        IReadOnlyList<PatientSplit> folds = RunCases.Told(cases, _observer, () => ml.Data.CrossValidationSplitByPatient(cases, count, new PatientSplitOptions { Seed = _definition.Seed }));
         return [.. folds.Select((split, index) =>
         {
             string words = string.Create(CultureInfo.InvariantCulture, $"fold {index + 1} of {count}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using nietras.SeparatedValues;
 
 namespace MLNetScinti.Pipelines.Runs;
@@ -26,12 +27,12 @@ internal static class ScoresTable
             {
                 using SepWriter.Row row = writer.NewRow();
                 row["Set"].Set(name);
-                row["CaseId"].Set(one.CaseId);
-                row["PatientID"].Set(one.PatientId);
-                row["Label"].Set(task.Describe(one.Truth));
+                row["CaseId"].Set(PlainText.Cell(one.CaseId));
+                row["PatientID"].Set(PlainText.Cell(one.PatientId));
+                row["Label"].Set(PlainText.Cell(task.Describe(one.Truth)));
                 foreach ((string column, string value) in Columns(task, one.Answers))
                 {
-                    row[column].Set(value);
+                    row[PlainText.Cell(column)].Set(PlainText.Cell(value));
                 }
             }
         }

@@ -98,6 +98,10 @@ public sealed class OnnxScorer : IDisposable
                 OnnxElement.Int64 => Split(outputs.Integers(name), answers.Length, static value => (float)value),
                 _ => Split(outputs.Floats(name), answers.Length, static value => value),
             };
+            if (Array.Exists(found[output], values => values.Length != columns[output].GraphShape.Aggregate(1L, (product, extent) => product * extent)))
+            {
+                throw new NotAFusedModelException($"The model gave {found[output][0].Length} values as {name} of a case, where its task has {string.Join(" x ", columns[output].GraphShape)}: it is not what it says it is.");
+            }
         }
 
         for (int c = 0; c < answers.Length; c++)

@@ -95,9 +95,9 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("size: 64", "size: 60", "11: kidneys.size: expected a multiple of 16, found '60'")]
     [InlineData("size: 64", "size: 1024", "11: kidneys.size: expected a whole number from 16 to 512, found '1024'")]
     [InlineData("minimum-confidence: 0.25", "minimum-confidence: 1.1", "12: kidneys.minimum-confidence: expected a number from 0 to 1, found '1.1'")]
-    [InlineData("train: 6", "train: 0", "14: split.train: expected a whole number of at least 1, found '0'")]
-    [InlineData("validation: 4", "validation: 4.5", "15: split.validation: expected a whole number of at least 1, found '4.5'")]
-    [InlineData("test: 4", "test: ", "16: split.test: expected a whole number of at least 1, found ''")]
+    [InlineData("train: 6", "train: 0", "14: split.train: expected a whole number from 1 to 1000000, found '0'")]
+    [InlineData("validation: 4", "validation: 4.5", "15: split.validation: expected a whole number from 1 to 1000000, found '4.5'")]
+    [InlineData("test: 4", "test: ", "16: split.test: expected a whole number from 1 to 1000000, found ''")]
     [InlineData("balanced: true", "balanced: yes", "17: split.balanced: expected true or false, found 'yes'")]
     [InlineData("architecture: dmsa-3d", "architecture: resnet", "19: network.architecture: expected one of dmsa-2.5d, dmsa-3d, dmsa-2d-transverse, dmsa-2d-sagittal, dmsa-2d-coronal, found 'resnet'")]
     [InlineData("width: 0.5", "width: 0", "20: network.width: expected a number from 0.03 to 8, found '0'")]
@@ -132,7 +132,7 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("name: small\n", "name: expected a text, found nothing")]
     [InlineData("seed: 5\n", "seed: expected a whole number of at least 0, found nothing")]
     [InlineData("  folder: studies\n", "data.folder: expected a text, found nothing")]
-    [InlineData("  train: 6\n", "split.train: expected a whole number of at least 1, found nothing")]
+    [InlineData("  train: 6\n", "split.train: expected a whole number from 1 to 1000000, found nothing")]
     [InlineData("  architecture: dmsa-2.5d", "network.architecture: expected one of dmsa-2.5d")]
     public void WhatMustBeThereIsAskedFor(string without, string expected)
     {
