@@ -21,6 +21,7 @@ internal static class Guarded
         using Signals signals = new();
         try
         {
+            PseudonymKey.CheckEnvironment();
             return work(signals.Stop);
         }
         catch (Exception thrown)
@@ -115,7 +116,12 @@ internal static class Guarded
         private readonly PosixSignalRegistration[] _registrations;
         private PosixSignal _signal = PosixSignal.SIGINT;
 
-        public Signals() => _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Receive))];
+        public Signals()
+        {
+            // The work goes on for a while after the first signal, and needs its temporary files; they go with the process.
+            PrivateFolder.StaysOnSignals = true;
+            _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Receive))];
+        }
 
         public CancellationToken Stop => _stop.Token;
 
@@ -147,6 +153,7 @@ internal static class Guarded
         {
             if (_stop.IsCancellationRequested)
             {
+                PrivateFolder.Remove();
                 return;
             }
 

@@ -35,6 +35,14 @@ if (parsed.Errors.Count > 0)
     return ExitCode.WrongUsage;
 }
 
-// What a process that was killed has left behind may name a patient.
-PrivateFolder.Sweep();
+// What is decoded, unpacked or kept for a while may name a patient: it goes with this process, and what a killed one left goes now.
+try
+{
+    PrivateFolder.TakeTemporaryFiles();
+}
+catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+{
+    // Only who needs a temporary file has to be told, and is, when it comes to that.
+}
+
 return parsed.Invoke();

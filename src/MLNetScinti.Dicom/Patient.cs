@@ -21,6 +21,9 @@ public sealed record PatientFacts(string Pseudonym, bool IsKnown, PatientSex Sex
     /// <summary>Stands for who gave the Patient ID, under the same key; empty where the file does not say.</summary>
     public string Issuer { get; init; } = "";
 
+    /// <summary>Stands for name and birth date together, under the same key; empty where the file has not both.</summary>
+    public string Person { get; init; } = "";
+
     /// <summary>Whether two pseudonyms are of one patient as far as numbers tell: the same number, and no two different issuers of it.</summary>
     public bool MayBe(PatientFacts other) => other is not null && Number.Length > 0 && Number == other.Number && (Issuer == other.Issuer || Issuer.Length == 0 || other.Issuer.Length == 0);
 }
@@ -91,6 +94,7 @@ internal static class PatientReading
         {
             IsSimulated = isSimulated,
             Number = id.Length > 0 ? key.PseudonymOf($"number|{OneSpelling(id)}") : "",
+            Person = name.Length > 0 && birthDate.Length > 0 ? key.PseudonymOf($"person|{OneSpelling(name.Split('=')[0].TrimEnd('^', ' '))}|{birthDate}") : "",
             Issuer = issuer.Length > 0 ? key.PseudonymOf($"issuer|{OneSpelling(issuer)}") : "",
         }, identity);
     }

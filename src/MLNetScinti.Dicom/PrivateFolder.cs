@@ -16,9 +16,18 @@ public static class PrivateFolder
 
     private static readonly TimeSpan s_beingMade = TimeSpan.FromMinutes(10);
     private static readonly Lock s_lock = new();
+
+    // Where temporary files were before this process took its own folder for them.
+    private static readonly string s_root = System.IO.Path.GetTempPath();
     private static readonly List<PosixSignalRegistration> s_signals = [];
     private static string? s_path;
     private static FileStream? s_alive;
+
+    /// <summary>
+    /// Whether SIGTERM, SIGINT and SIGHUP leave the folder alone: for a program that answers them itself, ends in good order, and calls
+    /// <see cref="Remove"/> where it does not.
+    /// </summary>
+    public static bool StaysOnSignals { get; set; }
 
     /// <summary>The folder. It is made where it is not there, and what dead processes left is removed then.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
@@ -43,6 +52,19 @@ public static class PrivateFolder
     /// <param name="extension">What it ends in, such as ".dcm"; empty for a folder.</param>
     public static string NewName(string extension = "") => System.IO.Path.Combine(Path, Guid.NewGuid().ToString("N") + extension);
 
+    /// <summary>
+    /// Has all of this process's temporary files made in the folder, whoever makes them, and removes what dead processes left: for a program's
+    /// start, before anything else asks where temporary files are.
+    /// </summary>
+    public static void TakeTemporaryFiles()
+    {
+        string path = Path;
+        foreach (string variable in OperatingSystem.IsWindows() ? (string[])["TMP", "TEMP"] : ["TMPDIR"])
+        {
+            Environment.SetEnvironmentVariable(variable, path);
+        }
+    }
+
     /// <summary>Removes the folder and all that is in it, now. Whoever needs it afterwards gets a new one.</summary>
     public static void Remove()
     {
@@ -63,10 +85,9 @@ public static class PrivateFolder
     public static int Sweep()
     {
         int swept = 0;
-        string root = System.IO.Path.GetTempPath();
         try
         {
-            foreach (DirectoryInfo folder in new DirectoryInfo(root).EnumerateDirectories(Prefix + "*"))
+            foreach (DirectoryInfo folder in new DirectoryInfo(s_root).EnumerateDirectories(Prefix + "*"))
             {
                 swept += folder.LinkTarget is null && folder.FullName != s_path && IsDead(folder) && Delete(folder.FullName) ? 1 : 0;
             }
@@ -84,7 +105,16 @@ public static class PrivateFolder
         Sweep();
         s_alive?.Dispose();
         // Readable, writable and enterable by this user alone, under a name that nobody can have taken before.
-        s_path = Directory.CreateTempSubdirectory(Prefix).FullName;
+        s_path = System.IO.Path.Combine(s_root, Prefix + Guid.NewGuid().ToString("N"));
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(s_path);
+        }
+        else
+        {
+            Directory.CreateDirectory(s_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         s_alive = new FileStream(System.IO.Path.Combine(s_path, Alive), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         if (s_signals.Count > 0)
         {
@@ -94,11 +124,10 @@ public static class PrivateFolder
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove();
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
         {
-            // What the signal does besides is not decided here: where somebody else stops the work in good order, the process's end removes
-            // the folder, or a new one is made when it is needed before.
+            // What the signal does besides is not decided here.
             s_signals.Add(PosixSignalRegistration.Create(signal, context =>
             {
-                if (!context.Cancel)
+                if (!context.Cancel && (!StaysOnSignals || context.Signal == PosixSignal.SIGQUIT))
                 {
                     Remove();
                 }

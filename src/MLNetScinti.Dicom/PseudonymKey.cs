@@ -79,6 +79,16 @@ public sealed class PseudonymKey
     private static string UserFile =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "MLNetScinti", "pseudonym.key");
 
+    /// <summary>Refuses a key that the environment states and that cannot be used, before any work is begun.</summary>
+    /// <exception cref="PseudonymKeyException">It is short, or its file is not there.</exception>
+    public static void CheckEnvironment()
+    {
+        if (Environment.GetEnvironmentVariable(EnvironmentVariable) is not null || Environment.GetEnvironmentVariable(FileVariable) is not null)
+        {
+            _ = ForThisUser;
+        }
+    }
+
     /// <summary>The pseudonym of what identifies a patient.</summary>
     /// <returns>"P-" and 12 characters.</returns>
     public string PseudonymOf(string identity)

@@ -25,6 +25,9 @@ public sealed record AlikeStudies([property: Browsable(false)] string One, [prop
 /// </summary>
 internal sealed class Repetitions(LearningTask? task)
 {
+    // A person has so many numbers at most: one a hospital, one before and after a change of systems.
+    private const int MostNumbers = 3;
+
     private readonly Lock _lock = new();
     private readonly SortedDictionary<int, Entry> _entries = [];
     private readonly Dictionary<string, int> _first = new(StringComparer.Ordinal);
@@ -122,7 +125,10 @@ internal sealed class Repetitions(LearningTask? task)
         }
     }
 
-    /// <summary>Pseudonyms that are of one patient: the same images came under both, or the same number in two spellings, or once without who gave it.</summary>
+    /// <summary>
+    /// Pseudonyms that are of one patient: the same images came under both, or the same number in two spellings, or once without who gave
+    /// it, or the same name and birth date under two numbers. Where many share these, they were put in to hide who it is, and say nothing.
+    /// </summary>
     public IReadOnlyList<(string One, string Other)> SamePatients()
     {
         lock (_lock)
@@ -139,6 +145,16 @@ internal sealed class Repetitions(LearningTask? task)
                 for (int one = 0; one < entries.Length; one++)
                 {
                     same.AddRange(entries.Skip(one + 1).Where(other => entries[one].Origin.Patient!.MayBe(other.Origin.Patient!)).Select(other => (entries[one].PatientId, other.PatientId)));
+                }
+            }
+
+            Entry[] patients = [.. _entries.Values.DistinctBy(entry => entry.PatientId)];
+            foreach (IGrouping<string, Entry> person in patients.Where(entry => entry.Origin.Patient is { Person.Length: > 0 }).GroupBy(entry => entry.Origin.Patient!.Person, StringComparer.Ordinal))
+            {
+                Entry[] entries = [.. person];
+                if (entries.Length <= MostNumbers && 2 * entries.Length <= patients.Length)
+                {
+                    same.AddRange(entries.Skip(1).Select(other => (entries[0].PatientId, other.PatientId)));
                 }
             }
 

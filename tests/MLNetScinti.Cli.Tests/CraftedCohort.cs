@@ -119,25 +119,9 @@ public sealed class CraftedCohort : IDisposable
 
     private static IEnumerable<byte[]> Inner(byte[] bytes, string text)
     {
-        if (text.StartsWith("PK", StringComparison.Ordinal))
+        foreach (byte[] unpacked in Unpacked(bytes))
         {
-            using ZipArchive archive = new(new MemoryStream(bytes));
-            foreach (ZipArchiveEntry entry in archive.Entries)
-            {
-                yield return Encoding.UTF8.GetBytes(entry.FullName);
-                using MemoryStream content = new();
-                using Stream packed = entry.Open();
-                packed.CopyTo(content);
-                yield return content.ToArray();
-            }
-        }
-
-        if (bytes is [0x1F, 0x8B, ..])
-        {
-            using MemoryStream content = new();
-            using GZipStream packed = new(new MemoryStream(bytes), CompressionMode.Decompress);
-            packed.CopyTo(content);
-            yield return content.ToArray();
+            yield return unpacked;
         }
 
         foreach (Match match in Regex.Matches(text, "[A-Za-z0-9+/]{16,}={0,2}", RegexOptions.None, TimeSpan.FromSeconds(20)))
@@ -146,8 +130,46 @@ public sealed class CraftedCohort : IDisposable
             // Where the text before runs into it, it may begin at any of four places.
             for (int start = 0; start < 4 && coded.Length - start >= 16; start++)
             {
-                yield return Convert.FromBase64String(coded[start..(start + ((coded.Length - start) / 4 * 4))]);
+                string whole = coded[start..(coded.Length - ((coded.Length - start) % 4 == 1 ? 1 : 0))];
+                yield return Convert.FromBase64String(whole.PadRight((whole.Length + 3) / 4 * 4, '='));
             }
+        }
+    }
+
+    // Chance bytes begin as an archive now and then, and are none.
+    private static List<byte[]> Unpacked(byte[] bytes)
+    {
+        List<byte[]> found = [];
+        try
+        {
+            if (bytes is [(byte)'P', (byte)'K', 3, 4, ..])
+            {
+                using ZipArchive archive = new(new MemoryStream(bytes));
+                foreach (ZipArchiveEntry entry in archive.Entries)
+                {
+                    found.Add(Encoding.UTF8.GetBytes(entry.FullName));
+                    using Stream packed = entry.Open();
+                    found.Add(Whole(packed));
+                }
+            }
+
+            if (bytes is [0x1F, 0x8B, 8, ..])
+            {
+                using GZipStream packed = new(new MemoryStream(bytes), CompressionMode.Decompress);
+                found.Add(Whole(packed));
+            }
+        }
+        catch (InvalidDataException)
+        {
+        }
+
+        return found;
+
+        static byte[] Whole(Stream packed)
+        {
+            using MemoryStream content = new();
+            packed.CopyTo(content);
+            return content.ToArray();
         }
     }
 

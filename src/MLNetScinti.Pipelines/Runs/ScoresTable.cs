@@ -22,7 +22,8 @@ internal static class ScoresTable
         using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).ToText();
         foreach ((string name, IEnumerable<AnsweredCase> set) in sets)
         {
-            foreach (AnsweredCase one in set)
+            // By pseudonym: the order in which the files lie in their folder is that of their names.
+            foreach (AnsweredCase one in set.OrderBy(one => one.CaseId, StringComparer.Ordinal))
             {
                 using SepWriter.Row row = writer.NewRow();
                 row["Set"].Set(name);

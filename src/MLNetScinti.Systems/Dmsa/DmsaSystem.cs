@@ -268,7 +268,9 @@ public sealed record DmsaSystem : SystemDefinition
 
     private static Facts FactsOf(string letter, StudyImages study, KidneySeparation separation, LabelRow? row)
     {
-        Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right")).WithKnown(Age, row?.Number("Age") ?? study.Patient.AgeYears)
+        // In whole years, where it was counted from the birth date: to the day it would lead back to that date in a list of examinations.
+        double? age = study.Patient.AgeYears is { } years ? Math.Floor(years) : null;
+        Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right")).WithKnown(Age, row?.Number("Age") ?? age)
             .With(SeparationConfidence, separation.Confidence);
         if (row is null)
         {

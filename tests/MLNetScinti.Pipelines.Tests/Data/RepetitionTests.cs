@@ -107,6 +107,24 @@ public sealed class RepetitionTests : IDisposable
     }
 
     [Fact]
+    public void ANameAndABirthDateUnderTwoNumbersAreOnOneSideWhereTheyAreAPersons()
+    {
+        Change(3, dataset => dataset.AddOrUpdate(DicomTag.PatientName, "Geheim^Gerda").AddOrUpdate(DicomTag.PatientBirthDate, "20110203"));
+        Change(7, dataset => dataset.AddOrUpdate(DicomTag.PatientName, "GEHEIM^Gerda^").AddOrUpdate(DicomTag.PatientBirthDate, "20110203"));
+        using CaseView view = Settled();
+        Assert.Single(view.SamePatients());
+        OnOneSide(view, _cohort.Files[3], _cohort.Files[7]);
+
+        // What stands for all patients stands for nobody.
+        for (int i = 0; i < 12; i++)
+        {
+            Change(i, dataset => dataset.AddOrUpdate(DicomTag.PatientName, "ANONYMOUS").AddOrUpdate(DicomTag.PatientBirthDate, "20110101"));
+        }
+
+        Assert.Empty(Settled().SamePatients());
+    }
+
+    [Fact]
     public void AModelKnowsAnImageByItsIdentifierToo()
     {
         using CaseView view = Settled();
