@@ -98,7 +98,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             }
             else if (_leftOut == ShownLeftOut + 1)
             {
-                Terminal.Error("  left out: and more; the report names them all.");
+                Terminal.Error("  left out: and more.");
             }
         }
     }
