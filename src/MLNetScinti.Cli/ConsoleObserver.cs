@@ -79,11 +79,8 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             // The next model's epochs get their own heading.
             _header = false;
-            if (evaluation is BinaryEvaluation binary)
-            {
-                Terminal.Line(ConsoleReport.TrialHeader);
-                Terminal.Line(ConsoleReport.TrialRow(number, binary, duration));
-            }
+            Terminal.Line(ConsoleReport.TrialHeaderOf(evaluation));
+            Terminal.Line(ConsoleReport.TrialRowOf(number, evaluation, duration));
         }
     }
 
@@ -94,11 +91,11 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             if (++_leftOut <= ShownLeftOut)
             {
-                Terminal.Error($"  left out: {study}");
+                Terminal.Error($"  left out: {study.OnConsole()}");
             }
             else if (_leftOut == ShownLeftOut + 1)
             {
-                Terminal.Error("  left out: and more.");
+                Terminal.Error("  left out: and more; a report names them all by pseudonyms, which scinti who resolves.");
             }
         }
     }

@@ -55,9 +55,16 @@ internal static class Guarded
             // Whoever hung up took the terminal away: what could not be written to it is no failure of its own.
             case OperationCanceledException or IOException when signals.Stop.IsCancellationRequested:
                 return Say($"{signals.Word}; the same command goes on where this one stopped.", signals.Code);
-            case DefinitionException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or NetworkMemoryException or TrainingException or InvalidDataException:
+            case DefinitionException or PseudonymKeyException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or NetworkMemoryException or TrainingException or InvalidDataException:
                 return Say(problem.Message, ExitCode.WrongUsage);
-            case NoStudyException or LabelsTableException or PatientSplitException or DicomReadException or DirectoryNotFoundException or FileNotFoundException:
+            case DicomReadException { Fault: not ReadFault.Defect } image:
+                return Say(image.Message, image.Fault switch
+                {
+                    ReadFault.MissingDecoder => ExitCode.NotInstalled,
+                    ReadFault.Limit => ExitCode.NotSupported,
+                    _ => ExitCode.NothingUsable,
+                });
+            case NoStudyException or LabelsTableException or PatientSplitException or DirectoryNotFoundException or FileNotFoundException:
                 return Say(problem.Message, ExitCode.NothingUsable);
             case IOException or UnauthorizedAccessException or CheckpointException:
                 return Say(problem.Message, ExitCode.Failed);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetScinti.Cli;
+using MLNetScinti.Dicom;
 
 Terminal.Guard();
 RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: build, train, evaluate and run them. Research use only.")
@@ -11,6 +12,9 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     InspectCommand.Create(),
     ScanCommand.Create(),
     ScoreCommand.Create(),
+    NetworksCommand.Create(),
+    CheckPaperCommand.Create(),
+    WhoCommand.Create(),
     NotebookCommand.Create(),
 };
 if (Array.Exists(args, argument => argument.Length == 0))
@@ -31,4 +35,6 @@ if (parsed.Errors.Count > 0)
     return ExitCode.WrongUsage;
 }
 
+// What a process that was killed has left behind may name a patient.
+PrivateFolder.Sweep();
 return parsed.Invoke();

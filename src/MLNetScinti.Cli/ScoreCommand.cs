@@ -15,7 +15,7 @@ internal static class ScoreCommand
     {
         Argument<string> model = new("model") { Description = "A model: the folder that a run wrote, or a zip of it." };
         Argument<string> folder = new("folder") { Description = "A folder of DICOM files." };
-        Option<string?> output = new("--output") { Description = "A CSV file to write; without it the lines go to the console." };
+        Option<string?> output = new("--output") { Description = "A CSV file to write, in which pseudonyms stand for the names of files (scinti who resolves them); without it the lines go to the console." };
         Option<int> threads = RunCommand.Threads();
         Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, threads };
         command.SetAction(parsed => Guarded.Run(cancel =>
@@ -33,7 +33,8 @@ internal static class ScoreCommand
 #pragma warning disable MA0040 // The overload with a token is for asynchronous writing.
                     using SepWriter.Row row = writer.NewRow();
 #pragma warning restore MA0040
-                    row["File"].Set(PlainText.Cell(one.Case.File));
+                    // Names of files may be names of patients: they are shown, and not written.
+                    row["File"].Set(PlainText.Cell(file is null ? one.Case.File : one.Case.FileId));
                     row["CaseId"].Set(PlainText.Cell(one.Case.Id));
                     foreach (FactColumn fact in system.Cases.Facts.Where(fact => !fact.FromLabels))
                     {
@@ -60,7 +61,7 @@ internal static class ScoreCommand
 
             foreach (LeftOutStudy study in leftOut)
             {
-                Terminal.Error($"left out: {study}");
+                Terminal.Error($"left out: {study.OnConsole()}");
             }
 
             Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");

@@ -42,7 +42,15 @@ internal static class SimulateCommand
             if (masks is not null)
             {
                 DmsaCohort cohort = new(new DmsaCohortOptions { Patients = simulation.Patients, Seed = simulation.Seed });
-                DmsaTruthWriter.Write(cohort, masks, threads: parsed.GetValue(threads), cancellation: cancel);
+                try
+                {
+                    DmsaTruthWriter.Write(cohort, masks, threads: parsed.GetValue(threads), cancellation: cancel);
+                }
+                catch (InvalidDataException problem)
+                {
+                    throw new DefinitionException($"--truth: {problem.Message}", problem);
+                }
+
                 Terminal.Line($"their truth in {masks}");
             }
 

@@ -12,7 +12,13 @@ public sealed record DicomReadOptions
     /// <summary>The most values that an image may have: half a gibi, 2 GiB in memory, unless told otherwise.</summary>
     public long MaximumValues { get; init; } = 1L << 29;
 
-    /// <summary>What pseudonyms are made from; null for <see cref="PseudonymKey.ForThisUser"/>.</summary>
+    /// <summary>
+    /// Whether a volume may go on with pixels of 1 mm, or sections as far apart as pixels, where the file gives no spacing that is
+    /// one. Otherwise there is no volume: lengths and volumes would be made up. What was assumed stands in <see cref="ImageHeader.GeometryNote"/>.
+    /// </summary>
+    public bool AssumeSpacing { get; init; }
+
+    /// <summary>What pseudonyms are made from; null for <see cref="PseudonymKey.Simulated"/> where the file is of a simulated patient and <see cref="PseudonymKey.ForThisUser"/> elsewhere.</summary>
     public PseudonymKey? PseudonymKey { get; init; }
 
     /// <summary>The program that decodes what the DICOM library cannot; null for gdcmconv wherever it is installed.</summary>

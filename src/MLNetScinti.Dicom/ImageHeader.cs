@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
@@ -7,6 +8,7 @@ namespace MLNetScinti.Dicom;
 public sealed record ImageHeader
 {
     /// <summary>The file.</summary>
+    [Browsable(false)]
     public required string File { get; init; }
 
     /// <summary>What the image is.</summary>
@@ -39,7 +41,7 @@ public sealed record ImageHeader
     /// <summary>Millimetres between rows; 1 where <see cref="SpacingIsAssumed"/>.</summary>
     public double RowSpacing { get; init; } = 1;
 
-    /// <summary>Whether the file gives no pixel size.</summary>
+    /// <summary>Whether the file gives no pixel size that is one; <see cref="GeometryNote"/> says what is wrong with it.</summary>
     public bool SpacingIsAssumed { get; init; }
 
     /// <summary>Slice Thickness in mm, or null.</summary>
@@ -56,6 +58,12 @@ public sealed record ImageHeader
 
     /// <summary>What was assumed about the geometry and why; empty where nothing was.</summary>
     public string GeometryNote { get; init; } = "";
+
+    /// <summary>Why frames that are sections make no volume; empty where they do, and where frames are not sections.</summary>
+    public string VolumeRefusal { get; init; } = "";
+
+    /// <summary>The frames, from 0, of each volume in the order of its sections; empty where frames are not sections, or make no volume.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Volumes { get; init; } = [];
 
     /// <summary>Directions that the frames are counted in, the slowest first.</summary>
     public IReadOnlyList<FrameDimension> Dimensions { get; init; } = [];
@@ -75,8 +83,11 @@ public sealed record ImageHeader
     /// <summary>Phases of a dynamic acquisition.</summary>
     public IReadOnlyList<AcquisitionPhase> Phases { get; init; } = [];
 
-    /// <summary>The radionuclide, or null where neither the file nor its energy windows tell.</summary>
-    public RadionuclideFinding? Radionuclide { get; init; }
+    /// <summary>The radionuclides that the file speaks of or its energy windows tell; several where two were imaged together.</summary>
+    public IReadOnlyList<RadionuclideFinding> Radionuclides { get; init; } = [];
+
+    /// <summary>The radionuclide, or null where nothing tells, or there are several.</summary>
+    public RadionuclideFinding? Radionuclide => Radionuclides is [RadionuclideFinding only] ? only : null;
 
     /// <summary>Name of the radiopharmaceutical; empty where there is none.</summary>
     public string Radiopharmaceutical { get; init; } = "";
@@ -96,37 +107,50 @@ public sealed record ImageHeader
     /// <summary>What the values count.</summary>
     public ImageUnit Unit { get; init; }
 
-    /// <summary>The unit as the file calls it; empty where it does not.</summary>
+    /// <summary>What to call the unit; empty where there is none.</summary>
     public string UnitText { get; init; } = "";
+
+    /// <summary>How it is known what the values count.</summary>
+    public UnitEvidence UnitEvidence { get; init; }
 
     /// <summary>How the reader makes values of stored pixels.</summary>
     public ValueScaling Scaling { get; init; } = ValueScaling.Identity;
+
+    /// <summary>How each frame's pixels become values: one entry for all frames, or one for each.</summary>
+    internal IReadOnlyList<PixelScale> Scales { get; init; } = [PixelScale.Identity];
 
     /// <summary>Manufacturer and model.</summary>
     public string Camera { get; init; } = "";
 
     /// <summary>Study Description.</summary>
+    [Browsable(false)]
     public string StudyDescription { get; init; } = "";
 
     /// <summary>Series Description.</summary>
+    [Browsable(false)]
     public string SeriesDescription { get; init; } = "";
 
     /// <summary>Image ID.</summary>
+    [Browsable(false)]
     public string ImageId { get; init; } = "";
 
     /// <summary>Body Part Examined.</summary>
     public string BodyPart { get; init; } = "";
 
     /// <summary>Study Instance UID.</summary>
+    [Browsable(false)]
     public string StudyUid { get; init; } = "";
 
     /// <summary>Series Instance UID.</summary>
+    [Browsable(false)]
     public string SeriesUid { get; init; } = "";
 
     /// <summary>SOP Instance UID.</summary>
+    [Browsable(false)]
     public string InstanceUid { get; init; } = "";
 
     /// <summary>Frame Of Reference UID.</summary>
+    [Browsable(false)]
     public string SpaceUid { get; init; } = "";
 
     /// <summary>Instance Number, or null.</summary>
@@ -140,6 +164,9 @@ public sealed record ImageHeader
 
     /// <summary>What a careful reader would want to know before using the image.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What the image is, and nothing of whose.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Modality} {Kind}, {Columns} x {Rows} x {Frames.Count}");
 
     /// <summary>Number of values of the image.</summary>
     public long ValueCount => (long)Frames.Count * Rows * Columns;
@@ -188,29 +215,10 @@ public enum ImageKind
     SecondaryCapture,
 }
 
-/// <summary>What the values of an image count.</summary>
-public enum ImageUnit
-{
-    /// <summary>Detected gamma events, or what reconstruction made of them.</summary>
-    Counts,
-
-    /// <summary>Activity concentration, Bq/ml.</summary>
-    BecquerelPerMillilitre,
-
-    /// <summary>X-ray attenuation, Hounsfield units.</summary>
-    Hounsfield,
-
-    /// <summary>Absorbed dose, Gy.</summary>
-    Gray,
-
-    /// <summary>Numbers in another unit, or none: <see cref="ImageHeader.UnitText"/> says what the file calls it.</summary>
-    Other,
-}
-
 /// <summary>How values come from stored pixels: value = stored x Slope + Intercept.</summary>
 /// <param name="Slope">The slope.</param>
 /// <param name="Intercept">The intercept.</param>
-/// <param name="Source">Where the file says so: "Rescale Slope", "Dose Grid Scaling", "Real World Value Mapping", or empty for the identity.</param>
+/// <param name="Source">Where the file says so: "Rescale Slope", "Dose Grid Scaling", "Real World Value Mapping", "Modality LUT", or empty for the identity.</param>
 public readonly record struct ValueScaling(double Slope, double Intercept, string Source)
 {
     /// <summary>Values are what is stored.</summary>
@@ -222,13 +230,19 @@ public readonly record struct ValueScaling(double Slope, double Intercept, strin
 
 /// <summary>One frame of an image: where it stands in each of the directions that the file counts in.</summary>
 /// <param name="Index">Its place in the file, from 0.</param>
-/// <param name="Numbers">Its number, from 1, in each direction that the Frame Increment Pointer names.</param>
+/// <param name="Numbers">Its number, from 1, in each direction that the file counts in.</param>
 /// <param name="View">From where a planar frame looks at the patient.</param>
 /// <param name="Seconds">How long it was counted, or null where the file does not say.</param>
 public sealed record ImageFrame(int Index, IReadOnlyDictionary<FrameDimension, int> Numbers, DetectorView View, double? Seconds)
 {
     /// <summary>Its number in a direction, or 1 where the file does not count in that direction.</summary>
     public int this[FrameDimension dimension] => Numbers.GetValueOrDefault(dimension, 1);
+
+    /// <summary>What says from where it looks.</summary>
+    public ViewEvidence ViewEvidence { get; init; }
+
+    /// <summary>Whether the view is a guess: from words that people wrote, or from the usual order.</summary>
+    public bool ViewIsGuessed => ViewEvidence is ViewEvidence.Words or ViewEvidence.Order;
 }
 
 /// <summary>A direction in which the frames of a Nuclear Medicine image are counted (PS3.3 table C.8-7).</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MLNetScinti.Imaging;
@@ -8,6 +9,7 @@ namespace MLNetScinti.Dicom;
 public sealed record ImageFacts
 {
     /// <summary>The file, relative to the index's folder, with slashes.</summary>
+    [Browsable(false)]
     public required string File { get; init; }
 
     /// <summary>What the image is.</summary>
@@ -31,6 +33,12 @@ public sealed record ImageFacts
     /// <summary>What was assumed about the geometry; empty where nothing was.</summary>
     public string GeometryNote { get; init; } = "";
 
+    /// <summary>Why its frames make no volume by themselves; empty where they do, and where they are not sections.</summary>
+    public string VolumeRefusal { get; init; } = "";
+
+    /// <summary>Spacing Between Slices in mm with its sign, or null.</summary>
+    public double? SpacingBetweenSlices { get; init; }
+
     /// <summary>From where the frames look at the patient, each view once.</summary>
     public IReadOnlyList<DetectorView> Views { get; init; } = [];
 
@@ -40,22 +48,26 @@ public sealed record ImageFacts
     /// <summary>What the values count.</summary>
     public ImageUnit Unit { get; init; }
 
-    /// <summary>The radionuclide's symbol; empty where nobody knows.</summary>
+    /// <summary>The radionuclide's symbol, or those of several ("Tc-99m + I-123"); empty where nobody knows.</summary>
     public string Radionuclide { get; init; } = "";
 
     /// <summary>Series Description.</summary>
+    [Browsable(false)]
     public string Description { get; init; } = "";
 
     /// <summary>Body Part Examined.</summary>
     public string BodyPart { get; init; } = "";
 
     /// <summary>Study Instance UID.</summary>
+    [Browsable(false)]
     public string StudyUid { get; init; } = "";
 
     /// <summary>Series Instance UID.</summary>
+    [Browsable(false)]
     public string SeriesUid { get; init; } = "";
 
     /// <summary>Frame Of Reference UID: images of one lie in the same coordinates.</summary>
+    [Browsable(false)]
     public string SpaceUid { get; init; } = "";
 
     /// <summary>Instance Number, or null.</summary>
@@ -63,6 +75,9 @@ public sealed record ImageFacts
 
     /// <summary>What may be known about the patient.</summary>
     public required PatientFacts Patient { get; init; }
+
+    /// <summary>What the image is, and nothing of whose.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Modality} {Kind}, {Columns} x {Rows} x {Frames}");
 
     /// <summary>The facts of a header.</summary>
     /// <param name="header">The header.</param>
@@ -91,10 +106,12 @@ public sealed record ImageFacts
             Frames = header.Frames.Count,
             Geometry = header.Geometry,
             GeometryNote = Kept(header.GeometryNote),
+            VolumeRefusal = Kept(header.VolumeRefusal),
+            SpacingBetweenSlices = header.SpacingBetweenSlices,
             Views = [.. header.Frames.Select(frame => frame.View).Where(view => view != DetectorView.Unknown).Distinct()],
             AcquiredAt = header.AcquiredAt,
             Unit = header.Unit,
-            Radionuclide = Kept(header.Radionuclide?.Radionuclide.Symbol ?? ""),
+            Radionuclide = Kept(string.Join(" + ", header.Radionuclides.Select(one => one.Radionuclide.Symbol))),
             Description = Kept(header.SeriesDescription),
             BodyPart = Kept(header.BodyPart),
             StudyUid = Kept(header.StudyUid),
@@ -217,7 +234,7 @@ public sealed class Study
     public override string ToString() => $"{Id} of {Patient.Pseudonym}: {string.Join("; ", Series)}";
 
     /// <summary>Puts the images of a study together.</summary>
-    internal static Study Of(string folder, List<ImageFacts> images, PseudonymKey key, List<SkippedFile> leftOut)
+    internal static Study Of(string folder, List<ImageFacts> images, PseudonymKey? told, List<SkippedFile> leftOut)
     {
         List<ImageSeries> series = [];
         foreach (AssembledSeries sections in SeriesAssembler.Assemble(images))
@@ -233,6 +250,7 @@ public sealed class Study
         series.AddRange(others.Select(group => new ImageSeries(folder, [.. group.OrderBy(image => image.InstanceNumber ?? int.MaxValue).ThenBy(image => image.File, StringComparer.Ordinal)], null)));
 
         ImageFacts first = images[0];
+        PseudonymKey key = told ?? (images.All(image => image.Patient.IsSimulated) ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
         string id = key.PseudonymOf($"study|{first.Patient.Pseudonym}|{string.Join('|', images.Select(image => image.StudyUid).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}");
         return new Study($"S{id[1..]}", [.. series.OrderBy(one => one.AcquiredAt ?? DateTime.MaxValue).ThenBy(one => one.Files[0].File, StringComparer.Ordinal)]);
     }

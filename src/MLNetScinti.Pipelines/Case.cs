@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 
@@ -54,7 +55,11 @@ public sealed record Case
     public required string PatientId { get; init; }
 
     /// <summary>The file, or the first of several, that the case comes from: relative to the folder of studies. It may identify a patient, and stays in memory.</summary>
+    [Browsable(false)]
     public required string File { get; init; }
+
+    /// <summary>The file's pseudonym, which stands for it in everything that is written; empty where the case comes from no file.</summary>
+    public string FileId { get; init; } = "";
 
     /// <summary>What tells the cases of one study apart ("L", "R"); empty where there is one.</summary>
     public string Part { get; init; } = "";
@@ -70,6 +75,9 @@ public sealed record Case
 
     /// <summary>What is known of it besides: age, side, camera.</summary>
     public Facts Facts { get; init; } = Facts.None;
+
+    /// <summary>The pseudonym.</summary>
+    public override string ToString() => Id;
 }
 
 /// <summary>An image that every case has: the name of its column and its shape.</summary>

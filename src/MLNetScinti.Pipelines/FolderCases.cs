@@ -32,13 +32,27 @@ public sealed record StudyImages(string File, string PatientId, string StudyId, 
     public string CaseId(string part = "") => part.Length == 0 ? $"{PatientId}-{StudyId}" : $"{PatientId}-{StudyId}-{part}";
 }
 
+/// <summary>What the ids of cases are made of.</summary>
+public static class CasePseudonym
+{
+    /// <summary>The pseudonym of a study of one file. It is made under the key, as the patient's is: an unkeyed hash of identifiers would name the study to whoever has these.</summary>
+    /// <param name="header">The file's header.</param>
+    /// <param name="key">The key; null for the one that the file asks for.</param>
+    public static string StudyOf(ImageHeader header, PseudonymKey? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        key ??= header.Patient.IsSimulated ? PseudonymKey.Simulated : PseudonymKey.ForThisUser;
+        return key.PseudonymOf($"study {header.StudyUid} {header.InstanceUid}")[2..8];
+    }
+}
+
 /// <summary>How a folder of studies is read.</summary>
 public sealed record FolderOptions
 {
     /// <summary>The labels table, relative to the folder; null where truth is not known.</summary>
     public string? Labels { get; init; } = "labels.csv";
 
-    /// <summary>What pseudonyms are made from; null for the key of this user on this machine.</summary>
+    /// <summary>What pseudonyms are made from; null for the public key where a file is of a simulated patient, and for the key of this user on this machine elsewhere.</summary>
     public PseudonymKey? PseudonymKey { get; init; }
 
     /// <summary>Whether studies are hashed, so that they are known again under another key. Without, a split and a run key cannot be made.</summary>
@@ -53,7 +67,7 @@ public sealed class FolderCases : CaseSource
 
     private readonly SystemDefinition _system;
     private readonly FolderOptions _options;
-    private readonly PseudonymKey _key;
+    private readonly PseudonymKey? _told;
     private readonly DicomImageReader _reader;
     private readonly LabelsTable? _labels;
     private readonly string[] _files;
@@ -73,14 +87,15 @@ public sealed class FolderCases : CaseSource
         Folder = folder;
         _system = system;
         _options = options ?? new FolderOptions();
-        _key = _options.PseudonymKey ?? PseudonymKey.ForThisUser;
-        _reader = new DicomImageReader(Reading(system, _key));
+        // A public key hides nobody: it is for simulated patients alone, and their files ask for it.
+        _told = _options.PseudonymKey is { IsPublic: true } ? null : _options.PseudonymKey;
+        _reader = new DicomImageReader(Reading(system, _told));
         IEnumerable<string> files = FolderWalk.Files(folder);
         _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
         HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>()];
         if (system.Boundary is { } boundary)
         {
-            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _key), Boundary = boundary, Ignored = others });
+            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told), Boundary = boundary, Ignored = others });
             _files = [.. _index.Studies.Select(study => study.Series[0].Files[0].File)];
         }
         else
@@ -116,12 +131,12 @@ public sealed class FolderCases : CaseSource
     public override int Count => _files.Length;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<LeftOutStudy> LeftOut => _index is null ? [] : [.. _index.LeftOut.Select(file => new LeftOutStudy(file.File, file.Reason.ToString(), file.Sentence))];
+    public override IReadOnlyList<LeftOutStudy> LeftOut => _index is null ? [] : [.. _index.LeftOut.Select(file => new LeftOutStudy(file.File, file.Reason.ToString(), file.Sentence) { Other = file.Other, Key = _told })];
 
     /// <inheritdoc/>
     public override StudyCases Read(int study) => _index is null ? ReadFile(_files[study]) : ReadStudy(_index.Studies[study], _files[study]);
 
-    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey key) => new() { Kinds = system.Kinds, PseudonymKey = key };
+    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key) => new() { Kinds = system.Kinds, PseudonymKey = key };
 
     private StudyCases ReadStudy(Study study, string file)
     {
@@ -132,36 +147,44 @@ public sealed class FolderCases : CaseSource
             IReadOnlyList<Case> cases = _system.CasesOf(images, _labels);
             // Of sections in many files the system has read what it needs: its cases stand for them.
             string content = !_options.WithContent ? "" : study.Series.All(series => series.Sections is null) ? HashOf(read) : HashOf(cases);
-            return new StudyCases([.. cases.Select(WithGroups)], content);
+            return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated))], content)
+            {
+                Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings))),
+                Origin = OriginOf(study.Patient, read) with { IsBlank = cases.SelectMany(one => one.Images).All(image => IsBlank(image.Values.Span)) },
+            };
         }
         catch (DicomReadException problem)
         {
-            return StudyCases.Without(new LeftOutStudy(file, problem.Reason.ToString(), problem.Sentence));
+            return Without(file, problem.Reason.ToString(), problem.Sentence, study.Patient.IsSimulated);
         }
         catch (LeaveOutException problem)
         {
-            return StudyCases.Without(new LeftOutStudy(file, problem.Reason, problem.Message));
+            return Without(file, problem.Reason, problem.Message, study.Patient.IsSimulated);
         }
     }
 
     private StudyCases ReadFile(string file)
     {
         _ = _spare.TryTake(out float[]? spare);
+        bool isSimulated = false;
         try
         {
             ScintigraphyImage image = _reader.Read(Path.Combine(Folder, file), spare);
             spare = image.Values;
-            StudyImages images = new(file, image.Header.Patient.Pseudonym, StudyId(image.Header), [image]);
+            isSimulated = image.Header.Patient.IsSimulated;
+            StudyImages images = new(file, image.Header.Patient.Pseudonym, CasePseudonym.StudyOf(image.Header, _told), [image]);
             string content = _options.WithContent ? HashOf(images.Images) : "";
-            return new StudyCases([.. _system.CasesOf(images, _labels).Select(WithGroups)], content);
+            // The system may overwrite the values.
+            StudyOrigin origin = OriginOf(image.Header.Patient, images.Images);
+            return new StudyCases([.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated))], content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings) };
         }
         catch (DicomReadException problem)
         {
-            return StudyCases.Without(new LeftOutStudy(file, problem.Reason.ToString(), problem.Sentence));
+            return Without(file, problem.Reason.ToString(), problem.Sentence, isSimulated);
         }
         catch (LeaveOutException problem)
         {
-            return StudyCases.Without(new LeftOutStudy(file, problem.Reason, problem.Message));
+            return Without(file, problem.Reason, problem.Message, isSimulated);
         }
         finally
         {
@@ -172,10 +195,26 @@ public sealed class FolderCases : CaseSource
         }
     }
 
+    private StudyCases Without(string file, string reason, string sentence, bool isSimulated) =>
+        StudyCases.Without(new LeftOutStudy(file, reason, sentence) { IsSimulated = isSimulated, Key = _told });
+
+    private PseudonymKey KeyOf(bool isSimulated) => _told ?? (isSimulated ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
+
+    private Case Completed(Case one, bool isSimulated) => WithGroups(one) with { FileId = KeyOf(isSimulated).PseudonymOfFile(one.File) };
+
     private Case WithGroups(Case one) => _labels?.Find(one.File, one.Part) is { } row ? one with { Facts = row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value)) } : one;
 
-    // Under the key, as the patient's pseudonym is: an unkeyed hash of identifiers would name the study to whoever has it.
-    private string StudyId(ImageHeader header) => _key.PseudonymOf($"study {header.StudyUid} {header.InstanceUid}")[2..8];
+
+    private StudyOrigin OriginOf(PatientFacts patient, IReadOnlyList<ScintigraphyImage> images) => !_options.WithContent ? StudyOrigin.Unknown with { Patient = patient } : new StudyOrigin
+    {
+        Patient = patient,
+        Key = _told,
+        Instances = [.. images.Select(image => image.Header.InstanceUid).Where(uid => uid.Length > 0).Select(uid => $"I{KeyOf(patient.IsSimulated).PseudonymOf($"instance|{uid}")[1..]}")],
+        IsBlank = images.All(image => IsBlank(image.Values)),
+        Likeness = images is [{ Header: var header, Values: var values }] ? ImageLikeness.Of(values, header.Frames.Count, header.Rows, header.Columns) : null,
+    };
+
+    private static bool IsBlank(ReadOnlySpan<float> values) => values.Length == 0 || values.IndexOfAnyExcept(values[0]) < 0;
 
     private static string HashOf(IReadOnlyList<Case> cases)
     {

@@ -34,10 +34,8 @@ public sealed class HostileNamesTests(FinishedRun finished) : IClassFixture<Fini
             Assert.DoesNotMatch("(?m)^(scinti: all is well|studies: 99)", output + error);
         }
 
-        string table = Path.Combine(finished.Studies.Root, "hostile.csv");
-        (int scored, _, string said) = Scinti.Run(finished.Studies.Root, "score", finished.Folder, folder, "--output", table);
+        (int scored, string text, string said) = Scinti.Run(finished.Studies.Root, "score", finished.Folder, folder);
         Assert.True(scored == 4, said);
-        string text = File.ReadAllText(table);
         Assert.Contains($"'{Formula},", text, StringComparison.Ordinal);
         Assert.DoesNotMatch("(?m)(^|,)\"?[=+@\t\r]", text);
     }
@@ -55,7 +53,7 @@ public sealed class HostileNamesTests(FinishedRun finished) : IClassFixture<Fini
         (int code, _, string error) = Scinti.Run(finished.Studies.Root, "run", "left-out.yaml");
         Assert.Equal(5, code);
         Assert.Equal(3, error.Split('\n').Count(line => line.StartsWith("  left out: study", StringComparison.Ordinal)));
-        Assert.Contains("but there are 9. 3 of 12 files were left out (3 Truncated); the first is study01.dcm: ", error, StringComparison.Ordinal);
+        Assert.Matches(@"but there are 9\. 3 of 12 files were left out \(3 \w+\); the first of them: ", error);
     }
 
     [Fact]

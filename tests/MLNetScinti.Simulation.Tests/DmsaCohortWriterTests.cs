@@ -67,6 +67,39 @@ public sealed class DmsaCohortWriterTests : IDisposable
         Assert.Equal(["cohort.json"], Names(_folder));
     }
 
+    [Theory]
+    [InlineData("labels.csv", "File,Side,Label\nreal1.dcm,L,abnormal\n")]
+    [InlineData("real1.dcm", "somebody's study")]
+    [InlineData("notes/remember.txt", "somebody's notes")]
+    [InlineData("SIM-5-000001.dcm", "a simulated study, of whom nobody knows")]
+    public void AFolderThatTheSimulatorDidNotMakeIsLeftAlone(string name, string text)
+    {
+        string file = Path.Combine(_folder, name), truth = Path.Combine(_folder, "truth");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+        string[] before = Everything();
+        Assert.Contains("choose another folder", Assert.Throws<InvalidDataException>(() => DmsaCohortWriter.Write(Small.Cohort(1, 0), _folder, Small.Simulator)).Message, StringComparison.Ordinal);
+        Assert.Contains("choose another folder", Assert.Throws<InvalidDataException>(() => DmsaTruthWriter.Write(Small.Cohort(1, 0), _folder, Small.Simulator)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Everything());
+        Assert.Equal(text, File.ReadAllText(file));
+        Directory.CreateDirectory(truth);
+        File.WriteAllText(Path.Combine(truth, "defects.csv"), "Patient,Finding\nGerda,scar\n");
+        Assert.Throws<InvalidDataException>(() => DmsaTruthWriter.Write(Small.Cohort(1, 0), truth, Small.Simulator));
+
+        string[] Everything() => [.. Directory.GetFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    }
+
+    [Theory]
+    [InlineData("File,Side,Label\nSIM-5-000001.dcm,L,abnormal\n")]
+    [InlineData(DmsaCohortWriter.Header + "\nreal1.dcm,4711,,,L,abnormal\n")]
+    public void ATableThatSomebodyPutInItsPlaceIsNotWrittenOver(string table)
+    {
+        string labels = DmsaCohortWriter.Write(Small.Cohort(1, 0), _folder, Small.Simulator).LabelsFile;
+        File.WriteAllText(labels, table);
+        Assert.Contains("not written over", Assert.Throws<InvalidDataException>(() => DmsaCohortWriter.Write(Small.Cohort(1, 0), _folder, Small.Simulator)).Message, StringComparison.Ordinal);
+        Assert.Equal(table, File.ReadAllText(labels));
+    }
+
     [Fact]
     public void TheReaderGetsTheScanBack()
     {

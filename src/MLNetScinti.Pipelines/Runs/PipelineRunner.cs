@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
@@ -24,10 +25,14 @@ public sealed class PipelineRunner
     /// <summary>The file that says what decides the result, part by part.</summary>
     internal const string RunKeyName = "run-key.json";
 
+    /// <summary>Pairs of studies that look alike which are told of.</summary>
+    internal const int MostAlike = 20;
+
     private readonly PipelineDefinition _definition;
     private readonly RunSettings _settings;
     private readonly IRunObserver _observer;
     private readonly string _folder;
+    private readonly RunMember? _member;
     private readonly StageClock _clock = new();
 
     /// <summary>Prepares a run.</summary>
@@ -35,6 +40,12 @@ public sealed class PipelineRunner
     /// <param name="settings">How.</param>
     /// <param name="observer">Is told how it goes.</param>
     public PipelineRunner(PipelineDefinition definition, RunSettings settings, IRunObserver observer)
+        : this(definition, settings, observer, member: null)
+    {
+    }
+
+    /// <summary>Prepares one of several runs of a definition.</summary>
+    internal PipelineRunner(PipelineDefinition definition, RunSettings settings, IRunObserver observer, RunMember? member)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(settings);
@@ -43,6 +54,7 @@ public sealed class PipelineRunner
         _settings = settings;
         _observer = observer;
         _folder = settings.Output ?? definition.Output;
+        _member = member;
     }
 
     private SystemDefinition System => _definition.System;
@@ -56,18 +68,23 @@ public sealed class PipelineRunner
     /// <exception cref="RunKeyException">The run was begun with something else that decides its result.</exception>
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
-        // What cannot fit is refused before anything is read or made.
-        System.Network(_definition.Network).EstimateTrainingMemory(RunCases.TrainingOf(_definition with { Training = _definition.Training with { StartFrom = "" } })).TrainingMustFit();
+        RunCases.MustFit(_definition);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
-        MLContext ml = new(seed: unchecked((int)_definition.Seed));
+        MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
 
         _clock.Time("data", () => Simulate(cancellationToken));
         using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
         PatientSplit split = _clock.Time("reading", () => Split(ml, cases, cancellationToken));
+        return RunOn(ml, cases, split, cancellationToken);
+    }
+
+    /// <summary>The run over cases that are read and split already, into a folder that is the caller's.</summary>
+    internal RunOutcome RunOn(MLContext ml, CaseView cases, PatientSplit split, CancellationToken cancellationToken)
+    {
         (RunKey key, IReadOnlyList<string> otherCode) = Bind(cases);
         using FittedPipeline pipeline = _clock.Time("training", () => Train(ml, split, key, cancellationToken));
 
-        RunCards cards = new(_definition, _settings, pipeline, key, otherCode);
+        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, cases.Origin, _member);
         ModelBundle bundle = _clock.Time("saving", () => ModelBundle.Write(_folder, cards.Bundle(), pipeline, ml));
         _observer.Note($"Model: {Path.Combine(_folder, ModelBundle.ModelFile)} (and {ModelBundle.StockFile} for ML.NET)");
 
@@ -96,15 +113,20 @@ public sealed class PipelineRunner
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer);
+        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
         cancellationToken.ThrowIfCancellationRequested();
+        foreach (AlikeStudies alike in cases.Alike.Take(MostAlike))
+        {
+            _observer.Note(string.Create(CultureInfo.InvariantCulture, $"{alike.One} and {alike.Other} look alike (correlation {alike.Correlation:0.00000}){(alike.Patients.One == alike.Patients.Other ? "" : ", under two patients' numbers")}: where they are one acquisition, remove one."));
+        }
+
         _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {split}");
         return split;
     }
 
     private (RunKey Key, IReadOnlyList<string> OtherCode) Bind(CaseView cases)
     {
-        RunKey key = RunKey.Of(_definition.Parts(), cases.Fingerprint(), System.GetType().Assembly);
+        RunKey key = _member?.Key(_definition, cases) ?? RunCases.Key(_definition, cases);
         string file = Path.Combine(_folder, RunKeyName);
         IReadOnlyList<string> otherCode = [];
         if (File.Exists(CheckpointFile))
@@ -137,6 +159,7 @@ public sealed class PipelineRunner
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
                 CheckpointPath = CheckpointFile,
+                Seed = _member?.Seed ?? _definition.Seed,
                 // Other code is told apart by the run's key, which may accept it.
                 Fingerprint = key.HashWithoutCode,
             },
@@ -250,41 +273,52 @@ internal static class RunCases
     public static CaseView Load(PipelineDefinition definition, string folder, int threads) => new(
         new FolderCases(folder, definition.System, new FolderOptions
         {
+            // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
-            PseudonymKey = definition.Data.Simulation is null ? null : CohortSimulator.PseudonymKey,
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
-    /// <summary>Splits the cases, and tells of the files that were left out whether or not a split comes of it.</summary>
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, IRunObserver observer)
+    /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, new PatientSplitOptions
     {
-        PatientSplit? split = null;
-        PatientSplitException? refusal = null;
+        TrainPatients = definition.Split.Train,
+        ValidationPatients = definition.Split.Validation,
+        TestPatients = definition.Split.Test,
+        Balanced = definition.Split.Balanced,
+        Seed = definition.Seed,
+    }));
+
+    /// <summary>Has cases split. Where that fails, there will be no report to name what was left out: the refusal says why there are so few patients.</summary>
+    public static T Told<T>(CaseView cases, Action<LeftOutStudy> leftOut, Func<T> split)
+    {
         try
         {
-            split = ml.Data.SplitByPatient(cases, new PatientSplitOptions
-            {
-                TrainPatients = definition.Split.Train,
-                ValidationPatients = definition.Split.Validation,
-                TestPatients = definition.Split.Test,
-                Balanced = definition.Split.Balanced,
-                Seed = definition.Seed,
-            });
+            T made = split();
+            Tell();
+            return made;
         }
         catch (PatientSplitException problem)
         {
-            refusal = problem;
+            Tell();
+            throw new PatientSplitException($"{problem.Message} {LeftOutStudy.Summary(cases.LeftOut, cases.StudyCount)}".TrimEnd(), problem);
         }
 
-        IReadOnlyList<LeftOutStudy> leftOut = cases.LeftOut;
-        foreach (LeftOutStudy study in leftOut)
+        void Tell()
         {
-            observer.LeftOut(study);
+            foreach (LeftOutStudy study in cases.LeftOut)
+            {
+                leftOut(study);
+            }
         }
-
-        // There will be no report to name them: the refusal says why there are so few patients.
-        return split ?? throw new PatientSplitException($"{refusal!.Message} {LeftOutStudy.Summary(leftOut, cases.StudyCount)}".TrimEnd(), refusal);
     }
+
+    /// <summary>Refuses what cannot fit before anything is read or made.</summary>
+    /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
+    public static void MustFit(PipelineDefinition definition) =>
+        definition.System.Network(definition.Network).EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
+
+    /// <summary>What decides the result of a run of the definition.</summary>
+    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(definition.Parts(), cases.Fingerprint(), definition.System.GetType().Assembly);
 
     public static EvaluationOptions Options(PipelineDefinition definition, CaseView cases, string model) => new()
     {

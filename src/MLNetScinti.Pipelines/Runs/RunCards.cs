@@ -9,7 +9,7 @@ using MLNetScinti.Pipelines.Definitions;
 namespace MLNetScinti.Pipelines.Runs;
 
 /// <summary>What the report and the bundle say besides the figures: the data, the model, how to do it again.</summary>
-internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode)
+internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode, DataOrigin origin, RunMember? member = null)
 {
     private NetworkTransformer Network => pipeline.Network;
 
@@ -20,17 +20,14 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Name = definition.Name,
         System = definition.System.Name,
         Settings = definition.System.Settings,
-        Network = $"{definition.Network.Architecture}, width {definition.Network.Width.ToString(CultureInfo.InvariantCulture)}",
-        Simulated = definition.Data.Simulation is not null,
+        Network = NetworkOf(definition),
+        Simulated = origin is DataOrigin.Simulated or DataOrigin.Mixed,
         Limits = Limits(),
         RunKey = key.Hash,
     };
 
-    public RunRecord Run(DateTimeOffset started, IReadOnlyList<StageDuration> durations) => new()
+    public RunRecord Run(DateTimeOffset started, IReadOnlyList<StageDuration> durations) => Run(definition, settings, started, durations) with
     {
-        Command = settings.Command,
-        Seed = (long)definition.Seed,
-        Versions = Versions(),
         Hashes = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["definition"] = definition.Hash(),
@@ -39,29 +36,42 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
             ["network"] = Network.Network.Hash,
             ["weights"] = Network.Weights.Hash(),
         },
-        Started = started,
-        Durations = durations,
-        Threads = settings.Threads,
         Hardware = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {Network.Training.Device}"),
     };
 
-    public DataCard Data(CaseView cases, PatientSplit split) => new()
+    /// <summary>What a run of a definition says of itself, without what it made.</summary>
+    public static RunRecord Run(PipelineDefinition definition, RunSettings settings, DateTimeOffset started, IReadOnlyList<StageDuration> durations) => new()
     {
-        Origin = definition.Data.Simulation is null ? DataOrigin.Real : DataOrigin.Simulated,
+        Command = settings.Command,
+        Seed = (long)definition.Seed,
+        Versions = Versions(),
+        Started = started,
+        Durations = durations,
+        Threads = settings.Threads,
+        Hardware = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores"),
+    };
+
+    public DataCard Data(CaseView cases, PatientSplit split) => Data(definition, cases, [Count("training", split.Train), Count("validation", split.Validation), Count("test", split.Test)]);
+
+    /// <summary>What came in, with who is where.</summary>
+    public static DataCard Data(PipelineDefinition definition, CaseView cases, IReadOnlyList<SplitCount> splits) => new()
+    {
+        Origin = cases.Origin,
         Description = Describe(definition),
         Offered = cases.StudyCount,
         Read = cases.StudyCount - cases.LeftOut.Count,
-        Skipped = [.. cases.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
-        Splits = [Count("training", split.Train), Count("validation", split.Validation), Count("test", split.Test)],
-        Facts = Words.Facts,
+        Skipped = [.. cases.LeftOut.Select(study => study.Named())],
+        Warnings = [.. cases.Warnings.Select(warning => new WarningCount(warning.Key, warning.Value))],
+        Splits = splits,
+        Facts = [.. definition.System.Words.Facts, .. Facts(cases)],
     };
 
     public ModelCard Model() => new()
     {
         Name = definition.Name,
-        Network = $"{definition.Network.Architecture}, width {definition.Network.Width.ToString(CultureInfo.InvariantCulture)}",
+        Network = NetworkOf(definition),
         Parameters = Network.Network.ParameterCount,
-        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {definition.Split.Train} {(definition.Data.Simulation is null ? "" : "simulated ")}patients.",
+        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? definition.Split.Train} {(origin switch { DataOrigin.Simulated => "simulated ", DataOrigin.Mixed => "simulated and real ", _ => "" })}patients.",
         Limits = Limits(),
         Settings = [.. Settings()],
         Source = Words.Source,
@@ -71,10 +81,28 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         [.. Network.Training.History.Select(epoch => new TrainingEpoch(epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.Figures.TryGetValue("accuracy", out double accuracy) ? accuracy : null))],
         Network.Training.BestEpoch.Epoch);
 
+    /// <summary>The network in a word or two.</summary>
+    public static string NetworkOf(PipelineDefinition definition) => $"{definition.Network.Architecture}, width {definition.Network.Width.ToString(CultureInfo.InvariantCulture)}";
+
     /// <summary>The data in a sentence.</summary>
     public static string Describe(PipelineDefinition definition) => definition.Data.Simulation is { } simulation
         ? definition.System.Simulator!.Describe(simulation)
         : $"{char.ToUpperInvariant(definition.System.Words.Studies[0])}{definition.System.Words.Studies[1..]}.";
+
+    /// <summary>What is to be known of the data besides: images that look alike, numbers that are one patient's.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Facts(CaseView cases)
+    {
+        if (cases.Alike is { Count: > 0 } alike)
+        {
+            yield return new("Images that look alike", string.Create(CultureInfo.InvariantCulture,
+                $"{alike.Count} {(alike.Count == 1 ? "pair" : "pairs")}, used as they are: {string.Join("; ", alike.Take(PipelineRunner.MostAlike).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Files.One.Named().Name} of {pair.Patients.One} and {pair.Files.Other.Named().Name} of {pair.Patients.Other} ({pair.Correlation:0.00000})")))}"));
+        }
+
+        if (cases.SamePatients() is { Count: > 0 } same)
+        {
+            yield return new("Pseudonyms of one patient", $"kept on one side: {string.Join("; ", same.Take(PipelineRunner.MostAlike).Select(pair => $"{pair.One} and {pair.Other}"))}");
+        }
+    }
 
     /// <summary>Counts a set's cases.</summary>
     public static SplitCount Count(string name, PatientSet set)
@@ -96,7 +124,12 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
 
     private IReadOnlyList<string> Limits() =>
     [
-        .. definition.Data.Simulation is null ? (string[])[] : ["Trained and tested on simulated patients: the figures say how the method works on them, not on people."],
+        .. origin switch
+        {
+            DataOrigin.Simulated => (string[])["Trained and tested on simulated patients: the figures say how the method works on them, not on people."],
+            DataOrigin.Mixed => ["Trained and tested on simulated and real patients together: the figures say nothing of either alone."],
+            _ => [],
+        },
         .. Words.Limits,
     ];
 
@@ -104,6 +137,11 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     {
         TrainingDefinition training = definition.Training;
         AugmentationDefinition augmentation = definition.Augmentation;
+        if (member is not null)
+        {
+            yield return new("Training", $"{member.Description}; seed {member.Seed.ToString(CultureInfo.InvariantCulture)}");
+        }
+
         yield return new("Loss", Network.Training.Loss?.ToString() ?? "the training step's own");
         yield return new("Optimiser", RunCases.TrainingOf(definition with { Training = training with { StartFrom = "" } }).Optimizer.ToString());
         yield return new("Epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}; the weights of epoch {Network.Training.BestEpoch.Epoch} ({Network.Training.Selection}) are kept"));
