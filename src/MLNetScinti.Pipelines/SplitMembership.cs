@@ -88,7 +88,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     {
         try
         {
-            if (JsonSerializer.Deserialize<Form>(File.ReadAllBytes(path), s_json) is not { Patients: { } patients } read || patients.Any(patient => patient is not { PatientId: not null }))
+            if (JsonSerializer.Deserialize<Form>(File.ReadAllBytes(path), s_json) is not { Patients: { } patients } read || !read.IsWhole)
             {
                 throw new InvalidDataException($"{path}: expected the patients of a split, found none.");
             }
@@ -174,20 +174,13 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     }
 
     // Earlier versions had the hashes with the patients.
-    private static SplitMembership Of(Form read)
+    private static SplitMembership Of(Form read) => new([.. (read.Patients ?? []).Select(patient => new SplitPatient(patient.PatientId!, patient.Side))])
     {
-        FormPatient[] patients = [.. (read.Patients ?? []).OfType<FormPatient>()];
-        return new([.. patients.Where(patient => patient.PatientId is not null).Select(patient => new SplitPatient(patient.PatientId!, patient.Side))])
-        {
-            Salt = read.Salt ?? "",
-            Images = [.. Named(read.Images ?? patients.SelectMany(patient => patient.Contents ?? [], (patient, content) => new SplitImage(content, patient.Side)).Where(image => image.Side != SplitSide.Test))],
-            Instances = [.. Named(read.Instances ?? [])],
-            Others = [.. (read.Others ?? []).OfType<Form>().Select(Of)],
-        };
-
-        // A file of somebody else's may hold nothing where it should hold something.
-        static IEnumerable<SplitImage> Named(IEnumerable<SplitImage> images) => images.Where(image => image is { Hash: not null });
-    }
+        Salt = read.Salt ?? "",
+        Images = read.Images ?? [.. (read.Patients ?? []).SelectMany(patient => patient.Contents ?? [], (patient, content) => new SplitImage(content, patient.Side)).Where(image => image.Side != SplitSide.Test)],
+        Instances = read.Instances ?? [],
+        Others = [.. (read.Others ?? []).Select(Of)],
+    };
 
     private static PatientSplitException Known(string id, SplitSide side, string how, string model) =>
         new($"Patient {id}{how} was {(side == SplitSide.Train ? "trained" : "validated")} on by {model}: judge a model on patients that it has not seen.");
