@@ -48,7 +48,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     /// <summary>The name of the file in a model's folder.</summary>
     public const string FileName = "split.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true };
 
     /// <summary>Nobody is known to have been trained on.</summary>
     public static SplitMembership Unknown { get; } = new([]);

@@ -113,7 +113,7 @@ public sealed class PipelineRunner
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer);
+        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
         cancellationToken.ThrowIfCancellationRequested();
         foreach (AlikeStudies alike in cases.Alike.Take(MostAlike))
         {
@@ -280,8 +280,8 @@ internal static class RunCases
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
-    /// <summary>Splits the cases, and tells of the files that were left out whether or not a split comes of it.</summary>
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, IRunObserver observer) => Told(cases, observer, () => ml.Data.SplitByPatient(cases, new PatientSplitOptions
+    /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, new PatientSplitOptions
     {
         TrainPatients = definition.Split.Train,
         ValidationPatients = definition.Split.Validation,
@@ -290,29 +290,28 @@ internal static class RunCases
         Seed = definition.Seed,
     }));
 
-    /// <summary>Splits the cases in some way, and tells of the files that were left out whether or not a split comes of it.</summary>
-    public static T Told<T>(CaseView cases, IRunObserver observer, Func<T> split)
-        where T : class
+    /// <summary>Has cases split. Where that fails, there will be no report to name what was left out: the refusal says why there are so few patients.</summary>
+    public static T Told<T>(CaseView cases, Action<LeftOutStudy> leftOut, Func<T> split)
     {
-        T? made = null;
-        PatientSplitException? refusal = null;
         try
         {
-            made = split();
+            T made = split();
+            Tell();
+            return made;
         }
         catch (PatientSplitException problem)
         {
-            refusal = problem;
+            Tell();
+            throw new PatientSplitException($"{problem.Message} {LeftOutStudy.Summary(cases.LeftOut, cases.StudyCount)}".TrimEnd(), problem);
         }
 
-        IReadOnlyList<LeftOutStudy> leftOut = cases.LeftOut;
-        foreach (LeftOutStudy study in leftOut)
+        void Tell()
         {
-            observer.LeftOut(study);
+            foreach (LeftOutStudy study in cases.LeftOut)
+            {
+                leftOut(study);
+            }
         }
-
-        // There will be no report to name them: the refusal says why there are so few patients.
-        return made ?? throw new PatientSplitException($"{refusal!.Message} {LeftOutStudy.Summary(leftOut, cases.StudyCount)}".TrimEnd(), refusal);
     }
 
     /// <summary>Refuses what cannot fit before anything is read or made.</summary>

@@ -139,12 +139,12 @@ public sealed class RepeatedRun
         int count = _repetition.Count;
         if (_repetition.Kind == TrainingsKind.Seeds)
         {
-            PatientSplit split = RunCases.Split(ml, cases, _definition, _observer);
+            PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
             return [.. Enumerable.Range(0, count).Select(index => unchecked(_definition.Seed + (ulong)index)).Select((seed, index) => new RunMember(
                 string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"), string.Create(CultureInfo.InvariantCulture, $"{index + 1} of {count} on the same split"), seed, split))];
         }
 
-        IReadOnlyList<PatientSplit> folds = RunCases.Told(cases, _observer, () => ml.Data.CrossValidationSplitByPatient(cases, count, new PatientSplitOptions { Seed = _definition.Seed }));
+        IReadOnlyList<PatientSplit> folds = RunCases.Told(cases, _observer.LeftOut, () => ml.Data.CrossValidationSplitByPatient(cases, count, new PatientSplitOptions { Seed = _definition.Seed }));
         return [.. folds.Select((split, index) =>
         {
             string words = string.Create(CultureInfo.InvariantCulture, $"fold {index + 1} of {count}");
