@@ -3,7 +3,7 @@ namespace MLNetScinti.Dicom;
 /// <summary>A radionuclide that gamma cameras and PET scanners image, or that is used in therapy.</summary>
 /// <remarks>
 /// Half-lives and photon energies: evaluated nuclear data (ENSDF) as tabulated by the NNDC in NuDat 3; of actinium-225 the photons of
-/// its daughters francium-221 and bismuth-213, of iodine-125 the X-rays of tellurium. Codes: PS3.16 CID 18 and CID 4020, in the
+/// its daughters francium-221 and bismuth-213, of iodine-125 the mean of the X-rays of tellurium. Codes: PS3.16 CID 18 and CID 4020, in the
 /// SNOMED-RT style that NM files use, and as SNOMED CT concept identifiers.
 /// </remarks>
 public sealed record Radionuclide
@@ -86,7 +86,7 @@ public sealed record Radionuclide
     public static Radionuclide Terbium161 { get; } = new("Tb-161", "Terbium", 595296, "", "", [74.6, 48.9], ["terbium", "terbio"]);
 
     /// <summary>Iodine-125.</summary>
-    public static Radionuclide Iodine125 { get; } = new("I-125", "Iodine", 5132765, "C-114A6", "68630002", [27.5, 35.5], s_iodine);
+    public static Radionuclide Iodine125 { get; } = new("I-125", "Iodine", 5132765, "C-114A6", "68630002", [28.4, 35.5], s_iodine);
 
     /// <summary>Fluorine-18.</summary>
     public static Radionuclide Fluorine18 { get; } = new("F-18", "Fluorine", 6586.2, "C-111A1", "77004003", [511.0], ["fluorine", "fluor", "fluoro", "fluoride", "fdg"]);
