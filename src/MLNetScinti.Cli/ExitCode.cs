@@ -24,6 +24,9 @@ internal static class ExitCode
     /// <summary>The input is sound, and of a form that is not read here.</summary>
     public const int NotSupported = 6;
 
+    /// <summary>Figures were checked, and some cannot be.</summary>
+    public const int Impossible = 7;
+
     /// <summary>Interrupted; the same command goes on where it stopped.</summary>
     public const int Interrupted = 130;
 }

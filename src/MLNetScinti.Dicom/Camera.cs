@@ -33,6 +33,9 @@ public sealed record CameraDetector(int Number)
     /// <summary>From where it looks at the patient.</summary>
     public DetectorView View { get; init; }
 
+    /// <summary>What says so.</summary>
+    public ViewEvidence ViewEvidence { get; init; }
+
     /// <summary>What the operator called the view; empty where there is nothing.</summary>
     public string ViewName { get; init; } = "";
 }
@@ -57,6 +60,28 @@ public enum DetectorView
 
     /// <summary>From between two of these.</summary>
     Oblique,
+}
+
+/// <summary>What says from where a planar image looks at the patient.</summary>
+public enum ViewEvidence
+{
+    /// <summary>Nothing does.</summary>
+    None,
+
+    /// <summary>A code of PS3.16 CID 26.</summary>
+    Code,
+
+    /// <summary>The detector's Image Orientation (Patient).</summary>
+    Orientation,
+
+    /// <summary>The detector's Start Angle.</summary>
+    StartAngle,
+
+    /// <summary>Words that people wrote: a guess.</summary>
+    Words,
+
+    /// <summary>The usual order of two views: a guess.</summary>
+    Order,
 }
 
 /// <summary>A rotation of a tomographic acquisition: an item of the Rotation Information Sequence (PS3.3 table C.8-12).</summary>

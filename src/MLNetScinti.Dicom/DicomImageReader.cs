@@ -15,6 +15,9 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
 {
     private readonly DicomReadOptions _options = options ?? new();
 
+    /// <summary>What it accepts and assumes.</summary>
+    internal DicomReadOptions Options => _options;
+
     /// <summary>Reads what a file says about its image, without decoding the pixels.</summary>
     /// <exception cref="DicomReadException">The file cannot be read as an image.</exception>
     public ImageHeader ReadHeader(string path) => Guard(path, () =>

@@ -111,6 +111,9 @@ public enum SkipReason
     /// <summary>More pixels than the reader was allowed to hold.</summary>
     TooLarge,
 
+    /// <summary>One of several files that hold an image together.</summary>
+    PartOfAnImage,
+
     /// <summary>The same image, or the same section, is there already.</summary>
     Repeated,
 

@@ -12,6 +12,12 @@ public sealed record DicomReadOptions
     /// <summary>The most values that an image may have: half a gibi, 2 GiB in memory, unless told otherwise.</summary>
     public long MaximumValues { get; init; } = 1L << 29;
 
+    /// <summary>
+    /// Whether a volume may go on with pixels of 1 mm, or sections as far apart as pixels, where the file gives no spacing that is
+    /// one. Otherwise there is no volume: lengths and volumes would be made up. What was assumed stands in <see cref="ImageHeader.GeometryNote"/>.
+    /// </summary>
+    public bool AssumeSpacing { get; init; }
+
     /// <summary>What pseudonyms are made from; null for <see cref="PseudonymKey.ForThisUser"/>.</summary>
     public PseudonymKey? PseudonymKey { get; init; }
 

@@ -1,5 +1,4 @@
 using FellowOakDicom;
-using FellowOakDicom.IO;
 using MLNetScinti.Dicom.Codecs;
 using MLNetScinti.Imaging;
 
@@ -20,30 +19,37 @@ internal static class HeaderReading
 
         int rows = Extent(dataset, DicomTag.Rows, file);
         int columns = Extent(dataset, DicomTag.Columns, file);
-        int frameCount = dataset.Contains(DicomTag.NumberOfFrames) && dataset.Whole(DicomTag.NumberOfFrames) is int told ? told : 1;
-        if (frameCount < 1)
-        {
-            throw new DicomReadException(file, SkipReason.InconsistentHeader, $"Number of Frames is {frameCount}, expected 1 or more: ask its source for another export.");
-        }
-
+        int frameCount = FrameCounting.Read(dataset, file, modality, rows, columns, warnings);
         PixelCodings.Check(dataset, file);
         PixelFormat format = PixelFormat.Read(dataset, file, rows, columns, frameCount, options.MaximumValues, warnings);
         IReadOnlyList<EnergyWindow> windows = CameraReading.EnergyWindows(dataset);
-        IReadOnlyList<CameraDetector> detectors = CameraReading.Detectors(dataset);
         IReadOnlyList<CameraRotation> rotations = CameraReading.Rotations(dataset);
         IReadOnlyList<AcquisitionPhase> phases = CameraReading.Phases(dataset);
-        List<(FrameDimension Dimension, ushort[] Numbers)> vectors = FrameIndexing.Read(dataset, frameCount, warnings);
+        FrameLayout layout = FrameIndexing.Read(dataset, kind, frameCount, warnings);
+        bool isPlanar = kind is ImageKind.WholeBody or ImageKind.Static or ImageKind.Dynamic or ImageKind.Gated;
+        int[] used = [.. (FrameLayout.Of(layout.Vectors, FrameDimension.Detector) ?? [1]).Select(number => (int)number).Distinct()];
+        IReadOnlyList<CameraDetector> detectors = ViewReading.Read(dataset, CameraReading.Detectors(dataset), used, isPlanar ? warnings : null);
         string imageId = dataset.Text(DicomTag.ImageID);
         string seriesDescription = dataset.Text(DicomTag.SeriesDescription);
         double? frameSeconds = dataset.Number(DicomTag.ActualFrameDuration) / 1000;
-        ImageFrame[] frames = Frames(frameCount, kind, vectors, detectors, rotations, phases, frameSeconds, [imageId, seriesDescription]);
-        if (kind == ImageKind.WholeBody && frames is [{ View: DetectorView.Unknown }, { View: DetectorView.Unknown }])
+        ImageFrame[] frames = Frames(frameCount, kind, layout, detectors, rotations, phases, frameSeconds);
+        // What an image is called holds for all its frames where one detector took them: two views in one file have one name.
+        bool isNamed = frameCount == 1 || kind is ImageKind.Dynamic or ImageKind.Gated || FrameLayout.Of(layout.Vectors, FrameDimension.Detector) is not null;
+        if (isPlanar && used.Length == 1 && isNamed)
         {
-            warnings.Add("The file does not say from where its two views look: the first was taken as anterior, the second as posterior.");
-            frames = [frames[0] with { View = DetectorView.Anterior }, frames[1] with { View = DetectorView.Posterior }];
+            ViewFinding view = ViewReading.WithWords(new(frames[0].View, frames[0].ViewEvidence), [imageId, seriesDescription], warnings);
+            frames = [.. frames.Select(frame => frame with { View = view.View, ViewEvidence = view.Evidence })];
         }
 
-        GeometryReading geometry = GeometryReading.Read(dataset, kind, rows, columns, frameCount, Sections(vectors, frameCount, warnings), detectors);
+        // Two views that contradict themselves stay unknown: an order is assumed only where nothing is said.
+        bool isSilent = detectors.All(detector => detector is { View: DetectorView.Unknown, RowDirection: null, StartAngle: null } && ViewWords.Of(detector.ViewName) == DetectorView.Unknown);
+        if (kind == ImageKind.WholeBody && isSilent && frames is [{ View: DetectorView.Unknown }, { View: DetectorView.Unknown }])
+        {
+            warnings.Add("The file does not say from where its two views look: the first was taken as anterior, the second as posterior.");
+            frames = [frames[0] with { View = DetectorView.Anterior, ViewEvidence = ViewEvidence.Order }, frames[1] with { View = DetectorView.Posterior, ViewEvidence = ViewEvidence.Order }];
+        }
+
+        GeometryReading geometry = GeometryReading.Read(dataset, kind, rows, columns, frameCount, layout, detectors, options.AssumeSpacing, warnings);
         (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey ?? PseudonymKey.ForThisUser);
         ScaleReading scale = ScaleReading.Read(dataset, file, kind, modality, format, frameCount, warnings);
         NuclideReading nuclide = NuclideReading.Read(dataset, modality, windows, warnings);
@@ -77,7 +83,9 @@ internal static class HeaderReading
             Geometry = geometry.Volume,
             GeometryIsAssumed = geometry.Note.Length > 0,
             GeometryNote = geometry.Note,
-            Dimensions = [.. vectors.Select(vector => vector.Dimension)],
+            VolumeRefusal = geometry.Refusal,
+            Volumes = geometry.Volumes,
+            Dimensions = [.. layout.Vectors.Select(vector => vector.Dimension)],
             Frames = frames,
             EnergyWindows = windows,
             Detectors = detectors,
@@ -130,63 +138,35 @@ internal static class HeaderReading
             ? extent
             : throw new DicomReadException(file, SkipReason.InconsistentHeader, $"{tag.DictionaryEntry.Name} {tag} is {(dataset.Whole(tag) is int found ? found : "missing")}, expected 1 or more: ask its source for another export.");
 
-    private static int Sections(List<(FrameDimension Dimension, ushort[] Numbers)> vectors, int frames, List<string> warnings)
-    {
-        ushort[]? slices = vectors.Where(vector => vector.Dimension == FrameDimension.Slice).Select(vector => vector.Numbers).FirstOrDefault();
-        if (slices is null)
-        {
-            return frames;
-        }
-
-        int sections = slices.Distinct().Count();
-        if (frames % sections == 0)
-        {
-            return sections;
-        }
-
-        warnings.Add($"{frames} frames are not a multiple of the {sections} sections that the Slice Vector counts: they are taken as one stack.");
-        return frames;
-    }
-
     private static ImageFrame[] Frames(
         int count,
         ImageKind kind,
-        List<(FrameDimension Dimension, ushort[] Numbers)> vectors,
+        FrameLayout layout,
         IReadOnlyList<CameraDetector> detectors,
         IReadOnlyList<CameraRotation> rotations,
         IReadOnlyList<AcquisitionPhase> phases,
-        double? frameSeconds,
-        string[] texts)
+        double? frameSeconds)
     {
         bool planar = kind is ImageKind.WholeBody or ImageKind.Static or ImageKind.Dynamic or ImageKind.Gated;
         ImageFrame[] frames = new ImageFrame[count];
         for (int i = 0; i < count; i++)
         {
-            Dictionary<FrameDimension, int> numbers = new(vectors.Count);
-            foreach ((FrameDimension dimension, ushort[] vector) in vectors)
+            Dictionary<FrameDimension, int> numbers = new(layout.Vectors.Count);
+            foreach ((FrameDimension dimension, ushort[] vector) in layout.Vectors)
             {
                 numbers[dimension] = vector[i];
             }
 
-            DetectorView view = DetectorView.Unknown;
-            if (planar)
-            {
-                view = Item(detectors, numbers.GetValueOrDefault(FrameDimension.Detector, 1))?.View ?? DetectorView.Unknown;
-                if (view == DetectorView.Unknown && detectors.Count <= 1)
-                {
-                    // One detector: what the image is called holds for all its frames.
-                    view = texts.Select(CameraReading.ViewFromText).FirstOrDefault(named => named != DetectorView.Unknown);
-                }
-            }
-
+            CameraDetector? detector = planar ? Item(detectors, numbers.GetValueOrDefault(FrameDimension.Detector, 1)) : null;
             double? seconds = kind switch
             {
+                ImageKind.Dynamic when !layout.PhasesAreKnown => null,
                 ImageKind.Dynamic => Item(phases, numbers.GetValueOrDefault(FrameDimension.Phase, 1))?.SecondsPerFrame ?? frameSeconds,
                 ImageKind.Tomo or ImageKind.GatedTomo => Item(rotations, numbers.GetValueOrDefault(FrameDimension.Rotation, 1))?.SecondsPerView ?? frameSeconds,
                 ImageKind.WholeBody or ImageKind.Static or ImageKind.Pet => frameSeconds,
                 _ => null,
             };
-            frames[i] = new(i, numbers, view, seconds > 0 ? seconds : null);
+            frames[i] = new(i, numbers, detector?.View ?? DetectorView.Unknown, seconds > 0 ? seconds : null) { ViewEvidence = detector?.ViewEvidence ?? ViewEvidence.None };
         }
 
         return frames;
@@ -203,65 +183,11 @@ internal static class HeaderReading
             return frameSeconds > 0 ? frameSeconds : null;
         }
 
-        double seconds = frames.Where(frame => frame[FrameDimension.Detector] == 1 && frame[FrameDimension.EnergyWindow] == 1 && frame[FrameDimension.TimeSlot] == 1).Sum(frame => frame.Seconds ?? 0);
+        // Whichever of them the file holds: that of the second detector alone is as long.
+        FrameDimension[] atOnce = [FrameDimension.Detector, FrameDimension.EnergyWindow, FrameDimension.TimeSlot, FrameDimension.RRInterval];
+        double seconds = frames.Where(frame => Array.TrueForAll(atOnce, dimension => frame[dimension] == frames[0][dimension])).Sum(frame => frame.Seconds ?? 0);
         return seconds > 0 ? seconds : null;
     }
-}
-
-/// <summary>Reads the vectors that say what each frame is (PS3.3 C.8.4.8).</summary>
-internal static class FrameIndexing
-{
-    private static readonly (FrameDimension Dimension, DicomTag Tag)[] s_vectors =
-    [
-        (FrameDimension.EnergyWindow, DicomTag.EnergyWindowVector),
-        (FrameDimension.Detector, DicomTag.DetectorVector),
-        (FrameDimension.Phase, DicomTag.PhaseVector),
-        (FrameDimension.Rotation, DicomTag.RotationVector),
-        (FrameDimension.RRInterval, DicomTag.RRIntervalVector),
-        (FrameDimension.TimeSlot, DicomTag.TimeSlotVector),
-        (FrameDimension.Slice, DicomTag.SliceVector),
-        (FrameDimension.AngularView, DicomTag.AngularViewVector),
-        (FrameDimension.TimeSlice, DicomTag.TimeSliceVector),
-    ];
-
-    /// <summary>The directions that the Frame Increment Pointer names, slowest first, with the number of every frame in each.</summary>
-    public static List<(FrameDimension Dimension, ushort[] Numbers)> Read(DicomDataset dataset, int frames, List<string> warnings)
-    {
-        List<(FrameDimension, ushort[])> found = [];
-        foreach (FrameDimension dimension in Pointed(dataset))
-        {
-            ushort[] numbers = dataset.Indices(s_vectors[(int)dimension].Tag);
-            if (numbers.Length == frames)
-            {
-                found.Add((dimension, numbers));
-            }
-            else
-            {
-                warnings.Add($"The {dimension} vector has {numbers.Length} entries for {frames} frames: it is ignored.");
-            }
-        }
-
-        return found;
-    }
-
-    private static IEnumerable<FrameDimension> Pointed(DicomDataset dataset)
-    {
-        // fo-dicom turns tags of big-endian files around as whole words: group and element change places. No two vectors are mistaken for each other by it.
-        bool isTurned = dataset.InternalTransferSyntax.Endian == Endian.Big;
-        HashSet<FrameDimension> seen = [];
-        foreach (string pointer in dataset.Texts(DicomTag.FrameIncrementPointer))
-        {
-            foreach ((FrameDimension dimension, DicomTag tag) in s_vectors)
-            {
-                if ((Names(pointer, tag.Group, tag.Element) || (isTurned && Names(pointer, tag.Element, tag.Group))) && seen.Add(dimension))
-                {
-                    yield return dimension;
-                }
-            }
-        }
-    }
-
-    private static bool Names(string pointer, ushort first, ushort second) => pointer.Contains($"{first:x4},{second:x4}", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>The functional groups of an enhanced multi-frame image: what is shared by all frames, and what each has of its own (PS3.3 C.7.6.16).</summary>

@@ -105,8 +105,8 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
             ImageKind.Gated => Text($"Gated planar study, {Count(views, "frame")}"),
             ImageKind.Tomo => Text($"SPECT projections, {Count(views, "frame")}"),
             ImageKind.GatedTomo => Text($"Gated SPECT projections, {Count(views, "frame")}"),
-            ImageKind.ReconTomo => Text($"Reconstructed SPECT, {Count(header.Geometry?.Sections ?? views, "section")}"),
-            ImageKind.ReconGatedTomo => Text($"Reconstructed gated SPECT, {Count(views / Math.Max(1, header.Geometry?.Sections ?? 1), "volume")} of {Count(header.Geometry?.Sections ?? views, "section")}"),
+            ImageKind.ReconTomo => "Reconstructed SPECT, " + Volumes(header),
+            ImageKind.ReconGatedTomo => "Reconstructed gated SPECT, " + Volumes(header),
             ImageKind.Pet => Text($"PET, {Count(views, "section")}"),
             ImageKind.Ct => Text($"CT, {Count(views, "section")}"),
             ImageKind.Dose => Text($"Dose grid, {Count(views, "plane")}"),
@@ -114,6 +114,13 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
         };
         return header.ImageType.Count > 3 && header.ImageType[3] is "TRANSMISSION" ? what + ", transmission" : what;
     }
+
+    private static string Volumes(ImageHeader header) => header switch
+    {
+        { Volumes: [] } => Count(header.Frames.Count, "frame"),
+        { Volumes: [var only], Kind: ImageKind.ReconTomo } => Count(only.Count, "section"),
+        _ => $"{Count(header.Volumes.Count, "volume")} of {Count(header.Volumes[0].Count, "section")}",
+    };
 
     private static string Patient(PatientFacts patient)
     {
@@ -217,15 +224,15 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
 
     private static string Views(ImageHeader header)
     {
-        DetectorView[] views = [.. header.Frames.Select(frame => frame.View).Distinct()];
-        return views is [DetectorView.Unknown] || header.IsVolume
+        (DetectorView View, bool IsGuessed)[] views = [.. header.Frames.Select(frame => (frame.View, frame.ViewIsGuessed)).Distinct()];
+        return views is [(DetectorView.Unknown, _)] || header.IsVolume
             ? ""
-            : string.Join(", ", views.Select(view => view switch
+            : string.Join(", ", views.Select(view => view.View switch
             {
                 DetectorView.LeftLateral => "left lateral",
                 DetectorView.RightLateral => "right lateral",
-                _ => view.ToString().ToLowerInvariant(),
-            }));
+                _ => view.View.ToString().ToLowerInvariant(),
+            } + (view.IsGuessed ? " (guessed)" : "")));
     }
 
     private static string Rotation(CameraRotation rotation)

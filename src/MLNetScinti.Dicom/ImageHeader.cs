@@ -39,7 +39,7 @@ public sealed record ImageHeader
     /// <summary>Millimetres between rows; 1 where <see cref="SpacingIsAssumed"/>.</summary>
     public double RowSpacing { get; init; } = 1;
 
-    /// <summary>Whether the file gives no pixel size.</summary>
+    /// <summary>Whether the file gives no pixel size that is one; <see cref="GeometryNote"/> says what is wrong with it.</summary>
     public bool SpacingIsAssumed { get; init; }
 
     /// <summary>Slice Thickness in mm, or null.</summary>
@@ -56,6 +56,12 @@ public sealed record ImageHeader
 
     /// <summary>What was assumed about the geometry and why; empty where nothing was.</summary>
     public string GeometryNote { get; init; } = "";
+
+    /// <summary>Why frames that are sections make no volume; empty where they do, and where frames are not sections.</summary>
+    public string VolumeRefusal { get; init; } = "";
+
+    /// <summary>The frames, from 0, of each volume in the order of its sections; empty where frames are not sections, or make no volume.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Volumes { get; init; } = [];
 
     /// <summary>Directions that the frames are counted in, the slowest first.</summary>
     public IReadOnlyList<FrameDimension> Dimensions { get; init; } = [];
@@ -212,13 +218,19 @@ public readonly record struct ValueScaling(double Slope, double Intercept, strin
 
 /// <summary>One frame of an image: where it stands in each of the directions that the file counts in.</summary>
 /// <param name="Index">Its place in the file, from 0.</param>
-/// <param name="Numbers">Its number, from 1, in each direction that the Frame Increment Pointer names.</param>
+/// <param name="Numbers">Its number, from 1, in each direction that the file counts in.</param>
 /// <param name="View">From where a planar frame looks at the patient.</param>
 /// <param name="Seconds">How long it was counted, or null where the file does not say.</param>
 public sealed record ImageFrame(int Index, IReadOnlyDictionary<FrameDimension, int> Numbers, DetectorView View, double? Seconds)
 {
     /// <summary>Its number in a direction, or 1 where the file does not count in that direction.</summary>
     public int this[FrameDimension dimension] => Numbers.GetValueOrDefault(dimension, 1);
+
+    /// <summary>What says from where it looks.</summary>
+    public ViewEvidence ViewEvidence { get; init; }
+
+    /// <summary>Whether the view is a guess: from words that people wrote, or from the usual order.</summary>
+    public bool ViewIsGuessed => ViewEvidence is ViewEvidence.Words or ViewEvidence.Order;
 }
 
 /// <summary>A direction in which the frames of a Nuclear Medicine image are counted (PS3.3 table C.8-7).</summary>

@@ -42,7 +42,7 @@ public sealed class ScintigraphyImage
     public float Minimum => TensorPrimitives.Min(Values);
 
     /// <summary>Number of volumes that <see cref="ToVolume"/> can give: one for each phase, energy window and so on; 0 where frames are not sections.</summary>
-    public int VolumeCount => Header.Geometry is ImageGeometry geometry ? Header.Frames.Count / geometry.Sections : 0;
+    public int VolumeCount => Header.Geometry is null || Header.VolumeRefusal.Length > 0 ? 0 : Header.Volumes.Count;
 
     /// <summary>The values of one frame, row by row.</summary>
     /// <param name="index">The frame, from 0.</param>
@@ -55,9 +55,15 @@ public sealed class ScintigraphyImage
     /// <summary>The sections as a volume; a copy of the values.</summary>
     /// <param name="index">Which volume, from 0, where the file holds several: in the order in which they begin in the file.</param>
     /// <exception cref="InvalidOperationException">The frames are not sections.</exception>
+    /// <exception cref="DicomReadException">They are, and the file does not say enough, or says what contradicts itself, of where they lie.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such volume.</exception>
     public Volume ToVolume(int index = 0)
     {
+        if (Header.VolumeRefusal.Length > 0)
+        {
+            throw new DicomReadException(Header.File, SkipReason.InconsistentHeader, $"no volume can be made of its frames: {Header.VolumeRefusal}; ask the source for a complete export, or allow assumptions where that is meant (DicomReadOptions.AssumeSpacing).");
+        }
+
         if (Header.Geometry is not ImageGeometry geometry)
         {
             throw new InvalidOperationException(Header.Kind is ImageKind.Tomo or ImageKind.GatedTomo
@@ -70,9 +76,9 @@ public sealed class ScintigraphyImage
         int pixels = Header.Rows * Header.Columns;
         float[] voxels = new float[geometry.Sections * pixels];
         int section = 0;
-        foreach (ImageFrame frame in FramesOfVolume(index, geometry.Sections))
+        foreach (int frame in Header.Volumes[index])
         {
-            Frame(frame.Index).CopyTo(voxels.AsSpan(section++ * pixels, pixels));
+            Frame(frame).CopyTo(voxels.AsSpan(section++ * pixels, pixels));
         }
 
         return new Volume(geometry, voxels);
@@ -83,10 +89,10 @@ public sealed class ScintigraphyImage
     /// volume changes the image: for who reads an image once and goes on to the next.
     /// </summary>
     /// <exception cref="InvalidOperationException">The frames are not sections.</exception>
+    /// <exception cref="DicomReadException">They are, and nothing tells where they lie.</exception>
     public Volume TakeVolume()
     {
-        bool inOrder = Header.Geometry is ImageGeometry geometry && VolumeCount == 1 && Values.Length == geometry.Shape.Length
-            && FramesOfVolume(0, geometry.Sections).Select(frame => frame.Index).SequenceEqual(Enumerable.Range(0, geometry.Sections));
+        bool inOrder = VolumeCount == 1 && Values.Length == Header.Geometry!.Shape.Length && Header.Volumes[0].SequenceEqual(Enumerable.Range(0, Header.Frames.Count));
         return inOrder ? new Volume(Header.Geometry!, Values) : ToVolume();
     }
 
@@ -120,26 +126,5 @@ public sealed class ScintigraphyImage
         }
 
         return total;
-    }
-
-    private IEnumerable<ImageFrame> FramesOfVolume(int index, int sections)
-    {
-        IReadOnlyList<ImageFrame> frames = Header.Frames;
-        if (frames.Count == sections && !Header.Dimensions.Contains(FrameDimension.Slice))
-        {
-            return frames;
-        }
-
-        // A volume is what agrees in every direction but the section.
-        FrameDimension[] others = [.. Header.Dimensions.Where(dimension => dimension != FrameDimension.Slice)];
-        ImageFrame[][] volumes =
-        [
-            .. frames
-                .GroupBy(frame => string.Join('/', others.Select(dimension => frame[dimension])), StringComparer.Ordinal)
-                .Select(group => group.OrderBy(frame => frame[FrameDimension.Slice]).ToArray()),
-        ];
-        return volumes.Length * sections == frames.Count && volumes.All(volume => volume.Length == sections)
-            ? volumes[index]
-            : frames.Skip(index * sections).Take(sections);
     }
 }

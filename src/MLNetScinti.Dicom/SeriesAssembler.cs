@@ -31,20 +31,33 @@ public sealed record AssembledSeries
     /// <summary>What a careful reader would want to know.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>Why the sections make no volume though they are all there; empty where they do.</summary>
+    public string VolumeRefusal { get; init; } = "";
+
+    /// <summary>Whether it is for their distances alone that they make none: <see cref="DicomReadOptions.AssumeSpacing"/> takes those as even.</summary>
+    internal bool IsSpacingRefused { get; init; }
+
     /// <summary>Whether every section is there.</summary>
     public bool IsComplete => MissingSections.Count == 0;
 
     /// <summary>Reads the pixels of all sections.</summary>
     /// <param name="reader">The reader; null for one that accepts everything.</param>
-    /// <exception cref="InvalidOperationException">Sections are missing: a volume with made-up sections would look like a measured one.</exception>
-    /// <exception cref="DicomReadException">A file cannot be read.</exception>
+    /// <exception cref="DicomReadException">
+    /// A file cannot be read; or sections are missing, unevenly spaced or beside each other: a volume with made-up sections or distances
+    /// would look like a measured one.
+    /// </exception>
     public Volume ReadVolume(DicomImageReader? reader = null) => ReadVolume(reader, "");
 
     internal Volume ReadVolume(DicomImageReader? reader, string folder)
     {
         if (!IsComplete)
         {
-            throw new InvalidOperationException($"Series {SeriesUid}: {MissingSections.Count} of {Geometry.Sections} sections are missing, the first at position {MissingSections[0] + 1}: fetch the whole series.");
+            throw new DicomReadException(Sections[0].File, SkipReason.InconsistentHeader, $"{MissingSections.Count} of {Geometry.Sections} sections of its series are missing, the first at position {MissingSections[0] + 1}: fetch the whole series.");
+        }
+
+        if (VolumeRefusal.Length > 0 && !(IsSpacingRefused && reader?.Options.AssumeSpacing == true))
+        {
+            throw new DicomReadException(Sections[0].File, SkipReason.InconsistentHeader, $"no volume can be made of its series: {VolumeRefusal}; ask the source for a series of one stack.");
         }
 
         reader ??= new DicomImageReader();
@@ -79,13 +92,12 @@ public static class SeriesAssembler
     /// <summary>The series among some images, in the order in which their first files come.</summary>
     /// <param name="images">Facts of single-section CT and PET images; others are not looked at.</param>
     /// <returns>One series for each series identifier, matrix, pixel size and orientation: a scout view does not get among the sections.</returns>
-    public static IReadOnlyList<AssembledSeries> Assemble(IEnumerable<ImageFacts> images) =>
-    [
-        .. images
-            .Where(IsSection)
-            .GroupBy(Key, StringComparer.Ordinal)
-            .Select(group => Assemble([.. group])),
-    ];
+    public static IReadOnlyList<AssembledSeries> Assemble(IEnumerable<ImageFacts> images)
+    {
+        IGrouping<string, ImageFacts>[] groups = [.. images.Where(IsSection).GroupBy(Key, StringComparer.Ordinal)];
+        Dictionary<string, int> stacks = groups.GroupBy(group => group.First().SeriesUid, StringComparer.Ordinal).ToDictionary(series => series.Key, series => series.Count(), StringComparer.Ordinal);
+        return [.. groups.Select(group => Assemble([.. group], group.First().SeriesUid is { Length: > 0 } uid ? stacks[uid] : 1))];
+    }
 
     private static string Key(ImageFacts header)
     {
@@ -97,13 +109,18 @@ public static class SeriesAssembler
 
     private static string Rounded(Point3 direction) => string.Create(CultureInfo.InvariantCulture, $"{direction.X + 0.0:0.000},{direction.Y + 0.0:0.000},{direction.Z + 0.0:0.000}").Replace("-0.000", "0.000", StringComparison.Ordinal);
 
-    private static AssembledSeries Assemble(List<ImageFacts> headers)
+    private static AssembledSeries Assemble(List<ImageFacts> headers, int stacks)
     {
         ImageGeometry first = headers[0].Geometry!;
         Point3 normal = first.RowDirection.Cross(first.ColumnDirection);
         double Place(ImageFacts header) => header.Geometry!.Origin.Dot(normal);
 
         List<string> warnings = [];
+        if (stacks > 1)
+        {
+            warnings.Add($"The images of this series differ in orientation, matrix, pixel size or coordinates: they make {stacks} stacks, of which this is one.");
+        }
+
         List<SkippedFile> leftOut = [];
         List<ImageFacts> sections = [];
         foreach (ImageFacts header in headers.OrderBy(Place).ThenBy(header => header.InstanceNumber).ThenBy(header => header.File, StringComparer.Ordinal))
@@ -117,34 +134,53 @@ public static class SeriesAssembler
             sections.Add(header);
         }
 
+        if (leftOut.Count > 0)
+        {
+            warnings.Add($"{leftOut.Count} {(leftOut.Count == 1 ? "file lies where another one does and was" : "files lie where others do and were")} left out.");
+        }
+
         // The commonest distance is the spacing: gaps are multiples of it.
         double[] distances = [.. sections.Zip(sections.Skip(1), (a, b) => Place(b) - Place(a))];
         double spacing = distances.Length > 0 ? distances.Order().ElementAt((distances.Length - 1) / 2) : first.SectionSpacing;
         List<int> missing = [];
-        int position = 0;
+        int[] positions = new int[sections.Count];
+        string refusal = "";
         for (int i = 0; i < distances.Length; i++)
         {
             double steps = distances[i] / spacing;
             int whole = steps < 1000 ? Math.Max(1, (int)Math.Round(steps)) : 1;
             if (Math.Abs(steps - whole) > Tolerance)
             {
-                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Sections {i + 1} and {i + 2} are {distances[i]:0.###} mm apart, the others {spacing:0.###} mm."));
+                string uneven = string.Create(CultureInfo.InvariantCulture, $"sections {i + 1} and {i + 2} are {distances[i]:0.###} mm apart, the others {spacing:0.###} mm");
+                warnings.Add($"S{uneven[1..]}.");
+                refusal = refusal.Length == 0 ? uneven : refusal;
+                // Nobody knows whether a section is missing there.
+                whole = 1;
             }
 
             for (int gap = 1; gap < whole; gap++)
             {
-                missing.Add(position + gap);
+                missing.Add(positions[i] + gap);
             }
 
-            position += whole;
+            positions[i + 1] = positions[i] + whole;
         }
 
         if (missing.Count > 0)
         {
-            warnings.Add($"{missing.Count} of {position + 1} sections are missing.");
+            warnings.Add($"{missing.Count} of {positions[^1] + 1} sections are missing.");
         }
 
-        if (sections.Find(section => section.GeometryNote.Length > 0) is ImageFacts assumed)
+        bool isSpacing = refusal.Length > 0;
+        (Point3 step, string beside) = Step(sections, positions, spacing, normal, warnings);
+        refusal = beside.Length > 0 ? beside : refusal;
+        CheckSpacing(sections, spacing, warnings);
+        if (sections.Count == 1 && sections[0].VolumeRefusal.Length > 0)
+        {
+            (refusal, isSpacing) = (sections[0].VolumeRefusal, true);
+        }
+
+        if (sections.Find(section => section.GeometryNote.Length > 0 && (sections.Count == 1 || section.VolumeRefusal.Length == 0)) is ImageFacts assumed)
         {
             warnings.Add(assumed.GeometryNote);
         }
@@ -155,10 +191,68 @@ public static class SeriesAssembler
             SeriesUid = lowest.SeriesUid,
             Kind = lowest.Kind,
             Sections = sections,
-            Geometry = lowest.Geometry! with { Sections = position + 1, SectionSpacing = spacing, SectionDirection = normal },
+            Geometry = lowest.Geometry! with { Sections = positions[^1] + 1, SectionSpacing = step.Length, SectionDirection = 1 / step.Length * step },
             MissingSections = missing,
             LeftOut = leftOut,
             Warnings = warnings,
+            VolumeRefusal = refusal,
+            IsSpacingRefused = isSpacing && beside.Length == 0,
         };
+    }
+
+    /// <summary>From one section to the next: along the normal, and within the plane as well where a tilted gantry shifts them.</summary>
+    /// <returns>The step, and which section lies beside the line of the others.</returns>
+    private static (Point3 Step, string Beside) Step(List<ImageFacts> sections, int[] positions, double spacing, Point3 normal, List<string> warnings)
+    {
+        Point3 straight = spacing * normal;
+        if (sections.Count < 2)
+        {
+            return (straight, "");
+        }
+
+        ImageGeometry first = sections[0].Geometry!;
+        Point3 InPlane(int section)
+        {
+            Point3 from = sections[section].Geometry!.Origin - first.Origin;
+            return from - (from.Dot(normal) * normal);
+        }
+
+        double pixel = Math.Min(first.RowSpacing, first.ColumnSpacing);
+        Point3 drift = 1.0 / positions[^1] * InPlane(sections.Count - 1);
+        for (int i = 1; i < sections.Count; i++)
+        {
+            double beside = (InPlane(i) - (positions[i] * drift)).Length;
+            if (beside > Tolerance * pixel)
+            {
+                string which = string.Create(CultureInfo.InvariantCulture, $"section {i + 1} of {sections.Count} lies {beside:0.##} mm beside the line of the others");
+                warnings.Add($"S{which[1..]}: no box and no sheared box holds them all.");
+                return (straight, which);
+            }
+        }
+
+        if (drift.Length * positions[^1] <= 0.01 * pixel)
+        {
+            return (straight, "");
+        }
+
+        Point3 step = straight + drift;
+        double degrees = Math.Atan2(drift.Length, spacing) * 180 / Math.PI;
+        if (spacing < 0.05 * step.Length)
+        {
+            string flat = string.Create(CultureInfo.InvariantCulture, $"its sections follow each other at {degrees:0.#} degrees to their normal, all but in one plane");
+            warnings.Add($"I{flat[1..]}.");
+            return (straight, flat);
+        }
+
+        warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Each section lies {drift.Length:0.###} mm aside of the one before ({degrees:0.#} degrees, a tilted gantry or a table that moved): the volume is kept as sheared as it was scanned, not as a box."));
+        return (step, "");
+    }
+
+    private static void CheckSpacing(List<ImageFacts> sections, double spacing, List<string> warnings)
+    {
+        if (sections.Count > 1 && sections.Find(section => section.SpacingBetweenSlices is double told && told != 0 && Math.Abs(Math.Abs(told) - spacing) > Math.Max(0.01, 0.01 * spacing)) is ImageFacts odd)
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Spacing Between Slices says {odd.SpacingBetweenSlices:0.###} mm, the positions are {spacing:0.###} mm apart: the positions were believed."));
+        }
     }
 }

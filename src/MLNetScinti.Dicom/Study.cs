@@ -31,6 +31,12 @@ public sealed record ImageFacts
     /// <summary>What was assumed about the geometry; empty where nothing was.</summary>
     public string GeometryNote { get; init; } = "";
 
+    /// <summary>Why its frames make no volume by themselves; empty where they do, and where they are not sections.</summary>
+    public string VolumeRefusal { get; init; } = "";
+
+    /// <summary>Spacing Between Slices in mm with its sign, or null.</summary>
+    public double? SpacingBetweenSlices { get; init; }
+
     /// <summary>From where the frames look at the patient, each view once.</summary>
     public IReadOnlyList<DetectorView> Views { get; init; } = [];
 
@@ -94,6 +100,8 @@ public sealed record ImageFacts
             Frames = header.Frames.Count,
             Geometry = header.Geometry,
             GeometryNote = Kept(header.GeometryNote),
+            VolumeRefusal = Kept(header.VolumeRefusal),
+            SpacingBetweenSlices = header.SpacingBetweenSlices,
             Views = [.. header.Frames.Select(frame => frame.View).Where(view => view != DetectorView.Unknown).Distinct()],
             AcquiredAt = header.AcquiredAt,
             Unit = header.Unit,

@@ -121,7 +121,7 @@ public sealed class FolderTests : IDisposable
         Assert.Equal([3, 4], series.MissingSections);
         Assert.Equal(6, series.Geometry.Sections);
         Assert.Equal(_folder.File("e"), Assert.Single(series.LeftOut).File);
-        Assert.Contains("missing", Assert.Throws<InvalidOperationException>(() => series.ReadVolume(Phantoms.Reader)).Message, StringComparison.Ordinal);
+        Assert.Contains("missing", Assert.Throws<DicomReadException>(() => series.ReadVolume(Phantoms.Reader)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

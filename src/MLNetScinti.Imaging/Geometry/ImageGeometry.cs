@@ -40,7 +40,17 @@ public sealed record ImageGeometry
     public ImageShape Shape => new(Sections, Rows, Columns);
 
     /// <summary>The volume of a voxel in cubic millimetres.</summary>
-    public double VoxelVolume => ColumnSpacing * RowSpacing * SectionSpacing;
+    /// <remarks>Sheared voxels, of a tilted gantry, are smaller than the box of their edges.</remarks>
+    public double VoxelVolume
+    {
+        get
+        {
+            double box = ColumnSpacing * RowSpacing * SectionSpacing;
+            double share = Math.Abs(RowDirection.Cross(ColumnDirection).Dot(SectionDirection));
+            // Directions are unit vectors to three digits or so: what is a box stays one.
+            return Math.Abs(share - 1) < 1e-5 ? box : box * share;
+        }
+    }
 
     /// <summary>
     /// Transverse sections of a patient lying on the back, head first: columns run to the patient's left, rows to the back,

@@ -36,7 +36,7 @@ public sealed record ComparisonSettings
 /// <param name="Report">The report's content.</param>
 /// <param name="Folder">The folder with metrics and report.</param>
 /// <param name="LeftOut">The files that gave no case.</param>
-public sealed record ComparisonOutcome(ComparisonReport Report, string Folder, IReadOnlyList<LeftOutStudy> LeftOut)
+public sealed record ComparisonOutcome(IComparisonReport Report, string Folder, IReadOnlyList<LeftOutStudy> LeftOut)
 {
     /// <summary>The HTML report.</summary>
     public string HtmlFile => Path.Combine(Folder, "report.html");
