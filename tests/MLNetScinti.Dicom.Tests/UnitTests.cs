@@ -16,7 +16,8 @@ public sealed class UnitTests : IDisposable
 
     private static ScintigraphyImage Case(string name) => Phantoms.Reader.Read(Cases.File(name));
 
-    private static DicomDataset Recon() => HandMadeFile.Image("NM", 2)
+    private static DicomDataset Recon() => HandMadeFile.Image("NM", 2, DicomTag.SliceVector)
+        .With<ushort>(DicomTag.SliceVector, 1, 2)
         .With(DicomTag.ImageType, "DERIVED", "PRIMARY", "RECON TOMO", "EMISSION")
         .With(DicomTag.SpacingBetweenSlices, "4")
         .With(DicomTag.SliceThickness, "4");
