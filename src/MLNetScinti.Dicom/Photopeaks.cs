@@ -17,7 +17,7 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
     private const double HighestXRay = 45;
 
     // How far a photopeak may lie from the middle of its window.
-    private const double FarthestMiss = 0.05;
+    private const double FarthestMiss = 0.035;
 
     // Energies that lie closer together than this are not told apart by the middle of a window.
     private const double Resolution = 0.0075;
@@ -38,7 +38,7 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
                 .Distinct(),
         ];
         EnergyRange[] others = [.. windows.SelectMany(window => window.Ranges).Where(range => range.LowerKev > 0 && range.UpperKev > range.LowerKev)];
-        EnergyRange[] peaks = [.. all.Where(range => !IsWide(range) && !others.Any(other => IsScatterOf(range, other)))];
+        EnergyRange[] peaks = IsSpectrum(others) ? [] : [.. all.Where(range => !IsWide(range) && !others.Any(other => IsScatterOf(range, other)))];
         if (peaks.Length == 0)
         {
             return new([], [], "");
@@ -98,6 +98,15 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
     }
 
     private static double Score(EnergyRange range) => IsWide(range) ? double.PositiveInfinity : Radionuclide.Known.Where(one => one.IsInferable).Min(one => Score(one, range));
+
+    /// <summary>Whether windows as wide as each other lie side by side: a spectrum was counted, and none of them was set about anything.</summary>
+    private static bool IsSpectrum(EnergyRange[] ranges)
+    {
+        EnergyRange[] ordered = [.. ranges.Distinct().OrderBy(range => range.LowerKev)];
+        return ordered.Length >= 5
+            && ordered.Max(range => range.UpperKev - range.LowerKev) < 1.3 * ordered.Min(range => range.UpperKev - range.LowerKev)
+            && ordered.Zip(ordered.Skip(1)).All(pair => Math.Abs(pair.Second.LowerKev - pair.First.UpperKev) <= 0.02 * pair.Second.LowerKev);
+    }
 
     private static bool IsWide(EnergyRange range) => range.RelativeWidth > (range.CentreKev < HighestXRay ? WidestPeakOfXRays : WidestPeak);
 

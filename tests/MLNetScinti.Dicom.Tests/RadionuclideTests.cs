@@ -75,6 +75,8 @@ public sealed class RadionuclideTests : IDisposable
     [InlineData("F 18:30", null)]
     [InlineData("0.111 In", null)]
     [InlineData("HDP 20 ml", null)]
+    [InlineData("with water 15 ml", null)]
+    [InlineData("Iodine 131 mg", null)]
     [InlineData("Tc-98", null)]
     [InlineData("I-111m", null)]
     [InlineData("", null)]
@@ -159,6 +161,10 @@ public sealed class RadionuclideTests : IDisposable
     [InlineData("55-285", "")]
     [InlineData("50-150", "")]
     [InlineData("100-160", "")]
+    [InlineData("90-125", "")]
+    // Windows side by side count a spectrum.
+    [InlineData("60-70;70-80;80-90;90-100;100-110;110-120;120-130;130-140;140-150", "")]
+    [InlineData("126-136;136-146;146-156;156-166;166-176", "")]
     // Windows that share an edge with a photopeak estimate its scatter.
     [InlineData("187.2-228.8;166.4-187.2;228.8-249.6", "Lu-177")]
     [InlineData("166.4-187.2;187.2-228.8;228.8-249.6", "Lu-177")]

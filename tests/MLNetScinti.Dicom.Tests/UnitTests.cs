@@ -418,4 +418,34 @@ public sealed class UnitTests : IDisposable
         Assert.Throws<UnitException>(() => ActivityConcentration.FromCounts(Image(Mapped(Mapping("Bq/ml", 2))), 40));
         Assert.Throws<ArgumentOutOfRangeException>(() => ActivityConcentration.FromCounts(counts, double.NaN));
     }
+
+    [Fact]
+    public void CtStaysInHounsfieldUnitsWhateverElseItMapsTo()
+    {
+        DicomDataset Ct() => HandMadeFile.Image("CT", 1).With(DicomTag.RescaleSlope, "1").With(DicomTag.RescaleIntercept, "-1024");
+        ImageHeader header = Image(Ct().WithItems(DicomTag.RealWorldValueMappingSequence, Mapping("g/ml", 0.001))).Header;
+        Assert.Equal((ImageUnit.Hounsfield, UnitEvidence.Convention, -1024.0), (header.Unit, header.UnitEvidence, header.Scaling.Intercept));
+        Says(header, "HU", "g/ml");
+        ImageHeader disputed = Image(Ct().WithItems(DicomTag.RealWorldValueMappingSequence, Mapping("[hnsf'U]", 2, intercept: -1000))).Header;
+        Assert.Equal(UnitEvidence.Disputed, disputed.UnitEvidence);
+        Assert.Empty(Image(Ct().WithItems(DicomTag.RealWorldValueMappingSequence, Mapping("[hnsf'U]", 1, intercept: -1024))).Header.Warnings);
+    }
+
+    [Fact]
+    public void AMappingWithoutAUnitIsIgnoredAloud()
+    {
+        DicomDataset mapping = Mapping("x", 37.5);
+        mapping.Remove(DicomTag.MeasurementUnitsCodeSequence);
+        ScintigraphyImage image = Image(Mapped(mapping));
+        Assert.Equal((ImageUnit.StoredValues, 111f), (image.Header.Unit, image.Maximum));
+        Says(image.Header, "names no unit");
+    }
+
+    [Fact]
+    public void CountsThatAreStatedAndStretchedAreDisputed()
+    {
+        ScintigraphyImage image = Image(Recon().With(DicomTag.Units, "CNTS").WithPixels([.. Enumerable.Repeat((ushort)7, 23), (ushort)65535]));
+        Assert.Equal((ImageUnit.Counts, UnitEvidence.Disputed), (image.Header.Unit, image.Header.UnitEvidence));
+        Says(image.Header, "65535", "stretched");
+    }
 }
