@@ -134,7 +134,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     }
 
     /// <summary>Whatever goes wrong within comes out as one kind of exception, which says whose fault it is.</summary>
-    private static T Guard<T>(string path, Func<T> read)
+    internal static T Guard<T>(string path, Func<T> read)
     {
         try
         {

@@ -21,7 +21,7 @@ internal static class FrameCounting
         int? told = dataset.Whole(DicomTag.NumberOfFrames);
         if (told < 1)
         {
-            throw new DicomReadException(file, SkipReason.InconsistentHeader, $"Number of Frames is {told}, expected 1 or more: send the file again from its source.");
+            throw new DicomReadException(file, SkipReason.InconsistentHeader, $"Number of Frames is {told}, expected 1 or more: ask its source for another export.");
         }
 
         if (told is null && dataset.Contains(DicomTag.NumberOfFrames) && dataset.Text(DicomTag.NumberOfFrames).Length > 0)
@@ -84,7 +84,7 @@ internal static class FrameCounting
             : fragments.Count(IsImageStart) is int images and > 0 ? images : null;
         return found is null || found <= frames
             ? frames
-            : throw new DicomReadException(file, SkipReason.InconsistentHeader, $"the compressed pixel data holds {found} frames, Number of Frames {(told is null ? "is missing" : $"says {told}")}: nothing tells which of the two is right, send the file again from its source.");
+            : throw new DicomReadException(file, SkipReason.InconsistentHeader, $"the compressed pixel data holds {found} frames, Number of Frames {(told is null ? "is missing" : $"says {told}")}: nothing tells which of the two is right, ask its source for another export.");
     }
 
     // What JPEG and JPEG 2000 begin an image with.
