@@ -79,11 +79,8 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             // The next model's epochs get their own heading.
             _header = false;
-            if (evaluation is BinaryEvaluation binary)
-            {
-                Console.WriteLine(ConsoleReport.TrialHeader);
-                Console.WriteLine(ConsoleReport.TrialRow(number, binary, duration));
-            }
+            Console.WriteLine(ConsoleReport.TrialHeaderOf(evaluation));
+            Console.WriteLine(ConsoleReport.TrialRowOf(number, evaluation, duration));
         }
     }
 

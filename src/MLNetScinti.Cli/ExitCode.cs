@@ -12,7 +12,7 @@ internal static class ExitCode
     /// <summary>Wrong arguments, or a pipeline definition that cannot be carried out.</summary>
     public const int WrongUsage = 2;
 
-    /// <summary>Something needed is not installed: the launcher says so of packages, the program of native libraries.</summary>
+    /// <summary>Something needed is not installed: the launcher says so of packages, the program of native libraries and decoders.</summary>
     public const int NotInstalled = 3;
 
     /// <summary>Done, but some inputs were left out; each was named with its reason.</summary>
@@ -20,6 +20,12 @@ internal static class ExitCode
 
     /// <summary>No input could be used.</summary>
     public const int NothingUsable = 5;
+
+    /// <summary>The input is sound, and of a form that is not read here.</summary>
+    public const int NotSupported = 6;
+
+    /// <summary>Figures were checked, and some cannot be.</summary>
+    public const int Impossible = 7;
 
     /// <summary>Interrupted; the same command goes on where it stopped.</summary>
     public const int Interrupted = 130;

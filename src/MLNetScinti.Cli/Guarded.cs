@@ -33,7 +33,16 @@ internal static class Guarded
         {
             return Say(problem.Message, ExitCode.WrongUsage);
         }
-        catch (Exception problem) when (problem is NoStudyException or LabelsTableException or PatientSplitException or DicomReadException or DirectoryNotFoundException or FileNotFoundException)
+        catch (DicomReadException problem) when (problem.Fault != ReadFault.Defect)
+        {
+            return Say(problem.Message, problem.Fault switch
+            {
+                ReadFault.MissingDecoder => ExitCode.NotInstalled,
+                ReadFault.Limit => ExitCode.NotSupported,
+                _ => ExitCode.NothingUsable,
+            });
+        }
+        catch (Exception problem) when (problem is NoStudyException or LabelsTableException or PatientSplitException or DirectoryNotFoundException or FileNotFoundException)
         {
             return Say(problem.Message, ExitCode.NothingUsable);
         }

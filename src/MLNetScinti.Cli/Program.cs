@@ -10,6 +10,8 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     InspectCommand.Create(),
     ScanCommand.Create(),
     ScoreCommand.Create(),
+    NetworksCommand.Create(),
+    CheckPaperCommand.Create(),
     NotebookCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);

@@ -16,8 +16,17 @@ internal static class RunCommand
         Option<ulong?> seed = new("--seed") { Description = "Another seed than the file's." };
         Option<string?> output = new("--output") { Description = "Another folder to write than the file's." };
         Option<bool> acceptCode = new("--accept-code") { Description = "Go on with a training that another build of this product began; the report says so." };
+        Option<int?> seeds = Times("--seeds", 2, "Train so many times on the same split, with the seed and those that follow it, and report how far the trainings differ. Each training has a folder under OUTPUT/seeds, finished ones are not trained again; OUTPUT/seeds/ensemble is the model whose answer is the mean of theirs.");
+        Option<int?> folds = Times("--folds", 3, "Cross-validate by patient over so many folds, in place of the file's split: each patient is tested once, by a model that has not seen it. Each fold has a folder under OUTPUT/folds-K; OUTPUT/folds-K/ensemble is the model whose answer is the mean of theirs. Not together with --seeds.");
         Option<int> threads = Threads();
-        Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, output, acceptCode, threads };
+        Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, output, seeds, folds, acceptCode, threads };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(seeds) is not null && result.GetValue(folds) is not null)
+            {
+                result.AddError("--seeds and --folds are not given together: a spread over folds holds other trainings already; run one after the other.");
+            }
+        });
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), ShippedSystems.All, parsed.GetValue(preset));
@@ -28,7 +37,10 @@ internal static class RunCommand
 
             string words = $"scinti run {parsed.GetRequiredValue(file)}"
                 + (parsed.GetValue(preset) is { } name ? $" --preset {name}" : "") + (parsed.GetValue(seed) is { } number ? $" --seed {number}" : "");
-            return Run(definition, new RunSettings { Command = words, Output = parsed.GetValue(output), Threads = parsed.GetValue(threads), AcceptCode = parsed.GetValue(acceptCode) }, cancel);
+            RunSettings settings = new() { Command = words, Output = parsed.GetValue(output), Threads = parsed.GetValue(threads), AcceptCode = parsed.GetValue(acceptCode) };
+            return parsed.GetValue(seeds) is { } several ? Run(definition, settings with { Command = $"{words} --seeds {several}" }, Repetition.Seeds(several), cancel)
+                : parsed.GetValue(folds) is { } parts ? Run(definition, settings with { Command = $"{words} --folds {parts}" }, Repetition.Folds(parts), cancel)
+                : Run(definition, settings, cancel);
         }));
         return command;
     }
@@ -44,6 +56,37 @@ internal static class RunCommand
             }
         });
         return threads;
+    }
+
+    private static Option<int?> Times(string name, int least, string description)
+    {
+        Option<int?> times = new(name) { Description = description };
+        times.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is { } given && (given < least || given > 1000))
+            {
+                result.AddError($"{name} takes a whole number from {least} to 1000, found {given}.");
+            }
+        });
+        return times;
+    }
+
+    private static int Run(PipelineDefinition definition, RunSettings settings, Repetition repetition, CancellationToken cancel)
+    {
+        Guarded.UseThreads(settings.Threads);
+        using ConsoleObserver observer = new();
+        TrainingsOutcome outcome = new RepeatedRun(definition, settings, repetition, observer).Run(cancel);
+        observer.End();
+        Console.WriteLine();
+        Console.WriteLine(ConsoleReport.Text(outcome.Report));
+        Console.WriteLine($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
+        Console.WriteLine($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
+        if (Directory.Exists(outcome.ModelFolder))
+        {
+            Console.WriteLine($"Model:   {Path.GetFullPath(outcome.ModelFolder)}");
+        }
+
+        return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
     }
 
     internal static int Run(PipelineDefinition definition, RunSettings settings, CancellationToken cancel)

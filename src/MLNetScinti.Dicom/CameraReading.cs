@@ -14,54 +14,6 @@ internal static class CameraReading
             [.. item.Items(DicomTag.EnergyWindowRangeSequence).Select(Range).OfType<EnergyRange>()])),
     ];
 
-    public static RadionuclideFinding? Radionuclide(DicomDataset dataset, string modality, IReadOnlyList<EnergyWindow> windows)
-    {
-        IReadOnlyList<DicomDataset> agents = dataset.Items(DicomTag.RadiopharmaceuticalInformationSequence);
-        DicomDataset? code = agents.Select(agent => agent.FirstItem(DicomTag.RadionuclideCodeSequence)).FirstOrDefault(item => item is not null);
-        if (code is not null && (Dicom.Radionuclide.FromText(code.Text(DicomTag.CodeMeaning)) ?? Dicom.Radionuclide.FromCode(code.Text(DicomTag.CodeValue))) is Radionuclide coded)
-        {
-            return new(coded, RadionuclideEvidence.Coded);
-        }
-
-        IEnumerable<string> texts =
-        [
-            .. agents.Select(agent => agent.Text(DicomTag.Radiopharmaceutical)),
-            .. agents.SelectMany(agent => agent.Items(DicomTag.RadiopharmaceuticalCodeSequence)).Select(item => item.Text(DicomTag.CodeMeaning)),
-            .. windows.Select(window => window.Name),
-        ];
-        if (texts.Select(Dicom.Radionuclide.FromText).FirstOrDefault(found => found is not null) is Radionuclide named)
-        {
-            return new(named, RadionuclideEvidence.Named);
-        }
-
-        return string.Equals(modality, "NM", StringComparison.Ordinal) && Dicom.Radionuclide.FromEnergyWindows(windows) is Radionuclide inferred
-            ? new(inferred, RadionuclideEvidence.InferredFromEnergyWindow)
-            : null;
-    }
-
-    public static string Radiopharmaceutical(DicomDataset dataset)
-    {
-        IReadOnlyList<DicomDataset> agents = dataset.Items(DicomTag.RadiopharmaceuticalInformationSequence);
-        string name = agents.Select(agent => agent.Text(DicomTag.Radiopharmaceutical)).FirstOrDefault(text => text.Length > 0) ?? "";
-        return name.Length > 0
-            ? name
-            : agents.SelectMany(agent => agent.Items(DicomTag.RadiopharmaceuticalCodeSequence)).Select(item => item.Text(DicomTag.CodeMeaning)).FirstOrDefault(text => text.Length > 0) ?? "";
-    }
-
-    /// <summary>The injected activity in MBq: NM files count in MBq, PET files in Bq (PS3.3 C.8.4.10.1.7 and table C.8-61).</summary>
-    public static double? InjectedMegabecquerels(DicomDataset dataset, string modality)
-    {
-        double? dose = dataset.FirstItem(DicomTag.RadiopharmaceuticalInformationSequence)?.Number(DicomTag.RadionuclideTotalDose);
-        if (dose is not > 0)
-        {
-            return null;
-        }
-
-        // Cameras of several makers write Bq into NM files: no patient gets a hundred GBq.
-        bool becquerels = string.Equals(modality, "PT", StringComparison.Ordinal) || dose > 100_000;
-        return becquerels ? dose / 1e6 : dose;
-    }
-
     public static IReadOnlyList<CameraDetector> Detectors(DicomDataset dataset) =>
         [.. dataset.Items(DicomTag.DetectorInformationSequence).Select(Detector)];
 

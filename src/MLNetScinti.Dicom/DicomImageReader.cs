@@ -1,5 +1,7 @@
 using System.Reflection;
 using FellowOakDicom;
+using FellowOakDicom.Imaging;
+using FellowOakDicom.Imaging.Codec;
 
 namespace MLNetScinti.Dicom;
 
@@ -58,16 +60,37 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         }
     }
 
-    /// <summary>Reads a file's header and makes sure that its pixels can be decoded here.</summary>
+    /// <summary>
+    /// Reads a file's header and makes sure that its pixels can be read here. The length of plain pixels tells; compressed ones
+    /// are decoded and thrown away, as nothing else tells what becomes of them.
+    /// </summary>
     internal ImageHeader ReadDecodableHeader(string path) => Guard(path, () =>
     {
-        using OpenedFile opened = OpenedFile.Open(path, withPixels: false);
-        (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
-        if (Codec.Program is null && StoredFrames.Of(opened.Dataset, header, format) is null)
+        ImageHeader header;
+        bool isWhole;
+        using (OpenedFile opened = OpenedFile.Open(path, withPixels: false))
         {
-            Codec.Decode(path, header.TransferSyntax);
+            (header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
+            StoredFrames? frames = StoredFrames.Of(opened.Dataset, header, format);
+            if (frames is { IsCompressed: false })
+            {
+                return header;
+            }
+
+            if (frames is not null)
+            {
+                for (int frame = 0; frame < header.Frames.Count; frame++)
+                {
+                    frames.Frame(frame);
+                }
+
+                return header;
+            }
+
+            isWhole = StoredFrames.AreWhole(opened.Dataset);
         }
 
+        ReadDecoded(path, header, isWhole, reuse: null);
         return header;
     });
 
@@ -78,24 +101,24 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         using OpenedFile opened = OpenedFile.Open(path, withPixels: true);
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
         return StoredFrames.Of(opened.Dataset, header, format) is StoredFrames frames
-            ? Make(header, PixelReading.Read(opened.Dataset, frames, header, format, reuse))
-            : ReadDecoded(path, header, reuse);
+            ? Make(header, format, PixelReading.Read(frames, header, format, reuse))
+            : ReadDecoded(path, header, StoredFrames.AreWhole(opened.Dataset), reuse);
     }
 
-    private ScintigraphyImage ReadDecoded(string path, ImageHeader header, float[]? reuse)
+    private ScintigraphyImage ReadDecoded(string path, ImageHeader header, bool isWhole, float[]? reuse)
     {
-        string decoded = Codec.Decode(path, header.TransferSyntax);
+        string decoded = Codec.Decode(path, header.TransferSyntax, isWhole);
         try
         {
             using OpenedFile opened = OpenedFile.Open(decoded, withPixels: true);
             (ImageHeader raw, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
             if (raw.Rows != header.Rows || raw.Columns != header.Columns || raw.Frames.Count != header.Frames.Count)
             {
-                throw new DicomReadException(path, SkipReason.DamagedPixelData, $"gdcmconv gave {raw.Frames.Count} frames of {raw.Rows} x {raw.Columns}, the header promises {header.Frames.Count} of {header.Rows} x {header.Columns}: send the file again from its source.");
+                throw new DicomReadException(path, SkipReason.InconsistentHeader, $"the compressed pixels hold {raw.Frames.Count} frames of {raw.Rows} x {raw.Columns}, the header promises {header.Frames.Count} of {header.Rows} x {header.Columns}: ask its source for another export.");
             }
 
             StoredFrames frames = StoredFrames.Of(opened.Dataset, raw, format) ?? throw new DicomReadException(path, SkipReason.UnsupportedCodec, $"gdcmconv left the {header.TransferSyntax} pixels compressed: ask the source for an uncompressed copy.");
-            return Make(header, PixelReading.Read(opened.Dataset, frames, raw, format, reuse));
+            return Make(header, format, PixelReading.Read(frames, raw with { Scales = header.Scales }, format, reuse));
         }
         finally
         {
@@ -103,19 +126,14 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         }
     }
 
-    private static ScintigraphyImage Make(ImageHeader header, PixelValues pixels)
+    private static ScintigraphyImage Make(ImageHeader header, PixelFormat format, PixelValues pixels)
     {
-        if (header is { Unit: ImageUnit.Counts, CountsAccumulated: long accumulated } && header.Modality == "NM"
-            && Math.Abs(pixels.Total - accumulated) > 0.01 * Math.Max(pixels.Total, accumulated))
-        {
-            string warning = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Counts Accumulated says {accumulated}, the pixels add up to {pixels.Total:0}.");
-            header = header with { Warnings = [.. header.Warnings, warning] };
-        }
-
-        return new ScintigraphyImage(header, pixels.Values, pixels.Padded);
+        ScintigraphyImage image = new(header, pixels.Values, pixels.Padded);
+        ValueChecks checks = ValueChecks.Of(image, format, pixels);
+        return ReferenceEquals(checks.Header, header) ? image : new ScintigraphyImage(checks.Header, pixels.Values, pixels.Padded);
     }
 
-    /// <summary>Whatever goes wrong within comes out as one kind of exception.</summary>
+    /// <summary>Whatever goes wrong within comes out as one kind of exception, which says whose fault it is.</summary>
     private static T Guard<T>(string path, Func<T> read)
     {
         try
@@ -134,10 +152,19 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         {
             throw new DicomReadException(path, SkipReason.TooLarge, "the image does not fit into memory: use a machine with more of it.", exception);
         }
+        catch (Exception exception) when (exception is DicomImagingException or DicomCodecException)
+        {
+            throw new DicomReadException(path, SkipReason.UnsupportedPixelFormat, $"the DICOM library does not take its pixels ({exception.GetType().Name}): ask its source for an uncompressed copy.", exception);
+        }
+        catch (Exception exception) when (exception is DicomException or EndOfStreamException or InvalidDataException)
+        {
+            // What the library meets in damaged data. Its messages quote the data, the patient's name as well.
+            throw new DicomReadException(path, SkipReason.InconsistentHeader, $"the data set does not hold together ({exception.GetType().Name}): if other viewers do not open it either, send it again from its source.", exception);
+        }
         catch (Exception exception) when (!IsDefect(exception))
         {
-            // The DICOM library meets damaged data in many places, and answers with many types.
-            throw new DicomReadException(path, SkipReason.InconsistentHeader, $"the data set is damaged ({exception.GetType().Name}): send the file again from its source.", exception);
+            // Not the file's fault, and no reason to stop at the others.
+            throw new DicomReadException(path, SkipReason.Defect, $"this program failed on it ({exception.GetType().Name}), which is a defect and no fault of the file: please report it.", exception);
         }
     }
 

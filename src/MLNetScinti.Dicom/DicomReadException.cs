@@ -8,12 +8,14 @@ public sealed class DicomReadException : Exception
     /// <param name="reason">Why, for programs.</param>
     /// <param name="sentence">Why, for people.</param>
     /// <param name="innerException">What led to it, if anything.</param>
-    public DicomReadException(string file, SkipReason reason, string sentence, Exception? innerException = null)
+    /// <param name="fault">Whose fault it is; null for what the reason says of itself.</param>
+    public DicomReadException(string file, SkipReason reason, string sentence, Exception? innerException = null, ReadFault? fault = null)
         : base(DatasetReading.OneLine($"{file}: {sentence}"), innerException)
     {
         File = file;
         Reason = reason;
         Sentence = DatasetReading.OneLine(sentence);
+        Fault = fault ?? FaultOf(reason);
     }
 
     /// <summary>The file.</summary>
@@ -25,8 +27,43 @@ public sealed class DicomReadException : Exception
     /// <summary>Why, for people, without the file's name.</summary>
     public string Sentence { get; }
 
+    /// <summary>Whose fault it is: the file's, the installation's, this program's, or nobody's.</summary>
+    public ReadFault Fault { get; }
+
     /// <summary>The same as an entry of a list of skipped files.</summary>
-    public SkippedFile ToSkippedFile() => new(File, Reason, Sentence);
+    public SkippedFile ToSkippedFile() => new(File, Reason, Sentence) { Fault = Fault };
+
+    /// <summary>Whose fault a reason usually is.</summary>
+    internal static ReadFault FaultOf(SkipReason reason) => reason switch
+    {
+        SkipReason.NotDicom or SkipReason.NoPixelData or SkipReason.NotAnImageToScore or SkipReason.WrongModality or SkipReason.WrongKind or SkipReason.Repeated => ReadFault.None,
+        SkipReason.Unreadable => ReadFault.Access,
+        SkipReason.UnsupportedCodec or SkipReason.UnsupportedPixelFormat or SkipReason.TooLarge => ReadFault.Limit,
+        SkipReason.Defect => ReadFault.Defect,
+        _ => ReadFault.Damage,
+    };
+}
+
+/// <summary>Whose fault it is that a file cannot be read, and so what would help.</summary>
+public enum ReadFault
+{
+    /// <summary>Nobody's: the file is something else than an image that was asked for.</summary>
+    None,
+
+    /// <summary>The file's: it is incomplete, damaged, or contradicts itself.</summary>
+    Damage,
+
+    /// <summary>This program's: the file is sound, and of a form that is not read here. Sending it again changes nothing.</summary>
+    Limit,
+
+    /// <summary>The installation's: a decoder would help that is not there.</summary>
+    MissingDecoder,
+
+    /// <summary>The disk's or its owner's: the file could not be opened.</summary>
+    Access,
+
+    /// <summary>This program's: something failed that should not, whatever the file holds.</summary>
+    Defect,
 }
 
 /// <summary>Why a file was not read as an image.</summary>
@@ -56,7 +93,7 @@ public enum SkipReason
     /// <summary>Another kind of image than was asked for.</summary>
     WrongKind,
 
-    /// <summary>Nothing here can decode its transfer syntax.</summary>
+    /// <summary>Nothing here can decode its transfer syntax: it is not known, or its decoder is not installed (<see cref="ReadFault"/> tells).</summary>
     UnsupportedCodec,
 
     /// <summary>A pixel format that this reader does not know.</summary>
@@ -79,6 +116,9 @@ public enum SkipReason
 
     /// <summary>The same image, or the same section, is there already.</summary>
     Repeated,
+
+    /// <summary>This program failed on it, which is no fault of the file.</summary>
+    Defect,
 }
 
 /// <summary>A file that was not read as an image.</summary>
@@ -89,6 +129,9 @@ public sealed record SkippedFile(string File, SkipReason Reason, string Sentence
 {
     /// <summary>Why, for people, on one line: what was expected, what was found, what to do. It names no patient.</summary>
     public string Sentence { get; init; } = DatasetReading.OneLine(Sentence);
+
+    /// <summary>Whose fault it is.</summary>
+    public ReadFault Fault { get; init; } = DicomReadException.FaultOf(Reason);
 
     /// <inheritdoc/>
     public override string ToString() => DatasetReading.OneLine($"{File}: {Sentence}");

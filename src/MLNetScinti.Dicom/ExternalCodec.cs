@@ -30,12 +30,13 @@ public sealed class ExternalCodec
     /// <param name="path">The compressed file.</param>
     /// <param name="transferSyntax">The name of its transfer syntax, for messages.</param>
     /// <returns>The path of the decoded file, in the system's folder for temporary files.</returns>
+    /// <param name="isWhole">Whether the compressed pixels begin and end as they should.</param>
     /// <exception cref="DicomReadException">There is no program, or it could not decode the file.</exception>
-    internal string Decode(string path, string transferSyntax)
+    internal string Decode(string path, string transferSyntax, bool isWhole)
     {
         if (Program is null)
         {
-            throw new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax}, which nothing here decodes: install gdcmconv (Debian: libgdcm-tools) or register the package fo-dicom.Codecs.");
+            throw new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax}, which nothing here decodes: install gdcmconv (Debian: libgdcm-tools) or register the package fo-dicom.Codecs.", fault: ReadFault.MissingDecoder);
         }
 
         string decoded = Path.Combine(Path.GetTempPath(), $"scinti-{Guid.NewGuid():N}.dcm");
@@ -52,12 +53,14 @@ public sealed class ExternalCodec
             {
                 process.Kill(entireProcessTree: true);
                 process.WaitForExit();
-                throw new DicomReadException(path, SkipReason.DamagedPixelData, $"gdcmconv did not decode the {transferSyntax} pixels within {TimeLimit.TotalSeconds:0} s: the compressed data is damaged, send the file again from its source.");
+                throw new DicomReadException(path, SkipReason.DamagedPixelData, $"gdcmconv did not decode the {transferSyntax} pixels within {TimeLimit.TotalSeconds:0} s: ask its source for an uncompressed copy.", fault: ReadFault.Limit);
             }
 
             if (process.ExitCode != 0 || !File.Exists(decoded))
             {
-                throw new DicomReadException(path, SkipReason.DamagedPixelData, $"gdcmconv could not decode the {transferSyntax} pixels: the compressed data is damaged, send the file again from its source.");
+                throw new DicomReadException(path, SkipReason.DamagedPixelData, isWhole
+                    ? $"gdcmconv could not decode the {transferSyntax} pixels: they are damaged within, or of a form that it does not know; where another viewer shows them, ask for an uncompressed copy, else copy the file again."
+                    : $"the {transferSyntax} pixels do not begin and end as they should: they were cut off or damaged, copy the file again from its source.");
             }
 
             return decoded;
@@ -65,7 +68,7 @@ public sealed class ExternalCodec
         catch (Exception exception)
         {
             File.Delete(decoded);
-            throw exception is DicomReadException ? exception : new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax} and {Program} could not be run ({exception.Message.ReplaceLineEndings(" ")}): reinstall it or register the package fo-dicom.Codecs.", exception);
+            throw exception is DicomReadException ? exception : new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax} and {Program} could not be run ({exception.Message.ReplaceLineEndings(" ")}): reinstall it or register the package fo-dicom.Codecs.", exception, ReadFault.MissingDecoder);
         }
     }
 

@@ -27,10 +27,17 @@ internal readonly struct FilePrelude
     private const string Deflated = "1.2.840.10008.1.2.1.99";
     private const string DeflatedReferenced = "1.2.840.10008.1.2.4.95";
 
-    private FilePrelude(bool hasPreamble) => HasPreamble = hasPreamble;
+    private FilePrelude(bool hasPreamble, bool isCut)
+    {
+        HasPreamble = hasPreamble;
+        IsCut = isCut;
+    }
 
     /// <summary>Whether the file says of itself that it is DICOM.</summary>
     public bool HasPreamble { get; }
+
+    /// <summary>Whether the file ends within its meta information.</summary>
+    public bool IsCut { get; }
 
     /// <summary>Walks through the beginning of a file.</summary>
     /// <exception cref="DicomReadException">It is made to do harm.</exception>
@@ -54,7 +61,7 @@ internal readonly struct FilePrelude
                 CheckInflated(path, stream);
             }
 
-            return new FilePrelude(hasPreamble);
+            return new FilePrelude(hasPreamble, isCut: !isWhole);
         }
         finally
         {
@@ -141,7 +148,7 @@ internal readonly struct FilePrelude
         }
         catch (InvalidDataException exception)
         {
-            throw new DicomReadException(path, SkipReason.Truncated, "the deflated data set does not unfold: copy it again from its source.", exception);
+            throw new DicomReadException(path, SkipReason.Truncated, "the deflated data set does not unfold: it was cut off or damaged, copy it again from its source.", exception);
         }
         finally
         {

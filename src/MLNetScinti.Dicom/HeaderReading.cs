@@ -51,7 +51,8 @@ internal static class HeaderReading
 
         GeometryReading geometry = GeometryReading.Read(dataset, kind, rows, columns, frameCount, layout, detectors, options.AssumeSpacing, warnings);
         (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey ?? PseudonymKey.ForThisUser);
-        (ImageUnit unit, string unitText) = Unit(dataset, modality);
+        ScaleReading scale = ScaleReading.Read(dataset, file, kind, modality, format, frameCount, warnings);
+        NuclideReading nuclide = NuclideReading.Read(dataset, modality, windows, warnings);
         bool lossy = dataset.InternalTransferSyntax.IsLossy || string.Equals(dataset.Text(DicomTag.LossyImageCompression), "01", StringComparison.Ordinal);
         if (lossy)
         {
@@ -90,17 +91,19 @@ internal static class HeaderReading
             Detectors = detectors,
             Rotations = rotations,
             Phases = phases,
-            Radionuclide = CameraReading.Radionuclide(dataset, modality, windows),
-            Radiopharmaceutical = CameraReading.Radiopharmaceutical(dataset),
-            InjectedMegabecquerels = CameraReading.InjectedMegabecquerels(dataset, modality),
+            Radionuclides = nuclide.Found,
+            Radiopharmaceutical = nuclide.Radiopharmaceutical,
+            InjectedMegabecquerels = nuclide.InjectedMegabecquerels,
             AcquiredAt = PatientReading.Moment(dataset, DicomTag.AcquisitionDate, DicomTag.AcquisitionTime)
                 ?? PatientReading.Moment(dataset, DicomTag.SeriesDate, DicomTag.SeriesTime)
                 ?? PatientReading.Moment(dataset, DicomTag.StudyDate, DicomTag.StudyTime),
             AcquisitionSeconds = AcquisitionSeconds(kind, frames, frameSeconds),
             CountsAccumulated = dataset.Number(DicomTag.CountsAccumulated) is double counts && counts > 0 ? (long)counts : null,
-            Unit = unit,
-            UnitText = unitText,
-            Scaling = Scaling(dataset, kind, warnings),
+            Unit = scale.Unit.Unit,
+            UnitText = scale.Unit.Text,
+            UnitEvidence = scale.Evidence,
+            Scaling = scale.Scales[0].Linear,
+            Scales = scale.Scales,
             Camera = $"{dataset.Text(DicomTag.Manufacturer)} {dataset.Text(DicomTag.ManufacturerModelName)}".Trim(),
             StudyDescription = dataset.Text(DicomTag.StudyDescription),
             SeriesDescription = seriesDescription,
@@ -133,7 +136,7 @@ internal static class HeaderReading
     private static int Extent(DicomDataset dataset, DicomTag tag, string file) =>
         dataset.Whole(tag) is int extent and > 0
             ? extent
-            : throw new DicomReadException(file, SkipReason.InconsistentHeader, $"{tag.DictionaryEntry.Name} {tag} is {(dataset.Whole(tag) is int found ? found : "missing")}, expected 1 or more: send the file again from its source.");
+            : throw new DicomReadException(file, SkipReason.InconsistentHeader, $"{tag.DictionaryEntry.Name} {tag} is {(dataset.Whole(tag) is int found ? found : "missing")}, expected 1 or more: ask its source for another export.");
 
     private static ImageFrame[] Frames(
         int count,
@@ -185,80 +188,6 @@ internal static class HeaderReading
         double seconds = frames.Where(frame => Array.TrueForAll(atOnce, dimension => frame[dimension] == frames[0][dimension])).Sum(frame => frame.Seconds ?? 0);
         return seconds > 0 ? seconds : null;
     }
-
-    private static (ImageUnit Unit, string Text) Unit(DicomDataset dataset, string modality)
-    {
-        switch (modality)
-        {
-            case "NM":
-                return (ImageUnit.Counts, "counts");
-            case "CT":
-                return (ImageUnit.Hounsfield, "HU");
-            case "PT":
-                string units = dataset.Text(DicomTag.Units);
-                return units switch
-                {
-                    "BQML" => (ImageUnit.BecquerelPerMillilitre, "Bq/ml"),
-                    "CNTS" => (ImageUnit.Counts, "counts"),
-                    _ => (ImageUnit.Other, units),
-                };
-            case "RTDOSE":
-                string dose = dataset.Text(DicomTag.DoseUnits);
-                return string.Equals(dose, "GY", StringComparison.OrdinalIgnoreCase) ? (ImageUnit.Gray, "Gy") : (ImageUnit.Other, dose);
-            default:
-                return (ImageUnit.Other, "");
-        }
-    }
-
-    private static ValueScaling Scaling(DicomDataset dataset, ImageKind kind, List<string> warnings)
-    {
-        if (kind == ImageKind.Dose)
-        {
-            if (dataset.Number(DicomTag.DoseGridScaling) is double grid && grid > 0)
-            {
-                return new(grid, 0, "Dose Grid Scaling");
-            }
-
-            warnings.Add("Dose Grid Scaling is missing: values are as stored, not a dose.");
-            return ValueScaling.Identity;
-        }
-
-        if (CountsMapping(dataset) is ValueScaling counts)
-        {
-            return counts;
-        }
-
-        FunctionalGroups groups = new(dataset);
-        if (groups.IsPresent && groups.Rescale(0) is (double frameSlope, double frameIntercept))
-        {
-            return new(frameSlope, frameIntercept, "Pixel Value Transformation");
-        }
-
-        double slope = dataset.Number(DicomTag.RescaleSlope) ?? 1;
-        double intercept = dataset.Number(DicomTag.RescaleIntercept) ?? 0;
-        if (slope == 0)
-        {
-            warnings.Add("Rescale Slope is 0: it is ignored.");
-            slope = 1;
-        }
-
-        return slope == 1 && intercept == 0 ? ValueScaling.Identity : new(slope, intercept, "Rescale Slope");
-    }
-
-    // A Real World Value Mapping in the unit {counts} says how counts were fitted into pixels: the NM IOD has no Rescale Slope.
-    private static ValueScaling? CountsMapping(DicomDataset dataset)
-    {
-        foreach (DicomDataset mapping in dataset.Items(DicomTag.RealWorldValueMappingSequence))
-        {
-            if (string.Equals(mapping.FirstItem(DicomTag.MeasurementUnitsCodeSequence)?.Text(DicomTag.CodeValue), "{counts}", StringComparison.Ordinal)
-                && mapping.Number(DicomTag.RealWorldValueSlope) is double slope && slope > 0)
-            {
-                return new(slope, mapping.Number(DicomTag.RealWorldValueIntercept) ?? 0, "Real World Value Mapping");
-            }
-        }
-
-        return null;
-    }
 }
 
 /// <summary>The functional groups of an enhanced multi-frame image: what is shared by all frames, and what each has of its own (PS3.3 C.7.6.16).</summary>
@@ -283,12 +212,16 @@ internal sealed class FunctionalGroups
 
     public (Point3 Row, Point3 Column)? Directions(int frame) => Macro(frame, DicomTag.PlaneOrientationSequence)?.Directions(DicomTag.ImageOrientationPatient);
 
-    /// <summary>Slope and intercept of a frame, or null where the groups give none.</summary>
-    public (double Slope, double Intercept)? Rescale(int frame)
-    {
-        DicomDataset? macro = Macro(frame, DicomTag.PixelValueTransformationSequence);
-        return macro?.Number(DicomTag.RescaleSlope) is double slope ? (slope, macro.Number(DicomTag.RescaleIntercept) ?? 0) : null;
-    }
+    /// <summary>Whether frames may have scales of their own.</summary>
+    public bool HasScales => _perFrame.Any(frame => frame.Contains(DicomTag.PixelValueTransformationSequence) || frame.Contains(DicomTag.RealWorldValueMappingSequence));
+
+    /// <summary>What makes values of a frame's pixels, or null where the groups say nothing of it.</summary>
+    public DicomDataset? Transformation(int frame) =>
+        Macro(frame, DicomTag.PixelValueTransformationSequence) is DicomDataset macro && macro.Contains(DicomTag.RescaleSlope) ? macro : null;
+
+    /// <summary>The Real World Value Mappings of a frame; none where the groups have none.</summary>
+    public IReadOnlyList<DicomDataset> Mappings(int frame) =>
+        frame < _perFrame.Count && _perFrame[frame].Items(DicomTag.RealWorldValueMappingSequence) is { Count: > 0 } own ? own : _shared?.Items(DicomTag.RealWorldValueMappingSequence) ?? [];
 
     private DicomDataset? Macro(int frame, DicomTag sequence) =>
         (frame < _perFrame.Count ? _perFrame[frame].FirstItem(sequence) : null) ?? _shared?.FirstItem(sequence);

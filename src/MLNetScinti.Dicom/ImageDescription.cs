@@ -71,10 +71,9 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
         Say("Duration", header.AcquisitionSeconds is double seconds ? Duration(seconds) : "");
         Say("Values", Values(image));
         Say("Count rate", header is { Unit: ImageUnit.Counts, AcquisitionSeconds: double time, IsVolume: false } ? Text($"{image.Total / time / 1000:0.###} kcounts/s over all detectors") : "");
-        Say("Scaling", header.Scaling.IsIdentity ? "" : Text($"value = stored x {header.Scaling.Slope:G6}{(header.Scaling.Intercept == 0 ? "" : Text($" {(header.Scaling.Intercept < 0 ? "-" : "+")} {Math.Abs(header.Scaling.Intercept):G6}"))} ({header.Scaling.Source})"));
+        Say("Scaling", header.Scales[0].Table is ValueTable table ? Text($"value = entry of a table of {table.Values.Length} ({header.Scaling.Source})") : header.Scaling.IsIdentity ? "" : Text($"value = stored x {header.Scaling.Slope:G6}{(header.Scaling.Intercept == 0 ? "" : Text($" {(header.Scaling.Intercept < 0 ? "-" : "+")} {Math.Abs(header.Scaling.Intercept):G6}"))} ({header.Scaling.Source}{(header.Scales.Count > 1 ? "; frame 1, others have their own" : "")})"));
         Say("Padding", image.PaddedPixels == 0 ? "" : Text($"{image.PaddedPixels} pixels outside the field of view"));
-        IEnumerable<string> assumed = header.GeometryNote.Length == 0 ? [] : [header.GeometryNote];
-        return new ImageDescription(facts, [.. header.Warnings, .. assumed]);
+        return new ImageDescription(facts, image.AllWarnings);
     }
 
     /// <summary>One line for each fact and each warning, names aligned.</summary>
@@ -152,11 +151,17 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
     private static string Nuclide(ImageHeader header)
     {
         List<string> parts = [];
-        if (header.Radionuclide is RadionuclideFinding finding)
+        foreach (RadionuclideFinding finding in header.Radionuclides)
         {
             double hours = finding.Radionuclide.HalfLifeSeconds / 3600;
-            string life = hours < 2 ? Text($"{hours * 60:0.##} min") : hours < 80 ? Text($"{hours:0.##} h") : Text($"{hours / 24:0.##} d");
-            parts.Add($"{finding.Radionuclide.Symbol} (half-life {life}{(finding.IsInferred ? "; inferred from the energy window, the file does not name it" : "")})");
+            string life = hours < 0.05 ? Text($"{hours * 3600:0.#} s") : hours < 2 ? Text($"{hours * 60:0.##} min") : hours < 80 ? Text($"{hours:0.##} h") : Text($"{hours / 24:0.##} d");
+            string guess = finding.Evidence switch
+            {
+                RadionuclideEvidence.Named => "; guessed from words, the file has no code for it",
+                RadionuclideEvidence.InferredFromEnergyWindow => "; inferred from the energy window, the file does not name it",
+                _ => "",
+            };
+            parts.Add($"{finding.Radionuclide.Symbol} (half-life {life}{guess})");
         }
 
         if (header.Radiopharmaceutical.Length > 0)
@@ -283,8 +288,8 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
         ImageHeader header = image.Header;
         return header.Unit switch
         {
-            ImageUnit.Counts => Text($"{image.Total:N0} counts, {image.Maximum:0.###} in the hottest {(header.IsVolume ? "voxel" : "pixel")}"),
-            _ => Text($"{image.Minimum:G5} to {image.Maximum:G5} {header.UnitText}").TrimEnd(),
+            ImageUnit.Counts => Text($"{image.Total:N0} counts{(header.UnitEvidence == UnitEvidence.Disputed ? " (disputed)" : "")}, {image.Maximum:0.###} in the hottest {(header.IsVolume ? "voxel" : "pixel")}"),
+            _ => Text($"{image.Minimum:G7} to {image.Maximum:G7} {header.UnitText}").TrimEnd(),
         };
     }
 

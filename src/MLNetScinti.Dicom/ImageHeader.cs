@@ -81,8 +81,11 @@ public sealed record ImageHeader
     /// <summary>Phases of a dynamic acquisition.</summary>
     public IReadOnlyList<AcquisitionPhase> Phases { get; init; } = [];
 
-    /// <summary>The radionuclide, or null where neither the file nor its energy windows tell.</summary>
-    public RadionuclideFinding? Radionuclide { get; init; }
+    /// <summary>The radionuclides that the file speaks of or its energy windows tell; several where two were imaged together.</summary>
+    public IReadOnlyList<RadionuclideFinding> Radionuclides { get; init; } = [];
+
+    /// <summary>The radionuclide, or null where nothing tells, or there are several.</summary>
+    public RadionuclideFinding? Radionuclide => Radionuclides is [RadionuclideFinding only] ? only : null;
 
     /// <summary>Name of the radiopharmaceutical; empty where there is none.</summary>
     public string Radiopharmaceutical { get; init; } = "";
@@ -102,11 +105,17 @@ public sealed record ImageHeader
     /// <summary>What the values count.</summary>
     public ImageUnit Unit { get; init; }
 
-    /// <summary>The unit as the file calls it; empty where it does not.</summary>
+    /// <summary>What to call the unit; empty where there is none.</summary>
     public string UnitText { get; init; } = "";
+
+    /// <summary>How it is known what the values count.</summary>
+    public UnitEvidence UnitEvidence { get; init; }
 
     /// <summary>How the reader makes values of stored pixels.</summary>
     public ValueScaling Scaling { get; init; } = ValueScaling.Identity;
+
+    /// <summary>How each frame's pixels become values: one entry for all frames, or one for each.</summary>
+    internal IReadOnlyList<PixelScale> Scales { get; init; } = [PixelScale.Identity];
 
     /// <summary>Manufacturer and model.</summary>
     public string Camera { get; init; } = "";
@@ -194,29 +203,10 @@ public enum ImageKind
     SecondaryCapture,
 }
 
-/// <summary>What the values of an image count.</summary>
-public enum ImageUnit
-{
-    /// <summary>Detected gamma events, or what reconstruction made of them.</summary>
-    Counts,
-
-    /// <summary>Activity concentration, Bq/ml.</summary>
-    BecquerelPerMillilitre,
-
-    /// <summary>X-ray attenuation, Hounsfield units.</summary>
-    Hounsfield,
-
-    /// <summary>Absorbed dose, Gy.</summary>
-    Gray,
-
-    /// <summary>Numbers in another unit, or none: <see cref="ImageHeader.UnitText"/> says what the file calls it.</summary>
-    Other,
-}
-
 /// <summary>How values come from stored pixels: value = stored x Slope + Intercept.</summary>
 /// <param name="Slope">The slope.</param>
 /// <param name="Intercept">The intercept.</param>
-/// <param name="Source">Where the file says so: "Rescale Slope", "Dose Grid Scaling", "Real World Value Mapping", or empty for the identity.</param>
+/// <param name="Source">Where the file says so: "Rescale Slope", "Dose Grid Scaling", "Real World Value Mapping", "Modality LUT", or empty for the identity.</param>
 public readonly record struct ValueScaling(double Slope, double Intercept, string Source)
 {
     /// <summary>Values are what is stored.</summary>

@@ -105,8 +105,10 @@ internal sealed class OpenedFile : IDisposable
         }
         catch (DicomFileException exception) when ((exception.InnerException is not (IOException or UnauthorizedAccessException) || exception.InnerException is EndOfStreamException) && !DicomImageReader.IsDefect(exception))
         {
-            throw prelude.HasPreamble
-                ? new DicomReadException(path, SkipReason.Truncated, $"the file begins as DICOM and ends or breaks within its header ({stream.Length} bytes): copy it again from its source.", exception)
+            throw prelude is { HasPreamble: true, IsCut: true } || (prelude.HasPreamble && exception.InnerException is EndOfStreamException)
+                ? new DicomReadException(path, SkipReason.Truncated, $"the file begins as DICOM and ends within its header ({stream.Length} bytes): copy it again from its source.", exception)
+                : prelude.HasPreamble
+                ? new DicomReadException(path, SkipReason.InconsistentHeader, "the file begins as DICOM, and its data set does not parse: it is damaged, or not coded as it says; copy it again, and if that changes nothing, ask its source for another export.", exception)
                 : new DicomReadException(path, SkipReason.NotDicom, "this is not a DICOM file: leave it out.", exception);
         }
 

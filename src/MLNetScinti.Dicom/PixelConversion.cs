@@ -18,15 +18,26 @@ internal readonly struct PixelConversion
     private readonly float _padding;
     private readonly uint _mask;
     private readonly int _unused;
+    private readonly ValueTable? _table;
 
     /// <summary>A conversion.</summary>
     /// <param name="format">How pixels are stored.</param>
     /// <param name="scaling">How values come from stored pixels.</param>
     /// <param name="padding">The value of padding.</param>
     public PixelConversion(PixelFormat format, ValueScaling scaling, float padding)
+        : this(format, new PixelScale(scaling), padding)
+    {
+    }
+
+    /// <summary>A conversion.</summary>
+    /// <param name="format">How pixels are stored.</param>
+    /// <param name="scale">How values come from stored pixels: by slope and intercept, or out of a table.</param>
+    /// <param name="padding">The value of padding, and of pixels that a table leaves out.</param>
+    public PixelConversion(PixelFormat format, PixelScale scale, float padding)
     {
         _format = format;
-        _scaling = scaling;
+        _scaling = scale.Linear;
+        _table = scale.Table;
         _padding = padding;
         _mask = format.BitsStored == 32 ? uint.MaxValue : (1u << format.BitsStored) - 1;
         _unused = 32 - format.BitsStored;
@@ -42,7 +53,7 @@ internal readonly struct PixelConversion
         long padded = 0;
         int done = 0;
         bool isSummed = false;
-        if (BitConverter.IsLittleEndian && Vector.IsHardwareAccelerated)
+        if (_table is null && BitConverter.IsLittleEndian && Vector.IsHardwareAccelerated)
         {
             if (_format is { BitsAllocated: 16, Shift: 0, PaddingFrom: null } and ({ IsSigned: false } or { BitsStored: 16 }))
             {
@@ -84,28 +95,54 @@ internal readonly struct PixelConversion
         long padded = 0;
         for (int i = 0; i < values.Length; i++)
         {
-            uint word = _format.BytesPerSample switch
-            {
-                1 => bytes[i],
-                2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]),
-                _ => BinaryPrimitives.ReadUInt32LittleEndian(bytes[(4 * i)..]),
-            };
-
-            // Bits above and below the stored ones may hold overlays (PS3.5 8.1.1).
-            uint bits = (word >> _format.Shift) & _mask;
-            long stored = _format.IsSigned ? (int)(bits << _unused) >> _unused : bits;
+            long stored = Stored(bytes, i);
             if (_format.PaddingFrom is int from && stored >= from && stored <= _format.PaddingTo)
             {
                 values[i] = _padding;
                 padded++;
             }
-            else
+            else if (_table is null)
             {
                 values[i] = (float)((stored * _scaling.Slope) + _scaling.Intercept);
+            }
+            else
+            {
+                float value = (float)_table[stored];
+                values[i] = float.IsNaN(value) ? _padding : value;
             }
         }
 
         return padded;
+    }
+
+    /// <summary>Counts the pixels, but for padding, that are smaller or larger than those that a mapping covers.</summary>
+    public void CountOutside(ReadOnlySpan<byte> bytes, double first, double last, ref long below, ref long above)
+    {
+        for (int i = 0; i < bytes.Length / _format.BytesPerSample; i++)
+        {
+            long stored = Stored(bytes, i);
+            if (_format.PaddingFrom is int from && stored >= from && stored <= _format.PaddingTo)
+            {
+                continue;
+            }
+
+            below += stored < first ? 1 : 0;
+            above += stored > last ? 1 : 0;
+        }
+    }
+
+    private long Stored(ReadOnlySpan<byte> bytes, int i)
+    {
+        uint word = _format.BytesPerSample switch
+        {
+            1 => bytes[i],
+            2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]),
+            _ => BinaryPrimitives.ReadUInt32LittleEndian(bytes[(4 * i)..]),
+        };
+
+        // Bits above and below the stored ones may hold overlays (PS3.5 8.1.1).
+        uint bits = (word >> _format.Shift) & _mask;
+        return _format.IsSigned ? (int)(bits << _unused) >> _unused : bits;
     }
 
     // At full speed from the first image on: a short run never gets as far as a second compilation.

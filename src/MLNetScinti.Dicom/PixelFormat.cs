@@ -12,11 +12,17 @@ internal sealed record PixelFormat(int BitsAllocated, int BitsStored, int Shift,
 
     public int BytesPerSample => BitsAllocated / 8;
 
+    /// <summary>The smallest value that can be stored.</summary>
+    public double Smallest => IsSigned ? -Math.ScaleB(1, BitsStored - 1) : 0;
+
+    /// <summary>The largest value that can be stored.</summary>
+    public double Largest => Math.ScaleB(1, IsSigned ? BitsStored - 1 : BitsStored) - 1;
+
     /// <summary>The format of a data set with a given number of samples.</summary>
     /// <exception cref="DicomReadException">The format is none that is read here, or there are too few bytes, or too many samples.</exception>
     public static PixelFormat Read(DicomDataset dataset, string file, int rows, int columns, int frames, long maximumValues, List<string> warnings)
     {
-        int allocated = dataset.Whole(DicomTag.BitsAllocated) ?? throw new DicomReadException(file, SkipReason.InconsistentHeader, "Bits Allocated (0028,0100) is missing, expected 8, 16 or 32: send the file again from its source.");
+        int allocated = dataset.Whole(DicomTag.BitsAllocated) ?? throw new DicomReadException(file, SkipReason.InconsistentHeader, "Bits Allocated (0028,0100) is missing, expected 8, 16 or 32: ask its source for another export.");
         if (allocated is not (8 or 16 or 32))
         {
             throw new DicomReadException(file, SkipReason.UnsupportedPixelFormat, $"Bits Allocated is {allocated}, expected 8, 16 or 32: leave the file out.");
@@ -26,7 +32,7 @@ internal sealed record PixelFormat(int BitsAllocated, int BitsStored, int Shift,
         int high = dataset.Whole(DicomTag.HighBit) ?? stored - 1;
         if (stored < 1 || stored > allocated)
         {
-            throw new DicomReadException(file, SkipReason.InconsistentHeader, $"Bits Stored is {stored} of {allocated} Bits Allocated: send the file again from its source.");
+            throw new DicomReadException(file, SkipReason.InconsistentHeader, $"Bits Stored is {stored} of {allocated} Bits Allocated: ask its source for another export.");
         }
 
         if (high >= allocated || high < stored - 1)
@@ -56,30 +62,30 @@ internal sealed record PixelFormat(int BitsAllocated, int BitsStored, int Shift,
             long compressed = fragments.Fragments.Sum(fragment => fragment.Size);
             if (fragments.Fragments.Count < frames)
             {
-                throw new DicomReadException(file, SkipReason.PixelDataTooShort, $"the header promises {frames} frames, the compressed pixel data has {fragments.Fragments.Count} fragments: send the file again from its source.");
+                throw new DicomReadException(file, SkipReason.PixelDataTooShort, $"the header promises {frames} frames, the compressed pixel data has {fragments.Fragments.Count} fragments: copy it again, and if that changes nothing, ask its source for another export.");
             }
 
             if (compressed == 0 || (IsBounded(dataset.InternalTransferSyntax) && bytes > (compressed + 1) * LargestExpansion))
             {
-                throw new DicomReadException(file, SkipReason.PixelDataTooShort, $"{frames} frames of {rows} x {columns} cannot come out of {compressed} compressed bytes: send the file again from its source.");
+                throw new DicomReadException(file, SkipReason.PixelDataTooShort, $"{frames} frames of {rows} x {columns} cannot come out of {compressed} compressed bytes: copy it again, and if that changes nothing, ask its source for another export.");
             }
         }
         else if (dataset.GetDicomItem<DicomElement>(DicomTag.PixelData) is DicomElement element)
         {
             if (PixelCodings.Of(dataset.InternalTransferSyntax) != PixelCoding.Plain)
             {
-                throw new DicomReadException(file, SkipReason.InconsistentHeader, $"the transfer syntax says that the pixels are compressed ({dataset.InternalTransferSyntax.UID.Name}), and they are not in fragments: send the file again from its source.");
+                throw new DicomReadException(file, SkipReason.InconsistentHeader, $"the transfer syntax says that the pixels are compressed ({dataset.InternalTransferSyntax.UID.Name}), and they are not in fragments: ask its source for another export.");
             }
 
             long present = element.Buffer is IByteBuffer buffer ? buffer.Size : 0;
             if (present < bytes)
             {
-                throw new DicomReadException(file, SkipReason.PixelDataTooShort, $"{frames} frames of {rows} x {columns} with {allocated} bits take {bytes} bytes, the pixel data has {present}: send the file again from its source.");
+                throw new DicomReadException(file, SkipReason.PixelDataTooShort, $"{frames} frames of {rows} x {columns} with {allocated} bits take {bytes} bytes, the pixel data has {present}: copy it again, and if that changes nothing, ask its source for another export.");
             }
         }
         else
         {
-            throw new DicomReadException(file, SkipReason.InconsistentHeader, "the pixel data is no data element: send the file again from its source.");
+            throw new DicomReadException(file, SkipReason.InconsistentHeader, "the pixel data is no data element: ask its source for another export.");
         }
     }
 

@@ -18,28 +18,27 @@ internal static class PixelReading
     private const int BlockBytes = 64 << 10;
 
     /// <summary>The values of all frames.</summary>
-    /// <param name="dataset">The data set, with pixel data that is long enough for the header.</param>
     /// <param name="frames">Its frames.</param>
     /// <param name="header">Its header.</param>
     /// <param name="format">How its pixels are stored.</param>
     /// <param name="reuse">Where the values go if it has the right length, or null.</param>
-    public static PixelValues Read(DicomDataset dataset, StoredFrames frames, ImageHeader header, PixelFormat format, float[]? reuse)
+    public static PixelValues Read(StoredFrames frames, ImageHeader header, PixelFormat format, float[]? reuse)
     {
-        FunctionalGroups groups = new(dataset);
         float padding = header.Kind == ImageKind.Ct ? Air : 0;
         int frameValues = header.Rows * header.Columns;
         int blockValues = Math.Min(frameValues, BlockBytes / format.BytesPerSample);
         int count = checked((int)header.ValueCount);
         float[] values = reuse?.Length == count ? reuse : GC.AllocateUninitializedArray<float>(count);
         byte[] block = ArrayPool<byte>.Shared.Rent(blockValues * format.BytesPerSample);
-        long padded = 0;
+        long padded = 0, below = 0, above = 0;
         double total = 0;
         try
         {
             for (int frame = 0; frame < header.Frames.Count; frame++)
             {
-                ValueScaling scaling = groups.IsPresent && groups.Rescale(frame) is (double slope, double intercept) ? new(slope, intercept, "") : header.Scaling;
-                PixelConversion conversion = new(format, scaling, padding);
+                PixelScale scale = header.Scales[header.Scales.Count == 1 ? 0 : frame];
+                bool isPartial = !scale.Covers(format);
+                PixelConversion conversion = new(format, scale, padding);
                 FrameBytes stored = frames.Frame(frame);
                 for (int from = 0; from < frameValues; from += blockValues)
                 {
@@ -47,6 +46,10 @@ internal static class PixelReading
                     int bytes = used * format.BytesPerSample;
                     stored.CopyTo((long)from * format.BytesPerSample, bytes, block);
                     padded += conversion.Convert(block.AsSpan(0, bytes), values.AsSpan((frame * frameValues) + from, used), ref total);
+                    if (isPartial)
+                    {
+                        conversion.CountOutside(block.AsSpan(0, bytes), scale.First, scale.Last, ref below, ref above);
+                    }
                 }
             }
         }
@@ -55,7 +58,7 @@ internal static class PixelReading
             ArrayPool<byte>.Shared.Return(block);
         }
 
-        return new(values, padded, total);
+        return new(values, padded, total, below, above);
     }
 }
 
@@ -92,6 +95,21 @@ internal sealed class StoredFrames
         }
     }
 
+    /// <summary>Whether they have to be decoded.</summary>
+    public bool IsCompressed => _whole is null;
+
+    /// <summary>Whether compressed pixels begin and end with the marks of their coding, which JPEG, JPEG-LS and JPEG 2000 have in common: what was cut off does not.</summary>
+    public static bool AreWhole(DicomDataset dataset)
+    {
+        if (dataset.GetDicomItem<DicomItem>(DicomTag.PixelData) is not DicomFragmentSequence sequence || sequence.Fragments.Where(fragment => fragment.Size > 0).ToArray() is not [IByteBuffer first, ..] fragments)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> end = fragments[^1].Data.AsSpan().TrimEnd((byte)0);
+        return first.Size >= 2 && Start(first) is [0xFF, 0xD8 or 0x4F] && end is [.., 0xFF, 0xD9];
+    }
+
     /// <summary>The frames of a data set.</summary>
     /// <returns>The frames; null where only the external decoder can make them.</returns>
     public static StoredFrames? Of(DicomDataset dataset, ImageHeader header, PixelFormat format)
@@ -122,9 +140,13 @@ internal sealed class StoredFrames
                 ? new FrameBytes(stored, 0, IsSwapped: false)
                 : throw new InvalidDataException($"frame {frame + 1} gave {stored.Size} bytes, expected {_expected}");
         }
+        catch (NotSupportedException exception)
+        {
+            throw new DicomReadException(_file, SkipReason.UnsupportedCodec, $"the pixels of frame {frame + 1} are coded in a way that is not read here ({DatasetReading.Clean(exception.Message).TrimEnd('.')}): ask its source for an uncompressed copy.", exception);
+        }
         catch (Exception exception) when (exception is not (OutOfMemoryException or IOException or UnauthorizedAccessException) && !DicomImageReader.IsDefect(exception))
         {
-            throw new DicomReadException(_file, SkipReason.DamagedPixelData, $"the pixels of frame {frame + 1} do not decode ({DatasetReading.Clean(exception.Message).TrimEnd('.')}): send the file again from its source.", exception);
+            throw new DicomReadException(_file, SkipReason.DamagedPixelData, $"the pixels of frame {frame + 1} do not decode ({DatasetReading.Clean(exception.Message).TrimEnd('.')}): copy the file again, and if that changes nothing, ask its source for an uncompressed copy.", exception);
         }
     }
 
@@ -252,4 +274,6 @@ internal readonly record struct FrameBytes(IByteBuffer Stored, long Start, bool 
 /// <param name="Values">Frames in the file's order, each row by row.</param>
 /// <param name="Padded">How many pixels were padding.</param>
 /// <param name="Total">The sum of the values.</param>
-internal readonly record struct PixelValues(float[] Values, long Padded, double Total);
+/// <param name="Below">How many pixels are smaller than those that the file gives a value for.</param>
+/// <param name="Above">How many are larger.</param>
+internal readonly record struct PixelValues(float[] Values, long Padded, double Total, long Below, long Above);

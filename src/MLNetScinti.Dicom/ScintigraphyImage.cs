@@ -29,6 +29,9 @@ public sealed class ScintigraphyImage
     /// <summary>How many pixels were padding: they have the value 0, in CT that of air.</summary>
     public long PaddedPixels { get; }
 
+    /// <summary>What a careful reader would want to know before using the image, what was assumed of its geometry included.</summary>
+    public IReadOnlyList<string> AllWarnings => Header.GeometryNote.Length == 0 ? Header.Warnings : [.. Header.Warnings, Header.GeometryNote];
+
     /// <summary>The sum of all values.</summary>
     public double Total => Sum(Values);
 

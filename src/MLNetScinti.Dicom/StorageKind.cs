@@ -57,7 +57,7 @@ internal static class StorageKind
             "CT" => ImageKind.Ct,
             "RTDOSE" => ImageKind.Dose,
             "OT" or "SC" => ImageKind.SecondaryCapture,
-            "" => throw new DicomReadException(file, SkipReason.InconsistentHeader, "the Modality (0008,0060) is missing, expected NM, PT, CT or RTDOSE: send the file again from its source."),
+            "" => throw new DicomReadException(file, SkipReason.InconsistentHeader, "the Modality (0008,0060) is missing, expected NM, PT, CT or RTDOSE: ask its source for another export."),
             _ => throw new DicomReadException(file, SkipReason.WrongModality, $"the modality is {DatasetReading.Code(modality)}, expected NM, PT, CT or RTDOSE: leave it out."),
         };
     }

@@ -46,7 +46,7 @@ public sealed record ImageFacts
     /// <summary>What the values count.</summary>
     public ImageUnit Unit { get; init; }
 
-    /// <summary>The radionuclide's symbol; empty where nobody knows.</summary>
+    /// <summary>The radionuclide's symbol, or those of several ("Tc-99m + I-123"); empty where nobody knows.</summary>
     public string Radionuclide { get; init; } = "";
 
     /// <summary>Series Description.</summary>
@@ -102,7 +102,7 @@ public sealed record ImageFacts
             Views = [.. header.Frames.Select(frame => frame.View).Where(view => view != DetectorView.Unknown).Distinct()],
             AcquiredAt = header.AcquiredAt,
             Unit = header.Unit,
-            Radionuclide = Kept(header.Radionuclide?.Radionuclide.Symbol ?? ""),
+            Radionuclide = Kept(string.Join(" + ", header.Radionuclides.Select(one => one.Radionuclide.Symbol))),
             Description = Kept(header.SeriesDescription),
             BodyPart = Kept(header.BodyPart),
             StudyUid = Kept(header.StudyUid),

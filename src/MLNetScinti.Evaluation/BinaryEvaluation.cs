@@ -127,7 +127,7 @@ public sealed record BinaryEvaluation : IEvaluation
             Stock = MLNetMetrics.Of(test, options.Words),
             Subgroups = Subgroup.Of(test, threshold, options),
             Misjudged = [.. test.Cases
-                .Where(one => threshold.IsPositive(one.Probability) != one.Label)
+                .Where(one => threshold.IsPositive(one) != one.Label)
                 .Select(one => new MisjudgedCase(one, one.Label, Math.Abs((double)one.Probability - threshold.Value)))
                 .OrderByDescending(wrong => wrong.Distance)
                 .ThenBy(wrong => wrong.Case.CaseId, StringComparer.Ordinal)],

@@ -75,6 +75,46 @@ public sealed record DecisionThreshold
         return new(value, ThresholdProtocol.Fixed, reason, 0, 0);
     }
 
+    /// <summary>A threshold as it was kept with a model, with what was kept of where it comes from.</summary>
+    /// <param name="value">Probability, 0 to 1.</param>
+    /// <param name="protocol">Where it comes from.</param>
+    /// <param name="rule">How it was chosen, in words.</param>
+    /// <param name="cases">The number of cases it was fitted on; 0 when it was given.</param>
+    /// <param name="patients">The number of patients it was fitted on; 0 when it was given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value is no probability.</exception>
+    public static DecisionThreshold Kept(float value, ThresholdProtocol protocol, string rule, int cases, int patients) => value >= 0 && value <= 1
+        ? new(value, protocol, rule, cases, patients)
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "A threshold is a probability from 0 to 1.");
+
+    /// <summary>Whether each case was called by the threshold of its own model, and says so: see <see cref="OfEach"/>.</summary>
+    internal bool IsByCase { get; private init; }
+
+    /// <summary>
+    /// The thresholds of several models that each judged other cases, as the folds of a cross-validation do: a case is called as its own
+    /// model called it (<see cref="ScoredCase.Decision"/>). The value is their mean, and calls nothing.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static DecisionThreshold OfEach(IReadOnlyList<DecisionThreshold> thresholds)
+    {
+        ArgumentNullException.ThrowIfNull(thresholds);
+        if (thresholds.Count == 0)
+        {
+            throw new ArgumentException("There is no threshold.", nameof(thresholds));
+        }
+
+        string each = string.Join(", ", thresholds.Select(one => one.Value.ToString("0.###", CultureInfo.InvariantCulture)));
+        return new(
+            thresholds.Average(one => one.Value),
+            thresholds.Any(one => one.IsOptimistic) ? ThresholdProtocol.Paper : thresholds.All(one => one.Protocol == ThresholdProtocol.Validation) ? ThresholdProtocol.Validation : ThresholdProtocol.Fixed,
+            $"Each case is called at the threshold of the model that judged it ({each}); the value given is their mean.",
+            thresholds.Sum(one => one.FittedOnCases),
+            thresholds.Sum(one => one.FittedOnPatients))
+        { IsByCase = true };
+    }
+
+    /// <summary>Whether a case is called positive.</summary>
+    internal bool IsPositive(ScoredCase one) => IsByCase && one.Decision is { } called ? called : IsPositive(one.Probability);
+
     /// <summary>Whether a case with this probability is called positive.</summary>
     public bool IsPositive(float probability) => probability >= Value;
 

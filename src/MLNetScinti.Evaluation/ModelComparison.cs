@@ -92,7 +92,7 @@ public sealed class ModelComparison
             : same.Label != one.Label ? throw new ArgumentException($"Case '{one.CaseId}' has another label for '{evaluation.Model}' than for '{reference.Model}'.", nameof(evaluation))
             : same)];
         DecisionThreshold threshold = evaluation.OperatingPoint.Threshold;
-        return new([.. cases.Select(one => (double)one.Probability)], [.. cases.Select(one => threshold.IsPositive(one.Probability) == one.Label)]);
+        return new([.. cases.Select(one => (double)one.Probability)], [.. cases.Select(one => threshold.IsPositive(one) == one.Label)]);
     }
 
     private sealed record Aligned(double[] Probabilities, bool[] Correct);

@@ -10,7 +10,7 @@ namespace MLNetScinti.Evaluation;
 [TypeFormatterSource(typeof(MultiLabelEvaluation))]
 public sealed class MultiLabelEvaluation : IEvaluation
 {
-    private const string SubsetAccuracyKey = "subsetAccuracy", HammingLossKey = "hammingLoss", MicroF1Key = "microF1", MacroF1Key = "macroF1", MacroAreaKey = "areaUnderRocMacro";
+    internal const string SubsetAccuracyKey = "subsetAccuracy", HammingLossKey = "hammingLoss", MicroF1Key = "microF1", MacroF1Key = "macroF1", MacroAreaKey = "areaUnderRocMacro";
 
     private MultiLabelEvaluation(EvaluationOptions options, IReadOnlyList<string> names, TestScores<MultiLabelCase> test, ValidationScores<MultiLabelCase>? validation) =>
         (Options, Names, Test, Validation) = (options, names, test, validation);
@@ -36,6 +36,9 @@ public sealed class MultiLabelEvaluation : IEvaluation
     ICaseSet IEvaluation.Test => Test;
 
     ICaseSet? IEvaluation.Validation => Validation;
+
+    /// <summary>For each case and label whether it was called.</summary>
+    internal bool[][] Called { get; private init; } = [];
 
     /// <summary>The evaluation of each label by itself, its threshold fitted on validation data where there were any.</summary>
     public IReadOnlyList<BinaryEvaluation> Labels { get; private init; } = [];
@@ -97,6 +100,23 @@ public sealed class MultiLabelEvaluation : IEvaluation
     public static MultiLabelEvaluation Of(IReadOnlyList<string> names, TestScores<MultiLabelCase> test, IReadOnlyList<DecisionThreshold> thresholds, EvaluationOptions? options = null) =>
         Make(names, null, test, thresholds, options);
 
+    /// <summary>Judges a test set with thresholds that were fitted before (they may be inside a model already), beside the validation set that they were fitted on.</summary>
+    /// <param name="names">The labels' names, in order.</param>
+    /// <param name="validation">The validation cases.</param>
+    /// <param name="test">The test cases.</param>
+    /// <param name="thresholds">The threshold of each label.</param>
+    /// <param name="options">Level, replicates, seed, words, groupings.</param>
+    /// <exception cref="LeakedPatientException">A patient is in both sets.</exception>
+    /// <exception cref="ArgumentException">A case has another number of labels or probabilities, or a probability out of range; or there is not one threshold for each label.</exception>
+    public static MultiLabelEvaluation Of(
+        IReadOnlyList<string> names, ValidationScores<MultiLabelCase> validation, TestScores<MultiLabelCase> test, IReadOnlyList<DecisionThreshold> thresholds, EvaluationOptions? options = null)
+    {
+        LeakedPatientException.ThrowIfShared(validation, test);
+        ArgumentNullException.ThrowIfNull(names);
+        Check(names, validation);
+        return Make(names, validation, test, thresholds, options);
+    }
+
     private static MultiLabelEvaluation Make(IReadOnlyList<string> names, ValidationScores<MultiLabelCase>? validation, TestScores<MultiLabelCase> test, IReadOnlyList<DecisionThreshold> thresholds, EvaluationOptions? options)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -109,7 +129,7 @@ public sealed class MultiLabelEvaluation : IEvaluation
         }
 
         Check(names, test);
-        bool[][] called = [.. test.Cases.Select(one => one.Probabilities.Select((p, k) => thresholds[k].IsPositive(p)).ToArray())];
+        bool[][] called = [.. test.Cases.Select(one => thresholds.Select((threshold, k) => threshold.IsPositive(one.Of(k))).ToArray())];
         BinaryEvaluation[] labels = [.. names.Select((name, k) =>
         {
             EvaluationOptions own = options with { Words = WordsOf(name, options.Words), Model = name, WithPaperProtocol = false, Groupings = [] };
@@ -121,6 +141,7 @@ public sealed class MultiLabelEvaluation : IEvaluation
         return new(options, names, test, validation)
         {
             Labels = labels,
+            Called = called,
             Figures = Overall(names, test, called, options),
             Subgroups = Subgroup.Of(test, options, (_, members) =>
             {
@@ -133,12 +154,11 @@ public sealed class MultiLabelEvaluation : IEvaluation
 
     private static IReadOnlyList<MetricEntry> Overall(IReadOnlyList<string> names, TestScores<MultiLabelCase> test, bool[][] called, EvaluationOptions options)
     {
-        WeightedRanking[] rankings = [.. names.Select((_, k) => new WeightedRanking([.. test.Cases.Select(one => (double)one.Probabilities[k])], [.. test.Cases.Select(one => one.Labels[k])]))];
-        const int Figures = 5;
+        MultiLabelScores scores = new(names, test, called);
         PatientBootstrap bootstrap = new(test.PatientOfCase, options.BootstrapReplicates, options.Seed);
-        IReadOnlyList<ConfidenceInterval?> resampled = bootstrap.Intervals(Figures, Compute, options.Level);
-        double[] values = new double[Figures];
-        Compute([.. Enumerable.Repeat(1, test.Count)], values);
+        IReadOnlyList<ConfidenceInterval?> resampled = bootstrap.Intervals(MultiLabelScores.Keys.Count, scores.Compute, options.Level);
+        double[] values = new double[MultiLabelScores.Keys.Count];
+        scores.Compute([.. Enumerable.Repeat(1, test.Count)], values);
         int exact = test.Cases.Where((one, i) => one.Labels.SequenceEqual(called[i])).Count();
         (string Key, string Name, string Meaning, string Undefined)[] figures =
         [
@@ -153,35 +173,6 @@ public sealed class MultiLabelEvaluation : IEvaluation
             : double.IsFinite(values[i])
                 ? Metric.Of(values[i], test.Count, test.PatientCount, resampled[i] is { HasWidth: true } ? resampled[i] : null)
                 : Metric.Undefined(figure.Undefined, test.Count, test.PatientCount)))];
-
-        void Compute(int[] weights, double[] into)
-        {
-            double total = 0, right = 0, wrong = 0;
-            long[] tp = new long[names.Count], errors = new long[names.Count];
-            for (int i = 0; i < weights.Length; i++)
-            {
-                total += weights[i];
-                int faults = 0;
-                for (int k = 0; k < names.Count; k++)
-                {
-                    bool truth = test.Cases[i].Labels[k];
-                    faults += truth == called[i][k] ? 0 : 1;
-                    tp[k] += truth && called[i][k] ? weights[i] : 0;
-                    errors[k] += truth == called[i][k] ? 0 : weights[i];
-                }
-
-                right += faults == 0 ? weights[i] : 0;
-                wrong += (double)faults * weights[i];
-            }
-
-            into[0] = right / total;
-            into[1] = wrong / total / names.Count;
-            into[2] = F1(tp.Sum(), errors.Sum());
-            into[3] = names.Select((_, k) => F1(tp[k], errors[k])).Average();
-            into[4] = rankings.Select(ranking => ranking.Area(weights)).Average();
-        }
-
-        static double F1(long truePositives, long wrong) => truePositives + wrong == 0 ? double.NaN : 2.0 * truePositives / ((2.0 * truePositives) + wrong);
     }
 
     private static TaskWords WordsOf(string name, TaskWords words) => words with { Positive = name, Negative = $"not {name}" };
@@ -211,6 +202,48 @@ public sealed class MultiLabelEvaluation : IEvaluation
 /// <param name="Probabilities">For each label the probability that it applies, 0 to 1.</param>
 public sealed record MultiLabelCase(string CaseId, string PatientId, IReadOnlyList<bool> Labels, IReadOnlyList<float> Probabilities) : EvaluatedCase(CaseId, PatientId)
 {
+    /// <summary>For each label whether it was called, where the model that scored the case has thresholds of its own: see <see cref="DecisionThreshold.OfEach"/>.</summary>
+    public IReadOnlyList<bool>? Decisions { get; init; }
+
     /// <summary>The case as one of two classes: whether this label applies. The score is the logit of the probability.</summary>
-    internal ScoredCase Of(int label) => new(CaseId, PatientId, Labels[label], (float)Math.Clamp(Math.Log(Probabilities[label] / (1.0 - Probabilities[label])), -1000, 1000), Probabilities[label]) { Facts = Facts };
+    internal ScoredCase Of(int label) => new(CaseId, PatientId, Labels[label], (float)Math.Clamp(Math.Log(Probabilities[label] / (1.0 - Probabilities[label])), -1000, 1000), Probabilities[label]) { Facts = Facts, Decision = Decisions?[label] };
+}
+
+/// <summary>Scored cases of several labels in the form that a bootstrap draws from: everything is sorted once.</summary>
+internal sealed class MultiLabelScores(IReadOnlyList<string> names, TestScores<MultiLabelCase> test, bool[][] called)
+{
+    private readonly WeightedRanking[] _rankings = [.. names.Select((_, k) => new WeightedRanking([.. test.Cases.Select(one => (double)one.Probabilities[k])], [.. test.Cases.Select(one => one.Labels[k])]))];
+
+    /// <summary>The figures, in the order in which <see cref="Compute"/> writes them.</summary>
+    public static IReadOnlyList<string> Keys { get; } =
+        [MultiLabelEvaluation.SubsetAccuracyKey, MultiLabelEvaluation.HammingLossKey, MultiLabelEvaluation.MicroF1Key, MultiLabelEvaluation.MacroF1Key, MultiLabelEvaluation.MacroAreaKey];
+
+    public void Compute(int[] weights, double[] into)
+    {
+        double total = 0, right = 0, wrong = 0;
+        long[] tp = new long[names.Count], errors = new long[names.Count];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            total += weights[i];
+            int faults = 0;
+            for (int k = 0; k < names.Count; k++)
+            {
+                bool truth = test.Cases[i].Labels[k];
+                faults += truth == called[i][k] ? 0 : 1;
+                tp[k] += truth && called[i][k] ? weights[i] : 0;
+                errors[k] += truth == called[i][k] ? 0 : weights[i];
+            }
+
+            right += faults == 0 ? weights[i] : 0;
+            wrong += (double)faults * weights[i];
+        }
+
+        into[0] = right / total;
+        into[1] = wrong / total / names.Count;
+        into[2] = F1(tp.Sum(), errors.Sum());
+        into[3] = names.Select((_, k) => F1(tp[k], errors[k])).Average();
+        into[4] = _rankings.Select(ranking => ranking.Area(weights)).Average();
+    }
+
+    private static double F1(long truePositives, long wrong) => truePositives + wrong == 0 ? double.NaN : 2.0 * truePositives / ((2.0 * truePositives) + wrong);
 }

@@ -159,7 +159,7 @@ public readonly record struct ConfusionCounts(int TruePositives, int FalseNegati
     /// <summary>The counts as a table: rows are the truth, columns what was called, positive first (as ML.NET does).</summary>
     public int[,] ToTable() => new[,] { { TruePositives, FalseNegatives }, { FalsePositives, TrueNegatives } };
 
-    internal static ConfusionCounts Of(ScoredCase one, DecisionThreshold threshold) => (one.Label, threshold.IsPositive(one.Probability)) switch
+    internal static ConfusionCounts Of(ScoredCase one, DecisionThreshold threshold) => (one.Label, threshold.IsPositive(one)) switch
     {
         (true, true) => new(1, 0, 0, 0),
         (true, false) => new(0, 1, 0, 0),

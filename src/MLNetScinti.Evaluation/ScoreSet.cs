@@ -6,7 +6,11 @@ namespace MLNetScinti.Evaluation;
 /// <param name="Label">The truth: true means of the positive class.</param>
 /// <param name="Score">The network's output before the sigmoid (a logit); ML.NET's <c>Score</c> column.</param>
 /// <param name="Probability">Probability of the positive class, 0 to 1; ML.NET's <c>Probability</c> column. Decisions, the ROC curve and its area use this.</param>
-public sealed record ScoredCase(string CaseId, string PatientId, bool Label, float Score, float Probability) : EvaluatedCase(CaseId, PatientId);
+public sealed record ScoredCase(string CaseId, string PatientId, bool Label, float Score, float Probability) : EvaluatedCase(CaseId, PatientId)
+{
+    /// <summary>Whether it was called positive, where the model that scored it has a threshold of its own: see <see cref="DecisionThreshold.OfEach"/>.</summary>
+    public bool? Decision { get; init; }
+}
 
 /// <summary>The scored cases of one side of a split, in a task with two classes.</summary>
 public abstract class ScoreSet : CaseSet<ScoredCase>

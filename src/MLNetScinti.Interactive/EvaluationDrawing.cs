@@ -71,6 +71,37 @@ internal static class EvaluationDrawing
         {Html(report.Comparison)}
         """);
 
+    public static string Text(TaskComparisonReport report) => ConsoleReport.Text(report);
+
+    public static Markup Html(TaskComparisonReport report) => Markup.Of($"""
+        <p><strong>{report.Title}</strong></p>
+        <p>{report.Verdict}</p>
+        {Side([.. report.Models.Select(model => model.Evaluation)])}
+        """);
+
+    public static string Text(FigureComparison comparison) => $"{comparison.Verdict}\n{comparison.Caution}";
+
+    public static Markup Html(FigureComparison comparison) => Markup.Of($"""
+        <p>{comparison.Verdict}</p>
+        {Side(comparison.Models)}
+        """);
+
+    private static Markup Side(IReadOnlyList<IEvaluation> models) => Markup.Of($"""
+        <table><caption>The models on the same cases</caption>
+        <thead><tr><th scope="col">Model</th>{Markup.Each(MainFigures.Of(models[0]), entry => Markup.Of($"""<th scope="col">{entry.Name}</th>"""))}</tr></thead>
+        <tbody>{Markup.Each(models, model => Markup.Of($"""<tr><th scope="row">{model.Model}</th>{Markup.Each(MainFigures.Of(model), entry => Markup.Of($"<td>{entry.Metric.ToString()}</td>"))}</tr>"""))}</tbody></table>
+        """);
+
+    public static string Text(TrainingsReport report) => ConsoleReport.Text(report);
+
+    public static Markup Html(TrainingsReport report) => Markup.Of($"""
+        <p><strong>{report.Title}</strong></p>
+        {Markup.Each(report.Found(), sentence => Markup.Of($"<p>{sentence}</p>"))}
+        <table><caption>Over {report.Trainings.Count} trainings</caption>
+        <thead><tr><th scope="col">Figure</th><th scope="col">Mean</th><th scope="col">SD</th><th scope="col">Smallest</th><th scope="col">Largest</th>{Markup.Each(report.Trainings, training => Markup.Of($"""<th scope="col">{training.Name}</th>"""))}</tr></thead>
+        <tbody>{Markup.Each(report.Spread, spread => Markup.Of($"""<tr><th scope="row">{spread.Name}</th>{Markup.Each([spread.Mean, spread.StandardDeviation, spread.Minimum, spread.Maximum], value => Markup.Of($"<td>{(double.IsNaN(value) ? "undefined" : FigureText.Number(value))}</td>"))}{Markup.Each(spread.Values, value => Markup.Of($"<td>{value.ToString()}</td>"))}</tr>"""))}</tbody></table>
+        """);
+
     public static string Text(ModelComparison comparison) => ConsoleReport.Comparison(comparison);
 
     public static Markup Html(ModelComparison comparison) => Markup.Of($"""

@@ -42,6 +42,9 @@ public static class ResultDrawings
         Html<RegressionEvaluation>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<EvaluationReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<ComparisonReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<FigureComparison>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<TaskComparisonReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
+        Html<TrainingsReport>(EvaluationDrawing.Html, EvaluationDrawing.Text),
         Html<RocCurve>(CurveDrawing.Html, CurveDrawing.Text),
         Html<PrecisionRecallCurve>(CurveDrawing.Html, CurveDrawing.Text),
     }.ToDictionary(formatters => formatters[0].Type);

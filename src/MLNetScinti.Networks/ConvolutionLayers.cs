@@ -59,6 +59,10 @@ public sealed record Convolution : NetworkLayer
     }
 
     /// <inheritdoc/>
+    public override long Products(IReadOnlyList<TensorShape> inputs) =>
+        Weights(inputs)[0].Shape.ElementCount * (OutputShape(inputs).ElementCount / Filters);
+
+    /// <inheritdoc/>
     public override Tensor Forward(LayerTensors tensors)
     {
         int rank = tensors.SpatialRank;
@@ -166,6 +170,10 @@ public sealed record ConvolutionTranspose : NetworkLayer
             new("bias", [Filters], WeightInitialisation.Zeros),
         ];
     }
+
+    /// <inheritdoc/>
+    public override long Products(IReadOnlyList<TensorShape> inputs) =>
+        Weights(inputs)[0].Shape.ElementCount * (inputs[0].ElementCount / inputs[0].Channels);
 
     /// <inheritdoc/>
     public override Tensor Forward(LayerTensors tensors)

@@ -50,6 +50,9 @@ public sealed record Dense : NetworkLayer
     }
 
     /// <inheritdoc/>
+    public override long Products(IReadOnlyList<TensorShape> inputs) => Weights(inputs)[0].Shape.ElementCount;
+
+    /// <inheritdoc/>
     public override Tensor Forward(LayerTensors tensors) =>
         functional.linear(tensors.Single, tensors.Weight("weight"), tensors.Weight("bias"));
 

@@ -93,6 +93,9 @@ public sealed class NetworkGraph
     /// <summary>The number of trained parameters: running statistics do not count.</summary>
     public long ParameterCount => Weights().Where(weight => weight.Definition.Trained).Sum(weight => weight.Definition.Shape.ElementCount);
 
+    /// <summary>Products of values and weights that one case takes on its way through: a training step takes some three times as many.</summary>
+    public long Products => Layers.Sum(layer => layer.Products(InputShapesOf(layer)));
+
     /// <summary>What the network needs in memory, for a batch of this size, in training and in serving.</summary>
     public MemoryEstimate EstimateMemory(long batch)
     {

@@ -49,6 +49,9 @@ public abstract record NetworkLayer
     /// <summary>Bytes that training keeps for the backward pass beyond the output itself, for one case.</summary>
     public virtual long ExtraTrainingBytes(IReadOnlyList<TensorShape> inputs) => 0;
 
+    /// <summary>Products that the layer's weights take part in, for one case: what decides its time.</summary>
+    public virtual long Products(IReadOnlyList<TensorShape> inputs) => 0;
+
     /// <summary>The layer's work on tensors with a leading batch axis.</summary>
     public abstract Tensor Forward(LayerTensors tensors);
 

@@ -21,6 +21,9 @@ public sealed class OnnxGraphBuilder : INodeGraph
 
     private const int IrVersion = 8;
 
+    // The format's numbers of attributes that hold graphs (If, Loop); this writer makes none.
+    private const int GraphAttribute = 5, GraphsAttribute = 10;
+
     private readonly GraphProto _graph;
     private readonly SortedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -124,6 +127,79 @@ public sealed class OnnxGraphBuilder : INodeGraph
 
         _graph.Node.Add(node);
         return [.. node.Output];
+    }
+
+    /// <summary>
+    /// Writes what a whole model computes into this graph, with a prefix before its names, and returns the values of some of its
+    /// outputs here. What only its other outputs need is left out.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="prefix">What stands before the names of its nodes and weights.</param>
+    /// <param name="inputs">For each of its inputs the value in this graph that it reads.</param>
+    /// <param name="outputs">The outputs that are wanted.</param>
+    /// <exception cref="ArgumentException">The model has another input or no such output, is written in other operations, or holds graphs within nodes.</exception>
+    public IReadOnlyDictionary<string, string> AddModel(OnnxModel model, string prefix, IReadOnlyDictionary<string, string> inputs, IReadOnlyList<string> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        GraphProto graph = model.Graph;
+        if (model.OperationSet != OperationSet)
+        {
+            throw new ArgumentException($"The model {graph.Name} is written in the operations of set {model.OperationSet}; this one in those of {OperationSet}.", nameof(model));
+        }
+
+        foreach (string output in outputs.Where(output => graph.Output.All(own => own.Name != output)))
+        {
+            throw new ArgumentException($"The model {graph.Name} has no output {output}; it has {string.Join(", ", graph.Output.Select(own => own.Name))}.", nameof(outputs));
+        }
+
+        Dictionary<string, string> names = new(StringComparer.Ordinal) { [""] = "" };
+        foreach (ValueInfoProto input in graph.Input)
+        {
+            names[input.Name] = inputs.GetValueOrDefault(input.Name) ?? throw new ArgumentException($"The model {graph.Name} reads {input.Name}; given are {string.Join(", ", inputs.Keys)}.", nameof(inputs));
+        }
+
+        HashSet<string> needed = [.. outputs];
+        List<NodeProto> nodes = [];
+        foreach (NodeProto node in graph.Node.Reverse().Where(node => node.Output.Any(needed.Contains)))
+        {
+            nodes.Add(node);
+            needed.UnionWith(node.Input);
+        }
+
+        string Renamed(string name) => names.TryGetValue(name, out string? there) ? there : names[name] = NewName(prefix + name);
+        Dictionary<string, ReadOnlyMemory<float>> weights = model.Weights.ToDictionary(weight => weight.Tensor.Name, weight => weight.Values, StringComparer.Ordinal);
+        foreach (TensorProto tensor in graph.Initializer.Where(tensor => needed.Contains(tensor.Name)))
+        {
+            TensorProto own = tensor.Clone();
+            own.Name = Renamed(tensor.Name);
+            _graph.Initializer.Add(own);
+            if (weights.TryGetValue(tensor.Name, out ReadOnlyMemory<float> values))
+            {
+                _large.Add((own, values));
+            }
+        }
+
+        foreach (NodeProto node in nodes.AsEnumerable().Reverse())
+        {
+            if (node.Attribute.Any(attribute => (int)attribute.Type is GraphAttribute or GraphsAttribute))
+            {
+                throw new ArgumentException($"The model {graph.Name} has a graph within its node {node.Name}, which is not taken over.", nameof(model));
+            }
+
+            NodeProto own = node.Clone();
+            own.Name = prefix + node.Name;
+            own.Input.Clear();
+            own.Input.AddRange(node.Input.Select(input => names.TryGetValue(input, out string? there) ? there
+                : throw new ArgumentException($"The model {graph.Name} is not whole: {node.Name} reads {input}, which nothing makes.", nameof(model))));
+            own.Output.Clear();
+            own.Output.AddRange(node.Output.Select(Renamed));
+            _graph.Node.Add(own);
+        }
+
+        return outputs.ToDictionary(output => output, output => names.TryGetValue(output, out string? value) ? value
+            : throw new ArgumentException($"The model {graph.Name} is not whole: nothing makes its output {output}.", nameof(model)), StringComparer.Ordinal);
     }
 
     /// <summary>The model as the bytes of an ONNX file.</summary>

@@ -18,10 +18,58 @@ public sealed class OnnxModel
     private const long Alignment = 4096;
     private const int Piece = 1 << 20;
 
+    // Smaller tensors stay in the graph.
+    private const int HeldBeside = 4096;
+
     private readonly ModelProto _model;
     private readonly IReadOnlyList<(TensorProto Tensor, ReadOnlyMemory<float> Values)> _weights;
 
     internal OnnxModel(ModelProto model, IReadOnlyList<(TensorProto Tensor, ReadOnlyMemory<float> Values)> weights) => (_model, _weights) = (model, [.. weights]);
+
+    /// <summary>The graph, without the values of <see cref="Weights"/>.</summary>
+    internal GraphProto Graph => _model.Graph;
+
+    /// <summary>Tensors of the graph whose values are held beside it.</summary>
+    internal IReadOnlyList<(TensorProto Tensor, ReadOnlyMemory<float> Values)> Weights => _weights;
+
+    /// <summary>The version of the ONNX operations that the model is written in.</summary>
+    internal long OperationSet => _model.OpsetImport.FirstOrDefault(set => set.Domain.Length == 0)?.Version ?? 0;
+
+    /// <summary>Reads a model that <see cref="Save"/> wrote, with the weights of its second file where it has one.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file, or none with its weights.</exception>
+    /// <exception cref="InvalidDataException">The file is no ONNX model, or holds less than it says.</exception>
+    public static OnnxModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelProto model;
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            model = ModelProto.Parser.ParseFrom(stream);
+        }
+        catch (InvalidProtocolBufferException problem)
+        {
+            throw new InvalidDataException($"{path} is no ONNX model: {problem.Message}", problem);
+        }
+
+        List<(TensorProto Tensor, ReadOnlyMemory<float> Values)> weights = [];
+        foreach (TensorProto tensor in model.Graph.Initializer.Where(tensor => tensor.DataType == (int)OnnxElement.Float))
+        {
+            if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
+            {
+                weights.Add((tensor, Beside(path, tensor)));
+                tensor.ExternalData.Clear();
+                tensor.ClearDataLocation();
+            }
+            else if (tensor.RawData.Length >= HeldBeside)
+            {
+                weights.Add((tensor, MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray()));
+                tensor.ClearRawData();
+            }
+        }
+
+        return new OnnxModel(model, weights);
+    }
 
     /// <summary>The size as one file, in bytes, to within a few kilobytes.</summary>
     public long ByteCount => _model.CalculateSize() + _weights.Sum(weight => (long)sizeof(float) * weight.Values.Length);
@@ -82,6 +130,30 @@ public sealed class OnnxModel
         });
         WholeFile.Write(path, stream => model.WriteTo(stream));
         return [path, data];
+    }
+
+    private static float[] Beside(string path, TensorProto tensor)
+    {
+        string Of(string key) => tensor.ExternalData.FirstOrDefault(entry => entry.Key == key)?.Value ?? "";
+        string name = Of("location");
+        if (name.Length == 0 || Path.GetFileName(name) != name
+            || !long.TryParse(Of("offset"), CultureInfo.InvariantCulture, out long offset) || !long.TryParse(Of("length"), CultureInfo.InvariantCulture, out long length)
+            || length % sizeof(float) != 0 || length / sizeof(float) > Array.MaxLength)
+        {
+            throw new InvalidDataException($"{path}: the tensor {tensor.Name} does not say where its values are: expected a file beside the model, an offset and a length.");
+        }
+
+        string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
+        using FileStream stream = File.OpenRead(file);
+        if (offset < 0 || length < 0 || offset + length > stream.Length)
+        {
+            throw new InvalidDataException($"{file}: the values of {tensor.Name} would end at {offset + length} bytes, the file ends at {stream.Length}.");
+        }
+
+        float[] values = new float[length / sizeof(float)];
+        stream.Position = offset;
+        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
     }
 
     private ModelProto Whole()

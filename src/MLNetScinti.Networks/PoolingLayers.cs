@@ -34,7 +34,7 @@ public abstract record WindowPooling : NetworkLayer
     }
 
     /// <inheritdoc/>
-    public sealed override void WriteSettings(Utf8JsonWriter json)
+    public override void WriteSettings(Utf8JsonWriter json)
     {
         Kernel.Write(json, "kernel");
         Stride.Write(json, "stride");
@@ -76,7 +76,7 @@ public sealed record MaxPooling : WindowPooling
     public override string WriteNodes(LayerNodes nodes) => nodes.Node("MaxPool", [nodes.Input], Attributes(nodes.SpatialRank));
 }
 
-/// <summary>The mean of each window. The border counts as zeros.</summary>
+/// <summary>The mean of each window. The border counts as zeros, or not at all.</summary>
 public sealed record AveragePooling : WindowPooling
 {
     /// <summary>A pooling whose stride is its kernel and which adds no border, unless told otherwise.</summary>
@@ -85,18 +85,31 @@ public sealed record AveragePooling : WindowPooling
     {
     }
 
+    /// <summary>Whether the border counts as zeros; otherwise a mean is over the places of the window that are in the image.</summary>
+    public bool CountsBorder { get; init; } = true;
+
     /// <inheritdoc/>
     public override Tensor Forward(LayerTensors tensors)
     {
         int rank = tensors.SpatialRank;
         return rank == 2
-            ? functional.avg_pool2d(tensors.Single, Kernel.For(rank), Stride.For(rank), Padding.For(rank))
-            : functional.avg_pool3d(tensors.Single, Kernel.For(rank), Stride.For(rank), Padding.For(rank));
+            ? functional.avg_pool2d(tensors.Single, Kernel.For(rank), Stride.For(rank), Padding.For(rank), count_include_pad: CountsBorder)
+            : functional.avg_pool3d(tensors.Single, Kernel.For(rank), Stride.For(rank), Padding.For(rank), count_include_pad: CountsBorder);
     }
 
     /// <inheritdoc/>
     public override string WriteNodes(LayerNodes nodes) =>
-        nodes.Node("AveragePool", [nodes.Input], [new NodeAttribute("count_include_pad", 1), .. Attributes(nodes.SpatialRank)]);
+        nodes.Node("AveragePool", [nodes.Input], [new NodeAttribute("count_include_pad", CountsBorder ? 1 : 0), .. Attributes(nodes.SpatialRank)]);
+
+    /// <inheritdoc/>
+    public override void WriteSettings(Utf8JsonWriter json)
+    {
+        base.WriteSettings(json);
+        if (!CountsBorder)
+        {
+            json.WriteBoolean("countsBorder", false);
+        }
+    }
 }
 
 /// <summary>

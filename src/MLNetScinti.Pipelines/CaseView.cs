@@ -19,6 +19,9 @@ public sealed record LeftOutStudy(string File, string Reason, string Sentence)
 /// <summary>What came of reading a study: its cases and the SHA-256 of its values, or why there are none.</summary>
 public sealed record StudyCases(IReadOnlyList<Case> Cases, string ContentHash, LeftOutStudy? LeftOut = null)
 {
+    /// <summary>What to know of the study before using it: kinds of warnings, each once, without what identifies a patient.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>A study that is left out.</summary>
     public static StudyCases Without(LeftOutStudy study) => new([], "", study);
 }
@@ -97,6 +100,10 @@ public sealed class CaseView : IDataView, IDisposable
     /// <summary>The studies left out so far, by file. Complete once a cursor has been to the end.</summary>
     public IReadOnlyList<LeftOutStudy> LeftOut =>
         [.. _shared.Source.LeftOut.Concat(_shared.Known.Values.Select(known => known.LeftOut).OfType<LeftOutStudy>()).OrderBy(study => study.File, StringComparer.Ordinal)];
+
+    /// <summary>What was found in studies that were read, and in how many: the most frequent first. Complete once a cursor has been to the end of a view that keeps.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> Warnings =>
+        [.. _shared.Known.Values.SelectMany(known => known.Warnings).CountBy(warning => warning, StringComparer.Ordinal).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     public bool CanShuffle => false;
@@ -253,7 +260,7 @@ public sealed class CaseView : IDataView, IDisposable
     private sealed record Row(Case Case, string ContentHash);
 
     /// <summary>What is known of a study once it was read: its cases without their images, and where those are.</summary>
-    private sealed record Known(IReadOnlyList<(Case Case, string ContentHash, int Place)> Cases, LeftOutStudy? LeftOut);
+    private sealed record Known(IReadOnlyList<(Case Case, string ContentHash, int Place)> Cases, LeftOutStudy? LeftOut, IReadOnlyList<string> Warnings);
 
     /// <summary>What all views of the same cases share.</summary>
     private sealed class Shared(CaseSource source, CaseViewOptions options)
@@ -272,7 +279,7 @@ public sealed class CaseView : IDataView, IDisposable
         public Lock LockOf(int study) => _locks[study % _locks.Length];
 
         public Known Remember(int study, StudyCases read) => Known.GetOrAdd(study, _ => new Known(
-            [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))], read.LeftOut));
+            [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))], read.LeftOut, read.Warnings));
 
         public static string HashOf(string content, string part) =>
             content.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{content}/{part}")));

@@ -70,6 +70,17 @@ public sealed record BinaryTask(string Negative, string Positive) : LearningTask
         values[AnswerColumn.PredictedLabel] = graph.Node("GreaterOrEqual", [probability, graph.Constant([decision.Thresholds[0].Value], [])]);
     }
 
+    internal override bool HasMean => true;
+
+    internal override void WriteMean(OnnxGraphBuilder graph, IReadOnlyList<IReadOnlyDictionary<string, string>> models, TaskDecision decision, IDictionary<string, string> values)
+    {
+        (values[AnswerColumn.Score], values[AnswerColumn.Probability]) = MeanAnswers.Write(graph, models, 1);
+        values[AnswerColumn.PredictedLabel] = graph.Node("GreaterOrEqual", [values[AnswerColumn.Probability], graph.Constant([decision.Thresholds[0].Value], [])]);
+    }
+
+    internal override IEvaluation EvaluateEach(IEnumerable<AnsweredCase> test, IReadOnlyList<TaskDecision> decisions, EvaluationOptions options) =>
+        BinaryEvaluation.Of(new TestScores(test.Select(one => Scored(one) with { Decision = one.Answers[2][0] > 0 })), DecisionThreshold.OfEach([.. decisions.Select(one => one.Thresholds[0])]), options);
+
     // With one class only there is nothing to fit: the report then says that the threshold was given, and why.
     internal override TaskDecision Fit(IEnumerable<AnsweredCase> validation)
     {
@@ -150,6 +161,17 @@ public sealed record MulticlassTask(params IReadOnlyList<string> Classes) : Lear
         values[AnswerColumn.Score] = graph.Node("Softmax", [flat], new NodeAttribute("axis", 1));
         values[AnswerColumn.PredictedLabel] = graph.Node("ArgMax", [flat], new NodeAttribute("axis", 1), new NodeAttribute("keepdims", 1));
     }
+
+    internal override bool HasMean => true;
+
+    internal override void WriteMean(OnnxGraphBuilder graph, IReadOnlyList<IReadOnlyDictionary<string, string>> models, TaskDecision decision, IDictionary<string, string> values)
+    {
+        values[AnswerColumn.Score] = graph.Node("Mean", [.. models.Select(model => model[AnswerColumn.Score])]);
+        values[AnswerColumn.PredictedLabel] = graph.Node("ArgMax", [values[AnswerColumn.Score]], new NodeAttribute("axis", 1), new NodeAttribute("keepdims", 1));
+    }
+
+    internal override IEvaluation EvaluateEach(IEnumerable<AnsweredCase> test, IReadOnlyList<TaskDecision> decisions, EvaluationOptions options) =>
+        MulticlassEvaluation.Of(Classes, test.Select(Scored), options);
 
     internal override TaskDecision Fit(IEnumerable<AnsweredCase> validation) => TaskDecision.MostProbable;
 
@@ -249,6 +271,19 @@ public sealed record MultiLabelTask(params IReadOnlyList<string> Classes) : Lear
         values[AnswerColumn.PredictedLabel] = graph.Node("GreaterOrEqual", [probability, graph.Constant(thresholds, [Classes.Count])]);
     }
 
+    internal override bool HasMean => true;
+
+    internal override void WriteMean(OnnxGraphBuilder graph, IReadOnlyList<IReadOnlyDictionary<string, string>> models, TaskDecision decision, IDictionary<string, string> values)
+    {
+        (values[AnswerColumn.Score], values[AnswerColumn.Probability]) = MeanAnswers.Write(graph, models, Classes.Count);
+        float[] thresholds = [.. decision.Thresholds.Select(threshold => threshold.Value)];
+        values[AnswerColumn.PredictedLabel] = graph.Node("GreaterOrEqual", [values[AnswerColumn.Probability], graph.Constant(thresholds, [Classes.Count])]);
+    }
+
+    internal override IEvaluation EvaluateEach(IEnumerable<AnsweredCase> test, IReadOnlyList<TaskDecision> decisions, EvaluationOptions options) =>
+        MultiLabelEvaluation.Of(Classes, new TestScores<MultiLabelCase>(test.Select(one => Scored(one) with { Decisions = [.. one.Answers[2].Select(called => called > 0)] })),
+            [.. Classes.Select((_, k) => DecisionThreshold.OfEach([.. decisions.Select(one => one.Thresholds[k])]))], options);
+
     internal override TaskDecision Fit(IEnumerable<AnsweredCase> validation)
     {
         AnsweredCase[] all = [.. validation];
@@ -263,10 +298,30 @@ public sealed record MultiLabelTask(params IReadOnlyList<string> Classes) : Lear
     }
 
     internal override IEvaluation Evaluate(IEnumerable<AnsweredCase> validation, IEnumerable<AnsweredCase> test, TaskDecision decision, EvaluationOptions options) =>
-        MultiLabelEvaluation.Of(Classes, new ValidationScores<MultiLabelCase>(validation.Select(Scored)), new TestScores<MultiLabelCase>(test.Select(Scored)), options);
+        MultiLabelEvaluation.Of(Classes, new ValidationScores<MultiLabelCase>(validation.Select(Scored)), new TestScores<MultiLabelCase>(test.Select(Scored)), decision.Thresholds, options);
 
     private static MultiLabelCase Scored(AnsweredCase one) =>
         new(one.CaseId, one.PatientId, ((FindingsTarget)one.Truth).Present, one.Answers[1]) { Facts = one.Facts };
+}
+
+/// <summary>The mean of several models' probabilities that each come from a logit.</summary>
+internal static class MeanAnswers
+{
+    /// <summary>Writes the mean and its logit, which is had from the models' logits: that of a mean near 0 or 1 stays finite and keeps its digits.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="models">Of each model the values of its answers, [N, answers] each.</param>
+    /// <param name="answers">Answers of one model.</param>
+    public static (string Score, string Probability) Write(OnnxGraphBuilder graph, IReadOnlyList<IReadOnlyDictionary<string, string>> models, int answers)
+    {
+        string shape = graph.Constant([-1L, 1, answers], [3]);
+        string scores = graph.Node("Concat", [.. models.Select(model => graph.Node("Reshape", [model[AnswerColumn.Score], shape]))], new NodeAttribute("axis", 1));
+        // log p = -softplus(-logit) and log (1 - p) = -softplus(logit); the number of models falls out of the difference.
+        string Sum(string logits) => graph.Node("ReduceLogSumExp", [graph.Node("Neg", [graph.Node("Softplus", [logits])])], new NodeAttribute("axes", new long[] { 1 }), new NodeAttribute("keepdims", 0));
+        string yes = Sum(graph.Node("Neg", [scores])), no = Sum(scores);
+        string flat = graph.Constant([-1L, answers], [2]);
+        string probability = graph.Node("Mean", [.. models.Select(model => graph.Node("Reshape", [model[AnswerColumn.Probability], flat]))]);
+        return (graph.Node("Sub", [yes, no]), probability);
+    }
 }
 
 /// <summary>Names of classes in tables: letters' case does not count, 0 and 1 are taken where there are two classes.</summary>

@@ -136,7 +136,7 @@ public sealed class FolderCases : CaseSource
             IReadOnlyList<Case> cases = _system.CasesOf(images, _labels);
             // Of sections in many files the system has read what it needs: its cases stand for them.
             string content = !_options.WithContent ? "" : study.Series.All(series => series.Sections is null) ? HashOf(read) : HashOf(cases);
-            return new StudyCases([.. cases.Select(WithGroups)], content);
+            return new StudyCases([.. cases.Select(WithGroups)], content) { Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings))) };
         }
         catch (DicomReadException problem)
         {
@@ -157,7 +157,7 @@ public sealed class FolderCases : CaseSource
             spare = image.Values;
             StudyImages images = new(file, image.Header.Patient.Pseudonym, StudyId(image.Header), [image]);
             string content = _options.WithContent ? HashOf(images.Images) : "";
-            return new StudyCases([.. _system.CasesOf(images, _labels).Select(WithGroups)], content);
+            return new StudyCases([.. _system.CasesOf(images, _labels).Select(WithGroups)], content) { Warnings = WarningKind.Of(image.AllWarnings) };
         }
         catch (DicomReadException problem)
         {

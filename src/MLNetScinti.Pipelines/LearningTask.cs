@@ -66,6 +66,27 @@ public abstract record LearningTask(IReadOnlyList<string> Classes)
     /// <summary>Writes the answers behind a network's output, and enters them under their names.</summary>
     internal abstract void WriteAnswers(OnnxGraphBuilder graph, string output, TaskDecision decision, IDictionary<string, string> values);
 
+    /// <summary>Whether the mean of several models' answers is an answer: <see cref="WriteMean"/> writes it.</summary>
+    internal virtual bool HasMean => false;
+
+    /// <summary>
+    /// Writes the mean of several models' probabilities behind their answers, and enters the answers of all of them together under
+    /// their names.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="models">Of each model the values of its answers, by name.</param>
+    /// <param name="decision">What is decided on the mean.</param>
+    /// <param name="values">Where the answers are entered.</param>
+    internal virtual void WriteMean(OnnxGraphBuilder graph, IReadOnlyList<IReadOnlyDictionary<string, string>> models, TaskDecision decision, IDictionary<string, string> values) =>
+        throw new NotSupportedException($"Answers of {Name} have no mean.");
+
+    /// <summary>Judges cases that several models answered, each case as its own model called it.</summary>
+    /// <param name="test">The cases with their answers.</param>
+    /// <param name="decisions">What each of the models decides by.</param>
+    /// <param name="options">How.</param>
+    internal virtual IEvaluation EvaluateEach(IEnumerable<AnsweredCase> test, IReadOnlyList<TaskDecision> decisions, EvaluationOptions options) =>
+        Evaluate([], test, decisions[0], options);
+
     /// <summary>Fits the decision on validation cases.</summary>
     internal abstract TaskDecision Fit(IEnumerable<AnsweredCase> validation);
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
@@ -36,6 +37,12 @@ public sealed record BundleInput(string Name, IReadOnlyList<int> Dimensions);
 /// <param name="Protocol">How it was found.</param>
 /// <param name="Rule">The same in words.</param>
 public sealed record BundleThreshold(float Value, string Protocol, string Rule);
+
+/// <summary>A model that another one is made of.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="RunKey">The key of the run that made it.</param>
+/// <param name="Model">SHA-256 of its file.</param>
+public sealed record BundleMember(string Name, string RunKey, string Model);
 
 /// <summary>What a bundle says of its model: enough to score with it, and to know what it is. Nothing of it depends on when or where it was made.</summary>
 public sealed record BundleCard
@@ -81,6 +88,10 @@ public sealed record BundleCard
 
     /// <summary>The key of the run that made it: SHA-256 of <see cref="RunKey"/>'s parts.</summary>
     public string RunKey { get; init; } = "";
+
+    /// <summary>The models whose mean the model is; null where it is one network.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<BundleMember>? Members { get; init; }
 
     /// <summary>SHA-256 of each other file of the bundle, in lower-case hexadecimal.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -153,9 +164,33 @@ public sealed class ModelBundle : IDisposable
     {
         ArgumentNullException.ThrowIfNull(card);
         ArgumentNullException.ThrowIfNull(pipeline);
+        return Write(folder, card, pipeline.Fuse(), pipeline.Network.Decision, pipeline.Membership, ml, () =>
+        {
+            string weights = Path.Combine(folder, WeightsFile);
+            pipeline.Network.Weights.Save(weights);
+            return [weights, .. explained && pipeline.CanExplain ? pipeline.Explain().Save(Path.Combine(folder, ExplanationFile)) : []];
+        });
+    }
+
+    /// <summary>Writes the bundle of several models together: it loads, scores and is packed like any other.</summary>
+    /// <param name="folder">The folder; other files in it are left alone.</param>
+    /// <param name="card">What to say; task, inputs, outputs, thresholds, members and hashes are entered here.</param>
+    /// <param name="ensemble">The models.</param>
+    /// <param name="decision">What is decided on the mean of their answers.</param>
+    /// <param name="ml">The context that saves the stock form.</param>
+    public static ModelBundle Write(string folder, BundleCard card, ModelEnsemble ensemble, TaskDecision decision, MLContext ml)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        ArgumentNullException.ThrowIfNull(ensemble);
+        ArgumentNullException.ThrowIfNull(decision);
+        return Write(folder, card with { Members = ensemble.Members }, ensemble.Fuse(decision), decision, ensemble.Membership, ml, () => []);
+    }
+
+    private static ModelBundle Write(
+        string folder, BundleCard card, FusedModel model, TaskDecision decision, SplitMembership patients, MLContext ml, Func<IReadOnlyList<string>> more)
+    {
         Directory.CreateDirectory(folder);
         File.Delete(Path.Combine(folder, CardFile));
-        FusedModel model = pipeline.Fuse();
         SortedDictionary<string, string> hashes = new(StringComparer.Ordinal);
         void Kept(params IEnumerable<string> paths)
         {
@@ -165,15 +200,10 @@ public sealed class ModelBundle : IDisposable
             }
         }
 
-        string onnx = Path.Combine(folder, ModelFile), membership = Path.Combine(folder, SplitMembership.FileName), weights = Path.Combine(folder, WeightsFile);
+        string onnx = Path.Combine(folder, ModelFile), membership = Path.Combine(folder, SplitMembership.FileName);
         Kept(model.Save(onnx));
-        AtomicFile.Write(membership, pipeline.Membership.ToJson());
-        pipeline.Network.Weights.Save(weights);
-        Kept(membership, weights);
-        if (explained && pipeline.CanExplain)
-        {
-            Kept(pipeline.Explain().Save(Path.Combine(folder, ExplanationFile)));
-        }
+        AtomicFile.Write(membership, patients.ToJson());
+        Kept([membership, .. more()]);
 
         // ML.NET's own format holds one ONNX file, which ends at 2 GiB.
         string stock = Path.Combine(folder, StockFile);
@@ -193,13 +223,14 @@ public sealed class ModelBundle : IDisposable
             Classes = model.Task.Classes,
             Inputs = [.. model.Inputs.Select(input => new BundleInput(input.Name, input.Dimensions))],
             Outputs = model.OutputColumns,
-            Thresholds = [.. pipeline.Network.Decision.Thresholds.Select(threshold => new BundleThreshold(threshold.Value, threshold.Protocol.ToString(), threshold.Rule))],
+            Thresholds = [.. decision.Thresholds.Select(threshold => new BundleThreshold(threshold.Value, threshold.Protocol.ToString(), threshold.Rule))],
             Files = hashes,
+            Seal = BundleCard.NoSeal,
         };
         string text = JsonSerializer.Serialize(card, s_json) + "\n", seal = SealOf(text);
         AtomicFile.Write(Path.Combine(folder, CardFile), text.Replace(BundleCard.NoSeal, seal, StringComparison.Ordinal));
         card = card with { Seal = seal };
-        return new ModelBundle(folder, card, model.At(onnx), pipeline.Membership);
+        return new ModelBundle(folder, card, model.At(onnx), patients);
     }
 
     /// <summary>Reads a bundle and checks every file against the card.</summary>

@@ -56,6 +56,20 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         }
     }
 
+    /// <summary>
+    /// Who several models together were fitted on: a patient is on the side where any of them was nearest to learning from it, trained
+    /// on before validated on before tested.
+    /// </summary>
+    public static SplitMembership Union(IEnumerable<SplitMembership> memberships)
+    {
+        ArgumentNullException.ThrowIfNull(memberships);
+        return new SplitMembership([.. memberships.SelectMany(one => one.Patients)
+            .GroupBy(patient => patient.PatientId, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => new SplitPatient(group.Key, group.Min(patient => patient.Side),
+                [.. group.SelectMany(patient => patient.Contents).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]))]);
+    }
+
     /// <summary>The membership as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 

@@ -22,9 +22,17 @@ public sealed class KeptFiguresTests
     [Theory]
     [InlineData("metrics")]
     [InlineData("comparison")]
+    [InlineData("trainings")]
+    [InlineData("task-comparison")]
     public void Schemas_are_those_that_were_kept(string name)
     {
-        string schema = name == "metrics" ? MetricsJson.Schema : ComparisonJson.Schema;
+        string schema = name switch
+        {
+            "metrics" => MetricsJson.Schema,
+            "trainings" => TrainingsJson.Schema,
+            "task-comparison" => TaskComparisonJson.Schema,
+            _ => ComparisonJson.Schema,
+        };
         string path = Path.Combine(TestData.Repository, "src", "MLNetScinti.Evaluation", "Schemas", $"{name}.schema.json");
         string kept = File.ReadAllText(path);
         if (schema != kept)

@@ -50,7 +50,7 @@ internal sealed class JpegLossless(byte[] data)
                     decoded += Scan(segment);
                     break;
                 case >= 0xC0 and <= 0xCF:
-                    throw new InvalidDataException($"The JPEG frame is of a process (marker FF{marker:X2}) that is not lossless Huffman coding.");
+                    throw new NotSupportedException($"The JPEG frame is of a process (marker FF{marker:X2}) that is not lossless Huffman coding.");
                 default:
                     break;
             }
@@ -116,7 +116,7 @@ internal sealed class JpegLossless(byte[] data)
             _components[i] = segment[6 + (i * 3)];
             if (segment[7 + (i * 3)] != 0x11 && count > 1)
             {
-                throw new InvalidDataException("Subsampled lossless JPEG is not supported.");
+                throw new NotSupportedException("Subsampled lossless JPEG.");
             }
         }
 

@@ -61,7 +61,7 @@ internal static class PixelCodings
         string name = syntax.UID.Name;
         throw new DicomReadException(file, SkipReason.UnsupportedCodec, name.Length == 0 || string.Equals(name, "Unknown", StringComparison.Ordinal)
             ? $"the transfer syntax {(DatasetReading.IsIdentifier(syntax.UID.UID) ? syntax.UID.UID : "(no identifier)")} is not known here, expected one of the standard (PS3.5 annex A): ask the source for an uncompressed copy."
-            : $"the pixels are coded as {name}, which nothing here decodes: ask the source for an uncompressed copy, or register the package fo-dicom.Codecs.");
+            : $"the pixels are coded as {name} ({syntax.UID.UID}), which nothing here decodes: ask the source for an uncompressed copy, or register the package fo-dicom.Codecs.");
     }
 
     /// <summary>Whether a codec registered with fo-dicom decodes the data set; asked with its first frame.</summary>

@@ -48,7 +48,7 @@ internal sealed class CardSections(EvaluationOptions options, DataCard data, Run
         return Markup.Of($"""
             <section id="data" aria-labelledby="data-h">
             <h2 id="data-h">Data card</h2>
-            {description}{facts}{splits}{Skipped(data)}
+            {description}{facts}{splits}{Warnings(data)}{Skipped(data)}
             </section>
             """);
     }
@@ -101,6 +101,12 @@ internal sealed class CardSections(EvaluationOptions options, DataCard data, Run
 
     public static Markup Facts(IEnumerable<KeyValuePair<string, string>> facts) =>
         Markup.Of($"""<dl class="facts">{Markup.Each(facts, fact => Markup.Of($"<dt>{fact.Key}</dt><dd>{fact.Value}</dd>"))}</dl>""");
+
+    private static Markup Warnings(DataCard data) => data.Warnings.Count == 0 ? Markup.Empty : Markup.Of($"""
+        <h3>Read with a warning</h3>
+        <div class="scroller" tabindex="0" role="region" aria-label="Warnings"><table><thead><tr><th scope="col">Warning</th><th scope="col" class="number">Inputs</th></tr></thead>
+        <tbody>{Markup.Each(data.Warnings, warning => Markup.Of($"""<tr><td>{warning.Warning}</td><td class="number">{warning.Inputs}</td></tr>"""))}</tbody></table></div>
+        """);
 
     private static Markup Skipped(DataCard data)
     {

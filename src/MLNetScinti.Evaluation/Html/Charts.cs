@@ -111,7 +111,7 @@ internal static class Charts
             double radius = cases.Length > 200 ? 2 : 4;
             Markup dots = Markup.Each(Enumerable.Range(0, cases.Length), i =>
             {
-                bool right = evaluation.OperatingPoint.Threshold.IsPositive(cases[i].Probability) == positive;
+                bool right = evaluation.OperatingPoint.Threshold.IsPositive(cases[i]) == positive;
                 double y = middle + offsets[i];
                 string kind = positive ? "positive" : "negative";
                 return right

@@ -35,7 +35,19 @@ public static class ComparisonHtml
     }
 
     /// <summary>Writes the page; the file appears whole or not at all.</summary>
-    public static void Write(ComparisonReport report, string path) => AtomicFile.Write(path, Text(report));
+    public static void Write(IComparisonReport report, string path) => AtomicFile.Write(path, report switch
+    {
+        ComparisonReport binary => Text(binary),
+        TaskComparisonReport other => Text(other),
+        _ => throw new ArgumentException("A comparison of this kind has no page.", nameof(report)),
+    });
+
+    /// <summary>The page of models of several classes, labels or masks.</summary>
+    public static string Text(TaskComparisonReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return TaskComparisonSections.Page(report);
+    }
 }
 
 /// <summary>The sections of the page that compares models, in the order in which they are read.</summary>

@@ -43,7 +43,7 @@ public static class HtmlReport
         _ => throw new ArgumentException($"An evaluation of type {report.Evaluation.GetType().Name} has no page.", nameof(report)),
     };
 
-    private static string Intervals(IEvaluation evaluation) => evaluation switch
+    internal static string Intervals(IEvaluation evaluation) => evaluation switch
     {
         SegmentationEvaluation => "the bootstrap by patient for all means",
         RegressionEvaluation => "Bland and Altman (1999) for bias and limits of agreement where there is no bootstrap",

@@ -63,25 +63,8 @@ internal sealed class SegmentationSections(EvaluationReport report, Segmentation
 
         return ReportSection.Of("comparison", "Other models", "Compared with other models", Markup.Of($"""
             <p class="lead">{comparison.Verdict}</p>
-            {TaskSections.Scroller("Models", Markup.Of($"""
-            <table class="sticky models"><caption><span class="stay">The models on the same {_options.Words.Cases}.</span></caption>
-            <thead><tr><th scope="col">Model</th><th scope="col">Mean Dice</th>{Markup.Each(evaluation.Names, name => Markup.Of($"""<th scope="col">Dice, {name}</th>"""))}</tr></thead>
-            <tbody>{Markup.Each(comparison.Models, model => Markup.Of($"""<tr><th scope="row">{model.Model}</th>{FigureTable.Cell(model.MeanDice)}{Markup.Each(model.Labels, label => FigureTable.Cell(label.Dice))}</tr>"""))}</tbody></table>
-            """))}
-            {TaskSections.Scroller("Pairs of models", Markup.Of($"""
-            <table class="sticky pairs"><caption><span class="stay">Paired tests by patient: several {_options.Words.Cases} of one patient count once, by their mean. "Holm" corrects Wilcoxon's p values for all pairs and labels of a measure.</span></caption>
-            <thead><tr><th scope="col">Models</th><th scope="col">Label</th><th scope="col">Measure</th><th scope="col" class="number">Patients</th><th scope="col" class="number">Mean difference</th><th scope="col" class="number">Median</th><th scope="col" class="number">p, Wilcoxon</th><th scope="col" class="number">p, Holm</th><th scope="col" class="number">p, Student</th><th scope="col">Supported</th></tr></thead>
-            <tbody>{Markup.Each(comparison.Pairs, Pair)}</tbody></table>
-            """))}
+            {MaskTables.Of(comparison)}
             """)).Content;
-
-        static Markup Pair(MaskPair pair) => Markup.Of($"""
-            <tr><th scope="row">{pair.First} against {pair.Second}</th><td>{pair.Label}</td><td>{pair.Measure}</td><td class="number">{pair.Patients}</td><td class="number">{Number(pair.Mean)}</td><td class="number">{Number(pair.Median)}</td><td class="number">{P(pair.Wilcoxon?.P)}</td><td class="number">{P(pair.AdjustedP)}</td><td class="number">{P(pair.TTest?.P)}</td><td>{(pair.IsSupported ? "yes" : "no")}</td></tr>
-            """);
-
-        static string Number(double value) => double.IsFinite(value) ? FigureText.Number(value) : "undefined";
-
-        static string P(double? p) => p is { } value ? PairTable.P(value) : "undefined";
     }
 
     private ReportSection Worst()

@@ -82,6 +82,7 @@ internal sealed class SummaryText(EvaluationReport report, BinaryEvaluation eval
             yield return "Figures at the threshold of the paper's protocol (chosen on the test set) are given for comparison only; they are optimistic.";
         }
 
+        yield return ConsoleReport.PatientsOnly;
         yield return ResearchOnly;
     }
 

@@ -67,6 +67,7 @@ internal static class TaskSections
             yield return $"Several {evaluation.Options.Words.Cases} of one patient are not independent. Intervals by the bootstrap by patient allow for it; those by formulas do not.";
         }
 
+        yield return ConsoleReport.PatientsOnly;
         yield return SummaryText.ResearchOnly;
     }
 }

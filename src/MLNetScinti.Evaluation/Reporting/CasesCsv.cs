@@ -57,9 +57,9 @@ public static class CasesCsv
     private static IEnumerable<string> Values(IEvaluation evaluation, EvaluatedCase one) => (evaluation, one) switch
     {
         (BinaryEvaluation binary, ScoredCase scored) =>
-            [binary.Options.Words.Class(scored.Label), Number(scored.Score), Number(scored.Probability), binary.Options.Words.Class(binary.OperatingPoint.Threshold.IsPositive(scored.Probability))],
+            [binary.Options.Words.Class(scored.Label), Number(scored.Score), Number(scored.Probability), binary.Options.Words.Class(binary.OperatingPoint.Threshold.IsPositive(scored))],
         (MulticlassEvaluation classes, MulticlassCase scored) => [classes.Names[scored.Label], .. scored.Probabilities.Select(Number), classes.Names[scored.Called]],
-        (MultiLabelEvaluation labels, MultiLabelCase scored) => labels.Labels.SelectMany((label, k) => new[] { Word(scored.Labels[k]), Number(scored.Probabilities[k]), Word(label.OperatingPoint.Threshold.IsPositive(scored.Probabilities[k])) }),
+        (MultiLabelEvaluation labels, MultiLabelCase scored) => labels.Labels.SelectMany((label, k) => new[] { Word(scored.Labels[k]), Number(scored.Probabilities[k]), Word(label.OperatingPoint.Threshold.IsPositive(scored.Of(k))) }),
         (SegmentationEvaluation, SegmentedCase judged) => judged.Labels.SelectMany(measures => new[] { Defined(measures.Dice), Defined(measures.Hausdorff95), Exact(measures.TrueVolume), Exact(measures.PredictedVolume) }),
         (_, QuantifiedCase judged) => [Exact(judged.Truth), Exact(judged.Predicted)],
         _ => throw new ArgumentException($"A case of type {one.GetType().Name} in an evaluation of type {evaluation.GetType().Name} has no line.", nameof(one)),

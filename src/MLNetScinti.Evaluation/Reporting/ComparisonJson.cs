@@ -23,7 +23,12 @@ public static class ComparisonJson
     }
 
     /// <summary>Writes the comparison's JSON; the file appears whole or not at all.</summary>
-    public static void Write(ComparisonReport report, string path) => AtomicFile.Write(path, Text(report));
+    public static void Write(IComparisonReport report, string path) => AtomicFile.Write(path, report switch
+    {
+        ComparisonReport binary => Text(binary),
+        TaskComparisonReport other => TaskComparisonJson.Text(other),
+        _ => throw new ArgumentException("A comparison of this kind has no form in JSON.", nameof(report)),
+    });
 }
 
 /// <summary>comparison.json.</summary>

@@ -5,7 +5,7 @@ namespace MLNetScinti.Evaluation.Reporting;
 
 /// <summary>Several models on the same test cases, side by side: the same content goes to the console, to JSON and to the HTML page.</summary>
 [TypeFormatterSource(typeof(ComparisonReport))]
-public sealed record ComparisonReport
+public sealed record ComparisonReport : IComparisonReport
 {
     /// <summary>The report's title.</summary>
     public required string Title { get; init; }

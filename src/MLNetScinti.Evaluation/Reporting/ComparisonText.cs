@@ -118,7 +118,7 @@ internal static class ComparisonText
         };
     }
 
-    private static void Wrapped(StringBuilder text, string sentence)
+    internal static void Wrapped(StringBuilder text, string sentence)
     {
         const int Widest = 110;
         int column = 0;

@@ -123,6 +123,28 @@ public static class ConsoleReport
         return ComparisonText.Of(report);
     }
 
+    /// <summary>The comparison of models of several classes, labels or masks as text.</summary>
+    public static string Text(TaskComparisonReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return TaskComparisonText.Of(report);
+    }
+
+    /// <summary>Any comparison as text.</summary>
+    public static string Text(IComparisonReport report) => report switch
+    {
+        ComparisonReport binary => Text(binary),
+        TaskComparisonReport other => Text(other),
+        _ => throw new ArgumentException("A comparison of this kind has no text.", nameof(report)),
+    };
+
+    /// <summary>Several trainings of one definition as text: what was found, the spread, and each training with its intervals.</summary>
+    public static string Text(TrainingsReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return TrainingsText.Of(report);
+    }
+
     internal static string Comparison(ModelComparison comparison, IReadOnlyList<string> summary, IReadOnlyDictionary<string, TimeSpan?>? durations)
     {
         ArgumentNullException.ThrowIfNull(comparison);
@@ -227,9 +249,17 @@ public static class ConsoleReport
             }
         }
 
+        foreach (WarningCount warning in report.Data.Warnings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"! In {FigureText.Of(warning.Inputs, "input", "inputs")}: {warning.Warning}\n");
+        }
+
         // Consoles that know no Unicode would show the space that does not break as something else.
         return text.Replace('\u00A0', ' ').ToString();
     }
+
+    /// <summary>What an interval of one training does not hold: said beside the intervals of every report of a single run.</summary>
+    internal const string PatientsOnly = "The intervals hold for other patients only. Another training (another seed) gives other weights and other figures; a run with several seeds shows how far.";
 
     private static void Banner(StringBuilder text, EvaluationReport report)
     {
@@ -249,7 +279,7 @@ public static class ConsoleReport
             text.Append(CultureInfo.InvariantCulture, $"*       Threshold: {FigureText.Number(threshold.Value, 4)}, {FigureText.Protocol(threshold.Protocol)}{fitted}\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"*       Intervals: {FigureText.Percent(options.Level)}. Research use only.\n");
+        text.Append(CultureInfo.InvariantCulture, $"*       Intervals: {FigureText.Percent(options.Level)}, of patients only: another training may give other figures (run with --seeds). Research use only.\n");
         text.Append(CultureInfo.InvariantCulture, $"{stars}\n");
     }
 

@@ -16,7 +16,7 @@ internal abstract record EvaluationDocument
     [JsonPropertyOrder(-2)]
     public required string Model { get; init; }
 
-    [Range(0d, 1d), Description("Coverage of the intervals."), JsonPropertyOrder(-1)]
+    [Range(0d, 1d), Description("Coverage of the intervals, which hold for other patients only: not for another training."), JsonPropertyOrder(-1)]
     public required double Level { get; init; }
 
     public static EvaluationDocument Of(IEvaluation evaluation) => evaluation switch
@@ -84,7 +84,7 @@ internal sealed record BinaryDocument : EvaluationDocument
             Positive = one.Label,
             Score = one.Score,
             Probability = one.Probability,
-            CalledPositive = evaluation.OperatingPoint.Threshold.IsPositive(one.Probability),
+            CalledPositive = evaluation.OperatingPoint.Threshold.IsPositive(one),
         })],
     };
 }

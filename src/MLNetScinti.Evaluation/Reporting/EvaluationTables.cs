@@ -33,7 +33,7 @@ public static class EvaluationTables
             new BooleanDataFrameColumn("Positive", cases.Select(one => one.Label)),
             new DoubleDataFrameColumn("Score", cases.Select(one => (double)one.Score)),
             new DoubleDataFrameColumn("Probability", cases.Select(one => (double)one.Probability)),
-            new BooleanDataFrameColumn("CalledPositive", cases.Select(one => evaluation.OperatingPoint.Threshold.IsPositive(one.Probability))));
+            new BooleanDataFrameColumn("CalledPositive", cases.Select(one => evaluation.OperatingPoint.Threshold.IsPositive(one))));
         foreach (string name in cases.SelectMany(one => one.Facts.Names).Distinct(StringComparer.Ordinal).Except(table.Columns.Select(column => column.Name), StringComparer.Ordinal).ToArray())
         {
             // A fact that is a number wherever it is known is a column of numbers.

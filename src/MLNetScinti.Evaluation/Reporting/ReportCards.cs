@@ -20,6 +20,9 @@ public sealed record DataCard
     /// <summary>What was left out and why.</summary>
     public IReadOnlyList<SkippedInput> Skipped { get; init; } = [];
 
+    /// <summary>What a careful reader would want to know of those that were read, the most frequent first.</summary>
+    public IReadOnlyList<WarningCount> Warnings { get; init; } = [];
+
     /// <summary>How many were on each side of the split.</summary>
     public IReadOnlyList<SplitCount> Splits { get; init; } = [];
 
@@ -47,6 +50,11 @@ public enum DataOrigin
 /// <param name="Name">A name that identifies no patient: a pseudonym, or a file name where file names hold no identity.</param>
 /// <param name="Reason">What was wrong, in one sentence.</param>
 public sealed record SkippedInput(string Name, string Reason);
+
+/// <summary>What was found in some inputs that were read all the same, and in how many.</summary>
+/// <param name="Warning">What was found, in one sentence without its numbers: it identifies no patient.</param>
+/// <param name="Inputs">How many inputs it was found in.</param>
+public sealed record WarningCount(string Warning, int Inputs);
 
 /// <summary>How many were on one side of the split.</summary>
 /// <param name="Name">"training", "validation" or "test".</param>

@@ -238,6 +238,9 @@ internal sealed record DataPart
 
     public required IReadOnlyList<SkippedPart> Skipped { get; init; }
 
+    [Description("What was found in inputs that were read all the same; absent where nothing was.")]
+    public IReadOnlyList<WarningPart>? Warnings { get; init; }
+
     public required IReadOnlyList<SplitPart> Splits { get; init; }
 
     public required IReadOnlyDictionary<string, string> Facts { get; init; }
@@ -249,6 +252,7 @@ internal sealed record DataPart
         Offered = data.Offered,
         Read = data.Read,
         Skipped = [.. data.Skipped.Select(one => new SkippedPart { Name = one.Name, Reason = one.Reason })],
+        Warnings = data.Warnings.Count == 0 ? null : [.. data.Warnings.Select(one => new WarningPart { Warning = one.Warning, Inputs = one.Inputs })],
         Splits = [.. data.Splits.Select(one => new SplitPart
         {
             Name = one.Name,
@@ -266,6 +270,13 @@ internal sealed record SkippedPart
     public required string Name { get; init; }
 
     public required string Reason { get; init; }
+}
+
+internal sealed record WarningPart
+{
+    public required string Warning { get; init; }
+
+    public required int Inputs { get; init; }
 }
 
 internal sealed record SplitPart

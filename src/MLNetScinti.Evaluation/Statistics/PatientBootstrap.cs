@@ -52,11 +52,22 @@ public sealed class PatientBootstrap
     /// <param name="level">Coverage aimed at.</param>
     public IReadOnlyList<ConfidenceInterval?> Intervals(int count, Action<int[], double[]> compute, double level = 0.95)
     {
+        double[][] byReplicate = Replicates(count, compute);
+        return [.. Enumerable.Range(0, count).Select(s => Interval([.. byReplicate.Select(values => values[s])], level))];
+    }
+
+    /// <summary>
+    /// The statistics of each replicate, in order; none where no patients can be drawn. Statistics of several models come from the same
+    /// draws, so their differences are paired.
+    /// </summary>
+    /// <param name="count">How many statistics there are.</param>
+    /// <param name="compute">Gets how often each case was drawn, and writes the statistics.</param>
+    public double[][] Replicates(int count, Action<int[], double[]> compute)
+    {
         ArgumentNullException.ThrowIfNull(compute);
-        ConfidenceInterval?[] intervals = new ConfidenceInterval?[count];
         if (_replicates == 0 || _patients < 2)
         {
-            return intervals;
+            return [];
         }
 
         double[][] byReplicate = new double[_replicates][];
@@ -66,13 +77,26 @@ public sealed class PatientBootstrap
             compute(WeightsOf(replicate), values);
             byReplicate[replicate] = values;
         });
+        return byReplicate;
+    }
 
-        for (int s = 0; s < count; s++)
-        {
-            intervals[s] = Percentiles([.. byReplicate.Select(values => values[s])], level);
-        }
+    /// <summary>The percentile interval of one statistic's replicates; null where there are none, or more than a tenth of them are undefined.</summary>
+    public ConfidenceInterval? Interval(IReadOnlyList<double> replicates, double level = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(replicates);
+        return replicates.Count == 0 ? null : Percentiles([.. replicates], level);
+    }
 
-        return intervals;
+    /// <summary>
+    /// The two-sided p value for a difference of 0, from the same replicates as its interval: twice the share of draws on the other side of
+    /// 0, a draw at 0 counting for both, and one added so that it is never 0. Not a number where there is no interval.
+    /// </summary>
+    public static double TwoSidedP(IReadOnlyList<double> differences)
+    {
+        ArgumentNullException.ThrowIfNull(differences);
+        double[] defined = [.. differences.Where(double.IsFinite)];
+        return defined.Length == 0 || defined.Length < LeastDefined * differences.Count ? double.NaN
+            : Math.Min(1, 2.0 * (1 + Math.Min(defined.Count(d => d <= 0), defined.Count(d => d >= 0))) / (defined.Length + 1));
     }
 
     /// <summary>How often each case is drawn in one replicate.</summary>

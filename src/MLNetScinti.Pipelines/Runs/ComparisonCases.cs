@@ -36,7 +36,7 @@ public sealed record ComparisonSettings
 /// <param name="Report">The report's content.</param>
 /// <param name="Folder">The folder with metrics and report.</param>
 /// <param name="LeftOut">The files that gave no case.</param>
-public sealed record ComparisonOutcome(ComparisonReport Report, string Folder, IReadOnlyList<LeftOutStudy> LeftOut)
+public sealed record ComparisonOutcome(IComparisonReport Report, string Folder, IReadOnlyList<LeftOutStudy> LeftOut)
 {
     /// <summary>The HTML report.</summary>
     public string HtmlFile => Path.Combine(Folder, "report.html");
@@ -105,6 +105,7 @@ internal sealed class ComparisonCases : IDisposable
             Offered = offered,
             Read = offered - left,
             Skipped = [.. folders.SelectMany(view => view.LeftOut).Select(study => new SkippedInput(study.File, study.Sentence))],
+            Warnings = [.. folders.SelectMany(view => view.Warnings).GroupBy(warning => warning.Key, StringComparer.Ordinal).Select(group => new WarningCount(group.Key, group.Sum(warning => warning.Value)))],
             Splits = [RunCards.Count("training", one.Split.Train), RunCards.Count("validation", one.Split.Validation), RunCards.Count("test", one.Test)],
             Facts = definition.System.Words.Facts,
         };

@@ -52,26 +52,55 @@ public sealed class ComparisonRunner
         MLContext ml = new(seed: unchecked((int)first.Seed));
         using ComparisonCases cases = _clock.Time("reading", () => ComparisonCases.Read(ml, _definitions, _settings, _observer, cancellationToken));
         IReadOnlyList<TrainedModel> trained = [.. _definitions.Select((definition, index) => Train(definition, cases, index, cancellationToken))];
-        List<ComparedModel> models = [];
-        if (_settings.WithBaseline && first.System.Baseline is { } baseline)
-        {
-            models.Add(_clock.Time("baseline", () => Baseline(ml, baseline, cases, cancellationToken)));
-        }
-
-        _clock.Time("scoring", () => models.InsertRange(0, Score(trained, cases, cancellationToken)));
-        ComparisonReport report = ComparisonReport.Of(Title(models.Count), models, cases.Card(first), Record(trained)) with { Protocol = Protocol() };
+        IComparisonReport report = first.System.Task is BinaryTask ? OfTwoClasses(ml, trained, cases, cancellationToken) : OfTask(trained, cases, cancellationToken);
         ComparisonOutcome outcome = new(report, _settings.Output, cases.LeftOut);
         ComparisonJson.Write(report, outcome.MetricsFile);
         ComparisonHtml.Write(report, outcome.HtmlFile);
         return outcome;
     }
 
+    private ComparisonReport OfTwoClasses(MLContext ml, IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
+    {
+        List<ComparedModel> models = [];
+        if (_settings.WithBaseline && _definitions[0].System.Baseline is { } baseline)
+        {
+            models.Add(_clock.Time("baseline", () => Baseline(ml, baseline, cases, cancellationToken)));
+        }
+
+        IReadOnlyDictionary<string, IEvaluation> evaluations = _clock.Time("scoring", () => Score(trained, cases, cancellationToken));
+        models.InsertRange(0, trained.Select(model => new ComparedModel
+        {
+            Evaluation = (BinaryEvaluation)evaluations[model.Definition.Name],
+            Description = model.Definition.Description.TrimEnd('.'),
+            Training = Words(model),
+            Duration = model.Duration,
+            ReportLink = Link(model),
+            Published = model.Definition.System.Published(model.Definition.Network.Architecture),
+        }));
+        return ComparisonReport.Of(Title(models.Count), models, cases.Card(_definitions[0]), Record(trained)) with { Protocol = Protocol() };
+    }
+
+    private TaskComparisonReport OfTask(IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, IEvaluation> evaluations = _clock.Time("scoring", () => Score(trained, cases, cancellationToken));
+        JudgedModel[] models = [.. trained.Select(model => new JudgedModel(evaluations[model.Definition.Name])
+        {
+            Description = model.Definition.Description.TrimEnd('.'),
+            Training = Words(model),
+            Duration = model.Duration,
+            ReportLink = Link(model),
+        })];
+        return _clock.Time("comparison", () => TaskComparisonReport.Of(Title(models.Length), models, cases.Card(_definitions[0]), Record(trained)) with { Protocol = Protocol() });
+    }
+
+    private string Link(TrainedModel model) => Path.GetRelativePath(_settings.Output, Path.Combine(model.Definition.Output, "report.html")).Replace('\\', '/');
+
     private sealed record TrainedModel(PipelineDefinition Definition, ModelBundle Bundle, TimeSpan? Duration);
 
     private TrainedModel Train(PipelineDefinition definition, ComparisonCases cases, int index, CancellationToken cancellationToken)
     {
-        RunKey key = RunKey.Of(definition.Parts(), cases.Of(definition).Cases.Fingerprint(), definition.System.GetType().Assembly);
-        if (!_settings.Retrain && FinishedBundle(definition, key) is { } finished)
+        RunKey key = RunCases.Key(definition, cases.Of(definition).Cases);
+        if (!_settings.Retrain && FinishedRun.Bundle(definition.Output, key) is { } finished)
         {
             _observer.Note($"{definition.Name}: trained before, taken from {definition.Output}");
             return new(definition, finished, null);
@@ -86,30 +115,11 @@ public sealed class ComparisonRunner
         return new(definition, ModelBundle.Load(definition.Output), duration);
     }
 
-    // A finished run of the same key need not be made again; anything else, a damaged model among it, is answered by doing the run.
-    private static ModelBundle? FinishedBundle(PipelineDefinition definition, RunKey key)
-    {
-        if (!File.Exists(Path.Combine(definition.Output, ModelBundle.CardFile)) || File.Exists(Path.Combine(definition.Output, PipelineRunner.CheckpointName)))
-        {
-            return null;
-        }
-
-        try
-        {
-            ModelBundle bundle = ModelBundle.Load(definition.Output);
-            return bundle.Card.RunKey == key.Hash ? bundle : null;
-        }
-        catch (Exception problem) when (problem is ModelBundleException or NotAFusedModelException or IOException or InvalidDataException)
-        {
-            return null;
-        }
-    }
-
-    private List<ComparedModel> Score(IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
+    private IReadOnlyDictionary<string, IEvaluation> Score(IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
     {
         int patients = cases.Of(_definitions[0]).Test.Patients.Count;
         _observer.Stage($"Scoring {patients} test patients with {(trained.Count == 1 ? "one model" : $"{trained.Count} models")}");
-        Dictionary<string, BinaryEvaluation> evaluations = new(StringComparer.Ordinal);
+        Dictionary<string, IEvaluation> evaluations = new(StringComparer.Ordinal);
         // Models that read the same images share one pass over them.
         foreach (IGrouping<string, TrainedModel> alike in trained.GroupBy(model => ComparisonCases.KeyOf(model.Definition)))
         {
@@ -121,13 +131,26 @@ public sealed class ComparisonRunner
                 LearningTask task = group[0].Definition.System.Task;
                 IReadOnlyList<AnsweredCase>[] Answers(PatientSet set) => [.. AnswerReading.Read(
                     scorers, set, task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellationToken)];
+                if (task is SegmentationTask)
+                {
+                    // Masks are answered as they are judged, so that they need not be held; what decides is in the served file.
+                    foreach ((TrainedModel model, OnnxScorer scorer) in group.Zip(scorers))
+                    {
+                        IEnumerable<AnsweredCase> Masks(PatientSet set) => AnswerReading.Read(scorer, set, task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellationToken);
+                        model.Bundle.Membership.MustNotKnow(sets.Test, model.Definition.Name);
+                        evaluations[model.Definition.Name] = task.Evaluate(Masks(sets.Split.Validation), Masks(sets.Test), TaskDecision.MostProbable, Options(model.Definition.Name, cases));
+                    }
+
+                    continue;
+                }
+
                 IReadOnlyList<AnsweredCase>[] fitted = Answers(sets.Split.Validation), judged = Answers(sets.Test);
                 for (int i = 0; i < group.Length; i++)
                 {
                     int model = i;
                     group[i].Bundle.Membership.MustNotKnow(sets.Test, group[i].Definition.Name);
                     AnsweredCase[] validation = [.. fitted.Select(answers => answers[model])];
-                    evaluations[group[i].Definition.Name] = (BinaryEvaluation)task.Evaluate(validation, judged.Select(answers => answers[model]), task.Fit(validation), Options(group[i].Definition.Name, cases));
+                    evaluations[group[i].Definition.Name] = task.Evaluate(validation, judged.Select(answers => answers[model]), task.Fit(validation), Options(group[i].Definition.Name, cases));
                 }
             }
             finally
@@ -139,15 +162,7 @@ public sealed class ComparisonRunner
             }
         }
 
-        return [.. trained.Select(model => new ComparedModel
-        {
-            Evaluation = evaluations[model.Definition.Name],
-            Description = model.Definition.Description.TrimEnd('.'),
-            Training = Words(model),
-            Duration = model.Duration,
-            ReportLink = Path.GetRelativePath(_settings.Output, Path.Combine(model.Definition.Output, "report.html")).Replace('\\', '/'),
-            Published = model.Definition.System.Published(model.Definition.Network.Architecture),
-        })];
+        return evaluations;
     }
 
     private ComparedModel Baseline(MLContext ml, BaselineDefinition definition, ComparisonCases cases, CancellationToken cancellationToken)
@@ -217,15 +232,13 @@ public sealed class ComparisonRunner
 
     private static void Check(IReadOnlyList<PipelineDefinition> definitions, ComparisonSettings settings)
     {
-        if (definitions.Count + (settings.WithBaseline ? 1 : 0) < 2)
+        PipelineDefinition first = definitions.Count > 0 ? definitions[0] : throw new DefinitionException("A comparison needs at least two models: give two pipeline definitions.");
+        bool hasBaseline = first.System is { Task: BinaryTask, Baseline: not null };
+        if (definitions.Count + (settings.WithBaseline && hasBaseline ? 1 : 0) < 2)
         {
-            throw new DefinitionException("A comparison needs at least two models: give two pipeline definitions, or one and the baseline.");
-        }
-
-        PipelineDefinition first = definitions[0];
-        if (first.System.Task is not BinaryTask)
-        {
-            throw new DefinitionException($"{first.Source}: system: models of {first.System.Task.Name} cannot be compared yet; run them one by one.");
+            throw new DefinitionException(hasBaseline
+                ? "A comparison needs at least two models: give two pipeline definitions, or one and the baseline."
+                : $"A comparison needs at least two models: give two pipeline definitions; the system {first.System.Name} has no baseline to compare one with.");
         }
 
         foreach (PipelineDefinition other in definitions.Skip(1))

@@ -28,6 +28,7 @@ public sealed class PipelineRunner
     private readonly RunSettings _settings;
     private readonly IRunObserver _observer;
     private readonly string _folder;
+    private readonly RunMember? _member;
     private readonly StageClock _clock = new();
 
     /// <summary>Prepares a run.</summary>
@@ -35,6 +36,12 @@ public sealed class PipelineRunner
     /// <param name="settings">How.</param>
     /// <param name="observer">Is told how it goes.</param>
     public PipelineRunner(PipelineDefinition definition, RunSettings settings, IRunObserver observer)
+        : this(definition, settings, observer, member: null)
+    {
+    }
+
+    /// <summary>Prepares one of several runs of a definition.</summary>
+    internal PipelineRunner(PipelineDefinition definition, RunSettings settings, IRunObserver observer, RunMember? member)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(settings);
@@ -43,6 +50,7 @@ public sealed class PipelineRunner
         _settings = settings;
         _observer = observer;
         _folder = settings.Output ?? definition.Output;
+        _member = member;
     }
 
     private SystemDefinition System => _definition.System;
@@ -56,8 +64,7 @@ public sealed class PipelineRunner
     /// <exception cref="RunKeyException">The run was begun with something else that decides its result.</exception>
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
-        // What cannot fit is refused before anything is read or made.
-        System.Network(_definition.Network).EstimateTrainingMemory(RunCases.TrainingOf(_definition with { Training = _definition.Training with { StartFrom = "" } })).TrainingMustFit();
+        RunCases.MustFit(_definition);
         Directory.CreateDirectory(_folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed));
@@ -65,10 +72,16 @@ public sealed class PipelineRunner
         _clock.Time("data", () => Simulate(cancellationToken));
         using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
         PatientSplit split = _clock.Time("reading", () => Split(ml, cases, cancellationToken));
+        return RunOn(ml, cases, split, cancellationToken);
+    }
+
+    /// <summary>The run over cases that are read and split already, into a folder that is the caller's.</summary>
+    internal RunOutcome RunOn(MLContext ml, CaseView cases, PatientSplit split, CancellationToken cancellationToken)
+    {
         (RunKey key, IReadOnlyList<string> otherCode) = Bind(cases);
         using FittedPipeline pipeline = _clock.Time("training", () => Train(ml, split, key, cancellationToken));
 
-        RunCards cards = new(_definition, _settings, pipeline, key, otherCode);
+        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, _member);
         ModelBundle bundle = _clock.Time("saving", () => ModelBundle.Write(_folder, cards.Bundle(), pipeline, ml));
         _observer.Note($"Model: {Path.Combine(_folder, ModelBundle.ModelFile)} (and {ModelBundle.StockFile} for ML.NET)");
 
@@ -110,7 +123,7 @@ public sealed class PipelineRunner
 
     private (RunKey Key, IReadOnlyList<string> OtherCode) Bind(CaseView cases)
     {
-        RunKey key = RunKey.Of(_definition.Parts(), cases.Fingerprint(), System.GetType().Assembly);
+        RunKey key = _member?.Key(_definition, cases) ?? RunCases.Key(_definition, cases);
         string file = Path.Combine(_folder, RunKeyName);
         IReadOnlyList<string> otherCode = [];
         if (File.Exists(CheckpointFile))
@@ -143,6 +156,7 @@ public sealed class PipelineRunner
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
                 CheckpointPath = CheckpointFile,
+                Seed = _member?.Seed ?? _definition.Seed,
                 // Other code is told apart by the run's key, which may accept it.
                 Fingerprint = key.HashWithoutCode,
             },
@@ -269,6 +283,14 @@ internal static class RunCases
         Balanced = definition.Split.Balanced,
         Seed = definition.Seed,
     });
+
+    /// <summary>Refuses what cannot fit before anything is read or made.</summary>
+    /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
+    public static void MustFit(PipelineDefinition definition) =>
+        definition.System.Network(definition.Network).EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
+
+    /// <summary>What decides the result of a run of the definition.</summary>
+    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(definition.Parts(), cases.Fingerprint(), definition.System.GetType().Assembly);
 
     public static EvaluationOptions Options(PipelineDefinition definition, CaseView cases, string model) => new()
     {

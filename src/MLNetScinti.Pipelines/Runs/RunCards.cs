@@ -9,7 +9,7 @@ using MLNetScinti.Pipelines.Definitions;
 namespace MLNetScinti.Pipelines.Runs;
 
 /// <summary>What the report and the bundle say besides the figures: the data, the model, how to do it again.</summary>
-internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode)
+internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode, RunMember? member = null)
 {
     private NetworkTransformer Network => pipeline.Network;
 
@@ -20,17 +20,14 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Name = definition.Name,
         System = definition.System.Name,
         Settings = definition.System.Settings,
-        Network = $"{definition.Network.Architecture}, width {definition.Network.Width.ToString(CultureInfo.InvariantCulture)}",
+        Network = NetworkOf(definition),
         Simulated = definition.Data.Simulation is not null,
         Limits = Limits(),
         RunKey = key.Hash,
     };
 
-    public RunRecord Run(DateTimeOffset started, IReadOnlyList<StageDuration> durations) => new()
+    public RunRecord Run(DateTimeOffset started, IReadOnlyList<StageDuration> durations) => Run(definition, settings, started, durations) with
     {
-        Command = settings.Command,
-        Seed = (long)definition.Seed,
-        Versions = Versions(),
         Hashes = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["definition"] = definition.Hash(),
@@ -39,29 +36,42 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
             ["network"] = Network.Network.Hash,
             ["weights"] = Network.Weights.Hash(),
         },
-        Started = started,
-        Durations = durations,
-        Threads = settings.Threads,
         Hardware = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {Network.Training.Device}"),
     };
 
-    public DataCard Data(CaseView cases, PatientSplit split) => new()
+    /// <summary>What a run of a definition says of itself, without what it made.</summary>
+    public static RunRecord Run(PipelineDefinition definition, RunSettings settings, DateTimeOffset started, IReadOnlyList<StageDuration> durations) => new()
+    {
+        Command = settings.Command,
+        Seed = (long)definition.Seed,
+        Versions = Versions(),
+        Started = started,
+        Durations = durations,
+        Threads = settings.Threads,
+        Hardware = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores"),
+    };
+
+    public DataCard Data(CaseView cases, PatientSplit split) => Data(definition, cases, [Count("training", split.Train), Count("validation", split.Validation), Count("test", split.Test)]);
+
+    /// <summary>What came in, with who is where.</summary>
+    public static DataCard Data(PipelineDefinition definition, CaseView cases, IReadOnlyList<SplitCount> splits) => new()
     {
         Origin = definition.Data.Simulation is null ? DataOrigin.Real : DataOrigin.Simulated,
         Description = Describe(definition),
         Offered = cases.StudyCount,
         Read = cases.StudyCount - cases.LeftOut.Count,
         Skipped = [.. cases.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
-        Splits = [Count("training", split.Train), Count("validation", split.Validation), Count("test", split.Test)],
-        Facts = Words.Facts,
+        Warnings = [.. cases.Warnings.Select(warning => new WarningCount(warning.Key, warning.Value))],
+        Splits = splits,
+        Facts = definition.System.Words.Facts,
     };
 
     public ModelCard Model() => new()
     {
         Name = definition.Name,
-        Network = $"{definition.Network.Architecture}, width {definition.Network.Width.ToString(CultureInfo.InvariantCulture)}",
+        Network = NetworkOf(definition),
         Parameters = Network.Network.ParameterCount,
-        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {definition.Split.Train} {(definition.Data.Simulation is null ? "" : "simulated ")}patients.",
+        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? definition.Split.Train} {(definition.Data.Simulation is null ? "" : "simulated ")}patients.",
         Limits = Limits(),
         Settings = [.. Settings()],
         Source = Words.Source,
@@ -70,6 +80,9 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     public TrainingHistory History() => new(
         [.. Network.Training.History.Select(epoch => new TrainingEpoch(epoch.Epoch, epoch.TrainingLoss, epoch.ValidationLoss, epoch.Figures.TryGetValue("accuracy", out double accuracy) ? accuracy : null))],
         Network.Training.BestEpoch.Epoch);
+
+    /// <summary>The network in a word or two.</summary>
+    public static string NetworkOf(PipelineDefinition definition) => $"{definition.Network.Architecture}, width {definition.Network.Width.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>The data in a sentence.</summary>
     public static string Describe(PipelineDefinition definition) => definition.Data.Simulation is { } simulation
@@ -104,6 +117,11 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     {
         TrainingDefinition training = definition.Training;
         AugmentationDefinition augmentation = definition.Augmentation;
+        if (member is not null)
+        {
+            yield return new("Training", $"{member.Description}; seed {member.Seed.ToString(CultureInfo.InvariantCulture)}");
+        }
+
         yield return new("Loss", Network.Training.Loss?.ToString() ?? "the training step's own");
         yield return new("Optimiser", RunCases.TrainingOf(definition with { Training = training with { StartFrom = "" } }).Optimizer.ToString());
         yield return new("Epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}; the weights of epoch {Network.Training.BestEpoch.Epoch} ({Network.Training.Selection}) are kept"));

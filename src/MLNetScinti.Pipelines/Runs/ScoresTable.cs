@@ -7,7 +7,11 @@ namespace MLNetScinti.Pipelines.Runs;
 /// <summary>Every scored case on a line of a CSV file, for who wants to compute something else. Pseudonyms only; of masks there is no table.</summary>
 internal static class ScoresTable
 {
-    public static void Write(string path, LearningTask task, IEnumerable<AnsweredCase> validation, IEnumerable<AnsweredCase> test)
+    public static void Write(string path, LearningTask task, IEnumerable<AnsweredCase> validation, IEnumerable<AnsweredCase> test) =>
+        Write(path, task, [("validation", validation), ("test", test)]);
+
+    /// <summary>Writes the cases of several sets.</summary>
+    public static void Write(string path, LearningTask task, IEnumerable<(string Name, IEnumerable<AnsweredCase> Cases)> sets)
     {
         if (task is SegmentationTask)
         {
@@ -15,7 +19,7 @@ internal static class ScoresTable
         }
 
         using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).ToText();
-        foreach ((string name, IEnumerable<AnsweredCase> set) in ((string, IEnumerable<AnsweredCase>)[])[("validation", validation), ("test", test)])
+        foreach ((string name, IEnumerable<AnsweredCase> set) in sets)
         {
             foreach (AnsweredCase one in set)
             {

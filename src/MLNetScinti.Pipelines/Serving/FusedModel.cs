@@ -165,6 +165,20 @@ public sealed class FusedModel
     /// <summary>The same model where it now lies.</summary>
     internal FusedModel At(string path) => new(null, path, Inputs, Task);
 
+    /// <summary>The graph, to become a part of another one.</summary>
+    /// <exception cref="NotAFusedModelException">Its file cannot be read.</exception>
+    internal OnnxModel Graph()
+    {
+        try
+        {
+            return _built ?? OnnxModel.Load(_path!);
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new NotAFusedModelException(problem.Message, problem);
+        }
+    }
+
     /// <summary>Whether the model is too large for ML.NET's own format, which has one ONNX file in it.</summary>
     internal bool IsTooLargeForStock => _built is not null && _built.ByteCount > OnnxModel.OneFileLimit;
 

@@ -77,6 +77,61 @@ public sealed class OnnxModelTests : IDisposable
         Assert.Contains("no output 'mask'; it gave output", Assert.Throws<KeyNotFoundException>(() => answers.ShapeOf("mask")).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(int.MaxValue)]
+    public void AModelThatIsReadAgainIsTheModelThatWasWritten(long oneFileLimit)
+    {
+        OnnxModel model = s_graph.ToOnnxModel(Samples.Trained(s_graph, 3));
+        model.Save(ModelPath, oneFileLimit);
+        Assert.Equal(model.ToBytes(), OnnxModel.Load(ModelPath).ToBytes());
+
+        File.WriteAllBytes(ModelPath, [1, 2, 3]);
+        Assert.Contains(ModelPath, Assert.Throws<InvalidDataException>(() => OnnxModel.Load(ModelPath)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WeightsThatAreNotAllThereAreRefused()
+    {
+        s_graph.ToOnnxModel(Samples.Trained(s_graph, 3)).Save(ModelPath, oneFileLimit: 0);
+        byte[] data = File.ReadAllBytes(ModelPath + ".data");
+        File.WriteAllBytes(ModelPath + ".data", data[..^4]);
+        Assert.Contains("the file ends at", Assert.Throws<InvalidDataException>(() => OnnxModel.Load(ModelPath)).Message, StringComparison.Ordinal);
+        File.Delete(ModelPath + ".data");
+        Assert.Throws<FileNotFoundException>(() => OnnxModel.Load(ModelPath));
+    }
+
+    /// <summary>Models side by side in one graph, read from one file or two, answer as each of them does; what is not asked for is not taken over.</summary>
+    [Fact]
+    public void ModelsWithinAModelAnswerAsEachOfThem()
+    {
+        OnnxModel[] models = [s_graph.ToOnnxModel(Samples.Trained(s_graph, 3)), s_graph.ToOnnxModel(Samples.Trained(s_graph, 4))];
+        models[1].Save(ModelPath, oneFileLimit: 0);
+        OnnxModel[] read = [models[0], OnnxModel.Load(ModelPath)];
+        OnnxGraphBuilder graph = new("both");
+        Dictionary<string, string> inputs = new(StringComparer.Ordinal) { ["image"] = graph.Input("picture", s_graph.Inputs[0].Shape) };
+        string[] outputs = [.. read.Select((model, index) => graph.AddModel(model, $"m{index}/", inputs, ["output"])["output"])];
+        graph.Output(graph.Node("Mean", outputs), "mean", s_graph.OutputShape);
+        graph.Output(outputs[1], "second", s_graph.OutputShape);
+
+        float[][] batch = Samples.Batch(s_graph, 2, 4);
+        float[][] apart = [.. models.Select(model =>
+        {
+            using OnnxSession one = OnnxSession.Open(model);
+            using OnnxAnswers answers = one.Run(2, [.. batch.Select(values => (ReadOnlyMemory<float>)values)]);
+            return answers.Floats(0).ToArray();
+        })];
+        using OnnxSession session = OnnxSession.Open(graph.BuildModel());
+        using OnnxAnswers together = session.Run(2, [.. batch.Select(values => (ReadOnlyMemory<float>)values)]);
+        Assert.NotEqual(apart[0], apart[1]);
+        Assert.Equal(apart[1], together.Floats("second").ToArray());
+        Assert.Equal(apart[0].Zip(apart[1], (a, b) => (a + b) / 2), together.Floats("mean").ToArray(), (a, b) => MathF.Abs(a - b) < 1e-6f);
+
+        Assert.Contains("reads image", Assert.Throws<ArgumentException>(() => graph.AddModel(read[0], "x/", new Dictionary<string, string>(StringComparer.Ordinal), ["output"])).Message, StringComparison.Ordinal);
+        Assert.Contains("no output mask; it has output", Assert.Throws<ArgumentException>(() => graph.AddModel(read[0], "y/", inputs, ["mask"])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => graph.AddModel(read[0], "m0/", inputs, ["output"]));
+    }
+
     private static float[] Answer(string path, float[][] batch)
     {
         using OnnxSession session = OnnxSession.Open(path);

@@ -160,7 +160,7 @@ public sealed class ThreeClassSystemTests
         Assert.All(system.Opened, file => Assert.Equal(1, file.Value));
     }
 
-    private sealed record CountingSystem : ThreeClassSystem
+    internal sealed record CountingSystem : ThreeClassSystem
     {
         public ConcurrentDictionary<string, int> Opened { get; } = new(StringComparer.Ordinal);
 
@@ -174,12 +174,12 @@ public sealed class ThreeClassSystemTests
     private static string Findings(int patient) =>
         (patient & 7) == 0 ? "none" : string.Join('+', s_classes.Where((_, place) => (patient & (1 << place)) > 0));
 
-    private static RunSettings Settings => new() { Command = "run three.yaml", Threads = 2 };
+    internal static RunSettings Settings => new() { Command = "run three.yaml", Threads = 2 };
 
     private static string Refused(PipelineDefinition definition) =>
         Assert.Throws<RunKeyException>(() => new PipelineRunner(definition, Settings, new SilentObserver()).Run()).Message;
 
-    private static string Changed(string yaml, string from, string to)
+    internal static string Changed(string yaml, string from, string to)
     {
         string text = File.ReadAllText(yaml);
         Assert.Contains(from, text, StringComparison.Ordinal);
@@ -188,7 +188,7 @@ public sealed class ThreeClassSystemTests
         return other;
     }
 
-    private static string Definition(TemporaryFolder folder, string studies, string output, int epochs = 8)
+    internal static string Definition(TemporaryFolder folder, string studies, string output, int epochs = 8)
     {
         string file = folder.File("three.yaml");
         File.WriteAllText(file, $$"""
@@ -207,7 +207,7 @@ public sealed class ThreeClassSystemTests
         return file;
     }
 
-    private static void Write(string folder, int first, int count, bool labels, bool findings = false)
+    internal static void Write(string folder, int first, int count, bool labels, bool findings = false, Func<int, string>? word = null)
     {
         Directory.CreateDirectory(folder);
         ImageShape shape = new(32, 32);
@@ -222,7 +222,7 @@ public sealed class ThreeClassSystemTests
                 new(32, 32, 4.8, 4.8, Pattern.Blobs(shape, patient, side, [.. places.Select(place => (0.0, 6 + (10.0 * place), across, height))]));
             NuclearMedicineWriter.WriteStatic(Path.Combine(folder, name), View("anterior", column, 200), View("posterior", 31 - column, 120),
                 new NuclearMedicineStudy { PatientId = $"patient {patient}", UidSeed = "three" });
-            table.Add($"{name},{(findings ? Findings(patient) : s_classes[patient % 3])}");
+            table.Add($"{name},{word?.Invoke(patient) ?? (findings ? Findings(patient) : s_classes[patient % 3])}");
         }
 
         if (labels)
@@ -231,7 +231,7 @@ public sealed class ThreeClassSystemTests
         }
     }
 
-    private sealed class StoppingObserver(CancellationTokenSource stop, int after) : IRunObserver
+    internal sealed class StoppingObserver(CancellationTokenSource stop, int after) : IRunObserver
     {
         public void Stage(string text)
         {

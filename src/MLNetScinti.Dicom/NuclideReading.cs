@@ -1,0 +1,162 @@
+using System.Globalization;
+using FellowOakDicom;
+
+namespace MLNetScinti.Dicom;
+
+/// <summary>What was injected: radionuclides, radiopharmaceutical and activity, everything that the file says of them compared.</summary>
+/// <param name="Found">The radionuclides.</param>
+/// <param name="Radiopharmaceutical">The radiopharmaceutical's name; empty where there is none.</param>
+/// <param name="InjectedMegabecquerels">The injected activity, or null.</param>
+internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, string Radiopharmaceutical, double? InjectedMegabecquerels)
+{
+    // From a tracer for a small animal to the largest therapies.
+    private const double LeastMegabecquerels = 0.1;
+    private const double MostMegabecquerels = 100_000;
+
+    public static NuclideReading Read(DicomDataset dataset, string modality, IReadOnlyList<EnergyWindow> windows, List<string> warnings)
+    {
+        IReadOnlyList<DicomDataset> agents = dataset.Items(DicomTag.RadiopharmaceuticalInformationSequence);
+        IReadOnlyList<RadionuclideFinding> found = Nuclides(agents, modality, windows, warnings);
+        CompareHalfLife(agents, found, warnings);
+        return new(found, Name(agents), Activity(agents, modality, warnings));
+    }
+
+    private static IReadOnlyList<RadionuclideFinding> Nuclides(IReadOnlyList<DicomDataset> agents, string modality, IReadOnlyList<EnergyWindow> windows, List<string> warnings)
+    {
+        List<Radionuclide> coded = Coded(agents, warnings);
+        string[] names =
+        [
+            .. agents.Select(agent => agent.Text(DicomTag.Radiopharmaceutical)),
+            .. agents.SelectMany(agent => agent.Items(DicomTag.RadiopharmaceuticalCodeSequence)).Select(item => item.Text(DicomTag.CodeMeaning)),
+        ];
+        NuclideText[] texts = [.. names.Concat(windows.Select(window => window.Name)).Select(NuclideText.Read)];
+        Radionuclide[] byName = [.. texts.Take(names.Length).SelectMany(text => text.Known).Distinct()];
+        Radionuclide[] byWindowName = [.. texts.Skip(names.Length).SelectMany(text => text.Known).Distinct()];
+        Photopeaks peaks = string.Equals(modality, "NM", StringComparison.Ordinal) ? Photopeaks.Of(windows) : new([], [], "");
+        Radionuclide[] stated = coded.Count > 0 ? [.. coded] : byName.Length > 0 ? byName : byWindowName;
+        if (stated.Length > 0)
+        {
+            Compare(coded, byName, byWindowName, peaks, stated, warnings);
+            return [.. stated.Select(one => new RadionuclideFinding(one, coded.Count > 0 ? RadionuclideEvidence.Coded : RadionuclideEvidence.Named))];
+        }
+
+        if (texts.SelectMany(text => text.Unknown).FirstOrDefault() is string unknown)
+        {
+            warnings.Add($"The file names the radionuclide {unknown}, which is not known here: nothing is said of its half-life.");
+            return [];
+        }
+
+        if (peaks.Note.Length > 0)
+        {
+            warnings.Add(peaks.Note);
+        }
+
+        return [.. peaks.Radionuclides.Select(one => new RadionuclideFinding(one, RadionuclideEvidence.InferredFromEnergyWindow))];
+    }
+
+    private static List<Radionuclide> Coded(IReadOnlyList<DicomDataset> agents, List<string> warnings)
+    {
+        List<Radionuclide> coded = [];
+        foreach (DicomDataset code in agents.SelectMany(agent => agent.Items(DicomTag.RadionuclideCodeSequence)))
+        {
+            string value = code.Text(DicomTag.CodeValue);
+            Radionuclide? byCode = Dicom.Radionuclide.FromCode(value), byMeaning = Dicom.Radionuclide.FromText(code.Text(DicomTag.CodeMeaning));
+            if (byCode is not null && byMeaning is not null && byCode != byMeaning)
+            {
+                warnings.Add($"The radionuclide is coded as {byCode.Symbol} and described as {byMeaning.Symbol}: {byCode.Symbol} was taken, and one of them is wrong.");
+            }
+
+            if ((byCode ?? byMeaning) is not Radionuclide one)
+            {
+                if (value.Length > 0)
+                {
+                    warnings.Add($"The radionuclide's code {DatasetReading.Code(value.Replace('-', '_')).Replace('_', '-')} is not known here.");
+                }
+            }
+            else if (!coded.Contains(one))
+            {
+                coded.Add(one);
+            }
+        }
+
+        return coded;
+    }
+
+    private static void Compare(List<Radionuclide> coded, Radionuclide[] byName, Radionuclide[] byWindowName, Photopeaks peaks, Radionuclide[] stated, List<string> warnings)
+    {
+        void Tell(string first, IEnumerable<Radionuclide> one, string second, IReadOnlyCollection<Radionuclide> other)
+        {
+            if (other.Count > 0 && !other.Any(one.Contains))
+            {
+                warnings.Add($"{first} says {Symbols(one)}, {second} {Symbols(other)}: {Symbols(stated)} was taken, and one of them is wrong.");
+            }
+        }
+
+        if (coded.Count > 0)
+        {
+            Tell("The Radionuclide Code Sequence", coded, "the radiopharmaceutical's name", byName);
+        }
+
+        if (stated != byWindowName)
+        {
+            Tell(coded.Count > 0 ? "The Radionuclide Code Sequence" : "The radiopharmaceutical's name", stated, "the energy window's name", byWindowName);
+        }
+
+        // Where no photopeak of what is named lies in any window, name or window is wrong.
+        if (peaks.Ranges.Count > 0 && stated.All(one => one.PhotonsKev.Count > 0) && !stated.Any(one => peaks.Ranges.Any(range => one.PhotonsKev.Any(range.Contains))))
+        {
+            EnergyRange first = peaks.Ranges[0];
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"No photopeak of {Symbols(stated)} lies in the energy window of {first.LowerKev:0.#} to {first.UpperKev:0.#} keV: the radionuclide or the window is wrong."));
+        }
+    }
+
+    private static string Symbols(IEnumerable<Radionuclide> nuclides) => string.Join(" and ", nuclides.Select(one => one.Symbol));
+
+    private static void CompareHalfLife(IReadOnlyList<DicomDataset> agents, IReadOnlyList<RadionuclideFinding> found, List<string> warnings)
+    {
+        foreach (DicomDataset agent in agents)
+        {
+            if (agent.Number(DicomTag.RadionuclideHalfLife) is double seconds && seconds > 0 && found.Count > 0
+                && !found.Any(one => Math.Abs(seconds - one.Radionuclide.HalfLifeSeconds) <= 0.05 * one.Radionuclide.HalfLifeSeconds))
+            {
+                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Radionuclide Half Life says {seconds:G6} s, {string.Join(" and ", found.Select(one => one.Radionuclide.Symbol))} has {found[0].Radionuclide.HalfLifeSeconds:G6} s: one of them is wrong."));
+            }
+        }
+    }
+
+    private static string Name(IReadOnlyList<DicomDataset> agents)
+    {
+        string name = agents.Select(agent => agent.Text(DicomTag.Radiopharmaceutical)).FirstOrDefault(text => text.Length > 0) ?? "";
+        return name.Length > 0
+            ? name
+            : agents.SelectMany(agent => agent.Items(DicomTag.RadiopharmaceuticalCodeSequence)).Select(item => item.Text(DicomTag.CodeMeaning)).FirstOrDefault(text => text.Length > 0) ?? "";
+    }
+
+    /// <summary>The injected activity in MBq: NM files count in MBq, PET files in Bq (PS3.3 C.8.4.10.1.7 and table C.8-61), and cameras mix them up.</summary>
+    private static double? Activity(IReadOnlyList<DicomDataset> agents, string modality, List<string> warnings)
+    {
+        if (agents is not [DicomDataset agent, ..] || agent.Number(DicomTag.RadionuclideTotalDose) is not double dose || dose == 0)
+        {
+            return null;
+        }
+
+        bool isPet = string.Equals(modality, "PT", StringComparison.Ordinal);
+        string said = string.Create(CultureInfo.InvariantCulture, $"Radionuclide Total Dose is {dose:G6}");
+        string unit = isPet ? "PET files count it in Bq" : "Nuclear Medicine files count it in MBq";
+        double intended = isPet ? dose / 1e6 : dose, other = isPet ? dose : dose / 1e6;
+        if (intended is >= LeastMegabecquerels and <= MostMegabecquerels || (!isPet && dose is > 0 and < LeastMegabecquerels))
+        {
+            return intended;
+        }
+
+        // A PET dose of 370 is none in Bq; of NM, no patient gets a hundred GBq.
+        if (other is >= LeastMegabecquerels and <= MostMegabecquerels && (!isPet || dose <= 5000))
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{said}, and {unit}: taken as {other:G6} MBq, which a patient may have been given."));
+            return other;
+        }
+
+        warnings.Add($"{said}, and {unit}: no patient is given that, so it is not taken.");
+        return null;
+    }
+}
