@@ -227,6 +227,20 @@ public sealed class GeometryEvidenceTests : IDisposable
         Assert.Contains("beside each other", Refused(Enhanced((0, 0, 0, axial), (5, 0, 0, axial))), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("NM")]
+    [InlineData("CT")]
+    public void EmptyFunctionalGroupsHideNothing(string modality)
+    {
+        // As one workstation writes them: an item for each frame, and nothing in it.
+        DicomDataset plain = modality == "NM" ? EvidenceCase.Sections("RECON TOMO", 2, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2) : EvidenceCase.Ct(0, 1, 2, 3);
+        ImageHeader expected = plain.Header();
+        ImageHeader header = plain.WithItems(DicomTag.PerFrameFunctionalGroupsSequence, [.. expected.Frames.Select(_ => new DicomDataset())]).Header();
+        Assert.Equal((4.0, 3.0, false), (header.RowSpacing, header.ColumnSpacing, header.SpacingIsAssumed));
+        Assert.Equal(expected.Geometry, header.Geometry);
+        Assert.Equal("", header.VolumeRefusal);
+    }
+
     [Fact]
     public void AnIndexNamesWhatItsSeriesSay()
     {
