@@ -121,7 +121,8 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         Point3 sectionDirection = step < 0 ? -1 * normal : normal;
         if (origin is null)
         {
-            matrix.Notes.Add("The Detector Information Sequence gives no position: the volume was centred on the origin");
+            string fault = dataset.Items(DicomTag.DetectorInformationSequence).Select(PositionFault).FirstOrDefault(text => text.Length > 0) ?? "";
+            matrix.Notes.Add($"{(fault.Length > 0 ? fault : "The Detector Information Sequence gives no position")}: the volume was centred on the origin");
         }
 
         double spacing = Math.Abs(step);
@@ -168,7 +169,8 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         Point3? origin = dataset.Point(DicomTag.ImagePositionPatient);
         if (origin is null)
         {
-            matrix.Notes.Add("Image Position (Patient) is missing: the image was centred on the origin");
+            string fault = PositionFault(dataset);
+            matrix.Notes.Add($"{(fault.Length > 0 ? fault : "Image Position (Patient) is missing")}: the image was centred on the origin");
         }
 
         if (!(step > 0))
@@ -237,6 +239,12 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
             ? matrix.Geometry(frames, step, row, column, direction, first)
             : matrix.Refuse("The frames lie beside each other in one plane");
     }
+
+    /// <summary>What is wrong with a position that is there and is none; empty where there is none at all, or a good one.</summary>
+    private static string PositionFault(DicomDataset dataset) =>
+        dataset.Point(DicomTag.ImagePositionPatient) is null && Array.Exists(dataset.Texts(DicomTag.ImagePositionPatient), text => text.Length > 0)
+            ? $"Image Position (Patient) has {dataset.Numbers(DicomTag.ImagePositionPatient).Count(double.IsFinite)} numbers, expected three"
+            : "";
 
     /// <summary>What is wrong with an orientation that is there and is none; empty where there is none at all, or a good one.</summary>
     private static string OrientationFault(DicomDataset dataset)

@@ -159,6 +159,27 @@ public sealed class FrameEvidenceTests
     }
 
     [Fact]
+    public void TimeSlotsWithoutSectionNumbersKeepTheOrderOfTheFile()
+    {
+        foreach (int[] numbers in new[] { [1, 1, 1, 1, 1, 1], Array.Empty<int>() })
+        {
+            DicomDataset dataset = EvidenceCase.Sections("RECON GATED TOMO", 6, DicomTag.TimeSlotVector, DicomTag.SliceVector).Vector(DicomTag.TimeSlotVector, EvidenceCase.Count(2, each: 3));
+            ScintigraphyImage image = (numbers.Length == 0 ? dataset : dataset.Vector(DicomTag.SliceVector, numbers)).Image();
+            Assert.Equal((2, 3), (image.VolumeCount, image.Header.Geometry!.Sections));
+            Assert.Equal(Frames(3, 4, 5), Firsts(image, 1));
+            Assert.NotEmpty(image.Header.Warnings);
+        }
+    }
+
+    [Fact]
+    public void EnergyWindowsOfAReconstructionAreVolumes()
+    {
+        ScintigraphyImage image = EvidenceCase.Sections("RECON TOMO", 6, DicomTag.SliceVector).Vector(DicomTag.SliceVector, EvidenceCase.Count(3, times: 2)).Vector(DicomTag.EnergyWindowVector, EvidenceCase.Count(2, each: 3)).Image();
+        Assert.Equal((2, 3), (image.VolumeCount, image.Header.Geometry!.Sections));
+        Assert.Contains(FrameDimension.EnergyWindow, image.Header.Dimensions);
+    }
+
+    [Fact]
     public void VolumesOfUnequalSizeAreRefused()
     {
         ScintigraphyImage image = EvidenceCase.Sections("RECON GATED TOMO", 5, DicomTag.TimeSlotVector, DicomTag.SliceVector)
