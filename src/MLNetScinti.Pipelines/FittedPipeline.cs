@@ -95,9 +95,9 @@ public sealed class Fusion
     private static IEnumerable<ITransformer> Flatten(ITransformer step) =>
         step is IEnumerable<ITransformer> chain ? chain.SelectMany(Flatten) : [step];
 
-    // A step's own columns stand behind those of its input, and hide them where they have their names.
+    // A step's own column hides one of its name, which stays: ours stands behind all others, a stock step's right behind the hidden one.
     private static bool IsMade(DataViewSchema before, DataViewSchema after, string name) =>
-        after.GetColumnOrNull(name) is { } column && (column.Index >= before.Count || before.GetColumnOrNull(name) is null);
+        after.Count(column => column.Name == name) > before.Count(column => column.Name == name);
 
     private static IFusableStage? AsStage(ITransformer step, DataViewSchema before, DataViewSchema after, string[] made) => step switch
     {
@@ -115,17 +115,23 @@ public sealed class Fusion
 
         public IReadOnlyList<FusedColumn> Outputs => [.. columns.Select(column => new FusedColumn(column.To, column.Dimensions))];
 
-        /// <summary>The stage; null where a column is mapped by a distribution or by bins, for which ML.NET has no ONNX form either.</summary>
+        /// <summary>The stage; null where a column is mapped by a distribution or by bins, for which ML.NET has no ONNX form either, or where it is not known which column has which numbers.</summary>
         public static NormalizingStage? Of(NormalizingTransformer normalizer, DataViewSchema before, DataViewSchema after, string[] made)
         {
             List<(string, string, int[], float[], float[])> columns = [];
             IRowToRowMapper mapper = ((ITransformer)normalizer).GetRowToRowMapper(before);
+            // The numbers stand in the order of the step's columns: that of the new ones at the end, unless one hides another and stands beside it.
+            DataViewSchema.Column[] added = [.. after.Where(column => !column.IsHidden && IsMade(before, after, column.Name))];
+            if (added.Length > 1 && added.Any(column => column.Index < before.Count))
+            {
+                return null;
+            }
+
             foreach (string name in made)
             {
                 int[] dimensions = ImageColumns.DimensionsOf(after, name);
                 string from = mapper.GetDependencies([after[name]]).Single().Name;
-                // Its columns stand in their order behind those that it read.
-                switch (normalizer.GetNormalizerModelParameters(after[name].Index - before.Count))
+                switch (normalizer.GetNormalizerModelParameters(Array.FindIndex(added, column => column.Name == name)))
                 {
                     case NormalizingTransformer.AffineNormalizerModelParameters<float> one:
                         columns.Add((from, name, dimensions, [one.Scale], one.Offset == 0 ? [] : [one.Offset]));

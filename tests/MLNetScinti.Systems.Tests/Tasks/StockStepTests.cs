@@ -127,6 +127,7 @@ public sealed class StockStepTests
     [InlineData("minimum and maximum, in place")]
     [InlineData("mean and variance")]
     [InlineData("robust")]
+    [InlineData("our own, in place")]
     public void StockNormalizersBecomePartOfTheFile(string which)
     {
         using Chain chain = new();
@@ -136,11 +137,38 @@ public sealed class StockStepTests
         {
             "mean and variance" => transforms.NormalizeMeanVariance(output, "Image"),
             "robust" => transforms.NormalizeRobustScaling(output, "Image"),
+            "our own, in place" => transforms.NormalizeByMaximum(output),
             _ => transforms.NormalizeMinMax(output, "Image"),
         });
         Assert.Null(pipeline.Fusion.NotFused);
         Assert.Equal(["Image"], pipeline.Fuse().InputColumns);
         chain.MustServe(pipeline, chain.Split.Test);
+    }
+
+    [Fact]
+    public void AStepThatReplacesAColumnIsNotPassedOver()
+    {
+        using Chain chain = new();
+        MLContext ml = chain.Ml;
+        using FittedPipeline pipeline = chain.Fit("Image", ml.Transforms.NormalizeByMaximum("Image")
+            .Append(ml.Transforms.CustomMapping<Replaced, Replaced>((before, after) => after.Image = new VBuffer<float>(before.Image.Length, [.. before.Image.DenseValues().Select(value => 3 * value)]), "tripling")));
+        Assert.Contains("makes Image and has no ONNX form", Assert.IsType<string>(pipeline.Fusion.NotFused), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SeveralColumnsOfANormalizerKeepTheirNumbers()
+    {
+        using Chain chain = new();
+        MLContext ml = chain.Ml;
+        using FittedPipeline pipeline = chain.Fit("Third", ml.Transforms.NormalizeByMaximum("Normal", "Image").Append(ml.Transforms.NormalizeMinMax([
+            new InputOutputColumnPair("First", "Image"), new InputOutputColumnPair("Second", "Normal"), new InputOutputColumnPair("Third", "Image"),
+        ])));
+        Assert.Null(pipeline.Fusion.NotFused);
+        chain.MustServe(pipeline, chain.Split.Test);
+
+        // One of them hides the column that it reads: nothing says any more which numbers are whose.
+        using FittedPipeline mixed = chain.Fit("Scaled", ml.Transforms.NormalizeMinMax([new InputOutputColumnPair("Scaled", "Image"), new InputOutputColumnPair("Image", "Image")]));
+        Assert.Contains("NormalizingTransformer makes Scaled", Assert.IsType<string>(mixed.Fusion.NotFused), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,6 +221,12 @@ public sealed class StockStepTests
     {
         [VectorType(16, 16)]
         public VBuffer<float> Normal { get; set; }
+    }
+
+    public sealed class Replaced
+    {
+        [VectorType(16, 16)]
+        public VBuffer<float> Image { get; set; }
     }
 
     public sealed class After
