@@ -115,7 +115,7 @@ public sealed class DmsaCohortWriterTests : IDisposable
         Assert.Equal(patient.AcquiredPart, double.Parse(Value("AcquiredPart"), CultureInfo.InvariantCulture), 0.006);
         Assert.Equal(patient.Motion!.Shift.Length, double.Parse(Value("MotionMm"), CultureInfo.InvariantCulture), 0.06);
         Assert.Equal(kidney.Length, double.Parse(Value("KidneyLengthMm"), CultureInfo.InvariantCulture), 0.06);
-        Assert.Contains("\"version\": 2", File.ReadAllText(Path.Combine(_folder, DmsaCohortWriter.CohortName)), StringComparison.Ordinal);
+        Assert.Contains("\"version\": 3", File.ReadAllText(Path.Combine(_folder, DmsaCohortWriter.CohortName)), StringComparison.Ordinal);
         // Another prevalence is another cohort.
         Assert.Throws<InvalidDataException>(() => DmsaCohortWriter.Write(
             new DmsaCohort(cohort.Options with { Prevalence = DmsaPrevalence.Published }), _folder, Small.Simulator));
