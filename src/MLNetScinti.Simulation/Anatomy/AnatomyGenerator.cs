@@ -28,15 +28,16 @@ internal static class AnatomyGenerator
 
         // Kidneys of one patient are alike; what is left of difference in size and in concentration makes the split.
         double size = 1 + (PhysicsConstants.KidneyLengthSpread * Math.Clamp(random.NextNormal(), -2.2, 2.2));
-        double slimness = random.NextDouble(0.46, 0.52);
-        double flatness = random.NextDouble(0.39, 0.45);
+        double slimness = random.NextDouble(0.43, 0.55);
+        double flatness = random.NextDouble(0.36, 0.48);
         double split = PhysicsConstants.SplitSpread * Math.Clamp(random.NextNormal(), -2, 2);
         double uptake = 2 * PhysicsConstants.KidneyUptake * Immaturity(age) * PhysicsConstants.UptakeOf(sex) * Math.Exp(PhysicsConstants.KidneyUptakeSpread * Math.Clamp(random.NextNormal(), -2.5, 2.5));
         double breathing = height * random.NextDouble(PhysicsConstants.BreathingPerHeight.Low, PhysicsConstants.BreathingPerHeight.High);
         double tilt = random.NextNormal(0, 0.1);
         double liverDraw = Math.Clamp(random.NextNormal(), -2.5, 2.5);
+        double cortex = VariantGenerator.Within(ref random, DmsaPrevalence.CortexFrom);
 
-        Frame frame = new(height, halfWidth, halfDepth, size, slimness, flatness, tilt);
+        Frame frame = new(height, halfWidth, halfDepth, size, slimness, flatness, tilt, cortex);
         (KidneyPlan leftPlan, KidneyPlan rightPlan) = VariantGenerator.Draw(seed, patient, prevalence);
         KidneyAnatomy left = DrawKidney(seed, patient, BodySide.Left, frame, leftPlan, prevalence);
         KidneyAnatomy right = DrawKidney(seed, patient, BodySide.Right, frame, rightPlan, prevalence);
@@ -48,6 +49,7 @@ internal static class AnatomyGenerator
         right = right with { Uptake = uptake * (1 - share) };
         left = leftAbnormal ? DefectGenerator.WithDefects(left, seed, patient, smallestDefect) : left;
         right = rightAbnormal ? DefectGenerator.WithDefects(right, seed, patient, smallestDefect) : right;
+        (left, right) = Compensated(left, right);
 
         // Liver about 30 ml and spleen about 3.5 ml per kg of body weight (approximate).
         double liver = Math.Cbrt(30_000 * weight / (4.0 / 3 * Math.PI * 0.56));
@@ -70,6 +72,21 @@ internal static class AnatomyGenerator
             Liver = new(new(-0.42 * halfWidth, -0.2 * halfDepth, right.Centre.Z + liverHeight), new(liver, 0.8 * liver, 0.7 * liver)),
             Spleen = new(new(0.62 * halfWidth, 0.25 * halfDepth, left.Centre.Z + (0.5 * left.Length) + (0.3 * spleen)), new(0.75 * spleen, spleen, 1.2 * spleen)),
         };
+    }
+
+    /// <summary>
+    /// What defects do not take from the blood, the rest of both kidneys does, in proportion: the uptake of both together stays
+    /// (49.2 % in children with one diseased kidney, 49.6 % in others: Groshar, J Nucl Med 1994;35:445).
+    /// </summary>
+    private static (KidneyAnatomy Left, KidneyAnatomy Right) Compensated(KidneyAnatomy left, KidneyAnatomy right)
+    {
+        double leftLoss = DefectGenerator.LostPart(left);
+        double rightLoss = DefectGenerator.LostPart(right);
+        double leftHeld = left.Uptake * (1 - ((1 - DmsaPrevalence.OwnCompensation) * leftLoss));
+        double rightHeld = right.Uptake * (1 - ((1 - DmsaPrevalence.OwnCompensation) * rightLoss));
+        double more = (left.Uptake + right.Uptake) / (leftHeld + rightHeld);
+        // What a kidney holds is the concentration in what its defects leave.
+        return (left with { Uptake = more * leftHeld / (1 - leftLoss) }, right with { Uptake = more * rightHeld / (1 - rightLoss) });
     }
 
     /// <summary>Exponential ages within the limits, with about the mean of S1: most patients are infants, few are adolescents.</summary>
@@ -99,7 +116,7 @@ internal static class AnatomyGenerator
 
     private static KidneyAnatomy DrawKidney(ulong seed, ulong patient, BodySide side, Frame frame, KidneyPlan plan, DmsaPrevalence prevalence)
     {
-        (double height, double halfWidth, double halfDepth, double size, double slimness, double flatness, double tilt) = frame;
+        (double height, double halfWidth, double halfDepth, double size, double slimness, double flatness, double tilt, double cortex) = frame;
         bool isLeft = side == BodySide.Left;
         CounterRandom random = new(seed, 0, patient, isLeft ? "left kidney" : "right kidney");
         double offset = isLeft ? PhysicsConstants.LeftKidneyLengthOffset : PhysicsConstants.RightKidneyLengthOffset;
@@ -137,11 +154,14 @@ internal static class AnatomyGenerator
         int pyramids = random.NextInt32(3, 6);
         bool flattened = random.NextBoolean(isLeft ? prevalence.FlattenedLeft : prevalence.FlattenedRight);
         double impression = VariantGenerator.Within(ref random, DmsaPrevalence.Flattening);
+        bool pale = random.NextBoolean(isLeft ? prevalence.PaleUpperLeft : prevalence.PaleUpperRight);
+        double paleness = VariantGenerator.Within(ref random, DmsaPrevalence.Paleness);
         return new KidneyAnatomy
         {
             Side = side,
             Variants = plan.Variants | (wide && plan.Sinus is null ? KidneyVariant.WidePelvis : 0)
-                | (lobulated ? KidneyVariant.Lobulated : 0) | (flattened ? KidneyVariant.Flattened : 0),
+                | (lobulated ? KidneyVariant.Lobulated : 0) | (flattened ? KidneyVariant.Flattened : 0)
+                | (pale ? KidneyVariant.PaleUpperPole : 0),
             Centre = Inside(centre, halfWidth, halfDepth, width, thickness),
             Length = length,
             Width = width,
@@ -159,6 +179,8 @@ internal static class AnatomyGenerator
             Phase = phase,
             Pyramids = pyramids,
             Impression = flattened ? impression : 0,
+            CortexFrom = cortex,
+            PaleUpperPole = pale ? paleness : 0,
             // Known only when both kidneys are.
             Uptake = 0,
         };
@@ -183,5 +205,5 @@ internal static class AnatomyGenerator
 
     /// <summary>What both kidneys of a patient share.</summary>
     private readonly record struct Frame(
-        double Height, double HalfWidth, double HalfDepth, double Size, double Slimness, double Flatness, double Tilt);
+        double Height, double HalfWidth, double HalfDepth, double Size, double Slimness, double Flatness, double Tilt, double Cortex);
 }

@@ -7,22 +7,10 @@ internal static class DefectGenerator
 {
     private const int Attempts = 200;
 
-    /// <summary>The kidney with its defects; perhaps smaller than it was.</summary>
+    /// <summary>The kidney with its defects; its size and its uptake are as they would be without.</summary>
     public static KidneyAnatomy WithDefects(KidneyAnatomy kidney, ulong seed, ulong patient, double smallestDefect)
     {
         CounterRandom random = new(seed, 0, patient, kidney.Side == BodySide.Left ? "left defects" : "right defects");
-        // A scarred kidney may have stopped growing; then it holds less in proportion to its volume.
-        (double part, double low, double high) = DmsaPrevalence.Shrunken;
-        double shrink = random.NextBoolean(part) ? random.NextDouble(low, high) : 1;
-        kidney = kidney with
-        {
-            Length = kidney.Length * shrink,
-            Width = kidney.Width * shrink,
-            Thickness = kidney.Thickness * shrink,
-            Bend = kidney.Bend * shrink,
-            Uptake = kidney.Uptake * shrink * shrink * shrink,
-        };
-
         bool multifocal = random.NextBoolean(DmsaPrevalence.Multifocal);
         int several = random.NextInt32(DmsaPrevalence.MultifocalDefects.Fewest, DmsaPrevalence.MultifocalDefects.Most + 1);
         int wanted = DrawCount(ref random);
@@ -49,6 +37,30 @@ internal static class DefectGenerator
         }
 
         return kidney with { Defects = [.. defects.OrderByDescending(defect => defect.MissingMillilitres)] };
+    }
+
+    /// <summary>The part of a kidney's uptake that its defects take away.</summary>
+    public static double LostPart(KidneyAnatomy kidney)
+    {
+        const double step = 2;
+        double whole = 0;
+        double left = 0;
+        double across = (kidney.Width / 2) + kidney.Bend;
+        for (double x = -across; x <= across && kidney.IsAbnormal; x += step)
+        {
+            for (double y = -kidney.Thickness / 2; y <= kidney.Thickness / 2; y += step)
+            {
+                for (double z = -kidney.Length / 2; z <= kidney.Length / 2; z += step)
+                {
+                    Point3 at = new(x, y, z);
+                    double intact = kidney.IntactUptakeAt(at);
+                    whole += intact;
+                    left += intact > 0 ? kidney.UptakeAt(at) : 0;
+                }
+            }
+        }
+
+        return whole > 0 ? 1 - (left / whole) : 0;
     }
 
     private static int DrawCount(ref CounterRandom random)
@@ -85,7 +97,7 @@ internal static class DefectGenerator
         double kind = random.NextDouble();
         double spread = random.NextNormal();
         double depth = random.NextDouble();
-        double retained = Math.Pow(random.NextDouble(), 1.3);
+        double retained = random.NextDouble();
         if (location != DefectLocation.Middle && !small && kind < DmsaPrevalence.WholePole)
         {
             double tilt = level * DmsaPrevalence.PoleTilt;

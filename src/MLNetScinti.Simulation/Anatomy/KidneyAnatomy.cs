@@ -58,6 +58,12 @@ public sealed record KidneyAnatomy
     /// <summary>How much the spleen or liver flattens the upper lateral side, relative to the half-width.</summary>
     public required double Impression { get; init; }
 
+    /// <summary>Where the cortex begins: the distance from the middle line in units of the surface's.</summary>
+    public double CortexFrom { get; init; } = 0.7;
+
+    /// <summary>Part of the uptake that the end of the upper pole has less than the middle, with an even slope between; 0 in most.</summary>
+    public double PaleUpperPole { get; init; }
+
     /// <summary>What is unusual about it besides defects.</summary>
     public KidneyVariant Variants { get; init; }
 
@@ -91,11 +97,18 @@ public sealed record KidneyAnatomy
 
     /// <summary>Whether there would be cortex or medulla at a point if there were no defects: inside the surface, not in the sinus.</summary>
     /// <param name="own">A point of the kidney's own frame, mm.</param>
-    public bool IsTissueAt(Point3 own) => IntactUptakeAt(own) > Pelvis;
+    public bool IsTissueAt(Point3 own) => StructureAt(own) > Pelvis;
 
     /// <summary>The concentration relative to normal cortex, without defects; 0 outside the kidney.</summary>
     /// <param name="own">A point of the kidney's own frame, mm.</param>
     public double IntactUptakeAt(Point3 own)
+    {
+        double upper = Math.Clamp(own.Z / (Length / 2), 0, 1);
+        return StructureAt(own) * (1 - (PaleUpperPole * upper));
+    }
+
+    /// <summary>The same where both poles are alike.</summary>
+    private double StructureAt(Point3 own)
     {
         double height = own.Z / (Length / 2);
         if (Math.Abs(height) > 1.1)
@@ -114,7 +127,7 @@ public sealed record KidneyAnatomy
             return Pelvis;
         }
 
-        if (radius > 0.7 || (Bridge is double bridge && Math.Abs(height - bridge) < HalfBridge))
+        if (radius > CortexFrom || (Bridge is double bridge && Math.Abs(height - bridge) < HalfBridge))
         {
             return 1;
         }

@@ -33,4 +33,7 @@ public enum KidneyVariant
 
     /// <summary>The liver reaches down in front of it, to its middle or below (right kidney).</summary>
     LiverOverlap = 128,
+
+    /// <summary>The upper pole takes up less than the lower, without an edge: seen in healthy volunteers.</summary>
+    PaleUpperPole = 256,
 }

@@ -8,7 +8,7 @@ namespace MLNetScinti.Simulation;
 
 /// <summary>
 /// A rotating gamma camera: turns the object to each view, weakens each plane by the water between it and the body's
-/// surface, and blurs each plane as the collimator does at its distance. The blur is built up plane by plane from the far
+/// surface, and blurs each plane as the collimator does at its distance; scattered photons come on top. The blur is built up plane by plane from the far
 /// side: each step adds the small difference of variance between two neighbouring distances, so that in the end every plane
 /// has the blur of its own distance.
 /// </summary>
@@ -35,10 +35,13 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
         }
 
         Projections result = new(Acquisition.Views, Acquisition.Bins, activity.Sections);
+        ScatterModel? scatter = Acquisition is { Scatter: true, Attenuation: > 0 } && Acquisition.NarrowAttenuation > Acquisition.Attenuation && activity.HalfWidth > 0
+            ? new ScatterModel(activity, Acquisition)
+            : null;
         ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         Parallel.For(0, Acquisition.Views, options, () => new ViewBuffers(Acquisition.Bins, activity.Stride), (view, _, buffers) =>
         {
-            Project(activity, view, buffers, result);
+            Project(activity, scatter, view, buffers, result);
             return buffers;
         }, _ => { });
         return result;
@@ -90,7 +93,7 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
         return count;
     }
 
-    private void Project(ActivityMap activity, int view, ViewBuffers buffers, Projections result)
+    private void Project(ActivityMap activity, ScatterModel? scatter, int view, ViewBuffers buffers, Projections result)
     {
         int size = activity.Size;
         int bins = Acquisition.Bins;
@@ -103,7 +106,7 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
         double b = activity.HalfDepth > 0 ? activity.HalfDepth : size * pixel;
         double surface = Math.Sqrt((a * a * towardsX * towardsX) + (b * b * towardsY * towardsY));
         double detector = (activity.HalfWidth > 0 ? surface : size * pixel / 2) + Acquisition.Clearance;
-        double attenuation = activity.HalfWidth > 0 ? Acquisition.Attenuation : 0;
+        double attenuation = activity.HalfWidth <= 0 ? 0 : scatter is null ? Acquisition.Attenuation : Acquisition.NarrowAttenuation;
 
         int reach = (int)Math.Floor(Math.Sqrt(2) * (size - 1) / 2.0);
         int last = Math.Min(reach, (int)Math.Floor((surface + pixel) / pixel));
@@ -111,6 +114,7 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
         for (int bin = 0; bin < bins; bin++)
         {
             (double far, double near) = Chord((bin - ((bins - 1) / 2.0)) * pixel, acrossX, acrossY, towardsX, towardsY, a, b);
+            (buffers.Near[bin], buffers.Chord[bin]) = (near, Math.Max(0, near - far));
             int first = Math.Max(-reach, (int)Math.Ceiling(far / pixel));
             rays[bin] = new(first, (int)Math.Floor(near / pixel), Math.Exp(-attenuation * (near - (first * pixel))));
         }
@@ -165,6 +169,8 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
         {
             TensorPrimitives.Multiply(buffers.Line(bin)[..activity.Sections], scale, result.Line(view, bin));
         }
+
+        scatter?.Add(sine, cosine, buffers.Near, buffers.Chord, scale, view, result);
     }
 
     /// <summary>Where the line of a bin enters and leaves the body's ellipse, as depths towards the detector in mm.</summary>
@@ -201,9 +207,15 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
             _lines = new AlignedArray((bins + 2) * _pitch);
             _aside = new AlignedArray(3 * _pitch);
             Rays = new Ray[bins];
+            Near = new double[bins];
+            Chord = new double[bins];
         }
 
         public Ray[] Rays { get; }
+
+        public double[] Near { get; }
+
+        public double[] Chord { get; }
 
         public bool HasCounts { get; private set; }
 

@@ -21,8 +21,17 @@ public sealed record SpectAcquisition
     /// <summary>The collimator, or null for a camera without blur.</summary>
     public ParallelHoleCollimator? Collimator { get; init; } = ParallelHoleCollimator.Lehr;
 
-    /// <summary>Attenuation in the body, 1/mm; 0 for none.</summary>
+    /// <summary>Attenuation in the body of all photons in the window, scattered ones among them, 1/mm; 0 for none.</summary>
     public double Attenuation { get; init; } = PhysicsConstants.WaterBroadBeam;
+
+    /// <summary>Attenuation in the body of the photons that are not scattered, 1/mm; of no account without <see cref="Scatter"/>.</summary>
+    public double NarrowAttenuation { get; init; } = PhysicsConstants.WaterNarrowBeam;
+
+    /// <summary>
+    /// Whether scattered photons arrive where scatter sends them; otherwise they are counted as if they came straight from their source.
+    /// Nothing is corrected for either in the reconstruction (S1 states no correction).
+    /// </summary>
+    public bool Scatter { get; init; } = true;
 
     /// <summary>Clearance between body and detector, mm.</summary>
     public double Clearance { get; init; } = PhysicsConstants.DetectorClearance;

@@ -57,6 +57,7 @@ public sealed class DmsaCohort : IReadOnlyList<DmsaPatient>
             PatientAnatomy anatomy = AnatomyGenerator.Draw(
                 Options.Seed, (ulong)number, left, right, Options.SmallestDefectMillilitres, Options.Prevalence);
             CounterRandom random = new(Options.Seed, 0, (ulong)number, "scan");
+            CounterRandom reader = new(Options.Seed, 0, (ulong)number, "reader");
             DmsaPatient patient = new()
             {
                 Seed = Options.Seed,
@@ -65,6 +66,7 @@ public sealed class DmsaCohort : IReadOnlyList<DmsaPatient>
                 Anatomy = anatomy,
                 InjectedMegabecquerels = Math.Clamp(
                     PhysicsConstants.ActivityPerKilogram * anatomy.Weight, PhysicsConstants.SmallestActivity, PhysicsConstants.LargestActivity),
+                Misread = (reader.NextBoolean(Options.FalseReadings), reader.NextBoolean(Options.FalseReadings)),
                 Margins = (random.NextDouble(18, 40), random.NextDouble(18, 40)),
             };
             return WithMishaps(patient, Options.Prevalence);
@@ -128,6 +130,11 @@ public sealed class DmsaCohort : IReadOnlyList<DmsaPatient>
             {
                 throw new ArgumentException($"Prevalence.{name}: expected a part from 0 to 1, found {part}.", nameof(options));
             }
+        }
+
+        if (!(options.FalseReadings is >= 0 and <= 1))
+        {
+            throw new ArgumentException($"FalseReadings: expected a part from 0 to 1, found {options.FalseReadings}.", nameof(options));
         }
 
         if (!(options.AbnormalKidneys is >= 0 and <= 1))

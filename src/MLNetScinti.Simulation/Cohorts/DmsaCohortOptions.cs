@@ -22,6 +22,12 @@ public sealed record DmsaCohortOptions
     public double SmallestDefectMillilitres { get; init; } = PhysicsConstants.SmallestDefect;
 
     /// <summary>
+    /// How often a kidney's label says the opposite of what is true, as a reader's would; 0 for labels that are the truth. Which ones is drawn
+    /// from the seed; the truth stays beside the label.
+    /// </summary>
+    public double FalseReadings { get; init; }
+
+    /// <summary>
     /// How many of the patients are validation patients. A quarter each has no defect, defects in both kidneys, in the left
     /// only, in the right only (S1: 20 patients, 5 of each kind).
     /// </summary>

@@ -27,7 +27,7 @@ public static class DmsaCohortWriter
     public const string Header =
         "File,PatientID,StudyInstanceUID,Set,Side,Label,Age,Sex,WeightKg,HeightCm,InjectedMBq,Defects,"
         + "LargestDefectMl,LargestDefectContrast,DefectLocations,KidneyMBq,Counts,"
-        + "KidneyVariants,DefectShapes,DefectsMl,KidneyLengthMm,UptakePercent,ScanVariants,AcquiredPart,LostInjection,MotionMm";
+        + "KidneyVariants,DefectShapes,DefectsMl,KidneyLengthMm,UptakePercent,ScanVariants,AcquiredPart,LostInjection,MotionMm,TrueLabel";
 
     /// <summary>Writes what is not there yet.</summary>
     /// <param name="cohort">The patients.</param>
@@ -173,7 +173,7 @@ public static class DmsaCohortWriter
             studyUid,
             patient.Set switch { CohortSet.Validation => "validation", CohortSet.Test => "test", _ => "training" },
             side == BodySide.Left ? "L" : "R",
-            kidney.IsAbnormal ? "abnormal" : "normal",
+            patient.IsCalledAbnormal(side) ? "abnormal" : "normal",
             Number(patient.Anatomy.Age, "0.00"),
             patient.Anatomy.Sex == Sex.Male ? "M" : "F",
             Number(patient.Anatomy.Weight, "0.00"),
@@ -193,7 +193,8 @@ public static class DmsaCohortWriter
             Names(patient.ScanVariants),
             Number(patient.AcquiredPart, "0.00"),
             Number(patient.LostInjection, "0.00"),
-            Number(patient.Motion?.Shift.Length ?? 0, "0.0"));
+            Number(patient.Motion?.Shift.Length ?? 0, "0.0"),
+            kidney.IsAbnormal ? "abnormal" : "normal");
     }
 
     private static string Names<T>(T flags)
@@ -209,10 +210,10 @@ public static class DmsaCohortWriter
             $$"""
             {
               "kind": "simulated 99mTc-DMSA SPECT", "version": 3,
-              "patients": {{options.Patients}}, "seed": {{options.Seed}}, "abnormalKidneys": {{options.AbnormalKidneys:r}}, "smallestDefectMl": {{options.SmallestDefectMillilitres:r}}, "validation": {{options.Validation}}, "test": {{options.Test}},
+              "patients": {{options.Patients}}, "seed": {{options.Seed}}, "abnormalKidneys": {{options.AbnormalKidneys:r}}, "smallestDefectMl": {{options.SmallestDefectMillilitres:r}}, "falseReadings": {{options.FalseReadings:r}}, "validation": {{options.Validation}}, "test": {{options.Test}},
               "prevalence": { {{string.Join(", ", options.Prevalence.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"\"{part.Name}\": {part.Part:r}")))}} },
               "matrix": {{scan.Bins}}, "pixelMm": {{scan.Pixel:r}}, "views": {{scan.Views}}, "detectors": {{scan.Detectors}}, "secondsPerView": {{scan.SecondsPerView:r}}, "countsPerSecondAndMBq": {{scan.Sensitivity:r}},
-              "attenuationPerMm": {{scan.Attenuation:r}}, "collimator": {{(scan.Collimator is null ? "null" : "\"LEHR\"")}},
+              "attenuationPerMm": {{scan.Attenuation:r}}, "scatter": {{(scan.Scatter ? "true" : "false")}}, "narrowAttenuationPerMm": {{scan.NarrowAttenuation:r}}, "collimator": {{(scan.Collimator is null ? "null" : "\"LEHR\"")}}, "collimatorGapMm": {{scan.Collimator?.Gap ?? 0:r}},
               "subsets": {{simulator.Subsets}}, "iterations": {{simulator.Iterations}}, "postFilterFwhmMm": {{simulator.PostFilterFwhm:r}}
             }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Simulation;
 
@@ -29,8 +30,14 @@ public sealed record DmsaPatient
     /// <summary>How the patient moved, or null where the patient lay still.</summary>
     public PatientMotion? Motion { get; init; }
 
+    /// <summary>Whether the reader calls the left and the right kidney the opposite of what it is.</summary>
+    public (bool Left, bool Right) Misread { get; init; }
+
     /// <summary>Sections above the upper and below the lower kidney that the operator reconstructs, in mm.</summary>
     public required (double Above, double Below) Margins { get; init; }
+
+    /// <summary>Whether the reader calls a kidney abnormal.</summary>
+    public bool IsCalledAbnormal(BodySide side) => Anatomy.Of(side).IsAbnormal != (side == BodySide.Left ? Misread.Left : Misread.Right);
 
     /// <summary>The patient's number in files, "SIM-7-000123": the cohort's seed is in it, so that patients of two cohorts are two.</summary>
     public string Id => IdOf(Seed, Number);

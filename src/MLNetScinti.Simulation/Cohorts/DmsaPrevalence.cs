@@ -3,7 +3,7 @@ namespace MLNetScinti.Simulation;
 /// <summary>
 /// How often, how large and how faint what a simulated cohort shows is: the one place for these numbers, each with its source.
 /// "Decision" marks our own choices where nothing published was found, with the reason. No number was chosen for what it does
-/// to a network's figures. The parts may be changed for experiments; a cohort's description says so.
+/// to a network's figures; number, size and contrast of defects were set so that no global feature of a kidney gives the label away (a test says how much). The parts may be changed for experiments; a cohort's description says so.
 /// </summary>
 public sealed record DmsaPrevalence
 {
@@ -21,6 +21,8 @@ public sealed record DmsaPrevalence
         Lobulated = 0,
         FlattenedLeft = 0,
         FlattenedRight = 0,
+        PaleUpperLeft = 0,
+        PaleUpperRight = 0,
         LowLiver = 0,
         ShortScans = 0,
         Extravasations = 0,
@@ -75,6 +77,12 @@ public sealed record DmsaPrevalence
     /// <summary>Part of the right kidneys that the liver flattens (decision).</summary>
     public double FlattenedRight { get; init; } = 0.1;
 
+    /// <summary>Part of the left kidneys with a pale upper pole: 5 of 10 in healthy volunteers (SPECT, J Nucl Med 1996, PMID 8708769).</summary>
+    public double PaleUpperLeft { get; init; } = 5.0 / 10;
+
+    /// <summary>Part of the right kidneys with a pale upper pole: 2 of 10 (same source).</summary>
+    public double PaleUpperRight { get; init; } = 2.0 / 10;
+
     /// <summary>Part of the patients whose liver reaches down to the middle of the right kidney or below (decision; the liver's size and shape vary much, no figure for children was found).</summary>
     public double LowLiver { get; init; } = 0.1;
 
@@ -122,6 +130,12 @@ public sealed record DmsaPrevalence
     /// <summary>Concentration in a dilated pelvis relative to the cortex (decision: some urine with activity stays in it, which guidelines warn of).</summary>
     public static (double Low, double High) DilatedPelvis { get; } = (0.04, 0.25);
 
+    /// <summary>Part of the uptake that the end of a pale upper pole lacks (up to 35 % between the poles, J Nucl Med 1996, PMID 8708769; the lower bound is a decision).</summary>
+    public static (double Low, double High) Paleness { get; } = (0.1, 0.35);
+
+    /// <summary>Where the cortex begins, from 0 at the middle line to 1 at the surface (decision: a quarter to two fifths of the half-thickness, alike in both kidneys of a patient).</summary>
+    public static (double Low, double High) CortexFrom { get; } = (0.58, 0.8);
+
     /// <summary>Depth of lobulation relative to the radius (decision).</summary>
     public static (double Low, double High) Lobulation { get; } = (0.01, 0.045);
 
@@ -148,10 +162,10 @@ public sealed record DmsaPrevalence
     // Cortical defects
 
     /// <summary>Parts of the abnormal kidneys with one, two, three and four defects (decision: most scarred kidneys of such cohorts have one or two affected segments).</summary>
-    public static IReadOnlyList<double> DefectCounts { get; } = [0.55, 0.28, 0.12, 0.05];
+    public static IReadOnlyList<double> DefectCounts { get; } = [0.8, 0.15, 0.04, 0.01];
 
     /// <summary>Part of the abnormal kidneys with several small defects instead (decision; "multifocal" is a usual category of reports).</summary>
-    public static double Multifocal { get; } = 0.12;
+    public static double Multifocal { get; } = 0.08;
 
     /// <summary>Fewest and most defects of such a kidney, and their radius relative to the usual one (decision).</summary>
     public static (int Fewest, int Most, double Radius) MultifocalDefects { get; } = (3, 5, 0.7);
@@ -160,26 +174,26 @@ public sealed record DmsaPrevalence
     public static (double Upper, double Lower) Poles { get; } = (0.42, 0.3);
 
     /// <summary>Part of the polar defects that take the whole end of the pole (decision).</summary>
-    public static double WholePole { get; } = 0.3;
+    public static double WholePole { get; } = 0.12;
 
     /// <summary>Part of the other defects that are wedges (decision; the lobe of a calyx is one).</summary>
     public static double Wedges { get; } = 0.35;
 
     /// <summary>Depth of the end of a pole that is lost, relative to the kidney's length (decision).</summary>
-    public static (double Low, double High) PoleDepth { get; } = (0.09, 0.2);
+    public static (double Low, double High) PoleDepth { get; } = (0.08, 0.13);
 
     /// <summary>How far, at most, the edge of such a loss leans from square to the kidney's length, radians (decision).</summary>
     public static double PoleTilt { get; } = 0.5;
 
     /// <summary>
     /// Radius of a rounded defect relative to the kidney's length: median, spread of the logarithm, and largest (decision: with
-    /// these, defects miss 0.7 to about 10 ml; the acute lesions that left scars had 4.6 ml and more before they shrank,
+    /// these, half of the kidneys' largest defects miss less than 1.1 ml; the acute lesions that left scars had 4.6 ml and more before they shrank,
     /// Radiology 2001;218:366).
     /// </summary>
-    public static (double Median, double Spread, double Largest) RoundedRadius { get; } = (0.15, 0.35, 0.32);
+    public static (double Median, double Spread, double Largest) RoundedRadius { get; } = (0.13, 0.2, 0.2);
 
     /// <summary>The same of a wedge, at the surface (decision).</summary>
-    public static (double Median, double Spread, double Largest) WedgeRadius { get; } = (0.19, 0.3, 0.34);
+    public static (double Median, double Spread, double Largest) WedgeRadius { get; } = (0.16, 0.2, 0.24);
 
     /// <summary>Depth of a rounded defect relative to its radius (decision).</summary>
     public static (double Low, double High) RoundedDepth { get; } = (0.7, 1.3);
@@ -191,13 +205,15 @@ public sealed record DmsaPrevalence
     public static (double Radius, double Depth) Smallest { get; } = (6, 5);
 
     /// <summary>
-    /// Most uptake that is left in the middle of a defect, and of a lost pole, relative to cortex; draws to the power 1.3, so that
-    /// deep defects are more frequent (decision: the readers' categories reach from "slightly reduced" to "absent").
+    /// Most uptake that is left in the middle of a defect, and of a lost pole, relative to cortex; even draws (decision: the readers' categories reach from "slightly reduced" to "absent").
     /// </summary>
     public static (double Usual, double WholePole) MostRetained { get; } = (0.6, 0.35);
 
-    /// <summary>Part of the abnormal kidneys that have shrunk as a whole, and by how much (decision; a scarred kidney may stop growing).</summary>
-    public static (double Part, double Low, double High) Shrunken { get; } = (0.3, 0.82, 0.97);
+    /// <summary>
+    /// The part of what defects take that the rest of the same kidney makes up for; both kidneys together make up for the rest
+    /// (decision: intact segments of a scarred kidney grow, and the blood that no longer reaches a scar reaches them).
+    /// </summary>
+    public static double OwnCompensation { get; } = 0.85;
 
     /// <summary>The parts with their names, in one order: what a cohort's description needs.</summary>
     internal IReadOnlyList<(string Name, double Part)> Parts =>
@@ -205,6 +221,7 @@ public sealed record DmsaPrevalence
         ("duplexPatients", DuplexPatients), ("duplexBothSides", DuplexBothSides), ("dilatedPatients", DilatedPatients),
         ("severeDilatation", SevereDilatation), ("smallKidneyPatients", SmallKidneyPatients), ("malrotatedPatients", MalrotatedPatients),
         ("widePelvis", WidePelvis), ("lobulated", Lobulated), ("flattenedLeft", FlattenedLeft), ("flattenedRight", FlattenedRight),
+        ("paleUpperLeft", PaleUpperLeft), ("paleUpperRight", PaleUpperRight),
         ("lowLiver", LowLiver), ("shortScans", ShortScans), ("extravasations", Extravasations), ("movedPatients", MovedPatients),
     ];
 }
