@@ -191,11 +191,11 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         salt.Length == 0 ? content : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(salt), Encoding.UTF8.GetBytes(content)))[..32];
 
     /// <summary>What the file may hold, of this version and of earlier ones.</summary>
-    private sealed record Form(IReadOnlyList<FormPatient>? Patients, string? Salt, IReadOnlyList<SplitImage>? Images, IReadOnlyList<SplitImage>? Instances, IReadOnlyList<Form>? Others)
+    private sealed record Form(IReadOnlyList<FormPatient>? Patients = null, string? Salt = null, IReadOnlyList<SplitImage>? Images = null, IReadOnlyList<SplitImage>? Instances = null, IReadOnlyList<Form>? Others = null)
     {
         public bool IsWhole => (Patients ?? []).All(patient => patient is { PatientId: not null } && (patient.Contents ?? []).All(content => content is not null))
             && (Images ?? []).Concat(Instances ?? []).All(image => image is { Hash: not null }) && (Others ?? []).All(other => other is { IsWhole: true });
     }
 
-    private sealed record FormPatient(string? PatientId, SplitSide Side, IReadOnlyList<string>? Contents);
+    private sealed record FormPatient(string? PatientId, SplitSide Side, IReadOnlyList<string>? Contents = null);
 }
