@@ -95,7 +95,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             }
             else if (_leftOut == ShownLeftOut + 1)
             {
-                Terminal.Error("  left out: and more; the report names them all by pseudonyms, which scinti who resolves.");
+                Terminal.Error("  left out: and more; a report names them all by pseudonyms, which scinti who resolves.");
             }
         }
     }

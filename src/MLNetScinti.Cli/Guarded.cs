@@ -58,8 +58,8 @@ internal static class Guarded
                 return Say($"{signals.Word}; the same command goes on where this one stopped.", signals.Code);
             case DefinitionException or PseudonymKeyException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or NetworkMemoryException or TrainingException or InvalidDataException:
                 return Say(problem.Message, ExitCode.WrongUsage);
-            case DicomReadException unread when unread.Fault != ReadFault.Defect:
-                return Say(problem.Message, unread.Fault switch
+            case DicomReadException { Fault: not ReadFault.Defect } image:
+                return Say(image.Message, image.Fault switch
                 {
                     ReadFault.MissingDecoder => ExitCode.NotInstalled,
                     ReadFault.Limit => ExitCode.NotSupported,

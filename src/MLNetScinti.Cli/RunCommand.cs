@@ -79,13 +79,13 @@ internal static class RunCommand
         using ConsoleObserver observer = new();
         TrainingsOutcome outcome = new RepeatedRun(definition, settings, repetition, observer).Run(cancel);
         observer.End();
-        Console.WriteLine();
-        Console.WriteLine(ConsoleReport.Text(outcome.Report));
-        Console.WriteLine($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
-        Console.WriteLine($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
+        Terminal.Line();
+        Terminal.Text(ConsoleReport.Text(outcome.Report));
+        Terminal.Line($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
+        Terminal.Line($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
         if (Directory.Exists(outcome.ModelFolder))
         {
-            Console.WriteLine($"Model:   {Path.GetFullPath(outcome.ModelFolder)}");
+            Terminal.Line($"Model:   {Path.GetFullPath(outcome.ModelFolder)}");
         }
 
         return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;

@@ -88,8 +88,7 @@ internal static class WhoCommand
 
     private static IEnumerable<string> Files(string folder, string asked, CancellationToken cancel)
     {
-        EnumerationOptions everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (string file in Directory.EnumerateFiles(folder, "*", everything).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal))
+        foreach (string file in FolderWalk.Files(folder).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal))
         {
             cancel.ThrowIfCancellationRequested();
             // The run's folder of studies may be one within this one.

@@ -36,7 +36,7 @@ public sealed class DicomReadException : Exception
     /// <summary>Whose fault a reason usually is.</summary>
     internal static ReadFault FaultOf(SkipReason reason) => reason switch
     {
-        SkipReason.NotDicom or SkipReason.NoPixelData or SkipReason.NotAnImageToScore or SkipReason.WrongModality or SkipReason.WrongKind or SkipReason.Repeated => ReadFault.None,
+        SkipReason.NotDicom or SkipReason.NoPixelData or SkipReason.NotAnImageToScore or SkipReason.WrongModality or SkipReason.WrongKind or SkipReason.Repeated or SkipReason.PartOfAnImage => ReadFault.None,
         SkipReason.Unreadable => ReadFault.Access,
         SkipReason.UnsupportedCodec or SkipReason.UnsupportedPixelFormat or SkipReason.TooLarge => ReadFault.Limit,
         SkipReason.Defect => ReadFault.Defect,

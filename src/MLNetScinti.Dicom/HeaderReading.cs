@@ -204,6 +204,10 @@ internal sealed class FunctionalGroups
 
     public bool IsPresent => _shared is not null || _perFrame.Count > 0;
 
+    /// <summary>Whether it is these groups that say where frames lie: empty ones are there beside a header that says it as well.</summary>
+    public bool ArePlaced(DicomDataset dataset) =>
+        IsPresent && (Position(0) is not null || Directions(0) is not null || dataset.Directions(DicomTag.ImageOrientationPatient) is null);
+
     public double[] PixelSpacing(int frame) => Macro(frame, DicomTag.PixelMeasuresSequence)?.Numbers(DicomTag.PixelSpacing) ?? [];
 
     public double? SliceThickness(int frame) => Macro(frame, DicomTag.PixelMeasuresSequence)?.Number(DicomTag.SliceThickness);

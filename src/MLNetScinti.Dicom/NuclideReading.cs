@@ -150,7 +150,7 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         }
 
         // A PET dose of 370 is none in Bq; of NM, no patient gets a hundred GBq.
-        if (other is >= LeastMegabecquerels and <= MostMegabecquerels && (!isPet || dose <= 5000))
+        if (other is >= LeastMegabecquerels and <= MostMegabecquerels && (!isPet || dose is >= 1 and <= 5000))
         {
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{said}, and {unit}: taken as {other:G6} MBq, which a patient may have been given."));
             return other;

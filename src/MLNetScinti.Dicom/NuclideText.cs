@@ -82,7 +82,7 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
             {
                 int mass = _mass;
                 Radionuclide? named = letters.Length >= 3 ? Radionuclide.Known.FirstOrDefault(one => one.Mass == mass && (one.IsMetastable || !isMetastable) && one.Words.Contains(letters, StringComparer.OrdinalIgnoreCase)) : null;
-                if (named is not null)
+                if (named is not null && !IsAmount(isBefore))
                 {
                     return named;
                 }
@@ -168,6 +168,8 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
             return between.Length <= 3 && between.Trim(" -_^(){}[]").IsEmpty;
         }
 
+        private bool IsAmount(bool isBefore) => isBefore && at + 1 < tokens.Length && s_units.Contains(tokens[at + 1].Value);
+
         private bool IsWrittenAsSymbol(string letters, bool isSpaced, bool isBefore)
         {
             int label = isBefore ? at - 2 : at - 1;
@@ -176,7 +178,7 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
                 return false;
             }
 
-            if (isBefore && at + 1 < tokens.Length && s_units.Contains(tokens[at + 1].Value))
+            if (IsAmount(isBefore))
             {
                 return false;
             }

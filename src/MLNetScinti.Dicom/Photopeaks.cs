@@ -11,11 +11,13 @@ namespace MLNetScinti.Dicom;
 /// <param name="Note">What could not be decided, in a sentence; empty where all was.</param>
 internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyList<Radionuclide> Radionuclides, string Note)
 {
-    // Photopeak windows are 10 to 30 % wide.
+    // Photopeak windows are 10 to 30 % wide, and wider where crystals resolve less.
     private const double WidestPeak = 0.35;
+    private const double WidestPeakOfXRays = 0.5;
+    private const double HighestXRay = 45;
 
     // How far a photopeak may lie from the middle of its window.
-    private const double FarthestMiss = 0.05;
+    private const double FarthestMiss = 0.035;
 
     // Energies that lie closer together than this are not told apart by the middle of a window.
     private const double Resolution = 0.0075;
@@ -36,7 +38,7 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
                 .Distinct(),
         ];
         EnergyRange[] others = [.. windows.SelectMany(window => window.Ranges).Where(range => range.LowerKev > 0 && range.UpperKev > range.LowerKev)];
-        EnergyRange[] peaks = [.. all.Where(range => range.RelativeWidth <= WidestPeak && !others.Any(other => IsScatterOf(range, other)))];
+        EnergyRange[] peaks = IsSpectrum(others) ? [] : [.. all.Where(range => !IsWide(range) && !others.Any(other => IsScatterOf(range, other)))];
         if (peaks.Length == 0)
         {
             return new([], [], "");
@@ -95,12 +97,23 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
         return best;
     }
 
-    private static double Score(EnergyRange range) => range.RelativeWidth > WidestPeak ? double.PositiveInfinity : Radionuclide.Known.Where(one => one.IsInferable).Min(one => Score(one, range));
+    private static double Score(EnergyRange range) => IsWide(range) ? double.PositiveInfinity : Radionuclide.Known.Where(one => one.IsInferable).Min(one => Score(one, range));
+
+    /// <summary>Whether windows as wide as each other lie side by side: a spectrum was counted, and none of them was set about anything.</summary>
+    private static bool IsSpectrum(EnergyRange[] ranges)
+    {
+        EnergyRange[] ordered = [.. ranges.Distinct().OrderBy(range => range.LowerKev)];
+        return ordered.Length >= 5
+            && ordered.Max(range => range.UpperKev - range.LowerKev) < 1.3 * ordered.Min(range => range.UpperKev - range.LowerKev)
+            && ordered.Zip(ordered.Skip(1)).All(pair => Math.Abs(pair.Second.LowerKev - pair.First.UpperKev) <= 0.02 * pair.Second.LowerKev);
+    }
+
+    private static bool IsWide(EnergyRange range) => range.RelativeWidth > (range.CentreKev < HighestXRay ? WidestPeakOfXRays : WidestPeak);
 
     private static bool IsScatterOf(EnergyRange range, EnergyRange other)
     {
         (EnergyRange below, EnergyRange above) = range.CentreKev < other.CentreKev ? (range, other) : (other, range);
-        if (range == other || below.UpperKev < above.LowerKev - (0.05 * above.LowerKev) || other.RelativeWidth > WidestPeak)
+        if (range == other || below.UpperKev < above.LowerKev - (0.05 * above.LowerKev) || IsWide(other))
         {
             return false;
         }

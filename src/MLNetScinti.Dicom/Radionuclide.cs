@@ -3,7 +3,7 @@ namespace MLNetScinti.Dicom;
 /// <summary>A radionuclide that gamma cameras and PET scanners image, or that is used in therapy.</summary>
 /// <remarks>
 /// Half-lives and photon energies: evaluated nuclear data (ENSDF) as tabulated by the NNDC in NuDat 3; of actinium-225 the photons of
-/// its daughters francium-221 and bismuth-213, of iodine-125 the X-rays of tellurium. Codes: PS3.16 CID 18 and CID 4020, in the
+/// its daughters francium-221 and bismuth-213, of iodine-125 the mean of the X-rays of tellurium. Codes: PS3.16 CID 18 and CID 4020, in the
 /// SNOMED-RT style that NM files use, and as SNOMED CT concept identifiers.
 /// </remarks>
 public sealed record Radionuclide
@@ -86,7 +86,7 @@ public sealed record Radionuclide
     public static Radionuclide Terbium161 { get; } = new("Tb-161", "Terbium", 595296, "", "", [74.6, 48.9], ["terbium", "terbio"]);
 
     /// <summary>Iodine-125.</summary>
-    public static Radionuclide Iodine125 { get; } = new("I-125", "Iodine", 5132765, "C-114A6", "68630002", [27.5, 35.5], s_iodine);
+    public static Radionuclide Iodine125 { get; } = new("I-125", "Iodine", 5132765, "C-114A6", "68630002", [28.4, 35.5], s_iodine);
 
     /// <summary>Fluorine-18.</summary>
     public static Radionuclide Fluorine18 { get; } = new("F-18", "Fluorine", 6586.2, "C-111A1", "77004003", [511.0], ["fluorine", "fluor", "fluoro", "fluoride", "fdg"]);
@@ -98,10 +98,10 @@ public sealed record Radionuclide
     public static Radionuclide Carbon11 { get; } = new("C-11", "Carbon", 1221.8, "C-105A1", "40565003", [511.0], ["carbon", "carbono", "kohlenstoff"]);
 
     /// <summary>Nitrogen-13.</summary>
-    public static Radionuclide Nitrogen13 { get; } = new("N-13", "Nitrogen", 597.9, "C-107A1", "21576001", [511.0], ["nitrogen", "ammonia"]);
+    public static Radionuclide Nitrogen13 { get; } = new("N-13", "Nitrogen", 597.9, "C-107A1", "21576001", [511.0], ["nitrogen", "nitrogeno", "stickstoff"]);
 
     /// <summary>Oxygen-15.</summary>
-    public static Radionuclide Oxygen15 { get; } = new("O-15", "Oxygen", 122.24, "C-B1038", "129504001", [511.0], ["oxygen", "water"]);
+    public static Radionuclide Oxygen15 { get; } = new("O-15", "Oxygen", 122.24, "C-B1038", "129504001", [511.0], ["oxygen", "oxigeno", "sauerstoff"]);
 
     /// <summary>Rubidium-82.</summary>
     public static Radionuclide Rubidium82 { get; } = new("Rb-82", "Rubidium", 75.45, "C-159A2", "79197006", [511.0], ["rubidium", "rubidio"]);
@@ -131,7 +131,7 @@ public sealed record Radionuclide
         new("Er-169", "Erbium", 811469, "", "", [], ["erbium", "erbio"], isInferable: false),
         new("Cu-67", "Copper", 222588, "C-127A3", "53700003", [184.6, 93.3], s_copper, isInferable: false),
         new("At-211", "Astatine", 25970, "", "", [79.0], ["astatine", "astat"], isInferable: false),
-        new("Pb-212", "Lead", 38304, "", "", [238.6], ["lead", "plomo", "blei"], isInferable: false),
+        new("Pb-212", "Lead", 38304, "", "", [238.6], ["plomo", "blei", "piombo"], isInferable: false),
         new("Bi-213", "Bismuth", 2737, "", "", [440.5], ["bismuth", "bismuto"], isInferable: false),
         new("Th-227", "Thorium", 1615421, "", "", [236.0, 50.1], ["thorium", "torio"], isInferable: false),
         new("Ge-68", "Germanium", 23408352, "C-128A2", "53315004", [511.0], ["germanium", "germanio"], isInferable: false),

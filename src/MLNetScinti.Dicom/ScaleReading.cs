@@ -76,6 +76,9 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
             claims.Add(factor);
         }
 
+        // Rescaled CT is in Hounsfield units where the file does not say otherwise (PS3.3 C.8.2.1), whatever else it maps its pixels to.
+        bool isConventional = modality == "CT" && rescaled is { Unit: null, Source.Length: > 0 } && !notes.IsBroken && dataset.Text(DicomTag.RescaleType).Length == 0;
+        rescaled = isConventional ? rescaled with { Unit = UnitName.Hounsfield } : rescaled;
         if (rescaled.Unit is not null)
         {
             claims.Add(rescaled);
@@ -94,7 +97,7 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
             Compare(chosen, other, format, notes);
         }
 
-        return (unit with { Factor = 1 }, UnitEvidence.Stated, chosen.Scale.Times(unit.Factor));
+        return (unit with { Factor = 1 }, isConventional && ReferenceEquals(chosen, rescaled) ? UnitEvidence.Convention : UnitEvidence.Stated, chosen.Scale.Times(unit.Factor));
     }
 
     private static int Rank(ImageUnit unit) => unit switch
@@ -159,8 +162,6 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
                 }
 
                 return (UnitName.Counts, UnitEvidence.Convention, rescaled.Scale);
-            case "CT" when rescaled.Source.Length > 0 && dataset.Text(DicomTag.RescaleType).Length == 0:
-                return (UnitName.Hounsfield, UnitEvidence.Convention, rescaled.Scale);
             case "CT":
                 notes.Add(dataset.Text(DicomTag.RescaleType).Length > 0
                     ? "Rescale Type says that the unit is unspecified, expected HU: values are not Hounsfield units."
@@ -359,7 +360,9 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
 
         if (unit is null)
         {
-            notes.Add("A Real World Value Mapping names no unit.");
+            notes.Add("A Real World Value Mapping names no unit: the mapping is ignored.");
+            notes.IsBroken = true;
+            return null;
         }
 
         double intercept = mapping.Number(DicomTag.RealWorldValueIntercept) ?? 0;

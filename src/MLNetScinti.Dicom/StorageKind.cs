@@ -70,6 +70,11 @@ internal static class StorageKind
         }
 
         string name = Name(dataset);
+        if (dataset.Contains(DicomTag.Rows) && dataset.Contains(DicomTag.BitsAllocated) && !dataset.Contains(DicomTag.FloatPixelData) && !dataset.Contains(DicomTag.DoubleFloatPixelData))
+        {
+            return new DicomReadException(file, SkipReason.NoPixelData, $"the header describes pixels, and the file ends before them{(name.Length > 0 ? $" ({name})" : "")}: copy it again, and if that changes nothing, leave it out.", fault: ReadFault.Damage);
+        }
+
         return dataset.Contains(DicomTag.FloatPixelData) || dataset.Contains(DicomTag.DoubleFloatPixelData)
             ? new DicomReadException(file, SkipReason.UnsupportedPixelFormat, "the pixels are floating-point numbers (a parametric map), expected whole numbers of 8, 16 or 32 bits: leave it out.")
             : new DicomReadException(file, SkipReason.NoPixelData, $"expected an image, found no pixel data{(name.Length > 0 ? $" ({name})" : "")}: leave it out.");

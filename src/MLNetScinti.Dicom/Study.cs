@@ -51,6 +51,9 @@ public sealed record ImageFacts
     /// <summary>The radionuclide's symbol, or those of several ("Tc-99m + I-123"); empty where nobody knows.</summary>
     public string Radionuclide { get; init; } = "";
 
+    /// <summary>What a careful reader would want to know of the header; the pixels were not looked at.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Series Description.</summary>
     [Browsable(false)]
     public string Description { get; init; } = "";
@@ -112,6 +115,7 @@ public sealed record ImageFacts
             AcquiredAt = header.AcquiredAt,
             Unit = header.Unit,
             Radionuclide = Kept(string.Join(" + ", header.Radionuclides.Select(one => one.Radionuclide.Symbol))),
+            Warnings = header.Warnings.Count == 0 ? [] : [.. header.Warnings.Select(Kept)],
             Description = Kept(header.SeriesDescription),
             BodyPart = Kept(header.BodyPart),
             StudyUid = Kept(header.StudyUid),
@@ -163,7 +167,8 @@ public sealed class ImageSeries
     public ImageGeometry? Geometry => Sections?.Geometry ?? Files[0].Geometry;
 
     /// <summary>What a careful reader would want to know.</summary>
-    public IReadOnlyList<string> Warnings => Sections?.Warnings ?? (Files[0].GeometryNote is { Length: > 0 } note ? [note] : []);
+    public IReadOnlyList<string> Warnings =>
+        [.. Files.SelectMany(file => file.Warnings).Concat(Sections?.Warnings ?? (Files[0].GeometryNote is { Length: > 0 } note ? [note] : [])).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The path of one of the files.</summary>
     public string PathOf(ImageFacts file) => Path.Combine(_folder, file.File);

@@ -34,10 +34,10 @@ internal readonly record struct ValueChecks(ImageHeader Header)
 
         bool isSummed = header is { Unit: ImageUnit.Counts, CountsAccumulated: not null } && string.Equals(header.Modality, "NM", StringComparison.Ordinal);
         bool agrees = isSummed && Math.Abs(pixels.Total - header.CountsAccumulated!.Value) <= Tolerance * Math.Max(pixels.Total, header.CountsAccumulated.Value);
-        if (header is { Unit: ImageUnit.Counts, UnitEvidence: UnitEvidence.Convention, Scaling.IsIdentity: true } && header.Scales[0].Table is null && !agrees && IsStretched(image.Maximum, format))
+        if (header is { Unit: ImageUnit.Counts, Scaling.IsIdentity: true } && header.Scales[0].Table is null && !agrees && IsStretched(image.Maximum, format))
         {
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The largest pixel is {image.Maximum:0}, the most that its {format.BitsStored} bits are used for, and the file gives no scale: the picture was stretched to its full range, or its counter was full. Values are as stored, not counts."));
-            header = header with { Unit = UnitName.Stored.Unit, UnitText = UnitName.Stored.Text, UnitEvidence = UnitEvidence.None };
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The largest pixel is {image.Maximum:0}, the most that its {format.BitsStored} bits are used for, and the file gives no scale: the picture was stretched to its full range, or its counter was full. {(header.UnitEvidence == UnitEvidence.Convention ? "Values are as stored, not counts." : "The file calls its values counts all the same.")}"));
+            header = header.UnitEvidence == UnitEvidence.Convention ? header with { Unit = UnitName.Stored.Unit, UnitText = UnitName.Stored.Text, UnitEvidence = UnitEvidence.None } : header with { UnitEvidence = UnitEvidence.Disputed };
         }
         else if (isSummed && !agrees)
         {

@@ -90,10 +90,17 @@ public static class AtomicFile
 
         public void Dispose()
         {
-            Content.Dispose();
-            if (!_isKept)
+            try
             {
-                File.Delete(_temporary);
+                // What is still in its buffer goes out now, and on a full disk it does not.
+                Content.Dispose();
+            }
+            finally
+            {
+                if (!_isKept)
+                {
+                    File.Delete(_temporary);
+                }
             }
         }
 

@@ -42,7 +42,12 @@ public abstract class CaseSource
     public virtual IReadOnlyList<Grouping> Groupings => [];
 
     /// <summary>Reads one study. May be called from several threads.</summary>
+    /// <exception cref="OutOfMemoryException">There is not enough memory now: it is called again when nothing else is read.</exception>
     public abstract StudyCases Read(int study);
+
+    /// <summary>What is said of a study that does not fit into memory although nothing else is read.</summary>
+    public virtual StudyCases DoesNotFit(int study) =>
+        StudyCases.Without(new LeftOutStudy(string.Create(CultureInfo.InvariantCulture, $"study {study + 1}"), "TooLarge", "the study does not fit into memory: use a machine with more of it."));
 }
 
 /// <summary>How a view of cases reads and keeps.</summary>
@@ -133,6 +138,21 @@ public sealed class CaseView : IDataView, IDisposable
     /// <summary>The cases, decoded, in order.</summary>
     /// <param name="images">Whether their images are wanted; without, a study that is known is not decoded again.</param>
     public IEnumerable<Case> Read(bool images = true) => Rows(images).Select(row => row.Case);
+
+    /// <summary>The cases in order, each to be read when it is wanted: what is kept is not decoded again.</summary>
+    internal IReadOnlyList<Func<Case>> Deferred()
+    {
+        if (!_shared.Options.Keep)
+        {
+            return [.. Read().Select(one => (Func<Case>)(() => one))];
+        }
+
+        int known = Rows(pixels: false).Count();
+        Func<Case>[] cases = [.. Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted).SelectMany(study => _shared.Known[study].Cases)
+            .Where(one => _patients is null || _patients.Contains(one.Case.PatientId))
+            .Select(one => (Func<Case>)(() => one.Case with { Images = _shared.Store.Read(one.Place) }))];
+        return cases.Length == known ? cases : throw new InvalidOperationException($"A view of {known} cases keeps {cases.Length} of them.");
+    }
 
     /// <summary>The cases of some patients. Studies of other patients, once known, are not read again.</summary>
     public CaseView RestrictTo(IReadOnlySet<string> patients) => new(_shared, patients);
@@ -226,7 +246,7 @@ public sealed class CaseView : IDataView, IDisposable
     }
 
     private IEnumerable<Row> Rows(bool pixels) =>
-        ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => (Study: study, Rows: Read(study, pixels)))
+        ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => (Study: study, Rows: Read(study, pixels)), study => (Study: study, Rows: DoesNotFit(study)))
             .Where(read => !_shared.Repetitions.IsLeftOut(read.Study)).SelectMany(read => read.Rows);
 
     private bool MayBeWanted(int study) => !_shared.Known.TryGetValue(study, out Known? known)
@@ -264,6 +284,12 @@ public sealed class CaseView : IDataView, IDisposable
         return Wanted(known.Cases.Select(one => pixels ? new Row(one.Case with { Images = _shared.Store.Read(one.Place) }, one.ContentHash) : new Row(one.Case, one.ContentHash)));
     }
 
+    private IEnumerable<Row> DoesNotFit(int study)
+    {
+        _ = _shared.Remember(study, _shared.Source.DoesNotFit(study));
+        return [];
+    }
+
     private IEnumerable<Row> Wanted(IEnumerable<Row> rows) => _patients is null ? rows : rows.Where(row => _patients.Contains(row.Case.PatientId));
 
     private void Check(StudyCases read)
@@ -281,6 +307,11 @@ public sealed class CaseView : IDataView, IDisposable
                 {
                     throw new InvalidOperationException($"Case {one.Id}: image {column.Name} is {image.Shape} with {image.Values.Length} values; its system declares {column.Shape}.");
                 }
+            }
+
+            if (one.Target is MaskFileTarget file)
+            {
+                throw new InvalidOperationException($"Case {one.Id} names the mask {file.File} without reading it: a system reads it by {nameof(LabelRow)}.{nameof(LabelRow.Mask)}.");
             }
 
             if (Task is not null && one.Target is null)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MLNetScinti.Dicom;
@@ -92,7 +93,7 @@ public sealed class FolderCases : CaseSource
         _reader = new DicomImageReader(Reading(system, _told));
         IEnumerable<string> files = FolderWalk.Files(folder);
         _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
-        HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>()];
+        HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>(), .. _labels?.MaskFiles ?? []];
         if (system.Boundary is { } boundary)
         {
             _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told), Boundary = boundary, Ignored = others });
@@ -134,7 +135,24 @@ public sealed class FolderCases : CaseSource
     public override IReadOnlyList<LeftOutStudy> LeftOut => _index is null ? [] : [.. _index.LeftOut.Select(file => new LeftOutStudy(file.File, file.Reason.ToString(), file.Sentence) { Other = file.Other, Key = _told })];
 
     /// <inheritdoc/>
-    public override StudyCases Read(int study) => _index is null ? ReadFile(_files[study]) : ReadStudy(_index.Studies[study], _files[study]);
+    public override StudyCases Read(int study)
+    {
+        try
+        {
+            return _index is null ? ReadFile(_files[study]) : ReadStudy(_index.Studies[study], _files[study]);
+        }
+        catch (Exception problem) when ((problem as OutOfMemoryException ?? problem.InnerException) is OutOfMemoryException)
+        {
+            // Many studies at once, not this one: whoever reads waits and asks again. What was held for the next ones is let go of.
+            _spare.Clear();
+            ExceptionDispatchInfo.Throw(problem as OutOfMemoryException ?? problem.InnerException!);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override StudyCases DoesNotFit(int study) =>
+        StudyCases.Without(new LeftOutStudy(_files[study], SkipReason.TooLarge.ToString(), "the image does not fit into memory: use a machine with more of it."));
 
     private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key) => new() { Kinds = system.Kinds, PseudonymKey = key };
 
@@ -153,7 +171,7 @@ public sealed class FolderCases : CaseSource
                 Origin = OriginOf(study.Patient, read) with { IsBlank = cases.SelectMany(one => one.Images).All(image => IsBlank(image.Values.Span)) },
             };
         }
-        catch (DicomReadException problem)
+        catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {
             return Without(file, problem.Reason.ToString(), problem.Sentence, study.Patient.IsSimulated);
         }
@@ -178,7 +196,7 @@ public sealed class FolderCases : CaseSource
             StudyOrigin origin = OriginOf(image.Header.Patient, images.Images);
             return new StudyCases([.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated))], content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings) };
         }
-        catch (DicomReadException problem)
+        catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {
             return Without(file, problem.Reason.ToString(), problem.Sentence, isSimulated);
         }

@@ -34,16 +34,65 @@ public sealed class LabelRow
 {
     private readonly IReadOnlyDictionary<string, string> _cells;
     private readonly string _place;
+    private readonly string _folder;
 
-    internal LabelRow(Target target, IReadOnlyDictionary<string, string> cells, string place)
+    internal LabelRow(Target target, IReadOnlyDictionary<string, string> cells, string place, string folder)
     {
         Target = target;
+        _folder = folder;
         _cells = cells;
         _place = place;
     }
 
     /// <summary>What is true of the case.</summary>
     public Target Target { get; }
+
+    /// <summary>The label map that the row names, for an image of the case: of the image's extents and, for a volume, at its place.</summary>
+    /// <param name="image">The image that the mask was drawn on.</param>
+    /// <param name="labels">The highest label that there may be.</param>
+    /// <exception cref="LeaveOutException">The file is not there, is no label map, or belongs to another image.</exception>
+    /// <exception cref="InvalidOperationException">The row's label is not the file of a mask.</exception>
+    public MaskTarget Mask(CaseImage image, int labels)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        // A file's name may say whose it is: sentences name the line of the table.
+        string file = Target is MaskFileTarget mask ? mask.File : throw new InvalidOperationException($"{_place}: the label of this row is not the file of a mask.");
+        NiftiLabels read;
+        try
+        {
+            using FileStream stream = File.OpenRead(Path.Combine(_folder, file));
+            read = NiftiLabels.Decode(stream);
+        }
+        catch (NiftiException problem)
+        {
+            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}): {problem.Message}");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}) {(problem is FileNotFoundException or DirectoryNotFoundException ? "is not there" : "cannot be opened")}; put it where the labels table says.");
+        }
+
+        ImageShape expected = image.Shape.IsVolume ? image.Shape : new ImageShape(1, image.Shape.Rows, image.Shape.Columns);
+        if (read.Shape != expected)
+        {
+            throw new LeaveOutException("OtherMask", $"its mask ({_place}): expected {expected}, as the image is, found {read.Shape}; draw it on this image.");
+        }
+
+        if (image is { Shape.IsVolume: true, Geometry: { } place } && read.Geometry is { } drawn)
+        {
+            double away = new[] { (0, 0, 0), (place.Columns - 1, place.Rows - 1, place.Sections - 1) }
+                .Max(corner => (place.PositionOf(corner.Item1, corner.Item2, corner.Item3) - drawn.PositionOf(corner.Item1, corner.Item2, corner.Item3)).Length);
+            if (away > 0.5 * Math.Min(place.ColumnSpacing, Math.Min(place.RowSpacing, place.SectionSpacing)))
+            {
+                throw new LeaveOutException("OtherMask", string.Create(CultureInfo.InvariantCulture, $"its mask ({_place}) lies up to {away:0.#} mm away from the image; draw it on this image, or resample it."));
+            }
+        }
+
+        byte most = read.Labels.Max();
+        return most <= labels
+            ? new MaskTarget(image.Shape, read.Labels)
+            : throw new LeaveOutException("OtherMask", $"its mask ({_place}): expected labels from 0 to {labels}, found {most}.");
+    }
 
     /// <summary>A cell's text without blanks around it; empty where the table has no such column.</summary>
     public string Text(string column) => _cells.GetValueOrDefault(column, "");
@@ -89,6 +138,9 @@ public sealed class LabelsTable
     /// <summary>The names of the groups that the table divides cases into.</summary>
     public IReadOnlyList<string> Groups => [.. _rows.Values.Take(1).SelectMany(row => row.Groups.Names)];
 
+    /// <summary>The files of masks that it names.</summary>
+    internal IEnumerable<string> MaskFiles => _rows.Values.Select(row => row.Target).OfType<MaskFileTarget>().Select(mask => mask.File);
+
     /// <summary>The number of cases in the table.</summary>
     public int Count => _rows.Count;
 
@@ -109,7 +161,7 @@ public sealed class LabelsTable
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using StreamReader text = new(new BoundedStream(stream, MostBytes));
             using SepReader reader = Sep.Reader(options => options with { Unescape = true, HasHeader = false, DisableColCountCheck = true }).From(text);
-            return new LabelsTable(Read(reader, name, layout), layout);
+            return new LabelsTable(Read(reader, name, Path.GetDirectoryName(Path.GetFullPath(path))!, layout), layout);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
@@ -117,7 +169,7 @@ public sealed class LabelsTable
         }
     }
 
-    private static Dictionary<(string File, string Part), LabelRow> Read(SepReader reader, string name, LabelsLayout layout)
+    private static Dictionary<(string File, string Part), LabelRow> Read(SepReader reader, string name, string folder, LabelsLayout layout)
     {
         string[]? header = null;
         // The name of a file is what it is called; all else is shown to people.
@@ -164,7 +216,7 @@ public sealed class LabelsTable
                 throw new LabelsTableException($"{place}: Label: {PlainText.Short(problem.Message, 300)}", problem);
             }
 
-            LabelRow label = new(target, byColumn, place);
+            LabelRow label = new(target, byColumn, place, folder);
             foreach (string column in layout.Numbers)
             {
                 _ = label.Number(column);

@@ -55,7 +55,7 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
     /// <summary>The file's name and the sentence, for a console and nothing else.</summary>
     public string OnConsole() => PlainText.OneLine($"{File}: {Sentence}");
 
-    /// <summary>How many studies were left out for which reason, the commonest first, in a sentence for a console; empty where none was.</summary>
+    /// <summary>How many studies were left out for which reason, the commonest first, in a sentence without names; empty where none was.</summary>
     /// <param name="studies">The studies.</param>
     /// <param name="offered">All studies or files that were offered.</param>
     public static string Summary(IReadOnlyCollection<LeftOutStudy> studies, int offered)
@@ -69,7 +69,7 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
         string reasons = string.Join(", ", studies.GroupBy(study => study.Reason, StringComparer.Ordinal)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} {group.Key}")));
-        return string.Create(CultureInfo.InvariantCulture, $"{studies.Count} of {offered} files were left out ({reasons}); the first is {studies.First().OnConsole()}");
+        return string.Create(CultureInfo.InvariantCulture, $"{studies.Count} of {offered} files were left out ({reasons}); the first of them: {studies.First().Named().Reason}");
     }
 
     // What an operating system says of a file holds its whole path, in parentheses behind our own words.

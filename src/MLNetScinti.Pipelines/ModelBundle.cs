@@ -432,7 +432,7 @@ internal sealed class UnpackedFolder : IDisposable
 }
 
 /// <summary>A kept model as a step of a chain, run by ONNX Runtime without the copies that the stock transformer makes.</summary>
-public sealed class BundleTransformer : RowTransformer, IDisposable
+public sealed class BundleTransformer : RowTransformer, IBatchMapping, IDisposable
 {
     private readonly ModelBundle _bundle;
     private readonly Lazy<OnnxScorer> _scorer;
@@ -476,4 +476,8 @@ public sealed class BundleTransformer : RowTransformer, IDisposable
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Delegate> MakeGetters(DataViewRow row) => AnswerGetters.Make(row, _bundle.Model.Task, _scorer.Value);
+
+    int IBatchMapping.RowsAtOnce => _scorer.Value.AtOnce;
+
+    IRowBatch IBatchMapping.Begin(DataViewRow input) => new AnswerBatch(input, _bundle.Model.Task, _scorer.Value);
 }

@@ -48,7 +48,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     /// <summary>The name of the file in a model's folder.</summary>
     public const string FileName = "split.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true };
 
     /// <summary>Nobody is known to have been trained on.</summary>
     public static SplitMembership Unknown { get; } = new([]);
@@ -191,9 +191,10 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         salt.Length == 0 ? content : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(salt), Encoding.UTF8.GetBytes(content)))[..32];
 
     /// <summary>What the file may hold, of this version and of earlier ones.</summary>
-    private sealed record Form(IReadOnlyList<FormPatient>? Patients = null, string? Salt = null, IReadOnlyList<SplitImage>? Images = null, IReadOnlyList<SplitImage>? Instances = null, IReadOnlyList<Form>? Others = null)
+    private sealed record Form(IReadOnlyList<FormPatient>? Patients, string? Salt = null, IReadOnlyList<SplitImage>? Images = null, IReadOnlyList<SplitImage>? Instances = null, IReadOnlyList<Form>? Others = null)
     {
-        public bool IsWhole => (Patients ?? []).All(patient => patient is { PatientId: not null } && (patient.Contents ?? []).All(content => content is not null))
+        // A list of images is there, or each patient has its contents: otherwise nobody would be known again under another key.
+        public bool IsWhole => (Patients ?? []).All(patient => patient is { PatientId.Length: > 0 } && (Images is not null || patient.Contents is not null) && (patient.Contents ?? []).All(content => content is not null))
             && (Images ?? []).Concat(Instances ?? []).All(image => image is { Hash: not null }) && (Others ?? []).All(other => other is { IsWhole: true });
     }
 

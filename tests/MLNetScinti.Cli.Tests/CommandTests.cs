@@ -96,6 +96,28 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void EachFaultOfAFileHasItsExitCodeAndWarningsAreShown()
+    {
+        string Case(string name) => Path.Combine(MLNetScinti.Testing.TestData.Repository, "tests", "MLNetScinti.Dicom.Tests", "Cases", name + ".dcm");
+
+        // A limit of this program: nothing that another copy would change.
+        (int code, string output, string error) = Scinti.Run(_folder, "inspect", Case("unknown-transfer-syntax"));
+        Assert.Equal((6, ""), (code, output));
+        Assert.Contains("1.2.3.4.5.6.7", error, StringComparison.Ordinal);
+        OneLine(error);
+
+        // Damage.
+        WriteStatic("good.dcm");
+        File.WriteAllBytes(File_("short.dcm"), File.ReadAllBytes(File_("good.dcm"))[..^9]);
+        Assert.Equal(5, Scinti.Run(_folder, "inspect", "short.dcm").Code);
+
+        (code, output, error) = Scinti.Run(_folder, "inspect", Case("pet-dose-in-mbq"), "--no-picture");
+        Assert.True(code == 0, error);
+        Assert.Contains("! Radionuclide Total Dose is 370", output, StringComparison.Ordinal);
+        Assert.Contains("370 MBq injected", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFileThatIsNoModelIsRefused()
     {
         File.WriteAllText(File_("model.onnx"), "no model");

@@ -21,7 +21,7 @@ public sealed class RefusalTests : IDisposable
         Assert.All(words, word => Assert.Contains(word, refused.Message, StringComparison.Ordinal));
         Assert.False(Phantoms.Reader.TryRead(file, out ScintigraphyImage? image, out SkippedFile? skipped));
         Assert.Null(image);
-        Assert.Equal(new SkippedFile(file, reason, refused.Sentence), skipped);
+        Assert.Equal(new SkippedFile(file, reason, refused.Sentence) { Fault = refused.Fault }, skipped);
     }
 
     private string Bytes(string name, byte[] bytes)

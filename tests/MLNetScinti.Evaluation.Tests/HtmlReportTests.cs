@@ -44,6 +44,23 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void Decisions_against_the_paper_stand_in_one_section_of_page_and_JSON()
+    {
+        Assert.DoesNotContain(Body(s_page).Descendants("section"), section => (string?)section.Attribute("id") == "decisions");
+        EvaluationReport report = s_report with
+        {
+            Model = s_report.Model with { Decisions = [new("Placement", "As it lay.", "Centred in a cube of 64 voxels."), new("Threshold", "Optimal.", "Youden's index & validation patients.")] },
+        };
+        XElement section = Assert.Single(Body(HtmlReport.Text(report)).Descendants("section"), section => (string?)section.Attribute("id") == "decisions");
+        Assert.Contains("Decisions against the paper", section.Value, StringComparison.Ordinal);
+        Assert.Equal(["Placement", "As it lay.", "Centred in a cube of 64 voxels.", "Threshold", "Optimal.", "Youden's index & validation patients."], section.Descendants("tbody").Descendants().Where(cell => cell.Name.LocalName is "th" or "td").Select(cell => cell.Value));
+        using System.Text.Json.JsonDocument json = System.Text.Json.JsonDocument.Parse(MetricsJson.Text(report));
+        System.Text.Json.JsonElement[] decisions = [.. json.RootElement.GetProperty("model").GetProperty("decisions").EnumerateArray()];
+        Assert.Equal(["Placement", "Threshold"], decisions.Select(one => one.GetProperty("subject").GetString()));
+        Assert.Equal("Centred in a cube of 64 voxels.", decisions[0].GetProperty("here").GetString());
+    }
+
+    [Fact]
     public void Plain_words_come_first()
     {
         XElement first = Body(s_page).Descendants("section").First();
@@ -73,7 +90,7 @@ public sealed class HtmlReportTests
             Title = Evil,
             Evaluation = SampleReport.Make(options => options with { Model = Evil, Words = new() { Case = Evil, Cases = Evil, Positive = Evil, Negative = Evil, Finding = Evil, Findings = Evil }, BootstrapReplicates = 0 }).Evaluation,
             Run = s_report.Run with { Command = Evil, Hardware = Evil, Versions = new Dictionary<string, string>(StringComparer.Ordinal) { [Evil] = Evil } },
-            Data = s_report.Data with { Description = Evil, Skipped = [new(Evil, Evil)], Facts = [new(Evil, Evil)], Splits = [new(Evil, 1, 1, new ClassCount(Evil, 1))] },
+            Data = s_report.Data with { Description = Evil, Skipped = [new(Evil, Evil)], Warnings = [new(Evil, 3)], Facts = [new(Evil, Evil)], Splits = [new(Evil, 1, 1, new ClassCount(Evil, 1))] },
             Model = s_report.Model with { Name = Evil, Network = Evil, Limits = [Evil], Settings = [new(Evil, Evil)], IntendedUse = Evil },
             Pictures = [.. s_report.Pictures.Select(picture => picture with { Caption = Evil, AlternativeText = Evil })],
         };
@@ -131,5 +148,15 @@ public sealed class HtmlReportTests
         string body = page[page.IndexOf("<body>", StringComparison.Ordinal)..(page.IndexOf("</body>", StringComparison.Ordinal) + "</body>".Length)];
         string closed = Regex.Replace(body, "<img([^>]*)>", "<img$1/>").Replace(" xmlns=\"http://www.w3.org/2000/svg\"", "", StringComparison.Ordinal);
         return XElement.Parse(closed);
+    }
+
+    [Fact]
+    public void What_was_read_with_a_warning_is_on_the_data_card_of_every_form()
+    {
+        Assert.DoesNotContain("Read with a warning", HtmlReport.Text(s_report), StringComparison.Ordinal);
+        EvaluationReport report = s_report with { Data = s_report.Data with { Warnings = [new("Counts Accumulated says #, the pixels add up to #.", 17)] } };
+        Assert.Contains("<td>Counts Accumulated says #, the pixels add up to #.</td><td class=\"number\">17</td>", HtmlReport.Text(report), StringComparison.Ordinal);
+        Assert.Contains("! In 17 inputs: Counts Accumulated says #", ConsoleReport.Text(report), StringComparison.Ordinal);
+        Assert.Contains("\"warning\": \"Counts Accumulated says #, the pixels add up to #.\"", MetricsJson.Text(report), StringComparison.Ordinal);
     }
 }

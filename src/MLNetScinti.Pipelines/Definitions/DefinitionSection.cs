@@ -122,6 +122,22 @@ public sealed class DefinitionSection
         return new DefinitionSection(_file, PathOf(key), there ? entry.Value : null, there ? entry.Key.Start.Line : _line);
     }
 
+    /// <summary>The sections under a key that holds keys and values, or a list of such; none where it is not there.</summary>
+    /// <exception cref="DefinitionException">Something else is there.</exception>
+    public IReadOnlyList<DefinitionSection> Sections(string key)
+    {
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return [];
+        }
+
+        return entry.Value is not YamlSequenceNode list
+            ? [new DefinitionSection(_file, PathOf(key), entry.Value, entry.Key.Start.Line)]
+            : [.. list.Children.Select((item, index) => item is YamlMappingNode
+                ? new DefinitionSection(_file, string.Create(CultureInfo.InvariantCulture, $"{PathOf(key)}[{index}]"), item, item.Start.Line)
+                : throw Wrong(item, key, "keys and values, or a list of them"))];
+    }
+
     /// <summary>A text that is not empty.</summary>
     /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
     public string Text(string key, string? otherwise = null)
@@ -178,6 +194,21 @@ public sealed class DefinitionSection
             && double.IsFinite(value) && value >= least && value <= most
                 ? value
                 : throw Wrong(entry.Value, key, expected);
+    }
+
+    /// <summary>Several finite numbers within limits, as a list; a single one stands for all of them.</summary>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public IReadOnlyList<double> Numbers(string key, int count, double? otherwise = null, double least = double.NegativeInfinity, double most = double.PositiveInfinity)
+    {
+        string expected = string.Create(CultureInfo.InvariantCulture, $"{Range("a number", double.IsInfinity(least) ? null : least, double.IsInfinity(most) ? null : most)}, or a list of {count}");
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return otherwise is { } value ? [.. Enumerable.Repeat(value, count)] : throw Missing(key, expected);
+        }
+
+        YamlNode[] items = entry.Value is YamlSequenceNode list && list.Children.Count == count ? [.. list.Children] : [.. Enumerable.Repeat(entry.Value, count)];
+        return [.. items.Select(item => item is YamlScalarNode { Value: { } text } && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number) && number >= least && number <= most ? number : throw Wrong(item, key, expected))];
     }
 
     /// <summary>True or false.</summary>

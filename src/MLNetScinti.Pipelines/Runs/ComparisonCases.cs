@@ -75,18 +75,28 @@ internal sealed class ComparisonCases : IDisposable
         MLContext ml, IReadOnlyList<PipelineDefinition> definitions, ComparisonSettings settings, IRunObserver observer, CancellationToken cancellationToken)
     {
         ComparisonCases cases = new(settings.TestFolder);
+        // Other settings read the same files again.
+        HashSet<string> told = new(StringComparer.Ordinal);
+        void Tell(LeftOutStudy study)
+        {
+            if (told.Add(study.File))
+            {
+                observer.LeftOut(study);
+            }
+        }
+
         foreach (PipelineDefinition definition in definitions.DistinctBy(KeyOf))
         {
             cancellationToken.ThrowIfCancellationRequested();
             CaseView view = RunCases.Load(definition, definition.Data.Folder, settings.Threads);
-            PatientSplit split = RunCases.Split(ml, view, definition, observer);
+            PatientSplit split = RunCases.Split(ml, view, definition, Tell);
             CaseView? others = settings.TestFolder is { } folder ? RunCases.Load(definition, folder, settings.Threads) : null;
             cases._prepared.Add(KeyOf(definition), new Prepared(view, others, split, others is null ? split.Test : AllPatients(others, split)));
         }
 
-        foreach (LeftOutStudy study in cases._prepared.Values.SelectMany(one => one.Others?.LeftOut ?? []).DistinctBy(study => study.File))
+        foreach (LeftOutStudy study in cases._prepared.Values.SelectMany(one => one.Others?.LeftOut ?? []))
         {
-            observer.LeftOut(study);
+            Tell(study);
         }
 
         return cases;

@@ -113,7 +113,7 @@ public sealed class PipelineRunner
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer);
+        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
         cancellationToken.ThrowIfCancellationRequested();
         foreach (AlikeStudies alike in cases.Alike.Take(MostAlike))
         {
@@ -146,7 +146,7 @@ public sealed class PipelineRunner
 
     private FittedPipeline Train(MLContext ml, PatientSplit split, RunKey key, CancellationToken cancellationToken)
     {
-        NetworkGraph graph = System.Network(_definition.Network);
+        NetworkGraph graph = _definition.BuildNetwork();
         TrainingDefinition training = _definition.Training;
         _observer.Stage(string.Create(CultureInfo.InvariantCulture,
             $"Training {_definition.Network.Architecture}: {graph.ParameterCount:N0} parameters, {graph.EstimateMemory(training.BatchSize).TrainingBytes / 1048576.0:N0} MiB while training"));
@@ -154,7 +154,9 @@ public sealed class PipelineRunner
         {
             Network = graph,
             Task = System.Task,
+            Loss = training.MakeLoss(),
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
+            CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
@@ -278,8 +280,8 @@ internal static class RunCases
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
-    /// <summary>Splits the cases, and tells of the files that were left out whether or not a split comes of it.</summary>
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, IRunObserver observer) => Told(cases, observer, () => ml.Data.SplitByPatient(cases, new PatientSplitOptions
+    /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, new PatientSplitOptions
     {
         TrainPatients = definition.Split.Train,
         ValidationPatients = definition.Split.Validation,
@@ -288,35 +290,34 @@ internal static class RunCases
         Seed = definition.Seed,
     }));
 
-    /// <summary>Splits the cases in some way, and tells of the files that were left out whether or not a split comes of it.</summary>
-    public static T Told<T>(CaseView cases, IRunObserver observer, Func<T> split)
-        where T : class
+    /// <summary>Has cases split. Where that fails, there will be no report to name what was left out: the refusal says why there are so few patients.</summary>
+    public static T Told<T>(CaseView cases, Action<LeftOutStudy> leftOut, Func<T> split)
     {
-        T? made = null;
-        PatientSplitException? refusal = null;
         try
         {
-            made = split();
+            T made = split();
+            Tell();
+            return made;
         }
         catch (PatientSplitException problem)
         {
-            refusal = problem;
+            Tell();
+            throw new PatientSplitException($"{problem.Message} {LeftOutStudy.Summary(cases.LeftOut, cases.StudyCount)}".TrimEnd(), problem);
         }
 
-        IReadOnlyList<LeftOutStudy> leftOut = cases.LeftOut;
-        foreach (LeftOutStudy study in leftOut)
+        void Tell()
         {
-            observer.LeftOut(study);
+            foreach (LeftOutStudy study in cases.LeftOut)
+            {
+                leftOut(study);
+            }
         }
-
-        // There will be no report to name them: the refusal says why there are so few patients.
-        return made ?? throw new PatientSplitException($"{refusal!.Message} {LeftOutStudy.Summary(leftOut, cases.StudyCount)}".TrimEnd(), refusal);
     }
 
     /// <summary>Refuses what cannot fit before anything is read or made.</summary>
     /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
     public static void MustFit(PipelineDefinition definition) =>
-        definition.System.Network(definition.Network).EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
+        definition.BuildNetwork().EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
 
     /// <summary>What decides the result of a run of the definition.</summary>
     public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(definition.Parts(), cases.Fingerprint(), definition.System.GetType().Assembly);
@@ -360,6 +361,7 @@ internal static class RunCases
             Reproducibility = Enum.Parse<Reproducibility>(training.Reproducible, ignoreCase: true),
             Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
             Lanes = training.Lanes,
+            Inferer = definition.Inferer.Make(),
             Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
         };
     }

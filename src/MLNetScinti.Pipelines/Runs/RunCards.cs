@@ -75,6 +75,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Limits = Limits(),
         Settings = [.. Settings()],
         Source = Words.Source,
+        Decisions = definition.System.DecisionsAgainstThePaper(definition),
     };
 
     public TrainingHistory History() => new(
@@ -144,6 +145,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
 
         yield return new("Loss", Network.Training.Loss?.ToString() ?? "the training step's own");
         yield return new("Optimiser", RunCases.TrainingOf(definition with { Training = training with { StartFrom = "" } }).Optimizer.ToString());
+        yield return new("Conventions", training.Conventions);
         yield return new("Epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}; the weights of epoch {Network.Training.BestEpoch.Epoch} ({Network.Training.Selection}) are kept"));
         if (Network.Training.Selection.Warning(Network.Training.BestEpoch, training.Epochs) is { } warning)
         {
@@ -153,6 +155,16 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         yield return new("Batch", training.BatchSize.ToString(CultureInfo.InvariantCulture));
         yield return new("Augmentation", string.Create(CultureInfo.InvariantCulture,
             $"flip {(augmentation.FlipHorizontal ? "horizontal " : "")}{(augmentation.FlipVertical ? "vertical" : "")}, shift up to {augmentation.TranslatePixels} pixels, turn up to {augmentation.RotateDegrees} degrees, zoom up to {augmentation.Zoom:P0}"));
+        if (augmentation.WholeCase.Count > 0)
+        {
+            yield return new("Augmentation of whole cases", augmentation.WholeCaseWords);
+        }
+
+        if (definition.Inferer.Slides)
+        {
+            yield return new("Inferer", $"{definition.Inferer}; in training one window a case and epoch");
+        }
+
         yield return new("Decision", Network.Decision.ToString());
         yield return new("Same seed, same result", Network.Training.Device.Contains("cuda", StringComparison.OrdinalIgnoreCase)
             ? "not on a GPU: its sums may differ in the last digits"
@@ -175,11 +187,6 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         if (otherCode.Count > 0)
         {
             yield return new("Code", $"begun by another build of {string.Join(", ", otherCode.Select(name => name[(name.IndexOf(' ', StringComparison.Ordinal) + 1)..]))} and gone on with by this one, as asked for");
-        }
-
-        foreach (string decision in Words.Decisions)
-        {
-            yield return new("Differs from the paper", decision);
         }
     }
 

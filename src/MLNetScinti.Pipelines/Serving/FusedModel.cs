@@ -114,13 +114,7 @@ public sealed class FusedModel
     /// <returns>The paths that were written.</returns>
     public IReadOnlyList<string> Save(string path)
     {
-        if (_built is not null)
-        {
-            return _built.Save(path);
-        }
-
-        File.Copy(_path!, path, overwrite: true);
-        return [path];
+        return _built is not null ? _built.Save(path) : OnnxModel.Copy(_path!, path);
     }
 
     /// <summary>
@@ -130,9 +124,15 @@ public sealed class FusedModel
     /// </summary>
     /// <param name="ml">The context that saves.</param>
     /// <param name="path">The zip file, written whole or not at all.</param>
+    /// <exception cref="NotSupportedException">The model is larger than the one ONNX file that this format holds.</exception>
     public void SaveStock(MLContext ml, string path)
     {
         ArgumentNullException.ThrowIfNull(ml);
+        if (IsTooLargeForStock)
+        {
+            throw new NotSupportedException("ML.NET's own format holds one ONNX file, which ends at 2 GiB, and the weights of this model are in a second one: save it as ONNX.");
+        }
+
         StockForm.Save(this, ml, path);
     }
 
@@ -185,7 +185,7 @@ public sealed class FusedModel
     }
 
     /// <summary>Whether the model is too large for ML.NET's own format, which has one ONNX file in it.</summary>
-    internal bool IsTooLargeForStock => _built is not null && _built.ByteCount > OnnxModel.OneFileLimit;
+    internal bool IsTooLargeForStock => _built is not null ? _built.ByteCount > OnnxModel.OneFileLimit : OnnxModel.IsInSeveralFiles(_path!);
 
     /// <summary>Opens the model in ONNX Runtime.</summary>
     /// <exception cref="NotAFusedModelException">It cannot be run.</exception>

@@ -114,6 +114,7 @@ public static class DmsaCohortWriter
     {
         DmsaPatient patient = study.Patient;
         // No date is known of a simulated patient: one a day, so that no two share an examination.
+        int detectors = simulator.Acquisition.Views % simulator.Acquisition.Detectors == 0 ? simulator.Acquisition.Detectors : 1;
         DateTime scanned = new DateTime(2020, 1, 1, 11, 0, 0, DateTimeKind.Unspecified).AddDays(patient.Number % 20_000);
         return new NuclearMedicineStudy
         {
@@ -135,7 +136,15 @@ public static class DmsaCohortWriter
             FrameSeconds = simulator.Acquisition.SecondsPerView * patient.AcquiredPart,
             Views = simulator.Acquisition.Views,
             ScanArc = 360,
-            RadialPosition = Math.Round(Math.Max(patient.Anatomy.HalfWidth, patient.Anatomy.HalfDepth) + simulator.Acquisition.Clearance, 1),
+            // The acquisition of S1: two heads in continuous rotation on an orbit that follows the body, zoom 2.
+            Detectors = detectors,
+            Motion = DetectorMotion.Continuous,
+            Zoom = PhysicsConstants.Zoom,
+            RadialPositions =
+            [
+                .. Enumerable.Range(0, simulator.Acquisition.Views / detectors)
+                    .Select(view => Math.Round(simulator.Acquisition.RadiusAt(view, patient.Anatomy.HalfWidth, patient.Anatomy.HalfDepth), 1)),
+            ],
             Reconstruction = string.Create(CultureInfo.InvariantCulture, $"OSEM {simulator.Subsets}x{simulator.Iterations}"),
             Comments = SimulatedPatient.Mark,
             UidSeed = uidSeed,
@@ -199,10 +208,10 @@ public static class DmsaCohortWriter
             CultureInfo.InvariantCulture,
             $$"""
             {
-              "kind": "simulated 99mTc-DMSA SPECT", "version": 2,
+              "kind": "simulated 99mTc-DMSA SPECT", "version": 3,
               "patients": {{options.Patients}}, "seed": {{options.Seed}}, "abnormalKidneys": {{options.AbnormalKidneys:r}}, "smallestDefectMl": {{options.SmallestDefectMillilitres:r}}, "validation": {{options.Validation}}, "test": {{options.Test}},
               "prevalence": { {{string.Join(", ", options.Prevalence.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"\"{part.Name}\": {part.Part:r}")))}} },
-              "matrix": {{scan.Bins}}, "pixelMm": {{scan.Pixel:r}}, "views": {{scan.Views}}, "secondsPerView": {{scan.SecondsPerView:r}}, "countsPerSecondAndMBq": {{scan.Sensitivity:r}},
+              "matrix": {{scan.Bins}}, "pixelMm": {{scan.Pixel:r}}, "views": {{scan.Views}}, "detectors": {{scan.Detectors}}, "secondsPerView": {{scan.SecondsPerView:r}}, "countsPerSecondAndMBq": {{scan.Sensitivity:r}},
               "attenuationPerMm": {{scan.Attenuation:r}}, "collimator": {{(scan.Collimator is null ? "null" : "\"LEHR\"")}},
               "subsets": {{simulator.Subsets}}, "iterations": {{simulator.Iterations}}, "postFilterFwhmMm": {{simulator.PostFilterFwhm:r}}
             }

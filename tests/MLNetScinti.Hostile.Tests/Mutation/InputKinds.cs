@@ -258,7 +258,7 @@ internal sealed class BundleInput : InputKind
         }
         """;
 
-    private const string Split = """{ "patients": [ { "patientId": "P-1", "side": "Train", "contents": ["ab", "cd"] }, { "patientId": "P-2", "side": "Test", "contents": [] } ] }""";
+    private const string Split = """{ "patients": [ { "patientId": "P-1", "side": "Train", "contents": ["ab", "cd"] }, { "patientId": "P-2", "side": "Test", "contents": [] } ], "salt": "ab", "images": [ { "hash": "ef", "side": "Train" } ], "instances": [], "others": [ { "patients": [], "salt": "cd", "images": [], "instances": [] } ] }""";
 
     private readonly TemporaryFolder _folder = new();
     private readonly byte[] _weights;

@@ -216,6 +216,31 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
     }
 
     [Fact]
+    public void WarningsOfStudiesAreCountedByKind()
+    {
+        cohort.CopyTo(_folder.Path, patients: 3);
+        foreach ((string file, int accumulated) in cohort.Files.Take(2).Zip([7, 11]))
+        {
+            // Counts that the camera did not count: a text of ten characters in place of another.
+            byte[] bytes = File.ReadAllBytes(_folder.File(file));
+            int at = bytes.AsSpan().IndexOf([0x18, 0, 0x70, 0, (byte)'I', (byte)'S']);
+            bytes.AsSpan(at + 8, BitConverter.ToUInt16(bytes, at + 6)).Fill((byte)' ');
+            System.Text.Encoding.ASCII.GetBytes($"{accumulated}").CopyTo(bytes, at + 8);
+            File.WriteAllBytes(_folder.File(file), bytes);
+        }
+
+        using CaseView view = Load(_folder.Path);
+        Assert.Empty(view.Warnings);
+        _ = view.Fingerprint();
+        Assert.Equal([KeyValuePair.Create("Counts Accumulated says #, the pixels add up to #.", 2)], view.Warnings);
+
+        // What is simulated is beyond doubt.
+        using CaseView all = Load(cohort.Folder);
+        _ = all.Fingerprint();
+        Assert.Empty(all.Warnings);
+    }
+
+    [Fact]
     public void AStudyWithoutKidneysIsLeftOut()
     {
         cohort.CopyTo(_folder.Path, patients: 1);

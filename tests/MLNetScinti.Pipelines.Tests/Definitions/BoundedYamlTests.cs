@@ -46,9 +46,12 @@ public sealed class BoundedYamlTests : IDisposable
         string text = DefinitionFile.Least + """
 
             evaluation: &same { confidence: 0.9 }
-            augmentation: { zoom: &part 0.25, rotate-degrees: *part }
+            augmentation:
+              zoom: &part 0.25
+              rotate-degrees: *part
             presets:
-              other: { evaluation: *same }
+              other:
+                evaluation: *same
             """;
         PipelineDefinition read = PipelineReader.Read(_folder.Write("pipeline.yaml", text), ShippedSystems.All, "other");
         Assert.Equal((0.9, 0.25, 0.25), (read.Evaluation.Confidence, read.Augmentation.Zoom, read.Augmentation.RotateDegrees));

@@ -1,0 +1,248 @@
+using FellowOakDicom;
+using FellowOakDicom.Imaging;
+using FellowOakDicom.Imaging.Codec;
+using FellowOakDicom.IO.Buffer;
+using MLNetScinti.Testing;
+using Xunit;
+
+namespace MLNetScinti.Dicom.Tests;
+
+/// <summary>Damage, a limit, a missing decoder and a defect are four things, and only where a copy would help is one asked for.</summary>
+public sealed class FaultTests : IDisposable
+{
+    // Where pydicom of Debian keeps its test files.
+    private const string PydicomFiles = "/usr/lib/python3/dist-packages/pydicom/data";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static DicomReadException Refused(string file, DicomReadOptions? options = null)
+    {
+        DicomReadException refused = Assert.Throws<DicomReadException>(() => new DicomImageReader(options ?? Phantoms.Options).Read(file));
+        Assert.True(refused.Fault == ReadFault.Damage || !AsksForACopy(refused.Sentence), refused.Sentence);
+        Assert.Equal(refused.Fault, refused.ToSkippedFile().Fault);
+        ScannedFile scanned = Assert.Single(DicomFolder.Scan(file, options ?? Phantoms.Options));
+        Assert.Equal(refused.ToSkippedFile(), scanned.Skipped);
+        return refused;
+    }
+
+    private static bool AsksForACopy(string sentence) => sentence.Contains("again", StringComparison.Ordinal);
+
+    private string Compressed(DicomTransferSyntax syntax, params byte[][] fragments)
+    {
+        DicomDataset dataset = new(syntax);
+        foreach (DicomItem item in HandMadeFile.Image("NM", 1).Remove(DicomTag.PixelData))
+        {
+            dataset.Add(item);
+        }
+
+        DicomOtherByteFragment sequence = new(DicomTag.PixelData);
+        foreach (byte[] fragment in fragments)
+        {
+            sequence.Fragments.Add(new MemoryByteBuffer(fragment));
+        }
+
+        dataset.Add(sequence);
+        return dataset.Save(_folder);
+    }
+
+    [Fact]
+    public void AnUnknownTransferSyntaxIsALimitAndNamed()
+    {
+        DicomReadException refused = Refused(Cases.File("unknown-transfer-syntax"));
+        Assert.Equal((SkipReason.UnsupportedCodec, ReadFault.Limit), (refused.Reason, refused.Fault));
+        Assert.Contains("1.2.3.4.5.6.7 is not known", refused.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("damaged", refused.Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1.2.840.10008.1.2.4.201")]
+    [InlineData("1.2.840.10008.1.2.4.102")]
+    public void AKnownSyntaxThatNothingDecodesIsNamedToo(string uid)
+    {
+        DicomReadException refused = Refused(Compressed(DicomTransferSyntax.Parse(uid), new byte[64]));
+        Assert.Equal((SkipReason.UnsupportedCodec, ReadFault.Limit), (refused.Reason, refused.Fault));
+        Assert.Contains(uid, refused.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMissingDecoderIsTheInstallations()
+    {
+        string file = Compressed(DicomTransferSyntax.JPEG2000Lossless, new byte[64]);
+        foreach (ExternalCodec codec in new[] { ExternalCodec.None, ExternalCodec.At(_folder.File("no-such-program")) })
+        {
+            DicomReadException refused = Refused(file, Phantoms.Options with { ExternalCodec = codec });
+            Assert.Equal((SkipReason.UnsupportedCodec, ReadFault.MissingDecoder), (refused.Reason, refused.Fault));
+            Assert.Contains("fo-dicom.Codecs", refused.Sentence, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void TwoFragmentsAFrameWithoutATableAreRead()
+    {
+        ScintigraphyImage image = Phantoms.Reader.Read(Cases.File("jpeg-two-fragments-a-frame-no-offset-table"));
+        Assert.Equal(Phantoms.Reader.Read(Cases.File("genuine-fo-dicom-numbers")).Values, image.Values);
+    }
+
+    [Fact]
+    public void WhatIsCodedOtherwiseThanItSaysIsReadOrNotCalledTruncated()
+    {
+        if (Phantoms.Reader.TryRead(Cases.File("implicit-data-declared-explicit"), out ScintigraphyImage? image, out SkippedFile? skipped))
+        {
+            Assert.Equal((8, 16, 12), (image.Header.Frames.Count, image.Header.Rows, image.Header.Columns));
+            Assert.Equal(199, image.Maximum);
+        }
+        else
+        {
+            Assert.NotEqual(SkipReason.Truncated, skipped.Reason);
+            Assert.Contains("not coded as it says", skipped.Sentence, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void WhatWasCutOffIsAskedForAgain()
+    {
+        byte[] whole = File.ReadAllBytes(HandMadeFile.Image("NM", 3).Save(_folder));
+        byte[] rows = [0x28, 0, 0x00, 0x01, (byte)'U', (byte)'S'];
+        for (int length = 140; length < whole.Length; length += 7)
+        {
+            string file = _folder.File("cut.dcm");
+            File.WriteAllBytes(file, whole[..length]);
+            DicomReadException refused = Refused(file);
+            // Between two elements nothing tells that more should come, unless the header has described pixels.
+            if (refused.Reason != SkipReason.NoPixelData || whole.AsSpan(0, length).IndexOf(rows) >= 0)
+            {
+                Assert.Equal(ReadFault.Damage, refused.Fault);
+                Assert.True(refused.Reason is SkipReason.Truncated or SkipReason.NoPixelData, refused.Message);
+                Assert.Contains("copy it again", refused.Sentence, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void WhatIsNotReadHereIsALimit()
+    {
+        Assert.Equal(ReadFault.Limit, Refused(HandMadeFile.Image("NM", 1).With(DicomTag.BitsAllocated, (ushort)64).Save(_folder)).Fault);
+        Assert.Equal(ReadFault.Limit, Refused(HandMadeFile.Image("NM", 1).With(DicomTag.BitsAllocated, (ushort)12).Save(_folder)).Fault);
+        Assert.Equal(ReadFault.Limit, Refused(HandMadeFile.Image("NM", 1).With(DicomTag.Rows, (ushort)65535).With(DicomTag.NumberOfFrames, 2_000_000_000).Save(_folder)).Fault);
+        DicomDataset real = HandMadeFile.Image("NM", 1).Remove(DicomTag.PixelData);
+        real.Add(new DicomOtherFloat(DicomTag.FloatPixelData, new float[12]));
+        Assert.Equal((SkipReason.UnsupportedPixelFormat, ReadFault.Limit), Refused(real.Save(_folder)) is var refused ? (refused.Reason, refused.Fault) : default);
+    }
+
+    [Fact]
+    public void WhatIsNoImageIsNobodysFault()
+    {
+        Assert.Equal(ReadFault.None, Refused(HandMadeFile.Image("SR", 1).Save(_folder)).Fault);
+        Assert.Equal(ReadFault.None, Refused(HandMadeFile.Image("MR", 1).Save(_folder)).Fault);
+        Assert.Equal(ReadFault.None, Refused(HandMadeFile.Image("NM", 1).With(DicomTag.SamplesPerPixel, (ushort)3).Save(_folder)).Fault);
+        File.WriteAllText(_folder.File("a.txt"), "labels");
+        Assert.Equal(ReadFault.None, Refused(_folder.File("a.txt")).Fault);
+        Assert.Equal(ReadFault.Access, Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(_folder.File("nowhere"))).Fault);
+    }
+
+    [Theory]
+    [InlineData("1.2.840.10008.1.2.5", new byte[] { 0xEE, 0xEE, 0xEE, 0xEE })]
+    [InlineData("1.2.840.10008.1.2.4.70", new byte[] { 0xFF, 0xD8, 0xFF, 0xC4 })]
+    [InlineData("1.2.840.10008.1.2.4.70", new byte[] { 1, 2, 3, 4 })]
+    public void CompressedPixelsThatDoNotDecodeAreDamaged(string uid, byte[] stored)
+    {
+        DicomReadException refused = Refused(Compressed(DicomTransferSyntax.Parse(uid), [.. stored, .. new byte[60]]));
+        Assert.Equal((SkipReason.DamagedPixelData, ReadFault.Damage), (refused.Reason, refused.Fault));
+    }
+
+    [Fact]
+    public void AJpegOfAnotherProcessIsALimit()
+    {
+        // A baseline frame under the name of a lossless one.
+        DicomReadException refused = Refused(Compressed(DicomTransferSyntax.JPEGProcess14SV1, [0xFF, 0xD8, 0xFF, 0xC0, 0x00, 0x0B, 8, 0, 4, 0, 3, 1, 1, 0x11, 0, .. new byte[40], 0xFF, 0xD9]));
+        Assert.Equal((SkipReason.UnsupportedCodec, ReadFault.Limit), (refused.Reason, refused.Fault));
+    }
+
+    [PeerFact("gdcmconv")]
+    public void CutOffAndOddCodestreamsAreToldApart()
+    {
+        DicomReadException cut = Refused(Compressed(DicomTransferSyntax.JPEG2000Lossless, [0xFF, 0x4F, 0xFF, 0x51, .. new byte[60]]));
+        Assert.Equal((SkipReason.DamagedPixelData, ReadFault.Damage), (cut.Reason, cut.Fault));
+        Assert.Contains("cut off", cut.Sentence, StringComparison.Ordinal);
+        Assert.Contains("another viewer", Refused(Compressed(DicomTransferSyntax.JPEG2000Lossless, [0xFF, 0x4F, 0xFF, 0x51, .. new byte[60], 0xFF, 0xD9])).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HeadersThatTheSourceWroteWronglyAreNotAskedForAgain()
+    {
+        foreach (DicomDataset dataset in new[]
+        {
+            HandMadeFile.Image("NM", 1).Remove(DicomTag.Rows), HandMadeFile.Image("NM", 1).With(DicomTag.BitsStored, (ushort)17), HandMadeFile.Image("", 1), HandMadeFile.Image("NM", 1).Remove(DicomTag.BitsAllocated),
+        })
+        {
+            DicomReadException refused = Refused(dataset.Save(_folder));
+            Assert.Equal(SkipReason.InconsistentHeader, refused.Reason);
+            Assert.False(AsksForACopy(refused.Sentence), refused.Sentence);
+        }
+    }
+
+    public static TheoryData<Exception, ReadFault?> Thrown => new()
+    {
+        { new NullReferenceException(), ReadFault.Defect },
+        { new IndexOutOfRangeException(), ReadFault.Defect },
+        { new InvalidOperationException(), ReadFault.Defect },
+        { new DicomDataException("Gerda"), ReadFault.Damage },
+        { new EndOfStreamException(), ReadFault.Damage },
+        { new InvalidDataException(), ReadFault.Damage },
+        { new DicomCodecException("x"), ReadFault.Limit },
+        { new DicomImagingException("x"), ReadFault.Limit },
+        { new InsufficientMemoryException(), ReadFault.Limit },
+        { new IOException("disk"), ReadFault.Access },
+        { new UnauthorizedAccessException(), ReadFault.Access },
+        { new MissingMethodException(), null },
+        { new TypeLoadException(), null },
+        { new DllNotFoundException(), null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Thrown))]
+    public void WhateverIsThrownWithinSaysWhoseFaultItIs(Exception thrown, ReadFault? fault)
+    {
+        int Fail() => throw thrown;
+        if (fault is null)
+        {
+            // The installation is broken, for every file alike.
+            Assert.Throws(thrown.GetType(), () => DicomImageReader.Guard("file", Fail));
+            return;
+        }
+
+        DicomReadException refused = Assert.Throws<DicomReadException>(() => DicomImageReader.Guard("file", Fail));
+        Assert.Equal(fault, refused.Fault);
+        Assert.Same(thrown, refused.InnerException);
+        Assert.DoesNotContain("Gerda", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(fault == ReadFault.Defect, refused.Sentence.Contains("defect", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AScanAndReadingDecideAlike()
+    {
+        string[] folders = [.. new[] { TestData.Root, TestData.Root is null ? null : Path.Combine(TestData.Root, "..", "cases"), PydicomFiles, Path.GetDirectoryName(Cases.File("x")) }.OfType<string>().Where(Directory.Exists)];
+        int images = 0, others = 0;
+        foreach (ScannedFile scanned in folders.SelectMany(folder => DicomFolder.Scan(folder, Phantoms.Options)))
+        {
+            bool isRead = Phantoms.Reader.TryRead(scanned.File, out _, out SkippedFile? skipped);
+            Assert.True(scanned.IsImage == isRead, $"{scanned.File}: {scanned.Skipped?.Sentence ?? skipped?.Sentence}");
+            Assert.Equal(skipped, scanned.Skipped);
+            Assert.NotEqual(ReadFault.Defect, skipped?.Fault);
+            Assert.True(skipped is null or { Fault: ReadFault.Damage } || !AsksForACopy(skipped.Sentence), skipped?.ToString());
+            _ = isRead ? images++ : others++;
+        }
+
+        Assert.True(images >= 9 && others >= 2, $"{images} images, {others} others");
+    }
+
+    [Theory]
+    [InlineData("Counts Accumulated says 1200, the pixels add up to 1300.", "Counts Accumulated says #, the pixels add up to #.")]
+    [InlineData("Rescale Slope is -2.5E-07: the more", "Rescale Slope is #: the more")]
+    [InlineData("Units (0054,1001) is missing", "Units (0054,1001) is missing")]
+    [InlineData("No photopeak of Tc-99m lies in 340 to 390.5 keV", "No photopeak of Tc-99m lies in # to # keV")]
+    [InlineData("7 pixels (3 below, 4 above)", "# pixels (# below, # above)")]
+    public void AKindOfWarningHasNoNumbersOfTheFile(string warning, string kind) => Assert.Equal(kind, WarningKind.Of(warning));
+}
