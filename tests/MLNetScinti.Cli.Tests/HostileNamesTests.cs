@@ -141,38 +141,6 @@ public sealed class HostileNamesTests(FinishedRun finished) : IClassFixture<Fini
     }
 
     [Fact]
-    public void AFileThatFindsNoRoomLeavesNothingBehind()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        string folder = Path.Combine(finished.Studies.Root, "no-room");
-        Directory.CreateDirectory(folder);
-        ProcessStartInfo start = Scinti.Start(finished.Studies.Root, "score", finished.Folder, "studies", "--output", Path.Combine(folder, "scored.csv"));
-        // No file may be larger than a kilobyte: the table is.
-        ProcessStartInfo limited = new("bash", ["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", start.FileName, .. start.ArgumentList])
-        {
-            WorkingDirectory = start.WorkingDirectory,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        foreach ((string name, string? value) in start.Environment)
-        {
-            limited.Environment[name] = value;
-        }
-
-        using Process process = Process.Start(limited)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 1, error.GetAwaiter().GetResult());
-        Assert.Single(error.GetAwaiter().GetResult().TrimEnd().Split('\n'));
-        Assert.Empty(Directory.GetFileSystemEntries(folder));
-    }
-
-    [Fact]
     public void AModelThatWasChangedIsRefused()
     {
         string folder = Path.Combine(finished.Studies.Root, "changed-model");
