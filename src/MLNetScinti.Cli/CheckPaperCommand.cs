@@ -31,12 +31,12 @@ internal static class CheckPaperCommand
                 IReadOnlyList<ImpossibleFigure> found = PublishedChecks.Of(rows);
                 foreach (ImpossibleFigure one in found)
                 {
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)}:{one.Row.Line}: {one.Row.Title}: impossible: {one.Sentence}."));
+                    Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)}:{one.Row.Line}: {one.Row.Title}: impossible: {one.Sentence}."));
                 }
 
                 impossible += found.Count;
                 int figures = rows.Sum(row => row.Figures.Count);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                Terminal.Line(string.Create(CultureInfo.InvariantCulture,
                     $"{Path.GetFileName(path)}: {rows.Count} rows, {figures} figures, {found.Count} impossible{(found.Count == 0 ? ": nothing printed contradicts itself" : "")}."));
             }
 

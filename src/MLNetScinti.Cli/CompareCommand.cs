@@ -61,10 +61,10 @@ internal static class CompareCommand
         Guarded.UseThreads(settings.Threads);
         ComparisonOutcome outcome = new ComparisonRunner(definitions, settings, observer).Run(cancel);
         observer.End();
-        Console.WriteLine();
-        Console.WriteLine(ConsoleReport.Text(outcome.Report));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Report:  {Path.GetFullPath(outcome.HtmlFile)}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Metrics: {Path.GetFullPath(outcome.MetricsFile)}"));
+        Terminal.Line();
+        Terminal.Text(ConsoleReport.Text(outcome.Report));
+        Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Report:  {Path.GetFullPath(outcome.HtmlFile)}"));
+        Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Metrics: {Path.GetFullPath(outcome.MetricsFile)}"));
         return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
     }
 }

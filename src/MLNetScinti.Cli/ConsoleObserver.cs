@@ -14,7 +14,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
     private const int ShownLeftOut = 20;
 
     private readonly Lock _lock = new();
-    private readonly bool _live = !Console.IsOutputRedirected;
+    private readonly bool _live = Terminal.IsLive;
     private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
     private bool _open;
     private bool _header;
@@ -25,7 +25,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
         lock (_lock)
         {
             Close();
-            Console.WriteLine($"{text} ...");
+            Terminal.Line($"{text} ...");
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
         lock (_lock)
         {
             Close();
-            Console.WriteLine($"  {text}");
+            Terminal.Line($"  {text}");
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             {
                 _header = true;
                 Close();
-                Console.WriteLine($"  Epoch      Loss   Val.loss{string.Concat(Figures(progress).Select(name => $"{"Val." + name,15}"))}   Best   Left");
+                Terminal.Line($"  Epoch      Loss   Val.loss{string.Concat(Figures(progress).Select(name => $"{"Val." + name,15}"))}   Best   Left");
             }
 
             if (progress.Finished is not { } ended)
@@ -64,7 +64,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             }
 
             Close();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            Terminal.Line(string.Create(CultureInfo.InvariantCulture,
                 $"  {ended.Epoch,5} {ended.TrainingLoss,9:F4} {ended.ValidationLoss,10:F4}{string.Concat(Figures(progress).Select(name => string.Create(CultureInfo.InvariantCulture, $"{ended.Figure(name),15:F4}")))} {progress.Best?.Epoch ?? ended.Epoch,6}   {Span(progress.Remaining)}"));
         }
     }
@@ -79,8 +79,8 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             // The next model's epochs get their own heading.
             _header = false;
-            Console.WriteLine(ConsoleReport.TrialHeaderOf(evaluation));
-            Console.WriteLine(ConsoleReport.TrialRowOf(number, evaluation, duration));
+            Terminal.Line(ConsoleReport.TrialHeaderOf(evaluation));
+            Terminal.Line(ConsoleReport.TrialRowOf(number, evaluation, duration));
         }
     }
 
@@ -91,11 +91,11 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             if (++_leftOut <= ShownLeftOut)
             {
-                Console.Error.WriteLine($"  left out: {study}");
+                Terminal.Error($"  left out: {study.OnConsole()}");
             }
             else if (_leftOut == ShownLeftOut + 1)
             {
-                Console.Error.WriteLine("  left out: and more; the report names them all.");
+                Terminal.Error("  left out: and more; a report names them all by pseudonyms, which scinti who resolves.");
             }
         }
     }
@@ -121,13 +121,13 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
     {
         if (_live)
         {
-            Console.Write($"\r{text,-70}");
+            Terminal.Over(text, stay: true);
             _open = true;
         }
         else if (last || _sinceLine.Elapsed > TimeSpan.FromSeconds(20))
         {
             // A log file gets a line now and then, not one a step.
-            Console.WriteLine(text);
+            Terminal.Line(text);
             _sinceLine.Restart();
         }
     }
@@ -136,7 +136,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
     {
         if (_open)
         {
-            Console.Write($"\r{"",-70}\r");
+            Terminal.Over("");
             _open = false;
         }
     }

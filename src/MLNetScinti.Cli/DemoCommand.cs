@@ -15,7 +15,7 @@ internal static class DemoCommand
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             string file = FindDefinition();
-            Console.WriteLine("The demo: 99mTc-DMSA kidney SPECT, normal or abnormal, on simulated patients. Research use only.");
+            Terminal.Line("The demo: 99mTc-DMSA kidney SPECT, normal or abnormal, on simulated patients. Research use only.");
             int code = RunCommand.Run(PipelineReader.Read(file, ShippedSystems.All), new RunSettings { Command = "scinti demo", Threads = parsed.GetValue(threads) }, cancel);
             // A simulated kidney pair that cannot be taken apart is no user's concern here; the report names it.
             return code == ExitCode.SomeLeftOut ? ExitCode.Done : code;

@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>All done.</summary>
     public const int Done = 0;
 
-    /// <summary>Something went wrong that is nobody's input: a defect, a full disk.</summary>
+    /// <summary>Something went wrong that is nobody's input: a defect, a full disk, too little memory.</summary>
     public const int Failed = 1;
 
     /// <summary>Wrong arguments, or a pipeline definition that cannot be carried out.</summary>
@@ -29,4 +29,10 @@ internal static class ExitCode
 
     /// <summary>Interrupted; the same command goes on where it stopped.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>The terminal was closed (SIGHUP); the same command goes on where it stopped.</summary>
+    public const int HungUp = 129;
+
+    /// <summary>Told to end (SIGTERM), as service managers do; the same command goes on where it stopped.</summary>
+    public const int Terminated = 143;
 }

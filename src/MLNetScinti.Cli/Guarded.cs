@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
 using MLNetScinti.Dicom;
+using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
@@ -7,62 +10,23 @@ using MLNetScinti.Pipelines.Serving;
 
 namespace MLNetScinti.Cli;
 
-/// <summary>Runs a command: Ctrl+C stops it in good order, and a user's mistake is answered with one line.</summary>
+/// <summary>Runs a command: a signal stops it in good order, and a user's mistake is answered with one line.</summary>
 internal static class Guarded
 {
+    private const string Memory = "there is not enough memory for this: ask for less (a smaller batch-size, kidneys.size or network.width, fewer --threads, fewer images in the folder), or use a computer with more of it.";
+
     /// <summary>Runs the work and turns what it throws into a line and an exit code.</summary>
     public static int Run(Func<CancellationToken, int> work)
     {
-        using CancellationTokenSource stop = new();
-        ConsoleCancelEventHandler interrupt = (_, pressed) =>
-        {
-            // The first Ctrl+C asks, the second ends.
-            pressed.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        };
-        Console.CancelKeyPress += interrupt;
+        using Signals signals = new();
         try
         {
-            return work(stop.Token);
+            PseudonymKey.CheckEnvironment();
+            return work(signals.Stop);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception thrown)
         {
-            return Say("interrupted; the same command goes on where this one stopped.", ExitCode.Interrupted);
-        }
-        catch (Exception problem) when (problem is DefinitionException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or Networks.NetworkMemoryException)
-        {
-            return Say(problem.Message, ExitCode.WrongUsage);
-        }
-        catch (DicomReadException problem) when (problem.Fault != ReadFault.Defect)
-        {
-            return Say(problem.Message, problem.Fault switch
-            {
-                ReadFault.MissingDecoder => ExitCode.NotInstalled,
-                ReadFault.Limit => ExitCode.NotSupported,
-                _ => ExitCode.NothingUsable,
-            });
-        }
-        catch (Exception problem) when (problem is NoStudyException or LabelsTableException or PatientSplitException or DirectoryNotFoundException or FileNotFoundException)
-        {
-            return Say(problem.Message, ExitCode.NothingUsable);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or Networks.CheckpointException)
-        {
-            return Say(problem.Message, ExitCode.Failed);
-        }
-        catch (Networks.Native.NativeLibraryException problem)
-        {
-            return Say(problem.Message, ExitCode.NotInstalled);
-        }
-        catch (Exception problem)
-        {
-            // A defect: whoever reports it needs all of it.
-            Console.Error.WriteLine($"scinti: this is a defect, please report it with the lines below.{Environment.NewLine}{problem}");
-            return ExitCode.Failed;
-        }
-        finally
-        {
-            Console.CancelKeyPress -= interrupt;
+            return Answer(Cause(thrown), signals);
         }
     }
 
@@ -85,9 +49,117 @@ internal static class Guarded
         }
     }
 
+    private static int Answer(Exception problem, Signals signals)
+    {
+        switch (problem)
+        {
+            // Whoever hung up took the terminal away: what could not be written to it is no failure of its own.
+            case OperationCanceledException or IOException when signals.Stop.IsCancellationRequested:
+                return Say($"{signals.Word}; the same command goes on where this one stopped.", signals.Code);
+            case DefinitionException or PseudonymKeyException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or NetworkMemoryException or TrainingException or InvalidDataException:
+                return Say(problem.Message, ExitCode.WrongUsage);
+            case DicomReadException { Fault: not ReadFault.Defect } image:
+                return Say(image.Message, image.Fault switch
+                {
+                    ReadFault.MissingDecoder => ExitCode.NotInstalled,
+                    ReadFault.Limit => ExitCode.NotSupported,
+                    _ => ExitCode.NothingUsable,
+                });
+            case NoStudyException or LabelsTableException or PatientSplitException or DirectoryNotFoundException or FileNotFoundException:
+                return Say(problem.Message, ExitCode.NothingUsable);
+            case IOException or UnauthorizedAccessException or CheckpointException:
+                return Say(problem.Message, ExitCode.Failed);
+            case Networks.Native.NativeLibraryException:
+                return Say(problem.Message, ExitCode.NotInstalled);
+            case Exception when IsMemory(problem):
+                return Say(Memory, ExitCode.Failed);
+            default:
+                // A defect: whoever reports it needs all of it.
+                Terminal.ErrorText($"scinti: this is a defect, please report it with the lines below.{Environment.NewLine}{problem}");
+                return ExitCode.Failed;
+        }
+    }
+
+    // What several threads met is told by the first of them.
+    private static Exception Cause(Exception thrown) => thrown switch
+    {
+        AggregateException { InnerExceptions.Count: > 0 } several => Cause(several.InnerExceptions[0]),
+        TargetInvocationException { InnerException: { } inner } => Cause(inner),
+        TypeInitializationException { InnerException: { } inner } when IsMemory(inner) => inner,
+        _ => thrown,
+    };
+
+    // Native libraries have exceptions of their own, of which only the words tell.
+    private static bool IsMemory(Exception problem) => problem is OutOfMemoryException || (problem is ExternalException or InvalidOperationException || problem.GetType().Name == "OnnxRuntimeException")
+        && s_memory.Any(words => problem.Message.Contains(words, StringComparison.OrdinalIgnoreCase));
+
+    private static readonly string[] s_memory = ["not enough memory", "can't allocate memory", "failed to allocate memory", "bad_alloc", "out of memory"];
+
     private static int Say(string message, int code)
     {
-        Console.Error.WriteLine($"scinti: {message}");
+        try
+        {
+            Terminal.Error($"scinti: {message}");
+        }
+        catch (IOException)
+        {
+            // Nobody is there to read it; the code says the same.
+        }
+
         return code;
+    }
+
+    /// <summary>The signals that ask for an end (Ctrl+C, a service manager's stop, a terminal that was closed): the first one asks, the second one ends.</summary>
+    private sealed class Signals : IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly PosixSignalRegistration[] _registrations;
+        private PosixSignal _signal = PosixSignal.SIGINT;
+
+        public Signals()
+        {
+            // The work goes on for a while after the first signal, and needs its temporary files; they go with the process.
+            PrivateFolder.StaysOnSignals = true;
+            _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Receive))];
+        }
+
+        public CancellationToken Stop => _stop.Token;
+
+        public int Code => _signal switch
+        {
+            PosixSignal.SIGTERM => ExitCode.Terminated,
+            PosixSignal.SIGHUP => ExitCode.HungUp,
+            _ => ExitCode.Interrupted,
+        };
+
+        public string Word => _signal switch
+        {
+            PosixSignal.SIGTERM => "told to end (SIGTERM)",
+            PosixSignal.SIGHUP => "the terminal was closed (SIGHUP)",
+            _ => "interrupted",
+        };
+
+        public void Dispose()
+        {
+            foreach (PosixSignalRegistration registration in _registrations)
+            {
+                registration.Dispose();
+            }
+
+            _stop.Dispose();
+        }
+
+        private void Receive(PosixSignalContext context)
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                PrivateFolder.Remove();
+                return;
+            }
+
+            context.Cancel = true;
+            _signal = context.Signal;
+            _stop.Cancel();
+        }
     }
 }

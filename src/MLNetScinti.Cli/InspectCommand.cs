@@ -18,12 +18,12 @@ internal static class InspectCommand
         {
             string path = parsed.GetRequiredValue(file);
             ScintigraphyImage image = new DicomImageReader().Read(path);
-            Console.WriteLine(ImageDescription.Of(image, parsed.GetValue(identity)));
+            Terminal.Text(ImageDescription.Of(image, parsed.GetValue(identity)).ToString());
             if (!parsed.GetValue(noPicture))
             {
                 string picture = parsed.GetValue(png) ?? Path.GetFileNameWithoutExtension(path) + ".png";
                 PngEncoder.Save(ImageRendering.Draw(image), picture);
-                Console.WriteLine($"Picture: {Path.GetFullPath(picture)}");
+                Terminal.Line($"Picture: {Path.GetFullPath(picture)}");
             }
 
             return ExitCode.Done;

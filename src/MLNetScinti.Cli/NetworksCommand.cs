@@ -32,8 +32,8 @@ internal static class NetworksCommand
                 Guarded.UseThreads(1);
             }
 
-            Console.WriteLine($"{"name",-26} {"system",-10} {"input",-16} {"parameters",13} {"weights",10} {"training",11} {"a case",9}{(parsed.GetValue(measure) ? "     a step" : "")}");
-            Console.WriteLine($"{"",-54} {"",13} {"MiB",10} {"MiB",11} {"10^9",9}{(parsed.GetValue(measure) ? "  processor s" : "")}");
+            Terminal.Line($"{"name",-26} {"system",-10} {"input",-16} {"parameters",13} {"weights",10} {"training",11} {"a case",9}{(parsed.GetValue(measure) ? "     a step" : "")}");
+            Terminal.Line($"{"",-54} {"",13} {"MiB",10} {"MiB",11} {"10^9",9}{(parsed.GetValue(measure) ? "  processor s" : "")}");
             foreach (ShippedNetwork network in chosen)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -43,15 +43,15 @@ internal static class NetworksCommand
                 string input = string.Join('x', graph.Inputs[0].Shape.Spatial.ToArray()) + (graph.Inputs.Count > 1 ? $" ({graph.Inputs.Count})" : "");
                 string line = string.Create(CultureInfo.InvariantCulture,
                     $"{network.Name,-26} {network.System,-10} {input,-16} {graph.ParameterCount,13:N0} {memory.WeightBytes / Mebi,10:N1} {memory.TrainingBytes / Mebi,11:N0} {graph.Products / 1e9,9:0.00}");
-                Console.WriteLine(parsed.GetValue(measure) ? $"{line} {Step(graph, training, memory, cancel),10}" : line);
-                Console.WriteLine($"  {network.Source}");
+                Terminal.Line(parsed.GetValue(measure) ? $"{line} {Step(graph, training, memory, cancel),10}" : line);
+                Terminal.Line($"  {network.Source}");
                 if (parsed.GetValue(layers))
                 {
                     List(graph);
                 }
             }
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            Terminal.Line(string.Create(CultureInfo.InvariantCulture,
                 $"training: with Adam and {cases} cases a step, at least; a case: products of values and weights on the way through, a training step takes some three times as many for each case."));
             return ExitCode.Done;
         }));
@@ -69,7 +69,7 @@ internal static class NetworksCommand
         {
             long parameters = layer.WeightsOf is null ? layer.Weights(graph.InputShapesOf(layer)).Where(weight => weight.Trained).Sum(weight => weight.Shape.ElementCount) : 0;
             string note = layer.WeightsOf is { } owner ? $"weights of {owner}" : parameters > 0 ? parameters.ToString("N0", CultureInfo.InvariantCulture) : "";
-            Console.WriteLine($"    {layer.Name,-28} {layer.Kind,-24} {graph.ShapeOf(layer.Name),-20} {note}");
+            Terminal.Line($"    {layer.Name,-28} {layer.Kind,-24} {graph.ShapeOf(layer.Name),-20} {note}");
         }
     }
 

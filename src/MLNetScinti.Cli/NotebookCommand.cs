@@ -24,46 +24,81 @@ internal static class NotebookCommand
         {
             try
             {
-                string notebook = parsed.GetRequiredValue(file), target = parsed.GetValue(output) ?? notebook;
-                return Run(notebook, target, parsed.GetValue(html) ?? Path.ChangeExtension(target, ".html"), new NotebookRunOptions
+                string notebook = parsed.GetRequiredValue(file), target = parsed.GetValue(output) ?? notebook, page = parsed.GetValue(html) ?? Path.ChangeExtension(target, ".html");
+                NotebookRunOptions options = new()
                 {
                     Folder = Path.GetDirectoryName(Path.GetFullPath(notebook))!,
                     Parameters = Parameters(parsed.GetValue(set) ?? []),
                     CellTimeout = parsed.GetValue(timeout) is { } seconds ? Limit(seconds) : null,
-                }, cancel);
+                };
+                return NotebookProcess.Current() is { } process
+                    ? Run(process, notebook, target, page, options, cancel)
+                    : Watch(notebook, target, page, cancel);
             }
             catch (NotebookException problem)
             {
-                Console.Error.WriteLine($"scinti: {problem.Message}");
+                Terminal.Error($"scinti: {problem.Message}");
                 return ExitCode.WrongUsage;
             }
         }));
         return command;
     }
 
-    private static int Run(string file, string target, string page, NotebookRunOptions options, CancellationToken cancel)
+    /// <summary>Watches over the process that runs the cells: whatever they do to it, this one is there to say so.</summary>
+    private static int Watch(string file, string target, string page, CancellationToken cancel)
     {
-        // What the cells print is the notebook's; the progress goes to the console as it was.
-        TextWriter console = Console.Error;
         NotebookDocument notebook = NotebookDocument.Read(file);
+        (int code, CellFailure? failure) = NotebookProcess.Watch(cancel);
+        cancel.ThrowIfCancellationRequested();
+        if (failure is not null)
+        {
+            notebook.Fail(failure);
+            Write(notebook, file, target, page);
+            Terminal.Error($"scinti: {file}: {failure}");
+        }
+
+        return code;
+    }
+
+    private static int Run(NotebookProcess process, string file, string target, string page, NotebookRunOptions options, CancellationToken cancel)
+    {
+        NotebookDocument notebook = NotebookDocument.Read(file);
+        // A cell may change the current folder.
         (target, page) = (Path.GetFullPath(target), Path.GetFullPath(page));
-        NotebookRun run = new NotebookRunner(options).RunAsync(notebook, new CellLines(console), cancel).GetAwaiter().GetResult();
-        notebook.Write(target);
-        NotebookPage.Write(notebook, Path.GetFileNameWithoutExtension(file), page);
-        console.WriteLine($"Notebook: {target}\nPage: {page}");
+        using CancellationTokenSource stop = NotebookProcess.StopWithParent(cancel);
+        NotebookRun run;
+        try
+        {
+            run = new NotebookRunner(options).RunAsync(notebook, new CellLines(process), stop.Token).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            process.NoteEnd();
+        }
+
+        Write(notebook, file, target, page);
         if (run.Failure is { } failure)
         {
-            console.WriteLine($"scinti: {file}: {failure}");
+            Terminal.Error($"scinti: {file}: {failure}");
             return ExitCode.Failed;
         }
 
         if (run.Interrupted)
         {
-            console.WriteLine($"scinti: interrupted in cell {run.CellsRun}; what ran before is written.");
+            Terminal.Error($"scinti: interrupted in cell {run.CellsRun}; what ran before is written.");
             return ExitCode.Interrupted;
         }
 
         return ExitCode.Done;
+    }
+
+    private static void Write(NotebookDocument notebook, string file, string target, string page)
+    {
+        (target, page) = (Path.GetFullPath(target), Path.GetFullPath(page));
+        notebook.Write(target);
+        NotebookPage.Write(notebook, Path.GetFileNameWithoutExtension(file), page);
+        Terminal.Error($"Notebook: {target}");
+        Terminal.Error($"Page: {page}");
     }
 
     private static Dictionary<string, string> Parameters(string[] settings)
@@ -87,9 +122,14 @@ internal static class NotebookCommand
         ? TimeSpan.FromSeconds(seconds)
         : throw new NotebookException(string.Create(CultureInfo.InvariantCulture, $"--timeout: expected seconds above 0, found {seconds}."));
 
-    private sealed class CellLines(TextWriter console) : IProgress<CellProgress>
+    // What the cells print is the notebook's; the progress goes to the console as it was.
+    private sealed class CellLines(NotebookProcess process) : IProgress<CellProgress>
     {
-        public void Report(CellProgress value) => console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"[{value.Number,2}/{value.Total}] {value.Elapsed.TotalSeconds,6:0.0} s  {value.Title}{(value.Failed ? "  FAILED" : "")}"));
+        public void Report(CellProgress value)
+        {
+            process.Note(value.Number);
+            Terminal.Error(string.Create(CultureInfo.InvariantCulture,
+                $"[{value.Number,2}/{value.Total}] {value.Elapsed.TotalSeconds,6:0.0} s  {value.Title}{(value.Failed ? "  FAILED" : "")}"));
+        }
     }
 }

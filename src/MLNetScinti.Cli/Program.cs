@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MLNetScinti.Cli;
+using MLNetScinti.Dicom;
 
+Terminal.Guard();
 RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: build, train, evaluate and run them. Research use only.")
 {
     RunCommand.Create(),
@@ -12,18 +14,35 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     ScoreCommand.Create(),
     NetworksCommand.Create(),
     CheckPaperCommand.Create(),
+    WhoCommand.Create(),
     NotebookCommand.Create(),
 };
+if (Array.Exists(args, argument => argument.Length == 0))
+{
+    Terminal.Error("scinti: one of the arguments is empty; expected a path, a name or a number. See 'scinti --help'.");
+    return ExitCode.WrongUsage;
+}
+
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
     {
-        Console.Error.WriteLine($"scinti: {error.Message}");
+        Terminal.Error($"scinti: {error.Message}");
     }
 
-    Console.Error.WriteLine("scinti: see 'scinti --help'.");
+    Terminal.Error("scinti: see 'scinti --help'.");
     return ExitCode.WrongUsage;
+}
+
+// What is decoded, unpacked or kept for a while may name a patient: it goes with this process, and what a killed one left goes now.
+try
+{
+    PrivateFolder.TakeTemporaryFiles();
+}
+catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+{
+    // Only who needs a temporary file has to be told, and is, when it comes to that.
 }
 
 return parsed.Invoke();

@@ -9,6 +9,8 @@ namespace MLNetScinti.Cli;
 /// <summary><c>scinti run FILE</c>: carries out a pipeline definition.</summary>
 internal static class RunCommand
 {
+    private const int MostThreads = 4096;
+
     public static Command Create()
     {
         Argument<string> file = new("pipeline") { Description = "The YAML file that describes the pipeline." };
@@ -50,9 +52,9 @@ internal static class RunCommand
         Option<int> threads = new("--threads") { Description = "Processors to use; results do not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
         threads.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            if (result.GetValueOrDefault<int>() is < 1 or > MostThreads)
             {
-                result.AddError("--threads takes a whole number of at least 1.");
+                result.AddError($"--threads takes a whole number from 1 to {MostThreads}.");
             }
         });
         return threads;
@@ -77,13 +79,13 @@ internal static class RunCommand
         using ConsoleObserver observer = new();
         TrainingsOutcome outcome = new RepeatedRun(definition, settings, repetition, observer).Run(cancel);
         observer.End();
-        Console.WriteLine();
-        Console.WriteLine(ConsoleReport.Text(outcome.Report));
-        Console.WriteLine($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
-        Console.WriteLine($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
+        Terminal.Line();
+        Terminal.Text(ConsoleReport.Text(outcome.Report));
+        Terminal.Line($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
+        Terminal.Line($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
         if (Directory.Exists(outcome.ModelFolder))
         {
-            Console.WriteLine($"Model:   {Path.GetFullPath(outcome.ModelFolder)}");
+            Terminal.Line($"Model:   {Path.GetFullPath(outcome.ModelFolder)}");
         }
 
         return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
@@ -95,12 +97,12 @@ internal static class RunCommand
         using ConsoleObserver observer = new();
         RunOutcome outcome = new PipelineRunner(definition, settings, observer).Run(cancel);
         observer.End();
-        Console.WriteLine();
-        Console.WriteLine(ConsoleReport.Text(outcome.Report));
-        Console.WriteLine($"Fused ONNX model against the pipeline: largest difference {outcome.FusedDifference:0.0E+0} in an answer.");
-        Console.WriteLine($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
-        Console.WriteLine($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
-        Console.WriteLine($"Model:   {Path.GetFullPath(outcome.OnnxFile)} and {Path.GetFileName(outcome.ModelFile)}");
+        Terminal.Line();
+        Terminal.Text(ConsoleReport.Text(outcome.Report));
+        Terminal.Line($"Fused ONNX model against the pipeline: largest difference {outcome.FusedDifference:0.0E+0} in an answer.");
+        Terminal.Line($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
+        Terminal.Line($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
+        Terminal.Line($"Model:   {Path.GetFullPath(outcome.OnnxFile)} and {Path.GetFileName(outcome.ModelFile)}");
         return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
     }
 }

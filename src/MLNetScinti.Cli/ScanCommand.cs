@@ -24,7 +24,7 @@ internal static class ScanCommand
             StudyIndex index = StudyIndex.Build(path, new StudyIndexOptions { Reading = new DicomReadOptions { Modalities = parsed.GetValue(modality) ?? [] } }, file =>
             {
                 images += file.IsImage ? 1 : 0;
-                Console.WriteLine(file.IsImage
+                Terminal.Line(file.IsImage
                     ? string.Create(CultureInfo.InvariantCulture, $"{file.RelativePath}: {file.Header.Modality} {file.Header.Kind}, {file.Header.Columns} x {file.Header.Rows} x {file.Header.Frames.Count}")
                     : $"{file.RelativePath}: left out ({file.Skipped!.Reason}): {file.Skipped.Sentence}");
             }, cancel);
@@ -33,25 +33,25 @@ internal static class ScanCommand
             foreach (SkippedFile section in index.Studies.SelectMany(study => study.Series).SelectMany(series => series.Sections?.LeftOut ?? []))
             {
                 images--;
-                Console.WriteLine($"{section.File}: left out ({section.Reason}): {section.Sentence}");
+                Terminal.Line($"{section.File}: left out ({section.Reason}): {section.Sentence}");
             }
 
             foreach (Study study in index.Studies)
             {
-                Console.WriteLine($"Study {study.Id} of patient {study.Patient.Pseudonym}");
+                Terminal.Line($"Study {study.Id} of patient {study.Patient.Pseudonym}");
                 foreach (ImageSeries series in study.Series)
                 {
-                    Console.WriteLine($"  {series}{(series.Files.Count == 1 ? $": {series.Files[0].File}" : "")}");
+                    Terminal.Line($"  {series}{(series.Files.Count == 1 ? $": {series.Files[0].File}" : "")}");
                     foreach (string warning in series.Warnings)
                     {
-                        Console.WriteLine($"  ! {warning}");
+                        Terminal.Line($"  ! {warning}");
                     }
                 }
             }
 
             int skipped = index.LeftOut.Count;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{index.Studies.Count} studies, {index.SeriesCount} series."));
-            Console.WriteLine($"{images} images, {skipped} files left out.");
+            Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{index.Studies.Count} studies, {index.SeriesCount} series."));
+            Terminal.Line($"{images} images, {skipped} files left out.");
             return images == 0 ? ExitCode.NothingUsable : skipped > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;

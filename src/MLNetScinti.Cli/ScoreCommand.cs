@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems;
@@ -14,9 +15,10 @@ internal static class ScoreCommand
     {
         Argument<string> model = new("model") { Description = "A model: the folder that a run wrote, or a zip of it." };
         Argument<string> folder = new("folder") { Description = "A folder of DICOM files." };
-        Option<string?> output = new("--output") { Description = "A CSV file to write; without it the lines go to the console." };
+        Option<string?> output = new("--output") { Description = "A CSV file to write, in which pseudonyms stand for the names of files (scinti who resolves them); without it the lines go to the console." };
+        Option<string?> masks = new("--masks") { Description = "A folder for the masks of a model that draws them: one NIfTI file a case." };
         Option<int> threads = RunCommand.Threads();
-        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, threads };
+        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, threads };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
@@ -27,21 +29,22 @@ internal static class ScoreCommand
             void Write(TextWriter text)
             {
                 using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
-                foreach (ScoredFolderCase one in FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, cancel))
+                foreach (ScoredFolderCase one in FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel))
                 {
 #pragma warning disable MA0040 // The overload with a token is for asynchronous writing.
                     using SepWriter.Row row = writer.NewRow();
 #pragma warning restore MA0040
-                    row["File"].Set(one.Case.File);
-                    row["CaseId"].Set(one.Case.Id);
+                    // Names of files may be names of patients: they are shown, and not written.
+                    row["File"].Set(PlainText.Cell(file is null ? one.Case.File : one.Case.FileId));
+                    row["CaseId"].Set(PlainText.Cell(one.Case.Id));
                     foreach (FactColumn fact in system.Cases.Facts.Where(fact => !fact.FromLabels))
                     {
-                        row[fact.Name].Set(one.Case.Facts[fact.Name]?.ToString() ?? "");
+                        row[PlainText.Cell(fact.Name)].Set(PlainText.Cell(one.Case.Facts[fact.Name]?.ToString() ?? ""));
                     }
 
                     foreach ((string column, string value) in one.Answers)
                     {
-                        row[column].Set(value);
+                        row[PlainText.Cell(column)].Set(PlainText.Cell(value));
                     }
 
                     scored++;
@@ -50,7 +53,7 @@ internal static class ScoreCommand
 
             if (file is null)
             {
-                Write(Console.Out);
+                Write(Terminal.Output);
             }
             else
             {
@@ -59,10 +62,10 @@ internal static class ScoreCommand
 
             foreach (LeftOutStudy study in leftOut)
             {
-                Console.Error.WriteLine($"left out: {study}");
+                Terminal.Error($"left out: {study.OnConsole()}");
             }
 
-            Console.Error.WriteLine($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
+            Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
             return scored == 0 ? ExitCode.NothingUsable : leftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;

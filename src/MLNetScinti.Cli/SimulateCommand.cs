@@ -8,6 +8,8 @@ namespace MLNetScinti.Cli;
 /// <summary><c>scinti simulate FOLDER</c>: a cohort with known truth, as DICOM files and a labels table.</summary>
 internal static class SimulateCommand
 {
+    private const int MostPatients = 1_000_000;
+
     public static Command Create()
     {
         Argument<string> folder = new("folder") { Description = "Where to write; what is there already of the same cohort is kept." };
@@ -18,9 +20,9 @@ internal static class SimulateCommand
         Command command = new("simulate", "Simulates children with 99mTc-DMSA SPECT, some kidneys with cortical defects: DICOM files and labels.csv.") { folder, patients, seed, truth, threads };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
-            if (parsed.GetValue(patients) < 1)
+            if (parsed.GetValue(patients) is < 1 or > MostPatients)
             {
-                throw new DefinitionException($"--patients: expected a whole number of at least 1, found '{parsed.GetValue(patients)}'.");
+                throw new DefinitionException($"--patients: expected a whole number from 1 to {MostPatients}, found '{parsed.GetValue(patients)}'.");
             }
 
             string studies = Path.GetFullPath(parsed.GetRequiredValue(folder));
@@ -36,12 +38,20 @@ internal static class SimulateCommand
             SimulationDefinition simulation = new(parsed.GetValue(patients), parsed.GetValue(seed));
             DmsaCohortSimulator.Instance.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
             observer.End();
-            Console.WriteLine($"{parsed.GetValue(patients)} patients in {studies}");
+            Terminal.Line($"{parsed.GetValue(patients)} patients in {studies}");
             if (masks is not null)
             {
                 DmsaCohort cohort = new(new DmsaCohortOptions { Patients = simulation.Patients, Seed = simulation.Seed });
-                DmsaTruthWriter.Write(cohort, masks, threads: parsed.GetValue(threads), cancellation: cancel);
-                Console.WriteLine($"their truth in {masks}");
+                try
+                {
+                    DmsaTruthWriter.Write(cohort, masks, threads: parsed.GetValue(threads), cancellation: cancel);
+                }
+                catch (InvalidDataException problem)
+                {
+                    throw new DefinitionException($"--truth: {problem.Message}", problem);
+                }
+
+                Terminal.Line($"their truth in {masks}");
             }
 
             return ExitCode.Done;

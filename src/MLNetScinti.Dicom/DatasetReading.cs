@@ -82,13 +82,7 @@ internal static class DatasetReading
     public static string Clean(string text) => OneLine(text.Trim().Trim('\0'));
 
     /// <summary>The same of a text whose ends matter, such as a path.</summary>
-    public static string OneLine(string text) => text.Any(Breaks) ? string.Create(text.Length, text, static (line, from) =>
-    {
-        for (int i = 0; i < line.Length; i++)
-        {
-            line[i] = Breaks(from[i]) ? ' ' : from[i];
-        }
-    }) : text;
+    public static string OneLine(string text) => PlainText.OneLine(text);
 
     /// <summary>A code string (PS3.5 table 6.2-1) as a message may show it: one with a damaged length holds what came behind it, the patient's name as well.</summary>
     public static string Code(string text) =>
@@ -96,8 +90,6 @@ internal static class DatasetReading
 
     /// <summary>Whether a text is an identifier (PS3.5 9.1), and may be shown for the same reason.</summary>
     public static bool IsIdentifier(string text) => text.Length is > 0 and <= 64 && text.All(character => char.IsAsciiDigit(character) || character == '.');
-
-    private static bool Breaks(char character) => char.IsControl(character) || character is '\u2028' or '\u2029';
 
     private static double[] Widened<T>(DicomDataset dataset, DicomTag tag)
         where T : struct, INumber<T> => Values<T>(dataset, tag) is T[] values ? Array.ConvertAll(values, double.CreateChecked) : [];

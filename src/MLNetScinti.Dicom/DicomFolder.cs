@@ -15,13 +15,8 @@ public static class DicomFolder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         bool single = File.Exists(path);
-        if (!single && !Directory.Exists(path))
-        {
-            throw new DirectoryNotFoundException($"{path}: there is no such folder, expected a folder of DICOM files: check the path.");
-        }
-
         string root = single ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;
-        return Classify(single ? [path] : Files(path, path), root, new DicomImageReader(options));
+        return Classify(single ? [path] : FolderWalk.Files(path), root, new DicomImageReader(options));
     }
 
     private static IEnumerable<ScannedFile> Classify(IEnumerable<string> files, string root, DicomImageReader reader)
@@ -41,56 +36,6 @@ public static class DicomFolder
 
             yield return new ScannedFile(file, Path.GetRelativePath(root, file).Replace('\\', '/'), header, skipped);
         }
-    }
-
-    private static IEnumerable<string> Files(string folder, string root)
-    {
-        List<FileSystemInfo> entries = [];
-        bool isClosed = false;
-        try
-        {
-            entries = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos()];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && folder != root)
-        {
-            isClosed = true;
-        }
-
-        // A closed folder is answered like a file that cannot be read, under its own name.
-        if (isClosed)
-        {
-            yield return folder;
-        }
-
-        entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        foreach (FileSystemInfo entry in entries)
-        {
-            string path = Path.Combine(folder, entry.Name);
-            if (entry is not DirectoryInfo directory)
-            {
-                yield return path;
-            }
-            else if (!LeadsUp(directory, folder))
-            {
-                foreach (string inner in Files(path, root))
-                {
-                    yield return inner;
-                }
-            }
-        }
-    }
-
-    // A link to a folder above would be followed for ever.
-    private static bool LeadsUp(DirectoryInfo directory, string folder)
-    {
-        if (directory.LinkTarget is null)
-        {
-            return false;
-        }
-
-        string? target = directory.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-        string here = new DirectoryInfo(folder).FullName + Path.DirectorySeparatorChar;
-        return target is null || here.StartsWith(target.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 }
 

@@ -22,7 +22,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     /// <exception cref="DicomReadException">The file cannot be read as an image.</exception>
     public ImageHeader ReadHeader(string path) => Guard(path, () =>
     {
-        using OpenedFile opened = OpenedFile.Open(path, withPixels: false);
+        using OpenedFile opened = OpenedFile.Open(path);
         return HeaderReading.Read(opened.File, path, _options).Header;
     });
 
@@ -68,7 +68,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     {
         ImageHeader header;
         bool isWhole;
-        using (OpenedFile opened = OpenedFile.Open(path, withPixels: false))
+        using (OpenedFile opened = OpenedFile.Open(path))
         {
             (header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
             StoredFrames? frames = StoredFrames.Of(opened.Dataset, header, format);
@@ -98,7 +98,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
 
     private ScintigraphyImage ReadPixels(string path, float[]? reuse)
     {
-        using OpenedFile opened = OpenedFile.Open(path, withPixels: true);
+        using OpenedFile opened = OpenedFile.Open(path);
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
         return StoredFrames.Of(opened.Dataset, header, format) is StoredFrames frames
             ? Make(header, format, PixelReading.Read(frames, header, format, reuse))
@@ -110,7 +110,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         string decoded = Codec.Decode(path, header.TransferSyntax, isWhole);
         try
         {
-            using OpenedFile opened = OpenedFile.Open(decoded, withPixels: true);
+            using OpenedFile opened = OpenedFile.Open(decoded);
             (ImageHeader raw, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
             if (raw.Rows != header.Rows || raw.Columns != header.Columns || raw.Frames.Count != header.Frames.Count)
             {
@@ -140,7 +140,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         {
             return read();
         }
-        catch (DicomReadException)
+        catch (Exception exception) when (exception is DicomReadException or PseudonymKeyException)
         {
             throw;
         }

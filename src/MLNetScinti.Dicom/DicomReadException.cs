@@ -133,6 +133,9 @@ public sealed record SkippedFile(string File, SkipReason Reason, string Sentence
     /// <summary>Whose fault it is.</summary>
     public ReadFault Fault { get; init; } = DicomReadException.FaultOf(Reason);
 
+    /// <summary>Another file that the sentence names; empty where it names none. Names of files stay on the console.</summary>
+    public string Other { get; init; } = "";
+
     /// <inheritdoc/>
     public override string ToString() => DatasetReading.OneLine($"{File}: {Sentence}");
 }

@@ -18,7 +18,7 @@ public sealed record DicomReadOptions
     /// </summary>
     public bool AssumeSpacing { get; init; }
 
-    /// <summary>What pseudonyms are made from; null for <see cref="PseudonymKey.ForThisUser"/>.</summary>
+    /// <summary>What pseudonyms are made from; null for <see cref="PseudonymKey.Simulated"/> where the file is of a simulated patient and <see cref="PseudonymKey.ForThisUser"/> elsewhere.</summary>
     public PseudonymKey? PseudonymKey { get; init; }
 
     /// <summary>The program that decodes what the DICOM library cannot; null for gdcmconv wherever it is installed.</summary>

@@ -29,8 +29,8 @@ public sealed class ExternalCodec
     /// <summary>Decodes a file into an uncompressed one beside nothing else: the caller deletes it.</summary>
     /// <param name="path">The compressed file.</param>
     /// <param name="transferSyntax">The name of its transfer syntax, for messages.</param>
-    /// <returns>The path of the decoded file, in the system's folder for temporary files.</returns>
     /// <param name="isWhole">Whether the compressed pixels begin and end as they should.</param>
+    /// <returns>The path of the decoded file, which holds the patient's name: in <see cref="PrivateFolder"/>.</returns>
     /// <exception cref="DicomReadException">There is no program, or it could not decode the file.</exception>
     internal string Decode(string path, string transferSyntax, bool isWhole)
     {
@@ -39,7 +39,7 @@ public sealed class ExternalCodec
             throw new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax}, which nothing here decodes: install gdcmconv (Debian: libgdcm-tools) or register the package fo-dicom.Codecs.", fault: ReadFault.MissingDecoder);
         }
 
-        string decoded = Path.Combine(Path.GetTempPath(), $"scinti-{Guid.NewGuid():N}.dcm");
+        string decoded = PrivateFolder.NewName(".dcm");
         try
         {
             ProcessStartInfo start = new(Program, ["--raw", Path.GetFullPath(path), decoded]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };

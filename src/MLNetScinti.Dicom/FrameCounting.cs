@@ -80,24 +80,25 @@ internal static class FrameCounting
         }
 
         int? found = sequence.OffsetTable.Count > 1 ? sequence.OffsetTable.Count
-            : coding == PixelCoding.RunLengths ? fragments.Length
-            : fragments.Count(IsImageStart) is int images and > 0 ? images : null;
+            : fragments.Count(fragment => IsImageStart(fragment, coding)) is int images and > 0 ? images : null;
         return found is null || found <= frames
             ? frames
             : throw new DicomReadException(file, SkipReason.InconsistentHeader, $"the compressed pixel data holds {found} frames, Number of Frames {(told is null ? "is missing" : $"says {told}")}: nothing tells which of the two is right, ask its source for another export.");
     }
 
-    // What JPEG and JPEG 2000 begin an image with.
-    private static bool IsImageStart(IByteBuffer fragment)
+    // What JPEG and JPEG 2000 begin an image with; an image of run lengths begins with how many segments it has, 15 at most, and the place of the first (PS3.5 annex G.5).
+    private static bool IsImageStart(IByteBuffer fragment, PixelCoding coding)
     {
-        if (fragment.Size < 2)
+        const int header = 64;
+        bool isRuns = coding == PixelCoding.RunLengths;
+        if (fragment.Size < (isRuns ? header : 2))
         {
             return false;
         }
 
-        byte[] start = new byte[2];
-        fragment.GetByteRange(0, 2, start);
-        return start is [0xFF, 0xD8 or 0x4F];
+        byte[] start = new byte[isRuns ? 8 : 2];
+        fragment.GetByteRange(0, start.Length, start);
+        return isRuns ? start is [>= 1 and <= 15, 0, 0, 0, header, 0, 0, 0] : start is [0xFF, 0xD8 or 0x4F];
     }
 
     /// <summary>The length of all vectors that are there, or null where there are none or they differ.</summary>

@@ -38,12 +38,12 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         {
             _ when !isVolume || matrix.Refusal.Length > 0 => null,
             _ when isReconstructed => layout.Refusal.Length > 0 ? null : NuclearMedicine(dataset, matrix, layout, detectors, warnings),
-            ImageKind.Pet or ImageKind.Ct when matrix.Groups.IsPresent => Enhanced(matrix),
+            ImageKind.Pet or ImageKind.Ct when matrix.Groups.ArePlaced(dataset) => Enhanced(matrix),
             _ => Sections(dataset, kind, matrix, warnings),
         };
         string refusal = layout.Refusal.Length > 0 ? layout.Refusal : matrix.Refusal;
         // A single section without a thickness has its place: its series tells how far the next one is.
-        bool isPlaced = kind is ImageKind.Ct or ImageKind.Pet && frames == 1 && !matrix.Groups.IsPresent;
+        bool isPlaced = kind is ImageKind.Ct or ImageKind.Pet && frames == 1 && !matrix.Groups.ArePlaced(dataset);
         if (matrix.Refusal.Length > 0)
         {
             matrix.Notes.Add($"{matrix.Refusal}: no volume can be made of {(frames == 1 ? "the section alone" : "the frames")}");
@@ -56,7 +56,9 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
     /// <summary>Distances of rows and columns, the first value that of rows (PS3.3 10.7.1.1), or what is wrong with them.</summary>
     private static (double[] Spacing, string Fault) PixelSpacing(DicomDataset dataset, ImageKind kind, FunctionalGroups groups)
     {
-        double[] spacing = groups.IsPresent ? groups.PixelSpacing(0) : dataset.Numbers(DicomTag.PixelSpacing);
+        // Some workstations write the groups and leave them empty: what they do not say is said where it always was.
+        bool isGrouped = groups.PixelSpacing(0).Length > 0;
+        double[] spacing = isGrouped ? groups.PixelSpacing(0) : dataset.Numbers(DicomTag.PixelSpacing);
         if (spacing.Length == 0 && kind == ImageKind.SecondaryCapture)
         {
             spacing = dataset.Numbers(DicomTag.NominalScannedPixelSpacing);
@@ -65,7 +67,7 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         string Millimetres() => string.Join(" x ", spacing.Select(value => value.ToString("0.####", CultureInfo.InvariantCulture))) + " mm";
         return (spacing, spacing switch
         {
-            [] => !groups.IsPresent && Array.Exists(dataset.Texts(DicomTag.PixelSpacing), text => text.Length > 0) ? "Pixel Spacing is not two numbers" : "Pixel Spacing is missing",
+            [] => Array.Exists(dataset.Texts(DicomTag.PixelSpacing), text => text.Length > 0) ? "Pixel Spacing is not two numbers" : "Pixel Spacing is missing",
             _ when !Array.TrueForAll(spacing, double.IsFinite) => "Pixel Spacing is not two numbers",
             { Length: not 2 } => $"Pixel Spacing has {(spacing.Length == 1 ? "one value" : $"{spacing.Length} values")} ({Millimetres()}), expected two",
             [> 0, > 0] => "",
@@ -119,7 +121,8 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         Point3 sectionDirection = step < 0 ? -1 * normal : normal;
         if (origin is null)
         {
-            matrix.Notes.Add("The Detector Information Sequence gives no position: the volume was centred on the origin");
+            string fault = dataset.Items(DicomTag.DetectorInformationSequence).Select(PositionFault).FirstOrDefault(text => text.Length > 0) ?? "";
+            matrix.Notes.Add($"{(fault.Length > 0 ? fault : "The Detector Information Sequence gives no position")}: the volume was centred on the origin");
         }
 
         double spacing = Math.Abs(step);
@@ -166,7 +169,8 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         Point3? origin = dataset.Point(DicomTag.ImagePositionPatient);
         if (origin is null)
         {
-            matrix.Notes.Add("Image Position (Patient) is missing: the image was centred on the origin");
+            string fault = PositionFault(dataset);
+            matrix.Notes.Add($"{(fault.Length > 0 ? fault : "Image Position (Patient) is missing")}: the image was centred on the origin");
         }
 
         if (!(step > 0))
@@ -235,6 +239,12 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
             ? matrix.Geometry(frames, step, row, column, direction, first)
             : matrix.Refuse("The frames lie beside each other in one plane");
     }
+
+    /// <summary>What is wrong with a position that is there and is none; empty where there is none at all, or a good one.</summary>
+    private static string PositionFault(DicomDataset dataset) =>
+        dataset.Point(DicomTag.ImagePositionPatient) is null && Array.Exists(dataset.Texts(DicomTag.ImagePositionPatient), text => text.Length > 0)
+            ? $"Image Position (Patient) has {dataset.Numbers(DicomTag.ImagePositionPatient).Count(double.IsFinite)} numbers, expected three"
+            : "";
 
     /// <summary>What is wrong with an orientation that is there and is none; empty where there is none at all, or a good one.</summary>
     private static string OrientationFault(DicomDataset dataset)

@@ -50,7 +50,7 @@ internal static class HeaderReading
         }
 
         GeometryReading geometry = GeometryReading.Read(dataset, kind, rows, columns, frameCount, layout, detectors, options.AssumeSpacing, warnings);
-        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey ?? PseudonymKey.ForThisUser);
+        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey);
         ScaleReading scale = ScaleReading.Read(dataset, file, kind, modality, format, frameCount, warnings);
         NuclideReading nuclide = NuclideReading.Read(dataset, modality, windows, warnings);
         bool lossy = dataset.InternalTransferSyntax.IsLossy || string.Equals(dataset.Text(DicomTag.LossyImageCompression), "01", StringComparison.Ordinal);
@@ -203,6 +203,10 @@ internal sealed class FunctionalGroups
     }
 
     public bool IsPresent => _shared is not null || _perFrame.Count > 0;
+
+    /// <summary>Whether it is these groups that say where frames lie: empty ones are there beside a header that says it as well.</summary>
+    public bool ArePlaced(DicomDataset dataset) =>
+        IsPresent && (Position(0) is not null || Directions(0) is not null || dataset.Directions(DicomTag.ImageOrientationPatient) is null);
 
     public double[] PixelSpacing(int frame) => Macro(frame, DicomTag.PixelMeasuresSequence)?.Numbers(DicomTag.PixelSpacing) ?? [];
 

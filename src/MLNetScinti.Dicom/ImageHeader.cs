@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
@@ -7,6 +8,7 @@ namespace MLNetScinti.Dicom;
 public sealed record ImageHeader
 {
     /// <summary>The file.</summary>
+    [Browsable(false)]
     public required string File { get; init; }
 
     /// <summary>What the image is.</summary>
@@ -121,27 +123,34 @@ public sealed record ImageHeader
     public string Camera { get; init; } = "";
 
     /// <summary>Study Description.</summary>
+    [Browsable(false)]
     public string StudyDescription { get; init; } = "";
 
     /// <summary>Series Description.</summary>
+    [Browsable(false)]
     public string SeriesDescription { get; init; } = "";
 
     /// <summary>Image ID.</summary>
+    [Browsable(false)]
     public string ImageId { get; init; } = "";
 
     /// <summary>Body Part Examined.</summary>
     public string BodyPart { get; init; } = "";
 
     /// <summary>Study Instance UID.</summary>
+    [Browsable(false)]
     public string StudyUid { get; init; } = "";
 
     /// <summary>Series Instance UID.</summary>
+    [Browsable(false)]
     public string SeriesUid { get; init; } = "";
 
     /// <summary>SOP Instance UID.</summary>
+    [Browsable(false)]
     public string InstanceUid { get; init; } = "";
 
     /// <summary>Frame Of Reference UID.</summary>
+    [Browsable(false)]
     public string SpaceUid { get; init; } = "";
 
     /// <summary>Instance Number, or null.</summary>
@@ -155,6 +164,9 @@ public sealed record ImageHeader
 
     /// <summary>What a careful reader would want to know before using the image.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What the image is, and nothing of whose.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Modality} {Kind}, {Columns} x {Rows} x {Frames.Count}");
 
     /// <summary>Number of values of the image.</summary>
     public long ValueCount => (long)Frames.Count * Rows * Columns;

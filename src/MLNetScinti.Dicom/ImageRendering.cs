@@ -13,7 +13,7 @@ public static class ImageRendering
     private const int MostTiles = 36;
 
     /// <summary>The picture of an image.</summary>
-    public static PngImage Draw(ScintigraphyImage image) => image.Header.Geometry is null ? DrawPlanar(image) : DrawVolume(image);
+    public static PngImage Draw(ScintigraphyImage image) => image.Header.Geometry is null || image.Header.VolumeRefusal.Length > 0 ? DrawPlanar(image) : DrawVolume(image);
 
     /// <summary>The picture of an image as the bytes of a PNG file.</summary>
     public static byte[] DrawPng(ScintigraphyImage image) => PngEncoder.Encode(Draw(image));

@@ -128,8 +128,8 @@ internal static class NuclearMedicineDataset
             { DicomTag.FocalDistance, 0 },
             { DicomTag.ImagePositionPatient, position },
             { DicomTag.ImageOrientationPatient, orientation },
-            { DicomTag.RadialPosition, DecimalString.From(study.RadialPosition) },
-            { DicomTag.ZoomFactor, "1", "1" },
+            { DicomTag.RadialPosition, DecimalString.From(study.RadialPositions.Count > 0 ? study.RadialPositions[0] : study.RadialPosition) },
+            { DicomTag.ZoomFactor, DecimalString.From([study.Zoom, study.Zoom]) },
         };
         if (startAngle is double angle)
         {

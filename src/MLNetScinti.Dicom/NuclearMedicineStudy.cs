@@ -81,14 +81,26 @@ public sealed record NuclearMedicineStudy
     /// <summary>Acquisition time of a view of a tomographic acquisition, or of a whole planar one, in seconds.</summary>
     public double FrameSeconds { get; init; } = 30;
 
-    /// <summary>Views of a tomographic acquisition.</summary>
+    /// <summary>Views of a tomographic acquisition, of all detectors together.</summary>
     public int Views { get; init; } = 120;
 
-    /// <summary>Arc of a tomographic acquisition, in degrees.</summary>
+    /// <summary>Arc of a tomographic acquisition, of all detectors together, in degrees.</summary>
     public double ScanArc { get; init; } = 360;
+
+    /// <summary>Detectors of a tomographic acquisition: each turns through its part of the arc, and the views divide among them.</summary>
+    public int Detectors { get; init; } = 1;
+
+    /// <summary>How the detectors of a tomographic acquisition get from view to view.</summary>
+    public DetectorMotion Motion { get; init; }
+
+    /// <summary>Hardware zoom, 1 for none (PS3.3 table C.8-11, Zoom Factor).</summary>
+    public double Zoom { get; init; } = 1;
 
     /// <summary>Radius of rotation in mm.</summary>
     public double RadialPosition { get; init; } = 200;
+
+    /// <summary>The radius at each view of one detector where its orbit is no circle, in mm; empty for <see cref="RadialPosition"/> at all.</summary>
+    public IReadOnlyList<double> RadialPositions { get; init; } = [];
 
     /// <summary>Method of reconstruction in words ("OSEM 8x6"), at most 16 characters.</summary>
     public string Reconstruction { get; init; } = "";
@@ -98,4 +110,17 @@ public sealed record NuclearMedicineStudy
     /// two data sets with the same patients need different names here.
     /// </summary>
     public string UidSeed { get; init; } = "";
+}
+
+/// <summary>How detectors get from view to view (PS3.3 table C.8-6, Type of Detector Motion).</summary>
+public enum DetectorMotion
+{
+    /// <summary>They count while they stand still.</summary>
+    StepAndShoot,
+
+    /// <summary>They turn while they count.</summary>
+    Continuous,
+
+    /// <summary>They stand still, and count on their way to the next stop as well.</summary>
+    DuringStep,
 }

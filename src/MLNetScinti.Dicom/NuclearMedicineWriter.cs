@@ -43,18 +43,17 @@ public static class NuclearMedicineWriter
             dataset.AddOrUpdate(DicomTag.ConvolutionKernel, study.Reconstruction);
         }
 
+        // Of reconstructed sections each detector's item says where they are, not how it stood.
         string[] position = DecimalString.From(geometry.Origin.X, geometry.Origin.Y, geometry.Origin.Z);
-        dataset.AddOrUpdate(DicomTag.NumberOfDetectors, (ushort)1);
-        dataset.AddOrUpdate(new DicomSequence(DicomTag.DetectorInformationSequence, NuclearMedicineDataset.Detector(study, position, Orientation(geometry.RowDirection, geometry.ColumnDirection), null, null)));
-        AddRotation(dataset, study);
+        AddRotation(dataset, study, _ => (position, Orientation(geometry.RowDirection, geometry.ColumnDirection)));
         NuclearMedicineDataset.AddPixels(dataset, study, geometry.Rows, geometry.Columns, geometry.RowSpacing, geometry.ColumnSpacing, pixels, scaling);
         Save(dataset, path);
         return scaling;
     }
 
-    /// <summary>Writes the projections of a tomographic acquisition as a TOMO image of one rotation of one detector.</summary>
+    /// <summary>Writes the projections of a tomographic acquisition as a TOMO image of one rotation.</summary>
     /// <param name="path">Where to; its folder must exist. A file of that name is replaced.</param>
-    /// <param name="projections">The views in the order of their angles, from the patient's back on; all of one size.</param>
+    /// <param name="projections">The views in the order of their angles, from the patient's back on, which is the order of the detectors too; all of one size.</param>
     /// <param name="study">Everything else; <see cref="NuclearMedicineStudy.Views"/> must be the number of projections.</param>
     /// <returns>How the counts were fitted into 16 bits.</returns>
     /// <exception cref="ArgumentException">There are no views, they differ in size, or their number is not the study's.</exception>
@@ -70,14 +69,18 @@ public static class NuclearMedicineWriter
         DicomDataset dataset = NuclearMedicineDataset.Begin(study, "TOMO", ["ORIGINAL", "PRIMARY", "TOMO", "EMISSION"], Hash(pixels));
         dataset.AddOrUpdate(DicomTag.FrameIncrementPointer, DicomTag.EnergyWindowVector, DicomTag.DetectorVector, DicomTag.RotationVector, DicomTag.AngularViewVector);
         dataset.AddOrUpdate(DicomTag.EnergyWindowVector, Ones(projections.Count));
-        dataset.AddOrUpdate(DicomTag.DetectorVector, Ones(projections.Count));
+        int each = ViewsOfEach(study);
+        dataset.AddOrUpdate(DicomTag.DetectorVector, [.. Enumerable.Range(0, projections.Count).Select(view => (ushort)((view / each) + 1))]);
         dataset.AddOrUpdate(DicomTag.RotationVector, Ones(projections.Count));
-        dataset.AddOrUpdate(DicomTag.AngularViewVector, Numbers(projections.Count));
-        dataset.AddOrUpdate(DicomTag.NumberOfDetectors, (ushort)1);
+        dataset.AddOrUpdate(DicomTag.AngularViewVector, [.. Enumerable.Range(0, projections.Count).Select(view => (ushort)((view % each) + 1))]);
 
-        // At 0 degrees the detector is at the patient's back and looks towards the front (PS3.3 table C.8-11).
-        dataset.AddOrUpdate(new DicomSequence(DicomTag.DetectorInformationSequence, NuclearMedicineDataset.Detector(study, [], Orientation(new(-1, 0, 0), new(0, 0, -1)), 0, null)));
-        AddRotation(dataset, study);
+        // At 0 degrees the detector is at the patient's back and looks towards the front; angles grow towards the left (PS3.3 table C.8-11).
+        AddRotation(dataset, study, degrees =>
+        {
+            (double sine, double cosine) = Math.SinCos(degrees * Math.PI / 180);
+            // Zero added: a text of minus zero is none.
+            return ([], Orientation(new(Math.Round(-cosine, 12) + 0.0, Math.Round(sine, 12) + 0.0, 0), new(0, 0, -1)));
+        });
         PlanarImage first = projections[0];
         NuclearMedicineDataset.AddPixels(dataset, study, first.Rows, first.Columns, first.RowSpacing, first.ColumnSpacing, pixels, scaling);
         Save(dataset, path);
@@ -135,19 +138,41 @@ public static class NuclearMedicineWriter
         return scaling;
     }
 
-    private static void AddRotation(DicomDataset dataset, NuclearMedicineStudy study)
+    private static int ViewsOfEach(NuclearMedicineStudy study) => study.Detectors >= 1 && study.Views % study.Detectors == 0
+        ? study.Views / study.Detectors
+        : throw new ArgumentException($"{study.Views} views do not divide among {study.Detectors} detectors.", nameof(study));
+
+    private static void AddRotation(DicomDataset dataset, NuclearMedicineStudy study, Func<double, (string[] Position, string[] Orientation)> place)
     {
+        int each = ViewsOfEach(study);
+        if (study.RadialPositions.Count > 0 && study.RadialPositions.Count != each)
+        {
+            throw new ArgumentException($"The study says {each} views of a detector, found {study.RadialPositions.Count} radii.", nameof(study));
+        }
+
+        double arc = study.ScanArc / study.Detectors;
+        dataset.AddOrUpdate(DicomTag.NumberOfDetectors, checked((ushort)study.Detectors));
+        dataset.AddOrUpdate(new DicomSequence(DicomTag.DetectorInformationSequence, [.. Enumerable.Range(0, study.Detectors).Select(detector =>
+        {
+            (string[] position, string[] orientation) = place(detector * arc);
+            return NuclearMedicineDataset.Detector(study, position, orientation, study.Detectors > 1 || position.Length == 0 ? detector * arc : null, null);
+        })]));
         dataset.AddOrUpdate(DicomTag.NumberOfRotations, (ushort)1);
-        dataset.AddOrUpdate(DicomTag.TypeOfDetectorMotion, "STEP AND SHOOT");
+        dataset.AddOrUpdate(DicomTag.TypeOfDetectorMotion, study.Motion switch
+        {
+            DetectorMotion.Continuous => "CONTINUOUS",
+            DetectorMotion.DuringStep => "ACQ DURING STEP",
+            _ => "STEP AND SHOOT",
+        });
         dataset.AddOrUpdate(new DicomSequence(DicomTag.RotationInformationSequence, new DicomDataset
         {
             { DicomTag.StartAngle, "0" },
             { DicomTag.AngularStep, DecimalString.From(study.ScanArc / study.Views) },
             { DicomTag.RotationDirection, "CC" },
-            { DicomTag.ScanArc, DecimalString.From(study.ScanArc) },
+            { DicomTag.ScanArc, DecimalString.From(arc) },
             { DicomTag.ActualFrameDuration, Milliseconds(study.FrameSeconds) },
-            { DicomTag.RadialPosition, DecimalString.From(study.RadialPosition) },
-            { DicomTag.NumberOfFramesInRotation, checked((ushort)study.Views) },
+            { DicomTag.RadialPosition, DecimalString.From(study.RadialPositions.Count > 0 ? [.. study.RadialPositions] : [study.RadialPosition]) },
+            { DicomTag.NumberOfFramesInRotation, checked((ushort)each) },
         }));
     }
 

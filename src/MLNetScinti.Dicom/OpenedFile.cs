@@ -1,31 +1,26 @@
 using System.Buffers;
 using FellowOakDicom;
+using Microsoft.Win32.SafeHandles;
 
 namespace MLNetScinti.Dicom;
 
 /// <summary>
-/// A DICOM file that was opened once. One of usual size is read into memory where its pixels are asked for, and they are
-/// taken from there; of a larger one, or where only the header is asked for, they stay in the file, which stays open. The
-/// data set is of use only until this is disposed of.
+/// A DICOM file that was opened once. Its header is read through a small pooled buffer; pixels stay in the file, which stays open, and
+/// are read from there straight to where they are converted. The data set is of use only until this is disposed of.
 /// </summary>
 internal sealed class OpenedFile : IDisposable
 {
     /// <summary>Deeper than any object of the standard: structured reports reach ten or so. Parsers call themselves for each level, and no process survives the end of its stack.</summary>
     public const int DeepestAllowed = 64;
 
-    // A file as large as this is read at once; the buffers are pooled, so they must not grow without bound.
-    private const long LargestReadAtOnce = 64L << 20;
-    private const int Piece = 64 << 10;
     private const int LargeValue = 4096;
 
     private readonly Stream _stream;
-    private byte[]? _rented;
 
-    private OpenedFile(DicomFile file, Stream stream, byte[]? rented)
+    private OpenedFile(DicomFile file, Stream stream)
     {
         File = file;
         _stream = stream;
-        _rented = rented;
     }
 
     /// <summary>What was opened.</summary>
@@ -36,9 +31,8 @@ internal sealed class OpenedFile : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="withPixels">Whether its pixels will be asked for, too.</param>
     /// <exception cref="DicomReadException">There is no such file, or it is no DICOM file, or one that is damaged or made to do harm.</exception>
-    public static OpenedFile Open(string path, bool withPixels)
+    public static OpenedFile Open(string path)
     {
         FileInfo info = new(path);
         if (!info.Exists)
@@ -46,48 +40,30 @@ internal sealed class OpenedFile : IDisposable
             throw new DicomReadException(path, SkipReason.Unreadable, Directory.Exists(path) ? "expected a file, found a folder: give one of its files, or check the folder's rights." : "there is no such file: check the path.");
         }
 
+        if (!FolderWalk.IsOrdinary(path))
+        {
+            throw new DicomReadException(path, SkipReason.Unreadable, "expected a file, found a pipe, a socket or a device: leave it out.");
+        }
+
         if (info.Length == 0)
         {
             throw new DicomReadException(path, SkipReason.Empty, "the file is empty: copy it again from its source.");
         }
 
-        bool whole = withPixels && info.Length <= LargestReadAtOnce;
-        Stream stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, whole ? 0 : Piece);
-        byte[]? rented = null;
+        PieceStream stream = new(path);
         try
         {
-            if (whole)
-            {
-                rented = ArrayPool<byte>.Shared.Rent((int)info.Length);
-                int length = stream.ReadAtLeast(rented, (int)info.Length, throwOnEndOfStream: false);
-                stream.Dispose();
-                stream = new MemoryStream(rented, 0, length, writable: false);
-            }
-
-            OpenedFile opened = new(Parse(path, stream), stream, rented);
-            (stream, rented) = (Stream.Null, null);
-            return opened;
+            return new OpenedFile(Parse(path, stream), stream);
         }
-        finally
+        catch
         {
             stream.Dispose();
-            if (rented is not null)
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
+            throw;
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _stream.Dispose();
-        if (_rented is byte[] rented)
-        {
-            _rented = null;
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
+    public void Dispose() => _stream.Dispose();
 
     private static DicomFile Parse(string path, Stream stream)
     {
@@ -121,4 +97,115 @@ internal sealed class OpenedFile : IDisposable
     }
 
     private sealed class NestingException : Exception;
+
+    /// <summary>
+    /// A file for many small reads and some large ones: small ones are served from a piece of it that is held, large ones go past that
+    /// to where they are wanted, so that pixels are copied once, and into memory that the processor has at hand.
+    /// </summary>
+    private sealed class PieceStream : Stream
+    {
+        private const int Piece = 64 << 10;
+        private const int Large = 16 << 10;
+
+        private readonly SafeFileHandle _file;
+        private byte[] _piece;
+        private long _start;
+        private int _held;
+
+        public PieceStream(string path)
+        {
+            _file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Length = RandomAccess.GetLength(_file);
+            _piece = ArrayPool<byte>.Shared.Rent(Piece);
+        }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length { get; }
+
+        public override long Position { get; set; }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        /// <summary>Reads as much as was asked for, unless the file ends: parsers ask once.</summary>
+        public override int Read(Span<byte> buffer)
+        {
+            int done = 0;
+            while (done < buffer.Length)
+            {
+                Span<byte> rest = buffer[done..];
+                long into = Position - _start;
+                int read;
+                if (into >= 0 && into < _held)
+                {
+                    read = Math.Min(rest.Length, _held - (int)into);
+                    _piece.AsSpan((int)into, read).CopyTo(rest);
+                }
+                else if (rest.Length >= Large && Position > 0)
+                {
+                    read = RandomAccess.Read(_file, rest, Position);
+                }
+                else
+                {
+                    // The beginning is held however much of it is asked for: it is read again.
+                    (_start, _held) = (Position, 0);
+                    _held = RandomAccess.Read(_file, _piece.AsSpan(0, Piece), Position);
+                    if (_held == 0)
+                    {
+                        break;
+                    }
+
+                    continue;
+                }
+
+                if (read == 0)
+                {
+                    break;
+                }
+
+                Position += read;
+                done += read;
+            }
+
+            return done;
+        }
+
+        public override int ReadByte()
+        {
+            byte one = 0;
+            return Read(new Span<byte>(ref one)) == 1 ? one : -1;
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+        {
+            SeekOrigin.Begin => 0,
+            SeekOrigin.Current => Position,
+            _ => Length,
+        };
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException("The file is open for reading.");
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The file is open for reading.");
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && !_file.IsClosed)
+            {
+                _file.Dispose();
+                ArrayPool<byte>.Shared.Return(_piece);
+                _piece = [];
+                _held = 0;
+            }
+
+            base.Dispose(disposing);
+        }
+    }
 }

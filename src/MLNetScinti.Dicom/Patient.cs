@@ -10,7 +10,23 @@ namespace MLNetScinti.Dicom;
 /// <param name="AgeYears">Age in years at the time of the study, or null.</param>
 /// <param name="SizeMetres">Height in m, or null.</param>
 /// <param name="WeightKilograms">Weight in kg, or null.</param>
-public sealed record PatientFacts(string Pseudonym, bool IsKnown, PatientSex Sex, double? AgeYears, double? SizeMetres, double? WeightKilograms);
+public sealed record PatientFacts(string Pseudonym, bool IsKnown, PatientSex Sex, double? AgeYears, double? SizeMetres, double? WeightKilograms)
+{
+    /// <summary>Whether the file says that the patient was simulated.</summary>
+    public bool IsSimulated { get; init; }
+
+    /// <summary>Stands for the Patient ID alone, in one spelling, under the same key; empty where there is none. Two pseudonyms with the same one may be one patient.</summary>
+    public string Number { get; init; } = "";
+
+    /// <summary>Stands for who gave the Patient ID, under the same key; empty where the file does not say.</summary>
+    public string Issuer { get; init; } = "";
+
+    /// <summary>Stands for name and birth date together, under the same key; empty where the file has not both.</summary>
+    public string Person { get; init; } = "";
+
+    /// <summary>Whether two pseudonyms are of one patient as far as numbers tell: the same number, and no two different issuers of it.</summary>
+    public bool MayBe(PatientFacts other) => other is not null && Number.Length > 0 && Number == other.Number && (Issuer == other.Issuer || Issuer.Length == 0 || other.Issuer.Length == 0);
+}
 
 /// <summary>The patient's sex as DICOM records it (PS3.3 C.7.1.1, Patient's Sex).</summary>
 public enum PatientSex
@@ -55,8 +71,11 @@ public sealed class PatientIdentity
 /// <summary>Reads who the patient is and what may be known about them, and keeps the two apart.</summary>
 internal static class PatientReading
 {
-    public static (PatientFacts Facts, PatientIdentity Identity) Read(DicomDataset dataset, PseudonymKey key)
+    public static (PatientFacts Facts, PatientIdentity Identity) Read(DicomDataset dataset, PseudonymKey? told)
     {
+        bool isSimulated = SimulatedPatient.IsSaid(dataset);
+        // A public key hides nobody, whoever gives it.
+        PseudonymKey key = told is { IsPublic: false } ? told : (isSimulated ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
         PatientIdentity identity = new(dataset.Text(DicomTag.PatientID), dataset.Text(DicomTag.PatientName), dataset.Text(DicomTag.PatientBirthDate));
         (string id, string name, string birthDate) = identity.Reveal();
 
@@ -70,7 +89,14 @@ internal static class PatientReading
             "O" => PatientSex.Other,
             _ => PatientSex.Unknown,
         };
-        return (new PatientFacts(pseudonym, who.Length > 0, sex, Age(dataset), Positive(dataset.Number(DicomTag.PatientSize)), Positive(dataset.Number(DicomTag.PatientWeight))), identity);
+        string issuer = dataset.Text(DicomTag.IssuerOfPatientID);
+        return (new PatientFacts(pseudonym, who.Length > 0, sex, Age(dataset), Positive(dataset.Number(DicomTag.PatientSize)), Positive(dataset.Number(DicomTag.PatientWeight)))
+        {
+            IsSimulated = isSimulated,
+            Number = id.Length > 0 ? key.PseudonymOf($"number|{OneSpelling(id)}") : "",
+            Person = name.Length > 0 && birthDate.Length > 0 ? key.PseudonymOf($"person|{OneSpelling(name.Split('=')[0].TrimEnd('^', ' '))}|{birthDate}") : "",
+            Issuer = issuer.Length > 0 ? key.PseudonymOf($"issuer|{OneSpelling(issuer)}") : "",
+        }, identity);
     }
 
     /// <summary>The date and time of two elements, or null where the date is none.</summary>
@@ -86,6 +112,9 @@ internal static class PatientReading
         string whole = (dot < 0 ? clock : clock[..dot]).PadRight(6, '0');
         return DateTime.TryParseExact(whole, "HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime moment) ? day.Date + moment.TimeOfDay : day.Date;
     }
+
+    // Numbers are typed by hand here and there: blanks, letters' case and leading zeros are none of the patient's.
+    private static string OneSpelling(string text) => string.Concat(text.Where(letter => !char.IsWhiteSpace(letter))).ToUpperInvariant().TrimStart('0');
 
     private static double? Age(DicomDataset dataset)
     {

@@ -127,7 +127,7 @@ public static class SeriesAssembler
         {
             if (sections.Count > 0 && Place(header) - Place(sections[^1]) < 1e-3)
             {
-                leftOut.Add(new SkippedFile(header.File, SkipReason.Repeated, $"a section at the same place is already there ({Path.GetFileName(sections[^1].File)}): a time point of a dynamic scan, or a file sent twice."));
+                leftOut.Add(new SkippedFile(header.File, SkipReason.Repeated, $"a section at the same place is already there ({Path.GetFileName(sections[^1].File)}): a time point of a dynamic scan, or a file sent twice.") { Other = sections[^1].File });
                 continue;
             }
 
@@ -145,6 +145,7 @@ public static class SeriesAssembler
         List<int> missing = [];
         int[] positions = new int[sections.Count];
         string refusal = "";
+        int odd = 0;
         for (int i = 0; i < distances.Length; i++)
         {
             double steps = distances[i] / spacing;
@@ -152,8 +153,8 @@ public static class SeriesAssembler
             if (Math.Abs(steps - whole) > Tolerance)
             {
                 string uneven = string.Create(CultureInfo.InvariantCulture, $"sections {i + 1} and {i + 2} are {distances[i]:0.###} mm apart, the others {spacing:0.###} mm");
-                warnings.Add($"S{uneven[1..]}.");
                 refusal = refusal.Length == 0 ? uneven : refusal;
+                odd++;
                 // Nobody knows whether a section is missing there.
                 whole = 1;
             }
@@ -166,15 +167,20 @@ public static class SeriesAssembler
             positions[i + 1] = positions[i] + whole;
         }
 
+        if (odd > 0)
+        {
+            warnings.Add($"S{refusal[1..]}{(odd > 1 ? $", and {odd - 1} more of {distances.Length} distances differ" : "")}.");
+        }
+
         if (missing.Count > 0)
         {
             warnings.Add($"{missing.Count} of {positions[^1] + 1} sections are missing.");
         }
 
         bool isSpacing = refusal.Length > 0;
-        (Point3 step, string beside) = Step(sections, positions, spacing, normal, warnings);
+        (Point3 step, string beside) = Step(sections, spacing, normal, warnings);
         refusal = beside.Length > 0 ? beside : refusal;
-        CheckSpacing(sections, spacing, warnings);
+        CheckSpacing(sections, spacing, step.Length, warnings);
         if (sections.Count == 1 && sections[0].VolumeRefusal.Length > 0)
         {
             (refusal, isSpacing) = (sections[0].VolumeRefusal, true);
@@ -202,7 +208,7 @@ public static class SeriesAssembler
 
     /// <summary>From one section to the next: along the normal, and within the plane as well where a tilted gantry shifts them.</summary>
     /// <returns>The step, and which section lies beside the line of the others.</returns>
-    private static (Point3 Step, string Beside) Step(List<ImageFacts> sections, int[] positions, double spacing, Point3 normal, List<string> warnings)
+    private static (Point3 Step, string Beside) Step(List<ImageFacts> sections, double spacing, Point3 normal, List<string> warnings)
     {
         Point3 straight = spacing * normal;
         if (sections.Count < 2)
@@ -211,17 +217,19 @@ public static class SeriesAssembler
         }
 
         ImageGeometry first = sections[0].Geometry!;
-        Point3 InPlane(int section)
+        (double Along, Point3 Aside) Place(int section)
         {
             Point3 from = sections[section].Geometry!.Origin - first.Origin;
-            return from - (from.Dot(normal) * normal);
+            double along = from.Dot(normal);
+            return (along, from - (along * normal));
         }
 
         double pixel = Math.Min(first.RowSpacing, first.ColumnSpacing);
-        Point3 drift = 1.0 / positions[^1] * InPlane(sections.Count - 1);
+        (double depth, Point3 total) = Place(sections.Count - 1);
         for (int i = 1; i < sections.Count; i++)
         {
-            double beside = (InPlane(i) - (positions[i] * drift)).Length;
+            (double along, Point3 aside) = Place(i);
+            double beside = (aside - (along / depth * total)).Length;
             if (beside > Tolerance * pixel)
             {
                 string which = string.Create(CultureInfo.InvariantCulture, $"section {i + 1} of {sections.Count} lies {beside:0.##} mm beside the line of the others");
@@ -230,11 +238,12 @@ public static class SeriesAssembler
             }
         }
 
-        if (drift.Length * positions[^1] <= 0.01 * pixel)
+        if (total.Length <= 0.01 * pixel)
         {
             return (straight, "");
         }
 
+        Point3 drift = spacing / depth * total;
         Point3 step = straight + drift;
         double degrees = Math.Atan2(drift.Length, spacing) * 180 / Math.PI;
         if (spacing < 0.05 * step.Length)
@@ -248,9 +257,11 @@ public static class SeriesAssembler
         return (step, "");
     }
 
-    private static void CheckSpacing(List<ImageFacts> sections, double spacing, List<string> warnings)
+    // Of a tilted series some makers give the distance along the table, others that along the normal.
+    private static void CheckSpacing(List<ImageFacts> sections, double spacing, double step, List<string> warnings)
     {
-        if (sections.Count > 1 && sections.Find(section => section.SpacingBetweenSlices is double told && told != 0 && Math.Abs(Math.Abs(told) - spacing) > Math.Max(0.01, 0.01 * spacing)) is ImageFacts odd)
+        bool Is(double told, double measured) => Math.Abs(Math.Abs(told) - measured) <= Math.Max(0.01, 0.01 * measured);
+        if (sections.Count > 1 && sections.Find(section => section.SpacingBetweenSlices is double told && told != 0 && !Is(told, spacing) && !Is(told, step)) is ImageFacts odd)
         {
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Spacing Between Slices says {odd.SpacingBetweenSlices:0.###} mm, the positions are {spacing:0.###} mm apart: the positions were believed."));
         }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MLNetScinti.Imaging;
@@ -8,6 +9,7 @@ namespace MLNetScinti.Dicom;
 public sealed record ImageFacts
 {
     /// <summary>The file, relative to the index's folder, with slashes.</summary>
+    [Browsable(false)]
     public required string File { get; init; }
 
     /// <summary>What the image is.</summary>
@@ -53,18 +55,22 @@ public sealed record ImageFacts
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Series Description.</summary>
+    [Browsable(false)]
     public string Description { get; init; } = "";
 
     /// <summary>Body Part Examined.</summary>
     public string BodyPart { get; init; } = "";
 
     /// <summary>Study Instance UID.</summary>
+    [Browsable(false)]
     public string StudyUid { get; init; } = "";
 
     /// <summary>Series Instance UID.</summary>
+    [Browsable(false)]
     public string SeriesUid { get; init; } = "";
 
     /// <summary>Frame Of Reference UID: images of one lie in the same coordinates.</summary>
+    [Browsable(false)]
     public string SpaceUid { get; init; } = "";
 
     /// <summary>Instance Number, or null.</summary>
@@ -72,6 +78,9 @@ public sealed record ImageFacts
 
     /// <summary>What may be known about the patient.</summary>
     public required PatientFacts Patient { get; init; }
+
+    /// <summary>What the image is, and nothing of whose.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Modality} {Kind}, {Columns} x {Rows} x {Frames}");
 
     /// <summary>The facts of a header.</summary>
     /// <param name="header">The header.</param>
@@ -230,7 +239,7 @@ public sealed class Study
     public override string ToString() => $"{Id} of {Patient.Pseudonym}: {string.Join("; ", Series)}";
 
     /// <summary>Puts the images of a study together.</summary>
-    internal static Study Of(string folder, List<ImageFacts> images, PseudonymKey key, List<SkippedFile> leftOut)
+    internal static Study Of(string folder, List<ImageFacts> images, PseudonymKey? told, List<SkippedFile> leftOut)
     {
         List<ImageSeries> series = [];
         foreach (AssembledSeries sections in SeriesAssembler.Assemble(images))
@@ -246,6 +255,7 @@ public sealed class Study
         series.AddRange(others.Select(group => new ImageSeries(folder, [.. group.OrderBy(image => image.InstanceNumber ?? int.MaxValue).ThenBy(image => image.File, StringComparer.Ordinal)], null)));
 
         ImageFacts first = images[0];
+        PseudonymKey key = told ?? (images.All(image => image.Patient.IsSimulated) ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
         string id = key.PseudonymOf($"study|{first.Patient.Pseudonym}|{string.Join('|', images.Select(image => image.StudyUid).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}");
         return new Study($"S{id[1..]}", [.. series.OrderBy(one => one.AcquiredAt ?? DateTime.MaxValue).ThenBy(one => one.Files[0].File, StringComparer.Ordinal)]);
     }

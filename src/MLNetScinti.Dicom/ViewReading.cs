@@ -325,6 +325,12 @@ internal static class ViewWords
     // The side must stand beside the word: the right knee from the left is a left lateral of a right knee.
     private static DetectorView Lateral(string[] tokens, int at)
     {
+        if (Array.Exists(tokens, token => token.StartsWith("DECUB", StringComparison.Ordinal)))
+        {
+            // How the patient lies, not from where the camera looks.
+            return DetectorView.Unknown;
+        }
+
         bool left = false, right = false;
         bool Side(int place)
         {

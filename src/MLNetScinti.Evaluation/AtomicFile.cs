@@ -4,7 +4,8 @@ namespace MLNetScinti.Evaluation;
 
 /// <summary>
 /// The one way to write a file: under a temporary name beside its own, flushed to the disk, then moved into place. Whoever reads
-/// finds the old file or the new one whole, also after a crash; a half-written file is never taken for a whole one.
+/// finds the old file or the new one whole, also after a crash; a half-written file is never taken for a whole one. What is no
+/// file, such as /dev/stdout, is written to where it is: whoever has the rights would otherwise put a file in a device's place.
 /// </summary>
 public static class AtomicFile
 {
@@ -58,6 +59,13 @@ public static class AtomicFile
         {
             ArgumentException.ThrowIfNullOrEmpty(path);
             _path = Path.GetFullPath(path);
+            if (IsDevice(_path))
+            {
+                (_temporary, _isKept) = (_path, true);
+                Content = new(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1 << 16);
+                return;
+            }
+
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             _temporary = $"{_path}.{Guid.NewGuid():N}.part";
             Content = new(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
@@ -67,6 +75,12 @@ public static class AtomicFile
 
         public void Keep()
         {
+            if (_isKept)
+            {
+                Content.Flush();
+                return;
+            }
+
             // Without this a crash of the machine can leave the new name with nothing behind it.
             Content.Flush(flushToDisk: true);
             Content.Dispose();
@@ -76,11 +90,29 @@ public static class AtomicFile
 
         public void Dispose()
         {
-            Content.Dispose();
-            if (!_isKept)
+            try
             {
-                File.Delete(_temporary);
+                // What is still in its buffer goes out now, and on a full disk it does not.
+                Content.Dispose();
             }
+            finally
+            {
+                if (!_isKept)
+                {
+                    File.Delete(_temporary);
+                }
+            }
+        }
+
+        private static bool IsDevice(string path)
+        {
+            if (OperatingSystem.IsWindows() || !File.Exists(path))
+            {
+                return false;
+            }
+
+            string real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            return real.StartsWith("/proc/", StringComparison.Ordinal) || (real.StartsWith("/dev/", StringComparison.Ordinal) && !real.StartsWith("/dev/shm/", StringComparison.Ordinal));
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed record DecisionThreshold
     public static DecisionThreshold OptimisticPaperProtocol(TestScores test)
     {
         ArgumentNullException.ThrowIfNull(test);
-        return new(Youden(test), ThresholdProtocol.Paper, $"Largest Youden index on the test set itself, as in the paper: optimistic. {TieRule}", test.Count, test.PatientCount);
+        return new(Youden(test), ThresholdProtocol.Paper, $"Largest Youden index on the test set itself: optimistic. Papers that take an 'optimal' point of this curve often do not say by which rule; it need not be Youden's. {TieRule}", test.Count, test.PatientCount);
     }
 
     /// <summary>A threshold that was given and not fitted.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Analysis;
 using MLNetScinti.Evaluation.Html;
+using MLNetScinti.Pipelines;
 
 namespace MLNetScinti.Interactive;
 
@@ -15,7 +16,7 @@ internal static class FrameDrawing
     {
         long shown = Math.Min(frame.Rows.Count, MostRows);
         Markup rows = Markup.Each(Enumerable.Range(0, (int)shown), row =>
-            Markup.Of($"<tr>{Markup.Each(frame.Columns, column => Markup.Of($"<td>{Value(column[row])}</td>"))}</tr>"));
+            Markup.Of($"<tr>{Markup.Each(frame.Columns, column => Markup.Of($"<td>{(column.Name == CaseSchema.File ? "(not shown)" : Value(column[row]))}</td>"))}</tr>"));
         return Markup.Of($"""
             <table><caption>{(shown < frame.Rows.Count ? $"The first {shown} of {frame.Rows.Count} rows" : $"{shown} rows")}</caption>
             <thead><tr>{Markup.Each(frame.Columns, column => Markup.Of($"""<th scope="col">{column.Name}</th>"""))}</tr></thead>

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines;
 
 namespace MLNetScinti.Interactive;
 
@@ -46,6 +47,8 @@ internal static class ViewDrawing
 
     private static Func<Markup> Cell(DataViewRowCursor cursor, DataViewSchema.Column column) => column.Type switch
     {
+        // Names of files often are names of patients, and a drawn view is kept in a notebook.
+        TextDataViewType when column.Name == CaseSchema.File => () => Markup.Of($"(not shown)"),
         TextDataViewType => Value<ReadOnlyMemory<char>>(cursor, column, text => text.ToString()),
         BooleanDataViewType => Value<bool>(cursor, column, value => value ? "true" : "false"),
         NumberDataViewType number when number.RawType == typeof(float) => Value<float>(cursor, column, Number),

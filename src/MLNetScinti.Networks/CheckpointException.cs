@@ -1,3 +1,5 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Networks;
 
 /// <summary>A checkpoint that cannot be gone on from: damaged, or of another training. The message says which and what to do.</summary>
@@ -10,13 +12,13 @@ public sealed class CheckpointException : Exception
 
     /// <summary>An exception that says what is wrong.</summary>
     public CheckpointException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>An exception that says what is wrong and what caused it.</summary>
     public CheckpointException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }

@@ -43,6 +43,13 @@ public sealed record Convolution : NetworkLayer
     public WeightInitialisation Initialisation { get; init; } = WeightInitialisation.KaimingUniform;
 
     /// <inheritdoc/>
+    public override NetworkLayer WithDefaults(NetworkDefaults defaults)
+    {
+        ArgumentNullException.ThrowIfNull(defaults);
+        return this with { Initialisation = Under(defaults, Initialisation) };
+    }
+
+    /// <inheritdoc/>
     public override bool NeedsOwnOutput => false;
 
     /// <inheritdoc/>
@@ -132,6 +139,13 @@ public sealed record ConvolutionTranspose : NetworkLayer
     public WeightInitialisation Initialisation { get; init; } = WeightInitialisation.KaimingUniform;
 
     /// <inheritdoc/>
+    public override NetworkLayer WithDefaults(NetworkDefaults defaults)
+    {
+        ArgumentNullException.ThrowIfNull(defaults);
+        return this with { Initialisation = Under(defaults, Initialisation) };
+    }
+
+    /// <inheritdoc/>
     public override bool NeedsOwnOutput => false;
 
     /// <inheritdoc/>
@@ -163,7 +177,8 @@ public sealed record ConvolutionTranspose : NetworkLayer
         TensorShape input = ExpectImage(inputs);
         int rank = input.SpatialRank;
         TensorShape kernel = TensorShape.Create([input.Channels, Filters, .. Kernel.For(rank)]);
-        long reach = Kernel.For(rank).Zip(Stride.For(rank), (extent, step) => Math.Max(1, extent / step)).Aggregate(1L, (product, each) => product * each);
+        // What an output sums over; Glorot counts whole kernels on both sides.
+        long reach = Initialisation == WeightInitialisation.GlorotUniform ? kernel.ElementCount / input.Channels / Filters : Kernel.For(rank).Zip(Stride.For(rank), (extent, step) => Math.Max(1, extent / step)).Aggregate(1L, (product, each) => product * each);
         return
         [
             new("weight", kernel, Initialisation) { FanIn = input.Channels * reach, FanOut = kernel.ElementCount / input.Channels },

@@ -27,6 +27,13 @@ public sealed record Dense : NetworkLayer
     public WeightInitialisation Initialisation { get; init; } = WeightInitialisation.KaimingUniform;
 
     /// <inheritdoc/>
+    public override NetworkLayer WithDefaults(NetworkDefaults defaults)
+    {
+        ArgumentNullException.ThrowIfNull(defaults);
+        return this with { Initialisation = Under(defaults, Initialisation) };
+    }
+
+    /// <inheritdoc/>
     public override bool NeedsOwnOutput => false;
 
     /// <inheritdoc/>
@@ -142,6 +149,17 @@ public sealed record BatchNormalization : NetworkLayer
 
     /// <summary>The weight of the newest batch in the running statistics.</summary>
     public double Momentum { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    public override NetworkLayer WithDefaults(NetworkDefaults defaults)
+    {
+        ArgumentNullException.ThrowIfNull(defaults);
+        return this with
+        {
+            Epsilon = Epsilon.Equals(NetworkDefaults.PyTorch.NormalizationEpsilon) ? defaults.NormalizationEpsilon : Epsilon,
+            Momentum = Momentum.Equals(NetworkDefaults.PyTorch.NormalizationMomentum) ? defaults.NormalizationMomentum : Momentum,
+        };
+    }
 
     /// <inheritdoc/>
     public override bool NeedsOwnOutput => false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetScinti.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,6 +27,13 @@ public abstract record Inferer
 
     /// <summary>The shape that a network is to take, where the images have this shape.</summary>
     public abstract TensorShape WindowOf(TensorShape image);
+
+    /// <summary>Writes the way into an ONNX graph, and returns the name of the answer [N, channels, ...] of the images' extents.</summary>
+    /// <param name="graph">The graph to write to.</param>
+    /// <param name="network">Writes the network once more, for values [N, ...] of the window's extents.</param>
+    /// <param name="inputs">Names of the images, [N, channels, ...] each.</param>
+    /// <param name="image">The images' shape, without a batch axis.</param>
+    public abstract string WriteNodes(OnnxGraphBuilder graph, Func<IReadOnlyList<string>, string> network, IReadOnlyList<string> inputs, TensorShape image);
 }
 
 /// <summary>The whole image at once.</summary>
@@ -49,6 +57,13 @@ public sealed record WholeImageInferer : Inferer
     public override TensorShape WindowOf(TensorShape image) => image;
 
     /// <inheritdoc/>
+    public override string WriteNodes(OnnxGraphBuilder graph, Func<IReadOnlyList<string>, string> network, IReadOnlyList<string> inputs, TensorShape image)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network(inputs);
+    }
+
+    /// <inheritdoc/>
     public override string ToString() => "whole image";
 }
 
@@ -60,6 +75,9 @@ public sealed record WholeImageInferer : Inferer
 /// <param name="Window">The window's extents, slowest first.</param>
 public sealed record SlidingWindow(IReadOnlyList<int> Window) : Inferer
 {
+    // A network is written into a graph this many times at most: then more windows go through it together.
+    private const int MostCopies = 32;
+
     /// <summary>The part of a window that the next one repeats, along each axis; from 0 to below 1.</summary>
     public double Overlap { get; init; } = 0.5;
 
@@ -169,6 +187,50 @@ public sealed record SlidingWindow(IReadOnlyList<int> Window) : Inferer
         return sum;
     }
 
+    /// <inheritdoc/>
+    public override string WriteNodes(OnnxGraphBuilder graph, Func<IReadOnlyList<string>, string> network, IReadOnlyList<string> inputs, TensorShape image)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(image);
+        Plan plan = new(this, image.Spatial);
+        if (plan.Starts.Count == 1 && !plan.Padded)
+        {
+            return network(inputs);
+        }
+
+        int rank = plan.Window.Length;
+        string Vector(IEnumerable<long> values) => graph.Constant([.. values], [rank]);
+        string Pads(IEnumerable<long> before, IEnumerable<long> behind) => graph.Constant([0L, 0, .. before, 0, 0, .. behind], [2 * (rank + 2)]);
+        string axes = Vector(Enumerable.Range(2, rank).Select(axis => (long)axis));
+        string Cut(string value, IReadOnlyList<long> from, IReadOnlyList<long> extents) =>
+            graph.Node("Slice", [value, Vector(from), Vector(from.Zip(extents, (start, extent) => start + extent)), axes]);
+        string[] images = [.. inputs.Select(input => plan.Padded ? graph.Node("Pad", [input, Pads(plan.Before, plan.Behind)]) : input)];
+        string weights = graph.Constant(plan.Weights, [1, 1, .. plan.Window]);
+        int together = Math.Max(Batch, (plan.Starts.Count + MostCopies - 1) / MostCopies);
+        string sum = "";
+        for (int first = 0; first < plan.Starts.Count; first += together)
+        {
+            List<long[]> starts = plan.Starts.GetRange(first, Math.Min(together, plan.Starts.Count - first));
+            string answer = network([.. images.Select(value =>
+            {
+                string[] windows = [.. starts.Select(start => Cut(value, start, plan.Window))];
+                return windows.Length == 1 ? windows[0] : graph.Node("Concat", windows, new NodeAttribute("axis", 0));
+            })]);
+            string weighted = graph.Node("Mul", [answer, weights]);
+            IReadOnlyList<string> parts = starts.Count == 1 ? [weighted] : graph.Nodes("Split", starts.Count, [weighted], new NodeAttribute("axis", 0));
+            for (int window = 0; window < starts.Count; window++)
+            {
+                string part = graph.Node("Pad", [parts[window], Pads(starts[window], plan.Image.Select((extent, axis) => extent - starts[window][axis] - plan.Window[axis]))]);
+                sum = sum.Length == 0 ? part : graph.Node("Add", [sum, part]);
+            }
+        }
+
+        string mean = graph.Node("Div", [sum, graph.Constant(plan.Total(), [1, 1, .. plan.Image])]);
+        return plan.Padded ? Cut(mean, plan.Before, image.Spatial.ToArray()) : mean;
+    }
+
     /// <summary>For example "windows of 64 x 64 x 64, overlap 0.5, Gaussian".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"windows of {string.Join(" x ", Window)}, overlap {Overlap}{(Gaussian ? ", Gaussian" : "")}");
 
@@ -185,6 +247,12 @@ public sealed record SlidingWindow(IReadOnlyList<int> Window) : Inferer
     {
         private readonly long[] _before;
         private readonly long[] _extents;
+
+        /// <summary>Zeros before the image, along each axis.</summary>
+        public long[] Before => _before;
+
+        /// <summary>Zeros behind it.</summary>
+        public long[] Behind => [.. Image.Zip(_extents, _before).Select(axis => axis.First - axis.Second - axis.Third)];
 
         public Plan(SlidingWindow sliding, ReadOnlySpan<long> extents)
         {
@@ -218,6 +286,29 @@ public sealed record SlidingWindow(IReadOnlyList<int> Window) : Inferer
         public List<long[]> Starts { get; }
 
         public float[] Weights { get; }
+
+        /// <summary>What the windows over each element of the image count together.</summary>
+        public float[] Total()
+        {
+            float[] total = new float[Image.Aggregate(1L, (product, extent) => product * extent)];
+            foreach (long[] start in Starts)
+            {
+                for (int index = 0; index < Weights.Length; index++)
+                {
+                    long rest = index, at = 0, step = 1;
+                    for (int axis = Window.Length - 1; axis >= 0; axis--)
+                    {
+                        at += ((rest % Window[axis]) + start[axis]) * step;
+                        rest /= Window[axis];
+                        step *= Image[axis];
+                    }
+
+                    total[at] += Weights[index];
+                }
+            }
+
+            return total;
+        }
 
         public Tensor Pad(Tensor input)
         {

@@ -90,6 +90,13 @@ public sealed class NetworkGraph
     public IEnumerable<(string Name, WeightDefinition Definition)> Weights() =>
         Layers.Where(layer => layer.WeightsOf is null).SelectMany(layer => layer.Weights(InputShapesOf(layer)).Select(weight => ($"{layer.Name}.{weight.Name}", weight)));
 
+    /// <summary>The same network with what its layers left to PyTorch's defaults taken from others.</summary>
+    public NetworkGraph WithDefaults(NetworkDefaults defaults)
+    {
+        ArgumentNullException.ThrowIfNull(defaults);
+        return defaults == NetworkDefaults.PyTorch ? this : new(Inputs, [.. Layers.Select(layer => layer.WithDefaults(defaults))], Output, Activation);
+    }
+
     /// <summary>The number of trained parameters: running statistics do not count.</summary>
     public long ParameterCount => Weights().Where(weight => weight.Definition.Trained).Sum(weight => weight.Definition.Shape.ElementCount);
 

@@ -1,10 +1,16 @@
 namespace MLNetScinti.Networks;
 
-/// <summary>What layers take where their call does not say, as frameworks differ in it.</summary>
+/// <summary>What layers and optimizers take where nobody says, as frameworks differ in it.</summary>
 public sealed record NetworkDefaults
 {
-    /// <summary>What TensorFlow's layers take: Glorot's start, normalisations with 1e-3 and a running momentum of .99 (here the weight of the newest batch, .01).</summary>
-    public static NetworkDefaults TensorFlow { get; } = new() { Initialisation = WeightInitialisation.GlorotUniform, NormalizationEpsilon = 1e-3, NormalizationMomentum = 0.01 };
+    /// <summary>PyTorch's numbers; weights begin as in He et al. 2015 with zero biases, which is what networks with ReLU are given there by hand.</summary>
+    public static NetworkDefaults PyTorch { get; } = new();
+
+    /// <summary>
+    /// What TensorFlow's (Keras') layers take: Glorot's start with zero biases, normalisations with 1e-3 and a running momentum of .99
+    /// (here the weight of the newest batch, .01), Adam with 1e-7.
+    /// </summary>
+    public static NetworkDefaults TensorFlow { get; } = new() { Initialisation = WeightInitialisation.GlorotUniform, NormalizationEpsilon = 1e-3, NormalizationMomentum = 0.01, AdamEpsilon = 1e-7 };
 
     /// <summary>How kernels and dense weights start.</summary>
     public WeightInitialisation Initialisation { get; init; } = WeightInitialisation.KaimingUniform;
@@ -14,6 +20,9 @@ public sealed record NetworkDefaults
 
     /// <summary>The weight of the newest batch in running statistics.</summary>
     public double NormalizationMomentum { get; init; } = 0.1;
+
+    /// <summary>Adam's addend in the denominator.</summary>
+    public double AdamEpsilon { get; init; } = 1e-8;
 }
 
 /// <summary>
@@ -37,7 +46,7 @@ public sealed class NetworkGraphBuilder
 
     /// <summary>An empty network.</summary>
     /// <param name="defaults">What layers take where a call does not say; null for PyTorch's.</param>
-    public NetworkGraphBuilder(NetworkDefaults? defaults = null) => _defaults = defaults ?? new NetworkDefaults();
+    public NetworkGraphBuilder(NetworkDefaults? defaults = null) => _defaults = defaults ?? NetworkDefaults.PyTorch;
 
     /// <summary>Adds an input. The shape is that of one case: [channels, rows, columns] or [channels, sections, rows, columns].</summary>
     public string Input(string name, TensorShape shape)

@@ -40,6 +40,9 @@ public abstract record NetworkLayer
     /// <summary>The weights that it needs for what it takes.</summary>
     public virtual IReadOnlyList<WeightDefinition> Weights(IReadOnlyList<TensorShape> inputs) => [];
 
+    /// <summary>The layer with what it left to PyTorch's defaults taken from others; what was given to it otherwise stays.</summary>
+    public virtual NetworkLayer WithDefaults(NetworkDefaults defaults) => this;
+
     /// <summary>Whether the layer can put its result where its first input was, in the middle of a training step.</summary>
     public virtual bool CanOverwrite => false;
 
@@ -109,6 +112,10 @@ public abstract record NetworkLayer
             json.WriteString("initialisation", initialisation.ToString());
         }
     }
+
+    /// <summary>How weights start: as others have it where nobody said.</summary>
+    private protected static WeightInitialisation Under(NetworkDefaults defaults, WeightInitialisation initialisation) =>
+        initialisation == NetworkDefaults.PyTorch.Initialisation ? defaults.Initialisation : initialisation;
 
     /// <summary>The shape after a window has moved over the image: floor((size + 2 padding - kernel) / stride) + 1 on each axis.</summary>
     protected static TensorShape Slide(TensorShape input, long channels, PerAxis kernel, PerAxis stride, PerAxis padding)

@@ -156,6 +156,74 @@ public sealed class OnnxModel
         return values;
     }
 
+    /// <summary>Copies a model's file, and with it the weights that lie in a file of their own.</summary>
+    /// <param name="from">The path of the model.</param>
+    /// <param name="to">The path of the copy; its weights go into "<paramref name="to"/>.data".</param>
+    /// <returns>The paths that were written.</returns>
+    /// <exception cref="InvalidDataException">The file is no ONNX model.</exception>
+    public static IReadOnlyList<string> Copy(string from, string to)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(from);
+        ArgumentException.ThrowIfNullOrEmpty(to);
+        ModelProto model = Read(from);
+        StringStringEntryProto[] places = [.. PlacesOf(model)];
+        string[] files = [.. places.Select(place => place.Value).Distinct(StringComparer.Ordinal)];
+        if (string.Equals(Path.GetFullPath(from), Path.GetFullPath(to), StringComparison.Ordinal))
+        {
+            return [to, .. files.Select(file => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(to))!, file))];
+        }
+
+        if (files.Length == 0)
+        {
+            WholeFile.Write(to, stream => Pour(from, stream));
+            return [to];
+        }
+
+        // The file says by name where its weights are: a copy of another name says another.
+        string folder = Path.GetDirectoryName(Path.GetFullPath(from))!;
+        string[] copies = [.. files.Select((_, index) => index == 0 ? to + ".data" : string.Create(CultureInfo.InvariantCulture, $"{to}.data{index}"))];
+        File.Delete(to);
+        for (int i = 0; i < files.Length; i++)
+        {
+            WholeFile.Write(copies[i], stream => Pour(Path.Combine(folder, files[i]), stream));
+        }
+
+        foreach (StringStringEntryProto place in places)
+        {
+            place.Value = Path.GetFileName(copies[Array.IndexOf(files, place.Value)]);
+        }
+
+        WholeFile.Write(to, stream => model.WriteTo(stream));
+        return [to, .. copies];
+    }
+
+    /// <summary>Whether a model's file has weights in a file of their own.</summary>
+    /// <exception cref="InvalidDataException">The file is no ONNX model.</exception>
+    public static bool IsInSeveralFiles(string path) => PlacesOf(Read(path)).Any();
+
+    private static ModelProto Read(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return ModelProto.Parser.ParseFrom(stream);
+        }
+        catch (InvalidProtocolBufferException problem)
+        {
+            throw new InvalidDataException($"{path} is no ONNX model: {problem.Message}", problem);
+        }
+    }
+
+    private static IEnumerable<StringStringEntryProto> PlacesOf(ModelProto model) => model.Graph?.Initializer
+        .Where(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External)
+        .SelectMany(tensor => tensor.ExternalData.Where(entry => entry.Key == "location")) ?? [];
+
+    private static void Pour(string from, Stream to)
+    {
+        using FileStream stream = File.OpenRead(from);
+        stream.CopyTo(to, Piece);
+    }
+
     private ModelProto Whole()
     {
         ModelProto model = _model.Clone();

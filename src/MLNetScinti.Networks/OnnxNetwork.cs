@@ -24,10 +24,39 @@ public static class OnnxNetwork
         IReadOnlyList<string> inputs,
         OnnxNetworkOptions? options = null)
     {
+        return builder.AddNetwork(graph, weights, inputs, options, new HashSet<string>(StringComparer.Ordinal));
+    }
+
+    /// <summary>Writes a network that images go through whole or in windows, with its weights in the graph once, and returns the name of the output.</summary>
+    /// <param name="builder">The graph to write to.</param>
+    /// <param name="graph">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="inputs">Names of the images in the graph, in the order of the network's inputs; each [N, ...] of the images' extents.</param>
+    /// <param name="inferer">How images go through the network.</param>
+    /// <param name="image">The images' shape, without a batch axis.</param>
+    /// <param name="options">How to write it; null for the defaults.</param>
+    public static string AddNetwork(
+        this OnnxGraphBuilder builder, NetworkGraph graph, NetworkWeights weights, IReadOnlyList<string> inputs, Inferer inferer, TensorShape image, OnnxNetworkOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(inferer);
+        HashSet<string> there = new(StringComparer.Ordinal);
+        return inferer.WriteNodes(builder, windows => builder.AddNetwork(graph, weights, windows, options, there), inputs, image);
+    }
+
+    /// <summary>The same for a network that is written several times with its weights in the graph once.</summary>
+    /// <param name="builder">The graph to write to.</param>
+    /// <param name="graph">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="inputs">Names of values in the graph.</param>
+    /// <param name="options">How to write it; null for the defaults.</param>
+    /// <param name="there">The names of the weights that are in the graph; those that are not yet are added.</param>
+    internal static string AddNetwork(
+        this OnnxGraphBuilder builder, NetworkGraph graph, NetworkWeights weights, IReadOnlyList<string> inputs, OnnxNetworkOptions? options, HashSet<string> there)
+    {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(graph);
         options ??= new OnnxNetworkOptions();
-        (NetworkGraph written, Dictionary<string, string> values) = builder.WriteLayers(graph, weights, inputs, options);
+        (NetworkGraph written, Dictionary<string, string> values) = builder.WriteLayers(graph, weights, inputs, options, there);
         string output = values[written.Output];
         return !options.WithActivation ? output : graph.Activation switch
         {
@@ -60,7 +89,7 @@ public static class OnnxNetwork
 
     /// <summary>Writes the layers; gives the network as it was written (normalisations may be folded) and the value of each of its names.</summary>
     internal static (NetworkGraph Written, Dictionary<string, string> Values) WriteLayers(
-        this OnnxGraphBuilder builder, NetworkGraph graph, NetworkWeights weights, IReadOnlyList<string> inputs, OnnxNetworkOptions options)
+        this OnnxGraphBuilder builder, NetworkGraph graph, NetworkWeights weights, IReadOnlyList<string> inputs, OnnxNetworkOptions options, HashSet<string>? there = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -81,7 +110,7 @@ public static class OnnxNetwork
             values[graph.Inputs[input].Name] = inputs[input];
         }
 
-        HashSet<string> written = new(StringComparer.Ordinal);
+        HashSet<string> written = there ?? new(StringComparer.Ordinal);
         string Initialiser(NetworkWeight weight) => written.Add(weight.Name)
             ? builder.Initialiser(options.Prefix + weight.Name, weight.Values.AsMemory(), weight.Shape.ToArray())
             : options.Prefix + weight.Name;

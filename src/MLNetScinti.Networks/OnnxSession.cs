@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Networks;
 
@@ -44,6 +45,8 @@ public sealed class OnnxSession : IDisposable
         {
             IntraOpNumThreads = Math.Max(1, options.Threads),
             InterOpNumThreads = 1,
+            // Memory planned for a shape is one large block a run: taking values from the arena one by one is quicker.
+            EnableMemoryPattern = false,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spinning ? "1" : "0");
@@ -54,7 +57,9 @@ public sealed class OnnxSession : IDisposable
         catch (OnnxRuntimeException problem)
         {
             Dispose();
-            throw new InvalidDataException($"{name} is no model that can be run: {problem.Message.Split('\n')[0]}", problem);
+            throw IsMemory(problem)
+                ? new InsufficientMemoryException($"There is not enough memory to open {name}.", problem)
+                : new InvalidDataException($"{name} is no model that can be run: {FirstLine(problem)}", problem);
         }
 
         Inputs = [.. _session.InputNames.Select(input => ValueOf(input, _session.InputMetadata[input]))];
@@ -203,6 +208,12 @@ public sealed class OnnxSession : IDisposable
 
             return new OnnxAnswers(wanted, _session.Run(_run, [.. inputs.Select(input => input.Name)], values!, wanted));
         }
+        catch (OnnxRuntimeException problem)
+        {
+            throw IsMemory(problem)
+                ? new InsufficientMemoryException("There is not enough memory to run the model.", problem)
+                : new InvalidDataException($"The model cannot be run on these values: {FirstLine(problem)}", problem);
+        }
         finally
         {
             foreach (OrtValue? value in values)
@@ -222,6 +233,12 @@ public sealed class OnnxSession : IDisposable
             Directory.Delete(_folder, recursive: true);
         }
     }
+
+    // The library's own names of its failures say no more.
+    private static bool IsMemory(OnnxRuntimeException problem) =>
+        problem.Message.Contains("bad_alloc", StringComparison.Ordinal) || problem.Message.Contains("Failed to allocate memory", StringComparison.Ordinal);
+
+    private static string FirstLine(OnnxRuntimeException problem) => PlainText.Short(problem.Message.Split('\n')[0], 300);
 
     private static OnnxValue ValueOf(string name, NodeMetadata metadata) => new(name, [.. metadata.Dimensions.Skip(1).Select(extent => (long)extent)], metadata.ElementType);
 }

@@ -1,9 +1,20 @@
 using System.Runtime.ExceptionServices;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Native;
 using MLNetScinti.Networks.Training;
 using static TorchSharp.torch;
 
 namespace MLNetScinti.Networks;
+
+/// <summary>A training that cannot be done as it is asked for: its loss left the numbers, or this computer lacks what the options name. The message is one line and says what to change.</summary>
+public sealed class TrainingException : Exception
+{
+    /// <summary>Makes the exception from its one line.</summary>
+    public TrainingException(string message)
+        : base(PlainText.Message(message))
+    {
+    }
+}
 
 /// <summary>
 /// Trains networks. The same seed gives the same weights, bit for bit, whatever the number of cores and reader threads, and
@@ -22,7 +33,7 @@ public static class TrainingLoop
     /// <exception cref="ArgumentException">Network, cases and options do not fit together.</exception>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or of another training.</exception>
     /// <exception cref="NativeLibraryException">libtorch cannot be loaded, or is loaded with other arithmetic than the options ask for.</exception>
-    /// <exception cref="InvalidOperationException">The loss became infinite or not a number.</exception>
+    /// <exception cref="TrainingException">The loss became infinite or not a number, or this computer lacks what the options ask for.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static TrainingResult Run(
         NetworkGraph graph,

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Networks;
 
@@ -68,7 +69,7 @@ public static class WeightsFile
         }
         catch (Exception problem) when (problem is JsonException or EndOfStreamException or ArgumentException or NullReferenceException or IndexOutOfRangeException or OverflowException)
         {
-            throw new InvalidDataException($"{path}: the file of weights is damaged: {problem.Message.ReplaceLineEndings(" ")}", problem);
+            throw new InvalidDataException($"{path}: the file of weights is damaged: {PlainText.Short(problem.Message, 300)}", problem);
         }
     }
 
@@ -78,7 +79,7 @@ public static class WeightsFile
         long bytes = checked(shape.ElementCount * sizeof(float));
         if (entry.Type != Float32 || entry.Offsets is not [var start, var end] || end - start != bytes || begin + end > stream.Length)
         {
-            throw new InvalidDataException($"{stream.Name}: the weight {name} is of type {entry.Type} and shape {shape} at {string.Join(" to ", entry.Offsets)}, which is not in the file.");
+            throw new InvalidDataException($"{stream.Name}: the weight {PlainText.Short(name)} is of type {PlainText.Short(entry.Type ?? "none")} and shape {shape} at {string.Join(" to ", entry.Offsets.Take(2))}, which is not in the file.");
         }
 
         float[] values = new float[shape.ElementCount];

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Notebooks;
 
@@ -56,16 +57,35 @@ public sealed class NotebookDocument
 
         if (json["nbformat"] is not JsonValue format || !format.TryGetValue(out int version) || version != 4)
         {
-            throw new NotebookException($"{name}: expected nbformat 4, found {json["nbformat"]?.ToJsonString() ?? "none"}; save the notebook with a recent Jupyter.");
+            throw new NotebookException($"{name}: expected nbformat 4, found {PlainText.Short(json["nbformat"]?.ToJsonString() ?? "none")}; save the notebook with a recent Jupyter.");
         }
 
         string kernel = NotebookCell.Text(((json["metadata"] as JsonObject)?["kernelspec"] as JsonObject)?["name"]);
         if (kernel.Length > 0 && !s_kernels.Contains(kernel, StringComparer.Ordinal))
         {
-            throw new NotebookException($"{name}: expected a C# notebook (kernel .net-csharp), found one for the kernel {kernel}.");
+            throw new NotebookException($"{name}: expected a C# notebook (kernel .net-csharp), found one for the kernel {PlainText.Short(kernel)}.");
         }
 
         return new NotebookDocument(json, [.. cells.Select((cell, index) => Cell(cell, index, name))]);
+    }
+
+    /// <summary>Has the notebook say that a cell ended the run, where nothing else is known of it: no cell has an output but this one.</summary>
+    /// <param name="failure">The number of the cell among those of code, from 1, and what became of it.</param>
+    public void Fail(CellFailure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        int number = 0;
+        foreach (NotebookCell cell in Cells)
+        {
+            bool isIt = cell.IsCode && ++number == failure.Cell;
+            CellOutputs outputs = new(static text => text);
+            if (isIt)
+            {
+                outputs.Error(failure);
+            }
+
+            cell.Put(isIt ? number : null, outputs.ToJson());
+        }
     }
 
     /// <summary>The notebook's text, as it is written to a file.</summary>

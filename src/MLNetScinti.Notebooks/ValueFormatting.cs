@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel;
 using System.Globalization;
 using System.Net;
 using System.Reflection;
@@ -139,7 +140,9 @@ internal static class ValueFormatting
         Type type = items[0]!.GetType();
         PropertyInfo[] columns = IsSimple(type) || items.Any(item => item?.GetType() != type)
             ? []
-            : [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanRead && property.GetIndexParameters().Length == 0)];
+            : [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanRead && property.GetIndexParameters().Length == 0
+                // What may say who a patient is, such as the name of a file, is not for a page that is handed on.
+                && property.GetCustomAttribute<BrowsableAttribute>() is not { Browsable: false })];
         if (columns.Length == 0)
         {
             return null;

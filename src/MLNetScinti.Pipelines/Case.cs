@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 
@@ -6,8 +7,28 @@ namespace MLNetScinti.Pipelines;
 /// <summary>One image of a case: planar ([rows, columns]) or a volume ([sections, rows, columns]), decoded.</summary>
 /// <param name="Shape">Its extents.</param>
 /// <param name="Values">Its values, the last dimension fastest, in the unit that the system states.</param>
-/// <param name="Geometry">Where its voxels lie in the patient, in millimetres; null where that is not known.</param>
-public sealed record CaseImage(ImageShape Shape, ReadOnlyMemory<float> Values, ImageGeometry? Geometry = null);
+/// <param name="Geometry">
+/// Where its voxels lie in the patient, in millimetres (one section for a planar image); null where that is not known: then whatever
+/// needs a place takes a voxel for a millimetre, transverse sections, and a view from the front.
+/// </param>
+public sealed record CaseImage(ImageShape Shape, ReadOnlyMemory<float> Values, ImageGeometry? Geometry = null)
+{
+    /// <summary><see cref="Geometry"/>, or what stands in for it.</summary>
+    internal ImageGeometry Place => Geometry ?? (Shape.IsVolume
+        ? ImageGeometry.Axial(Shape.Columns, Shape.Rows, Shape.Sections, 1, 1)
+        : new ImageGeometry
+        {
+            Columns = Shape.Columns,
+            Rows = Shape.Rows,
+            Sections = 1,
+            ColumnSpacing = 1,
+            RowSpacing = 1,
+            SectionSpacing = 1,
+            RowDirection = new(1, 0, 0),
+            ColumnDirection = new(0, 0, -1),
+            SectionDirection = new(0, 1, 0),
+        });
+}
 
 /// <summary>What is true of a case. Each kind belongs to a kind of task.</summary>
 public abstract record Target
@@ -41,6 +62,14 @@ public sealed record MaskTarget(ImageShape Shape, ReadOnlyMemory<byte> Labels) :
     public override string Pattern => "";
 }
 
+/// <summary>A label map in a file that a labels table names: <see cref="LabelRow.Mask"/> reads it for an image of the case.</summary>
+/// <param name="File">The NIfTI file, relative to the folder of studies, with forward slashes.</param>
+public sealed record MaskFileTarget(string File) : Target
+{
+    /// <inheritdoc/>
+    public override string Pattern => "";
+}
+
 /// <summary>
 /// What a network judges: an image or several of one patient, its truth where that is known, and what else is known of it.
 /// A study gives one case or several (the two sides of a paired organ, the lesions of a scan).
@@ -54,7 +83,11 @@ public sealed record Case
     public required string PatientId { get; init; }
 
     /// <summary>The file, or the first of several, that the case comes from: relative to the folder of studies. It may identify a patient, and stays in memory.</summary>
+    [Browsable(false)]
     public required string File { get; init; }
+
+    /// <summary>The file's pseudonym, which stands for it in everything that is written; empty where the case comes from no file.</summary>
+    public string FileId { get; init; } = "";
 
     /// <summary>What tells the cases of one study apart ("L", "R"); empty where there is one.</summary>
     public string Part { get; init; } = "";
@@ -70,6 +103,9 @@ public sealed record Case
 
     /// <summary>What is known of it besides: age, side, camera.</summary>
     public Facts Facts { get; init; } = Facts.None;
+
+    /// <summary>The pseudonym.</summary>
+    public override string ToString() => Id;
 }
 
 /// <summary>An image that every case has: the name of its column and its shape.</summary>
@@ -101,6 +137,11 @@ public sealed record CaseSchema(IReadOnlyList<CaseImageColumn> Images, IReadOnly
 
     /// <summary>Of masks, the vector column of the distance of neighbouring voxels, mm, slowest first.</summary>
     public const string Spacing = "Spacing";
+
+    /// <summary>
+    /// Names of images, numbers, classes or labels that stand for the left and the right of the body: a mirror image exchanges them.
+    /// </summary>
+    public IReadOnlyList<(string Left, string Right)> Pairs { get; init; } = [];
 
     /// <summary>Images alone.</summary>
     public CaseSchema(params IReadOnlyList<CaseImageColumn> images)

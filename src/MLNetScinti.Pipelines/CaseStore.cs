@@ -112,7 +112,7 @@ internal static class PrivateFile
     /// <summary>Makes an empty one; it is deleted when it is closed, and on Unix has no name even while it is open.</summary>
     public static FileStream Create(string purpose)
     {
-        string path = Path.Combine(Path.GetTempPath(), $"scinti-{purpose}-{Guid.NewGuid():N}");
+        string path = Dicom.PrivateFolder.NewName($".{purpose}");
         FileStreamOptions options = new()
         {
             Mode = FileMode.CreateNew,

@@ -4,23 +4,20 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines;
-
-/// <summary>A study that gives no case: its file, the kind of reason, and one sentence that says what was found and what to do.</summary>
-public sealed record LeftOutStudy(string File, string Reason, string Sentence)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{File}: {Sentence}";
-}
 
 /// <summary>What came of reading a study: its cases and the SHA-256 of its values, or why there are none.</summary>
 public sealed record StudyCases(IReadOnlyList<Case> Cases, string ContentHash, LeftOutStudy? LeftOut = null)
 {
     /// <summary>What to know of the study before using it: kinds of warnings, each once, without what identifies a patient.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Whose images these are and which.</summary>
+    public StudyOrigin Origin { get; init; } = StudyOrigin.Unknown;
 
     /// <summary>A study that is left out.</summary>
     public static StudyCases Without(LeftOutStudy study) => new([], "", study);
@@ -45,7 +42,12 @@ public abstract class CaseSource
     public virtual IReadOnlyList<Grouping> Groupings => [];
 
     /// <summary>Reads one study. May be called from several threads.</summary>
+    /// <exception cref="OutOfMemoryException">There is not enough memory now: it is called again when nothing else is read.</exception>
     public abstract StudyCases Read(int study);
+
+    /// <summary>What is said of a study that does not fit into memory although nothing else is read.</summary>
+    public virtual StudyCases DoesNotFit(int study) =>
+        StudyCases.Without(new LeftOutStudy(string.Create(CultureInfo.InvariantCulture, $"study {study + 1}"), "TooLarge", "the study does not fit into memory: use a machine with more of it."));
 }
 
 /// <summary>How a view of cases reads and keeps.</summary>
@@ -99,7 +101,19 @@ public sealed class CaseView : IDataView, IDisposable
 
     /// <summary>The studies left out so far, by file. Complete once a cursor has been to the end.</summary>
     public IReadOnlyList<LeftOutStudy> LeftOut =>
-        [.. _shared.Source.LeftOut.Concat(_shared.Known.Values.Select(known => known.LeftOut).OfType<LeftOutStudy>()).OrderBy(study => study.File, StringComparer.Ordinal)];
+        [.. _shared.Source.LeftOut.Concat(_shared.Known.Values.Select(known => known.LeftOut).OfType<LeftOutStudy>()).Concat(_shared.Repetitions.LeftOut).OrderBy(study => study.File, StringComparer.Ordinal)];
+
+    /// <summary>Where the patients come from, as their files say. Complete once a cursor has been to the end.</summary>
+    public DataOrigin Origin => (_shared.Known.Values.Any(known => known.IsSimulated is true), _shared.Known.Values.Any(known => known.IsSimulated is false)) switch
+    {
+        (true, true) => DataOrigin.Mixed,
+        (true, false) => DataOrigin.Simulated,
+        (false, true) => DataOrigin.Real,
+        _ => DataOrigin.Unstated,
+    };
+
+    /// <summary>Studies that look alike without being copies of each other, to be looked at by somebody. Known after a split, or <see cref="Settle"/>.</summary>
+    public IReadOnlyList<AlikeStudies> Alike => _shared.Repetitions.Alike;
 
     /// <summary>What was found in studies that were read, and in how many: the most frequent first. Complete once a cursor has been to the end of a view that keeps.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Warnings =>
@@ -125,8 +139,47 @@ public sealed class CaseView : IDataView, IDisposable
     /// <param name="images">Whether their images are wanted; without, a study that is known is not decoded again.</param>
     public IEnumerable<Case> Read(bool images = true) => Rows(images).Select(row => row.Case);
 
+    /// <summary>The cases in order, each to be read when it is wanted: what is kept is not decoded again.</summary>
+    internal IReadOnlyList<Func<Case>> Deferred()
+    {
+        if (!_shared.Options.Keep)
+        {
+            return [.. Read().Select(one => (Func<Case>)(() => one))];
+        }
+
+        int known = Rows(pixels: false).Count();
+        Func<Case>[] cases = [.. Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted).SelectMany(study => _shared.Known[study].Cases)
+            .Where(one => _patients is null || _patients.Contains(one.Case.PatientId))
+            .Select(one => (Func<Case>)(() => one.Case with { Images = _shared.Store.Read(one.Place) }))];
+        return cases.Length == known ? cases : throw new InvalidOperationException($"A view of {known} cases keeps {cases.Length} of them.");
+    }
+
     /// <summary>The cases of some patients. Studies of other patients, once known, are not read again.</summary>
     public CaseView RestrictTo(IReadOnlySet<string> patients) => new(_shared, patients);
+
+    /// <summary>
+    /// Reads what is not read yet and decides which studies are there twice. Before, a copy is left out when a cursor comes to it, and
+    /// the first one stays; here it goes too where the labels of the two contradict each other. A split does this first of all.
+    /// </summary>
+    public void Settle()
+    {
+        // A stream is read once and remembers nothing.
+        if (_shared.Options.Keep)
+        {
+            foreach (IEnumerable<Row> _ in ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(study => !_shared.Known.ContainsKey(study)), _shared.Options.Parallelism, (study, _) => Read(study, pixels: false)))
+            {
+            }
+
+            _shared.Repetitions.Conclude();
+        }
+    }
+
+    /// <summary>Pseudonyms of one patient, as far as is known: two of a pair must be on one side.</summary>
+    internal IReadOnlyList<(string One, string Other)> SamePatients() => _shared.Repetitions.SamePatients();
+
+    /// <summary>The pseudonyms of the images of each of the view's patients.</summary>
+    internal IEnumerable<(string PatientId, IReadOnlyList<string> Instances)> Instances() =>
+        _shared.Repetitions.Instances().Where(one => _patients is null || _patients.Contains(one.PatientId));
 
     /// <summary>
     /// The SHA-256 of all cases in order: what each one's study holds, its pseudonyms and what is true of it. Reads what is not read yet.
@@ -193,7 +246,8 @@ public sealed class CaseView : IDataView, IDisposable
     }
 
     private IEnumerable<Row> Rows(bool pixels) =>
-        ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => Read(study, pixels)).SelectMany(rows => rows);
+        ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => (Study: study, Rows: Read(study, pixels)), study => (Study: study, Rows: DoesNotFit(study)))
+            .Where(read => !_shared.Repetitions.IsLeftOut(read.Study)).SelectMany(read => read.Rows);
 
     private bool MayBeWanted(int study) => !_shared.Known.TryGetValue(study, out Known? known)
         || (known.LeftOut is null && (_patients is null || known.Cases.Any(one => _patients.Contains(one.Case.PatientId))));
@@ -230,6 +284,12 @@ public sealed class CaseView : IDataView, IDisposable
         return Wanted(known.Cases.Select(one => pixels ? new Row(one.Case with { Images = _shared.Store.Read(one.Place) }, one.ContentHash) : new Row(one.Case, one.ContentHash)));
     }
 
+    private IEnumerable<Row> DoesNotFit(int study)
+    {
+        _ = _shared.Remember(study, _shared.Source.DoesNotFit(study));
+        return [];
+    }
+
     private IEnumerable<Row> Wanted(IEnumerable<Row> rows) => _patients is null ? rows : rows.Where(row => _patients.Contains(row.Case.PatientId));
 
     private void Check(StudyCases read)
@@ -249,6 +309,11 @@ public sealed class CaseView : IDataView, IDisposable
                 }
             }
 
+            if (one.Target is MaskFileTarget file)
+            {
+                throw new InvalidOperationException($"Case {one.Id} names the mask {file.File} without reading it: a system reads it by {nameof(LabelRow)}.{nameof(LabelRow.Mask)}.");
+            }
+
             if (Task is not null && one.Target is null)
             {
                 throw new InvalidOperationException($"Case {one.Id} has no target, but its source says that truth is known.");
@@ -260,7 +325,7 @@ public sealed class CaseView : IDataView, IDisposable
     private sealed record Row(Case Case, string ContentHash);
 
     /// <summary>What is known of a study once it was read: its cases without their images, and where those are.</summary>
-    private sealed record Known(IReadOnlyList<(Case Case, string ContentHash, int Place)> Cases, LeftOutStudy? LeftOut, IReadOnlyList<string> Warnings);
+    private sealed record Known(IReadOnlyList<(Case Case, string ContentHash, int Place)> Cases, LeftOutStudy? LeftOut, IReadOnlyList<string> Warnings, bool? IsSimulated);
 
     /// <summary>What all views of the same cases share.</summary>
     private sealed class Shared(CaseSource source, CaseViewOptions options)
@@ -276,10 +341,21 @@ public sealed class CaseView : IDataView, IDisposable
 
         public ConcurrentDictionary<int, Known> Known { get; } = new();
 
+        public Repetitions Repetitions { get; } = new(source.Task);
+
         public Lock LockOf(int study) => _locks[study % _locks.Length];
 
-        public Known Remember(int study, StudyCases read) => Known.GetOrAdd(study, _ => new Known(
-            [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))], read.LeftOut, read.Warnings));
+        public Known Remember(int study, StudyCases read)
+        {
+            if (options.Keep)
+            {
+                Repetitions.Add(study, read);
+            }
+
+            return Known.GetOrAdd(study, _ => new Known(
+                [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))],
+                read.LeftOut, read.Warnings, read.LeftOut is null && read.Cases.Count > 0 ? read.Origin.Patient?.IsSimulated ?? false : null));
+        }
 
         public static string HashOf(string content, string part) =>
             content.Length == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{content}/{part}")));

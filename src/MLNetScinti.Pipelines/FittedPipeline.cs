@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Pipelines.Training;
 using MLNetScinti.Pipelines.Transforms;
 
 namespace MLNetScinti.Pipelines;
@@ -30,7 +32,10 @@ public sealed partial class PatientSplit
             trainer.Say(sentence);
         }
 
-        NetworkTransformer network = trainer.Fit(steps.Transform(Train), steps.Transform(Validation));
+        AugmentedCases? augmented = trainer.Options.CaseAugmentation is not { Steps.Count: > 0 } changes ? null
+            : new AugmentedCases(Train.Cases ?? throw new ArgumentException("Whole cases are changed at random where the split is one of a view of cases (LoadCases); these rows come from elsewhere.", nameof(trainer)),
+                steps, changes, trainer.Features, trainer.Options.LabelColumnName);
+        NetworkTransformer network = trainer.Fit(steps.Transform(Train), steps.Transform(Validation), augmented);
         return new FittedPipeline(steps, network, fusion, Membership, trainer.Options);
     }
 
@@ -99,8 +104,54 @@ public sealed class Fusion
         IFusableStage stage => stage,
         ColumnCopyingTransformer copy when made.All(name => ImageColumns.IsImage(after[name])) => new CopyStage(
             [.. made.Select(name => (((ITransformer)copy).GetRowToRowMapper(before).GetDependencies([after[name]]).Single().Name, name, ImageColumns.DimensionsOf(after, name)))]),
+        NormalizingTransformer normalizer when made.All(name => ImageColumns.IsImage(after[name])) => NormalizingStage.Of(normalizer, before, after, made),
         _ => null,
     };
+
+    /// <summary>A stock normalizer that subtracts and multiplies, each value by its own numbers (NormalizeMinMax, NormalizeMeanVariance, NormalizeRobustScaling).</summary>
+    private sealed class NormalizingStage(IReadOnlyList<(string From, string To, int[] Dimensions, float[] Scale, float[] Offset)> columns) : IFusableStage
+    {
+        public IReadOnlyList<FusedColumn> Inputs => [.. columns.Select(column => new FusedColumn(column.From, column.Dimensions))];
+
+        public IReadOnlyList<FusedColumn> Outputs => [.. columns.Select(column => new FusedColumn(column.To, column.Dimensions))];
+
+        /// <summary>The stage; null where a column is mapped by a distribution or by bins, for which ML.NET has no ONNX form either.</summary>
+        public static NormalizingStage? Of(NormalizingTransformer normalizer, DataViewSchema before, DataViewSchema after, string[] made)
+        {
+            List<(string, string, int[], float[], float[])> columns = [];
+            IRowToRowMapper mapper = ((ITransformer)normalizer).GetRowToRowMapper(before);
+            foreach (string name in made)
+            {
+                int[] dimensions = ImageColumns.DimensionsOf(after, name);
+                string from = mapper.GetDependencies([after[name]]).Single().Name;
+                // Its columns stand in their order behind those that it read.
+                switch (normalizer.GetNormalizerModelParameters(after[name].Index - before.Count))
+                {
+                    case NormalizingTransformer.AffineNormalizerModelParameters<float> one:
+                        columns.Add((from, name, dimensions, [one.Scale], one.Offset == 0 ? [] : [one.Offset]));
+                        break;
+                    case NormalizingTransformer.AffineNormalizerModelParameters<ImmutableArray<float>> each:
+                        columns.Add((from, name, dimensions, [.. each.Scale], each.Offset.IsDefaultOrEmpty ? [] : [.. each.Offset]));
+                        break;
+                    default:
+                        return null;
+                }
+            }
+
+            return new NormalizingStage(columns);
+        }
+
+        public void WriteNodes(Networks.OnnxGraphBuilder graph, IDictionary<string, string> values)
+        {
+            string[] from = [.. columns.Select(column => values[column.From])];
+            for (int i = 0; i < from.Length; i++)
+            {
+                long[] shape = columns[i].Scale.Length == 1 ? [] : [.. columns[i].Dimensions.Select(extent => (long)extent)];
+                string value = columns[i].Offset.Length == 0 ? from[i] : graph.Node("Sub", [from[i], graph.Constant(columns[i].Offset, shape)]);
+                values[columns[i].To] = graph.Node("Mul", [value, graph.Constant(columns[i].Scale, shape)]);
+            }
+        }
+    }
 
     /// <summary>A copied column is the same value under another name.</summary>
     private sealed class CopyStage(IReadOnlyList<(string From, string To, int[] Dimensions)> columns) : IFusableStage

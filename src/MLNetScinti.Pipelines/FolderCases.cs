@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Pipelines;
 
@@ -11,7 +13,7 @@ public sealed class NoStudyException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public NoStudyException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 }
@@ -31,13 +33,27 @@ public sealed record StudyImages(string File, string PatientId, string StudyId, 
     public string CaseId(string part = "") => part.Length == 0 ? $"{PatientId}-{StudyId}" : $"{PatientId}-{StudyId}-{part}";
 }
 
+/// <summary>What the ids of cases are made of.</summary>
+public static class CasePseudonym
+{
+    /// <summary>The pseudonym of a study of one file. It is made under the key, as the patient's is: an unkeyed hash of identifiers would name the study to whoever has these.</summary>
+    /// <param name="header">The file's header.</param>
+    /// <param name="key">The key; null for the one that the file asks for.</param>
+    public static string StudyOf(ImageHeader header, PseudonymKey? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        key ??= header.Patient.IsSimulated ? PseudonymKey.Simulated : PseudonymKey.ForThisUser;
+        return key.PseudonymOf($"study {header.StudyUid} {header.InstanceUid}")[2..8];
+    }
+}
+
 /// <summary>How a folder of studies is read.</summary>
 public sealed record FolderOptions
 {
     /// <summary>The labels table, relative to the folder; null where truth is not known.</summary>
     public string? Labels { get; init; } = "labels.csv";
 
-    /// <summary>What pseudonyms are made from; null for the key of this user on this machine.</summary>
+    /// <summary>What pseudonyms are made from; null for the public key where a file is of a simulated patient, and for the key of this user on this machine elsewhere.</summary>
     public PseudonymKey? PseudonymKey { get; init; }
 
     /// <summary>Whether studies are hashed, so that they are known again under another key. Without, a split and a run key cannot be made.</summary>
@@ -52,7 +68,7 @@ public sealed class FolderCases : CaseSource
 
     private readonly SystemDefinition _system;
     private readonly FolderOptions _options;
-    private readonly PseudonymKey _key;
+    private readonly PseudonymKey? _told;
     private readonly DicomImageReader _reader;
     private readonly LabelsTable? _labels;
     private readonly string[] _files;
@@ -72,24 +88,20 @@ public sealed class FolderCases : CaseSource
         Folder = folder;
         _system = system;
         _options = options ?? new FolderOptions();
-        _key = _options.PseudonymKey ?? PseudonymKey.ForThisUser;
-        _reader = new DicomImageReader(Reading(system, _key));
-        if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
-        }
-
+        // A public key hides nobody: it is for simulated patients alone, and their files ask for it.
+        _told = _options.PseudonymKey is { IsPublic: true } ? null : _options.PseudonymKey;
+        _reader = new DicomImageReader(Reading(system, _told));
+        IEnumerable<string> files = FolderWalk.Files(folder);
         _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
-        HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>()];
+        HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>(), .. _labels?.MaskFiles ?? []];
         if (system.Boundary is { } boundary)
         {
-            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _key), Boundary = boundary, Ignored = others });
+            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told), Boundary = boundary, Ignored = others });
             _files = [.. _index.Studies.Select(study => study.Series[0].Files[0].File)];
         }
         else
         {
-            EnumerationOptions everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
-            _files = [.. Directory.EnumerateFiles(folder, "*", everything)
+            _files = [.. files
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
                 .Where(file => !others.Contains(file))
                 .Order(StringComparer.Ordinal)];
@@ -98,7 +110,7 @@ public sealed class FolderCases : CaseSource
         if (_files.Length == 0)
         {
             throw new NoStudyException(_index is { FileCount: > 0 } index
-                ? $"{folder}: expected {system.Words.Studies}, found {index.FileCount} files and none of them is one."
+                ? $"{folder}: expected {system.Words.Studies}, found {index.FileCount} files and none of them is one: {LeftOutStudy.Summary(LeftOut, index.FileCount)}"
                 : $"{folder}: expected {system.Words.Studies}, found no file.");
         }
     }
@@ -120,12 +132,29 @@ public sealed class FolderCases : CaseSource
     public override int Count => _files.Length;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<LeftOutStudy> LeftOut => _index is null ? [] : [.. _index.LeftOut.Select(file => new LeftOutStudy(file.File, file.Reason.ToString(), file.Sentence))];
+    public override IReadOnlyList<LeftOutStudy> LeftOut => _index is null ? [] : [.. _index.LeftOut.Select(file => new LeftOutStudy(file.File, file.Reason.ToString(), file.Sentence) { Other = file.Other, Key = _told })];
 
     /// <inheritdoc/>
-    public override StudyCases Read(int study) => _index is null ? ReadFile(_files[study]) : ReadStudy(_index.Studies[study], _files[study]);
+    public override StudyCases Read(int study)
+    {
+        try
+        {
+            return _index is null ? ReadFile(_files[study]) : ReadStudy(_index.Studies[study], _files[study]);
+        }
+        catch (Exception problem) when ((problem as OutOfMemoryException ?? problem.InnerException) is OutOfMemoryException)
+        {
+            // Many studies at once, not this one: whoever reads waits and asks again. What was held for the next ones is let go of.
+            _spare.Clear();
+            ExceptionDispatchInfo.Throw(problem as OutOfMemoryException ?? problem.InnerException!);
+            throw;
+        }
+    }
 
-    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey key) => new() { Kinds = system.Kinds, PseudonymKey = key };
+    /// <inheritdoc/>
+    public override StudyCases DoesNotFit(int study) =>
+        StudyCases.Without(new LeftOutStudy(_files[study], SkipReason.TooLarge.ToString(), "the image does not fit into memory: use a machine with more of it."));
+
+    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key) => new() { Kinds = system.Kinds, PseudonymKey = key };
 
     private StudyCases ReadStudy(Study study, string file)
     {
@@ -136,36 +165,44 @@ public sealed class FolderCases : CaseSource
             IReadOnlyList<Case> cases = _system.CasesOf(images, _labels);
             // Of sections in many files the system has read what it needs: its cases stand for them.
             string content = !_options.WithContent ? "" : study.Series.All(series => series.Sections is null) ? HashOf(read) : HashOf(cases);
-            return new StudyCases([.. cases.Select(WithGroups)], content) { Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings))) };
+            return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated))], content)
+            {
+                Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings))),
+                Origin = OriginOf(study.Patient, read) with { IsBlank = cases.SelectMany(one => one.Images).All(image => IsBlank(image.Values.Span)) },
+            };
         }
-        catch (DicomReadException problem)
+        catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {
-            return StudyCases.Without(new LeftOutStudy(file, problem.Reason.ToString(), problem.Sentence));
+            return Without(file, problem.Reason.ToString(), problem.Sentence, study.Patient.IsSimulated);
         }
         catch (LeaveOutException problem)
         {
-            return StudyCases.Without(new LeftOutStudy(file, problem.Reason, problem.Message));
+            return Without(file, problem.Reason, problem.Message, study.Patient.IsSimulated);
         }
     }
 
     private StudyCases ReadFile(string file)
     {
         _ = _spare.TryTake(out float[]? spare);
+        bool isSimulated = false;
         try
         {
             ScintigraphyImage image = _reader.Read(Path.Combine(Folder, file), spare);
             spare = image.Values;
-            StudyImages images = new(file, image.Header.Patient.Pseudonym, StudyId(image.Header), [image]);
+            isSimulated = image.Header.Patient.IsSimulated;
+            StudyImages images = new(file, image.Header.Patient.Pseudonym, CasePseudonym.StudyOf(image.Header, _told), [image]);
             string content = _options.WithContent ? HashOf(images.Images) : "";
-            return new StudyCases([.. _system.CasesOf(images, _labels).Select(WithGroups)], content) { Warnings = WarningKind.Of(image.AllWarnings) };
+            // The system may overwrite the values.
+            StudyOrigin origin = OriginOf(image.Header.Patient, images.Images);
+            return new StudyCases([.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated))], content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings) };
         }
-        catch (DicomReadException problem)
+        catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {
-            return StudyCases.Without(new LeftOutStudy(file, problem.Reason.ToString(), problem.Sentence));
+            return Without(file, problem.Reason.ToString(), problem.Sentence, isSimulated);
         }
         catch (LeaveOutException problem)
         {
-            return StudyCases.Without(new LeftOutStudy(file, problem.Reason, problem.Message));
+            return Without(file, problem.Reason, problem.Message, isSimulated);
         }
         finally
         {
@@ -176,10 +213,26 @@ public sealed class FolderCases : CaseSource
         }
     }
 
+    private StudyCases Without(string file, string reason, string sentence, bool isSimulated) =>
+        StudyCases.Without(new LeftOutStudy(file, reason, sentence) { IsSimulated = isSimulated, Key = _told });
+
+    private PseudonymKey KeyOf(bool isSimulated) => _told ?? (isSimulated ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
+
+    private Case Completed(Case one, bool isSimulated) => WithGroups(one) with { FileId = KeyOf(isSimulated).PseudonymOfFile(one.File) };
+
     private Case WithGroups(Case one) => _labels?.Find(one.File, one.Part) is { } row ? one with { Facts = row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value)) } : one;
 
-    // Under the key, as the patient's pseudonym is: an unkeyed hash of identifiers would name the study to whoever has it.
-    private string StudyId(ImageHeader header) => _key.PseudonymOf($"study {header.StudyUid} {header.InstanceUid}")[2..8];
+
+    private StudyOrigin OriginOf(PatientFacts patient, IReadOnlyList<ScintigraphyImage> images) => !_options.WithContent ? StudyOrigin.Unknown with { Patient = patient } : new StudyOrigin
+    {
+        Patient = patient,
+        Key = _told,
+        Instances = [.. images.Select(image => image.Header.InstanceUid).Where(uid => uid.Length > 0).Select(uid => $"I{KeyOf(patient.IsSimulated).PseudonymOf($"instance|{uid}")[1..]}")],
+        IsBlank = images.All(image => IsBlank(image.Values)),
+        Likeness = images is [{ Header: var header, Values: var values }] ? ImageLikeness.Of(values, header.Frames.Count, header.Rows, header.Columns) : null,
+    };
+
+    private static bool IsBlank(ReadOnlySpan<float> values) => values.Length == 0 || values.IndexOfAnyExcept(values[0]) < 0;
 
     private static string HashOf(IReadOnlyList<Case> cases)
     {

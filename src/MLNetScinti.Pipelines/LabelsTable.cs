@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using nietras.SeparatedValues;
 
 namespace MLNetScinti.Pipelines;
@@ -9,13 +10,13 @@ public sealed class LabelsTableException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public LabelsTableException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public LabelsTableException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }
@@ -33,16 +34,65 @@ public sealed class LabelRow
 {
     private readonly IReadOnlyDictionary<string, string> _cells;
     private readonly string _place;
+    private readonly string _folder;
 
-    internal LabelRow(Target target, IReadOnlyDictionary<string, string> cells, string place)
+    internal LabelRow(Target target, IReadOnlyDictionary<string, string> cells, string place, string folder)
     {
         Target = target;
+        _folder = folder;
         _cells = cells;
         _place = place;
     }
 
     /// <summary>What is true of the case.</summary>
     public Target Target { get; }
+
+    /// <summary>The label map that the row names, for an image of the case: of the image's extents and, for a volume, at its place.</summary>
+    /// <param name="image">The image that the mask was drawn on.</param>
+    /// <param name="labels">The highest label that there may be.</param>
+    /// <exception cref="LeaveOutException">The file is not there, is no label map, or belongs to another image.</exception>
+    /// <exception cref="InvalidOperationException">The row's label is not the file of a mask.</exception>
+    public MaskTarget Mask(CaseImage image, int labels)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        // A file's name may say whose it is: sentences name the line of the table.
+        string file = Target is MaskFileTarget mask ? mask.File : throw new InvalidOperationException($"{_place}: the label of this row is not the file of a mask.");
+        NiftiLabels read;
+        try
+        {
+            using FileStream stream = File.OpenRead(Path.Combine(_folder, file));
+            read = NiftiLabels.Decode(stream);
+        }
+        catch (NiftiException problem)
+        {
+            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}): {problem.Message}");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}) {(problem is FileNotFoundException or DirectoryNotFoundException ? "is not there" : "cannot be opened")}; put it where the labels table says.");
+        }
+
+        ImageShape expected = image.Shape.IsVolume ? image.Shape : new ImageShape(1, image.Shape.Rows, image.Shape.Columns);
+        if (read.Shape != expected)
+        {
+            throw new LeaveOutException("OtherMask", $"its mask ({_place}): expected {expected}, as the image is, found {read.Shape}; draw it on this image.");
+        }
+
+        if (image is { Shape.IsVolume: true, Geometry: { } place } && read.Geometry is { } drawn)
+        {
+            double away = new[] { (0, 0, 0), (place.Columns - 1, place.Rows - 1, place.Sections - 1) }
+                .Max(corner => (place.PositionOf(corner.Item1, corner.Item2, corner.Item3) - drawn.PositionOf(corner.Item1, corner.Item2, corner.Item3)).Length);
+            if (away > 0.5 * Math.Min(place.ColumnSpacing, Math.Min(place.RowSpacing, place.SectionSpacing)))
+            {
+                throw new LeaveOutException("OtherMask", string.Create(CultureInfo.InvariantCulture, $"its mask ({_place}) lies up to {away:0.#} mm away from the image; draw it on this image, or resample it."));
+            }
+        }
+
+        byte most = read.Labels.Max();
+        return most <= labels
+            ? new MaskTarget(image.Shape, read.Labels)
+            : throw new LeaveOutException("OtherMask", $"its mask ({_place}): expected labels from 0 to {labels}, found {most}.");
+    }
 
     /// <summary>A cell's text without blanks around it; empty where the table has no such column.</summary>
     public string Text(string column) => _cells.GetValueOrDefault(column, "");
@@ -57,7 +107,7 @@ public sealed class LabelRow
         string text = Text(column);
         return text.Length == 0 ? null
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
-            : throw new LabelsTableException($"{_place}: {column}: expected a number, found '{text}'.");
+            : throw new LabelsTableException($"{_place}: {column}: expected a number, found '{PlainText.Short(text)}'.");
     }
 
     /// <summary>The groups that the case belongs to: the columns <c>Group.Name</c>, "unknown" where a cell is empty.</summary>
@@ -75,6 +125,9 @@ public sealed class LabelRow
 /// </summary>
 public sealed class LabelsTable
 {
+    /// <summary>Bytes of a table: a million lines have some fifty million, and a device has no end.</summary>
+    private const long MostBytes = 1L << 30;
+
     private readonly Dictionary<(string File, string Part), LabelRow> _rows;
 
     private LabelsTable(Dictionary<(string File, string Part), LabelRow> rows, LabelsLayout layout) => (_rows, Layout) = (rows, layout);
@@ -84,6 +137,9 @@ public sealed class LabelsTable
 
     /// <summary>The names of the groups that the table divides cases into.</summary>
     public IReadOnlyList<string> Groups => [.. _rows.Values.Take(1).SelectMany(row => row.Groups.Names)];
+
+    /// <summary>The files of masks that it names.</summary>
+    internal IEnumerable<string> MaskFiles => _rows.Values.Select(row => row.Target).OfType<MaskFileTarget>().Select(mask => mask.File);
 
     /// <summary>The number of cases in the table.</summary>
     public int Count => _rows.Count;
@@ -103,9 +159,9 @@ public sealed class LabelsTable
         {
             // For reading only, since the table may lie on a disk that cannot be written, or be open in another program.
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using StreamReader text = new(stream);
+            using StreamReader text = new(new BoundedStream(stream, MostBytes));
             using SepReader reader = Sep.Reader(options => options with { Unescape = true, HasHeader = false, DisableColCountCheck = true }).From(text);
-            return new LabelsTable(Read(reader, name, layout), layout);
+            return new LabelsTable(Read(reader, name, Path.GetDirectoryName(Path.GetFullPath(path))!, layout), layout);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
@@ -113,16 +169,19 @@ public sealed class LabelsTable
         }
     }
 
-    private static Dictionary<(string File, string Part), LabelRow> Read(SepReader reader, string name, LabelsLayout layout)
+    private static Dictionary<(string File, string Part), LabelRow> Read(SepReader reader, string name, string folder, LabelsLayout layout)
     {
         string[]? header = null;
+        // The name of a file is what it is called; all else is shown to people.
+        int file = -1;
         Dictionary<(string File, string Part), LabelRow> rows = [];
         foreach (SepReader.Row row in reader)
         {
             string[] cells = new string[row.ColCount];
             for (int column = 0; column < cells.Length; column++)
             {
-                cells[column] = row[column].ToString().Trim();
+                string cell = row[column].ToString().Trim();
+                cells[column] = column == file ? cell : PlainText.OneLine(cell);
             }
 
             string place = string.Create(CultureInfo.InvariantCulture, $"{name}:{row.LineNumberFrom}");
@@ -131,6 +190,7 @@ public sealed class LabelsTable
                 cells[0] = cells[0].TrimStart('\uFEFF');
                 header = cells;
                 CheckHeader(header, $"{name}:1", layout);
+                file = Array.IndexOf(header, "File");
                 continue;
             }
 
@@ -153,16 +213,21 @@ public sealed class LabelsTable
             }
             catch (FormatException problem)
             {
-                throw new LabelsTableException($"{place}: Label: {problem.Message}", problem);
+                throw new LabelsTableException($"{place}: Label: {PlainText.Short(problem.Message, 300)}", problem);
             }
 
-            LabelRow label = new(target, byColumn, place);
+            LabelRow label = new(target, byColumn, place, folder);
             foreach (string column in layout.Numbers)
             {
                 _ = label.Number(column);
             }
 
-            if (!rows.TryAdd((byColumn["File"].Replace('\\', '/'), part), label))
+            if (byColumn.GetValueOrDefault("File", "") is not { Length: > 0 } studied)
+            {
+                throw new LabelsTableException($"{place}: File: expected the name of a file, found nothing.");
+            }
+
+            if (!rows.TryAdd((studied.Replace('\\', '/'), part), label))
             {
                 throw new LabelsTableException($"{place}: {(layout.PartColumn is { } column ? $"this file and {column.ToLowerInvariant()} are" : "this file is")} in the table twice.");
             }
@@ -177,14 +242,14 @@ public sealed class LabelsTable
     {
         if (header.CountBy(column => column, StringComparer.Ordinal).FirstOrDefault(column => column.Value > 1) is { Value: > 1 } twice)
         {
-            throw new LabelsTableException($"{place}: the column {twice.Key} is in the table twice; keep one.");
+            throw new LabelsTableException($"{place}: the column {PlainText.Short(twice.Key)} is in the table twice; keep one.");
         }
 
         foreach (string needed in Needed(layout))
         {
             if (!header.Contains(needed, StringComparer.Ordinal))
             {
-                throw new LabelsTableException($"{place}: expected a column {needed}, found {string.Join(", ", header)}.");
+                throw new LabelsTableException($"{place}: expected a column {needed}, found {PlainText.Short(string.Join(", ", header), 200)}.");
             }
         }
     }
@@ -199,6 +264,41 @@ public sealed class LabelsTable
         string word = cells.GetValueOrDefault(column, "");
         return layout.Parts is null ? word
             : layout.Parts.TryGetValue(word, out string? part) ? part
-            : throw new LabelsTableException($"{place}: {column}: expected {string.Join(" or ", layout.Parts.Values.Distinct(StringComparer.Ordinal))}, found '{word}'.");
+            : throw new LabelsTableException($"{place}: {column}: expected {string.Join(" or ", layout.Parts.Values.Distinct(StringComparer.Ordinal))}, found '{PlainText.Short(word)}'.");
     }
+}
+
+/// <summary>A stream that ends in an error where it goes on longer than it may: what is no file on a disk does not say how long it is.</summary>
+internal sealed class BoundedStream(Stream stream, long most) : Stream
+{
+    private long _read;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => _read; set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        int read = stream.Read(buffer);
+        _read += read;
+        return _read <= most ? read : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"it is longer than {most >> 20} MiB."));
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -38,6 +38,18 @@ public abstract record LearningTask(IReadOnlyList<string> Classes)
     /// <exception cref="ArgumentException">Its output is of another shape; the message says which one is expected.</exception>
     public abstract void MustFit(NetworkGraph network);
 
+    /// <summary>Whether a network can be trained for the task when images go through it in this way.</summary>
+    /// <exception cref="ArgumentException">Its output is of another shape, or the task's answers cannot be put together from windows.</exception>
+    public virtual void MustFit(NetworkGraph network, Inferer inferer)
+    {
+        if (inferer is not WholeImageInferer)
+        {
+            throw new ArgumentException($"A {Name} is answered for a case as a whole and cannot be put together from {inferer}.", nameof(inferer));
+        }
+
+        MustFit(network);
+    }
+
     /// <summary>The shape of the answers that the loss compares with, without the batch axis.</summary>
     public abstract TensorShape TargetShape { get; }
 

@@ -16,13 +16,13 @@ public sealed class ModelBundleException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public ModelBundleException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public ModelBundleException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }
@@ -127,7 +127,12 @@ public sealed class ModelBundle : IDisposable
     /// <summary>The time of all entries of a zip: when a model was packed is no part of it.</summary>
     internal static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true };
+
+    private const long LargestCard = 16L << 20;
+
+    // Weights do not pack; what grows a thousandfold was made to fill a disk.
+    private const int LargestRatio = 200;
 
     private UnpackedFolder? _unpacked;
 
@@ -326,6 +331,11 @@ public sealed class ModelBundle : IDisposable
         }
 
         BundleCard card;
+        if (new FileInfo(cardFile).Length > LargestCard)
+        {
+            throw new ModelBundleException($"{source}: {CardFile} is larger than {LargestCard >> 20} MiB; a card has a few kilobytes.");
+        }
+
         string text = File.ReadAllText(cardFile);
         try
         {
@@ -338,7 +348,13 @@ public sealed class ModelBundle : IDisposable
         }
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
-            throw new ModelBundleException($"{source}: {CardFile} cannot be read: {problem.Message.ReplaceLineEndings(" ")}", problem);
+            throw new ModelBundleException($"{source}: {CardFile} cannot be read: {PlainText.Short(problem.Message, 300)}", problem);
+        }
+
+        if (card.Classes.Concat(card.Outputs).Concat(card.Limits).Concat(card.Files.Values).Concat(card.Settings.Values).Any(text => text is null)
+            || card.Inputs.Any(input => input is null) || card.Thresholds.Any(threshold => threshold is null))
+        {
+            throw new ModelBundleException($"{source}: {CardFile} has nothing where it should name something: copy the model again.");
         }
 
         if (card.Seal is not { Length: 64 } || SealOf(text.Replace(card.Seal, BundleCard.NoSeal, StringComparison.Ordinal)) != card.Seal)
@@ -361,7 +377,7 @@ public sealed class ModelBundle : IDisposable
 
             if (HashOf(file) is var found && found != hash)
             {
-                throw new ModelBundleException($"{source}: {name} is not the file that was written with the model (SHA-256 {found[..12]}, expected {hash[..12]}): copy the model again.");
+                throw new ModelBundleException($"{source}: {name} is not the file that was written with the model (SHA-256 {found[..12]}, expected {PlainText.Short(hash, 12)}): copy the model again.");
             }
         }
 
@@ -384,10 +400,15 @@ public sealed class ModelBundle : IDisposable
             foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName is ModelFile or ModelFile + ".data" or StockFile or ExplanationFile or WeightsFile or CardFile or SplitMembership.FileName)
                 .DistinctBy(entry => entry.FullName, StringComparer.Ordinal))
             {
+                if (entry.Length > LargestCard && entry.Length / LargestRatio > entry.CompressedLength)
+                {
+                    throw new ModelBundleException($"{zip}: {entry.FullName} would unpack to {entry.Length >> 20} MiB from {entry.CompressedLength >> 10} KiB: this was made to do harm.");
+                }
+
                 entry.ExtractToFile(Path.Combine(folder, entry.FullName));
             }
         }
-        catch (InvalidDataException problem)
+        catch (Exception problem) when (problem is InvalidDataException or NotSupportedException or ArgumentException or EndOfStreamException)
         {
             throw new ModelBundleException($"{zip}: this is neither a model's folder nor a zip of one.", problem);
         }
@@ -398,7 +419,7 @@ public sealed class ModelBundle : IDisposable
 internal sealed class UnpackedFolder : IDisposable
 {
     /// <summary>Where it is.</summary>
-    public string Path { get; } = Directory.CreateTempSubdirectory("scinti-bundle-").FullName;
+    public string Path { get; } = Directory.CreateDirectory(Dicom.PrivateFolder.NewName()).FullName;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -411,7 +432,7 @@ internal sealed class UnpackedFolder : IDisposable
 }
 
 /// <summary>A kept model as a step of a chain, run by ONNX Runtime without the copies that the stock transformer makes.</summary>
-public sealed class BundleTransformer : RowTransformer, IDisposable
+public sealed class BundleTransformer : RowTransformer, IBatchMapping, IDisposable
 {
     private readonly ModelBundle _bundle;
     private readonly Lazy<OnnxScorer> _scorer;
@@ -455,4 +476,8 @@ public sealed class BundleTransformer : RowTransformer, IDisposable
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Delegate> MakeGetters(DataViewRow row) => AnswerGetters.Make(row, _bundle.Model.Task, _scorer.Value);
+
+    int IBatchMapping.RowsAtOnce => _scorer.Value.AtOnce;
+
+    IRowBatch IBatchMapping.Begin(DataViewRow input) => new AnswerBatch(input, _bundle.Model.Task, _scorer.Value);
 }

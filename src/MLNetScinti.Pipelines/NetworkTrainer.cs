@@ -30,6 +30,11 @@ public sealed record NetworkTrainerOptions
     /// <summary>Random changes of the training images; only a training set is changed.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
 
+    /// <summary>
+    /// Random changes of whole training cases before the steps to the network; null for none. They need a split of a view of cases.
+    /// </summary>
+    public SampleAugmentation? CaseAugmentation { get; init; }
+
     /// <summary>Seed, epochs, batch, optimizer, selection, device, checkpoint. Its loss counts where <see cref="Loss"/> is not given.</summary>
     public TrainingOptions Training { get; init; } = new();
 
@@ -67,7 +72,7 @@ public sealed class NetworkTrainer
                 + $"{Features.Count} feature columns are given ({string.Join(", ", Features)}).", nameof(options));
         }
 
-        options.Task.MustFit(options.Network);
+        options.Task.MustFit(options.Network, options.Training.Inferer);
     }
 
     /// <summary>How it trains.</summary>
@@ -85,7 +90,8 @@ public sealed class NetworkTrainer
     /// <exception cref="ColumnException">A column is missing, of another type or another shape than the network takes.</exception>
     /// <exception cref="PatientSplitException">A class has no case to learn from; the message names it.</exception>
     /// <exception cref="OperationCanceledException">The training was stopped; its checkpoint stays.</exception>
-    internal NetworkTransformer Fit(IDataView training, IDataView validation)
+    /// <param name="augmented">The training cases changed as a whole; null where they are not.</param>
+    internal NetworkTransformer Fit(IDataView training, IDataView validation, AugmentedCases? augmented = null)
     {
         CheckShapes(training.Schema);
         CancellationToken cancel = Options.CancellationToken;
@@ -93,17 +99,25 @@ public sealed class NetworkTrainer
         using FeatureStore chosen = FeatureStore.Read(validation, Features, Options, cancel);
 
         CheckClasses(learned.Targets);
+        if (augmented is not null && augmented.Count != learned.Count)
+        {
+            throw new ColumnException($"The steps before the network make {learned.Count} rows of {augmented.Count} cases: whole cases can be changed at random only where each gives one row.");
+        }
+
+        // The network may take windows of what it is validated on.
         IReadOnlyList<TensorShape> shapes = [.. Options.Network.Inputs.Select(input => input.Shape)];
+        IReadOnlyList<TensorShape> whole = [.. learned.Shapes.Zip(shapes, (image, input) => TensorShape.Create([input.Channels, .. image.ToArray().Select(extent => (long)extent)]))];
+        Inferer inferer = Options.Training.Inferer;
         TrainingOptions options = Options.Training with { Loss = Options.Loss ?? Options.Task.DefaultLoss };
         TrainingResult result = TrainingLoop.Run(
             Options.Network,
-            new TrainingSamples(learned, shapes, Options.Task.TargetShape, Options.Augmentation, options.Seed),
-            new TrainingSamples(chosen, shapes, Options.Task.TargetShape, Augmentation.None, options.Seed),
+            new TrainingSamples(learned, shapes, inferer is WholeImageInferer ? Options.Task.TargetShape : inferer.WindowOf(Options.Task.TargetShape), Options.Augmentation, options.Seed) { Augmented = augmented },
+            new TrainingSamples(chosen, whole, Options.Task.TargetShape, Augmentation.None, options.Seed),
             options, new LoggedProgress(Options.Progress, _log), cancel);
 
         // The decision is fitted with the served form, on the very numbers that it will be compared with.
         NetworkTransformer undecided = new(Options.Task, Features, Options.Network, result.BestWeights,
-            [.. Features.Select(feature => ImageColumns.ShapeOf(training.Schema, feature))], TaskDecision.MostProbable, result);
+            [.. Features.Select(feature => ImageColumns.ShapeOf(training.Schema, feature))], TaskDecision.MostProbable, result) { Inferer = inferer };
         return undecided.WithDecision(Options.Task.Fit(undecided.Answer(validation, Options)), [.. learned.Targets]);
     }
 
@@ -143,6 +157,18 @@ public sealed class NetworkTrainer
             NetworkInput input = Options.Network.Inputs[i];
             ImageShape found = ImageColumns.ShapeOf(schema, Features[i]);
             long[] expected = [.. input.Shape];
+            if (Options.Training.Inferer is not WholeImageInferer)
+            {
+                // Features, mask and windows have one grid.
+                ImageShape masks = ((SegmentationTask)Options.Task).Shape;
+                if (found != masks || expected[0] != 1)
+                {
+                    throw new ColumnException($"The column '{Features[i]}' holds {found}; windows slide over images of the masks' extents, {masks}, of one channel.");
+                }
+
+                continue;
+            }
+
             if (expected.Length != found.Rank + 1 || expected[0] != 1 || !expected.Skip(1).SequenceEqual(found.ToArray().Select(extent => (long)extent)))
             {
                 throw new ColumnException(

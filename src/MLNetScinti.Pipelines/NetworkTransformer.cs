@@ -14,7 +14,7 @@ namespace MLNetScinti.Pipelines;
 /// ML.NET's own models name them.
 /// </summary>
 [TypeFormatterSource(typeof(NetworkTransformer))]
-public sealed class NetworkTransformer : RowTransformer, IFusableStage, IDisposable
+public sealed class NetworkTransformer : RowTransformer, IBatchMapping, IFusableStage, IDisposable
 {
     private readonly Lazy<OnnxScorer> _scorer;
 
@@ -45,6 +45,9 @@ public sealed class NetworkTransformer : RowTransformer, IFusableStage, IDisposa
 
     /// <summary>How the training went.</summary>
     public TrainingResult Training { get; }
+
+    /// <summary>How images go through the network.</summary>
+    public Inferer Inferer { get; init; } = Inferer.WholeImage;
 
     /// <summary>What is true of the cases that it was trained on.</summary>
     public IReadOnlyList<Target> TrainingTargets { get; private init; } = [];
@@ -83,7 +86,7 @@ public sealed class NetworkTransformer : RowTransformer, IFusableStage, IDisposa
     internal NetworkTransformer WithDecision(TaskDecision decision, IReadOnlyList<Target> targets)
     {
         Dispose();
-        return new(Task, Features, Network, Weights, Shapes, decision, Training) { TrainingTargets = targets };
+        return new(Task, Features, Network, Weights, Shapes, decision, Training) { TrainingTargets = targets, Inferer = Inferer };
     }
 
     /// <summary>The answers for preprocessed rows of known truth, one after the other.</summary>
@@ -108,16 +111,21 @@ public sealed class NetworkTransformer : RowTransformer, IFusableStage, IDisposa
     /// <inheritdoc/>
     protected override IReadOnlyList<Delegate> MakeGetters(DataViewRow row) => AnswerGetters.Make(row, Task, _scorer.Value);
 
+    int IBatchMapping.RowsAtOnce => _scorer.Value.AtOnce;
+
+    IRowBatch IBatchMapping.Begin(DataViewRow input) => new AnswerBatch(input, Task, _scorer.Value);
+
     void IFusableStage.WriteNodes(OnnxGraphBuilder graph, IDictionary<string, string> values)
     {
         List<string> inputs = [];
         for (int i = 0; i < Features.Count; i++)
         {
-            long[] shape = [-1, .. Network.Inputs[i].Shape];
+            long[] shape = [-1, Network.Inputs[i].Shape.Channels, .. Shapes[i].ToArray().Select(extent => (long)extent)];
             inputs.Add(graph.Node("Reshape", [values[Features[i]], graph.Constant(shape, [shape.Length])]));
         }
 
-        string output = graph.AddNetwork(Network, Weights, inputs, new OnnxNetworkOptions { WithActivation = false });
+        TensorShape image = TensorShape.Create([Network.Inputs[0].Shape.Channels, .. Shapes[0].ToArray().Select(extent => (long)extent)]);
+        string output = graph.AddNetwork(Network, Weights, inputs, Inferer, image, new OnnxNetworkOptions { WithActivation = false });
         Task.WriteAnswers(graph, output, ServedDecision, values);
     }
 }
@@ -157,7 +165,7 @@ internal static class AnswerGetters
         return [.. task.Answers.Select((answer, index) => Getter(answer, () => Answers()[index]))];
     }
 
-    private static Delegate Getter(AnswerColumn answer, Func<float[]> values) => (answer.Element, answer.Dimensions.Count) switch
+    internal static Delegate Getter(AnswerColumn answer, Func<float[]> values) => (answer.Element, answer.Dimensions.Count) switch
     {
         (OnnxElement.Boolean, 0) => (ValueGetter<bool>)((ref bool value) => value = values()[0] > 0),
         (OnnxElement.Boolean, _) => (ValueGetter<VBuffer<bool>>)((ref VBuffer<bool> value) => value = new VBuffer<bool>(answer.Length, Array.ConvertAll(values(), one => one > 0))),
@@ -165,4 +173,41 @@ internal static class AnswerGetters
         (_, 0) => (ValueGetter<float>)((ref float value) => value = values()[0]),
         _ => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value = new VBuffer<float>(answer.Length, values())),
     };
+}
+
+/// <summary>The answers of a model for a few rows at once.</summary>
+internal sealed class AnswerBatch : IRowBatch
+{
+    private readonly LearningTask _task;
+    private readonly OnnxScorer _scorer;
+    private readonly Func<ReadOnlyMemory<float>>[] _readers;
+    private readonly float[][] _taken;
+    private IReadOnlyList<float[]>[]? _answers;
+
+    public AnswerBatch(DataViewRow input, LearningTask task, OnnxScorer scorer)
+    {
+        _task = task;
+        _scorer = scorer;
+        _readers = [.. scorer.Model.InputColumns.Select(name => RowReading.Values(input, input.Schema[name], reuse: true))];
+        _taken = [.. scorer.Lengths.Select(length => GC.AllocateUninitializedArray<float>(scorer.AtOnce * length))];
+    }
+
+    public void Take(int place)
+    {
+        _answers = null;
+        for (int column = 0; column < _taken.Length; column++)
+        {
+            ReadOnlySpan<float> values = _readers[column]().Span;
+            int length = _scorer.Lengths[column];
+            if (values.Length != length)
+            {
+                throw new InvalidOperationException($"The model reads {length} values of '{_scorer.Model.InputColumns[column]}'; a row holds {values.Length}.");
+            }
+
+            values.CopyTo(_taken[column].AsSpan(place * length, length));
+        }
+    }
+
+    public IReadOnlyList<Delegate> MakeGetters(Func<int> place, Func<int> count) =>
+        [.. _task.Answers.Select((answer, index) => AnswerGetters.Getter(answer, () => (_answers ??= _scorer.ScoreTogether(count(), _taken))[place()][index]))];
 }

@@ -8,7 +8,13 @@ public sealed class PatientSplitException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public PatientSplitException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
+    {
+    }
+
+    /// <summary>Makes the exception from its one line and what lies behind it.</summary>
+    public PatientSplitException(string message, Exception innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }

@@ -64,6 +64,7 @@ internal static class PatientSplitter
     /// <summary>Takes an assignment as it stands in a column, and refuses one that puts a patient on two sides.</summary>
     public static PatientSplit FromColumn(IDataView cases, string splitColumn, string patientColumn)
     {
+        (cases as CaseView)?.Settle();
         Dictionary<string, string> assigned = new(StringComparer.Ordinal);
         foreach ((string patient, string set) in ReadTexts(cases, patientColumn, splitColumn))
         {
@@ -90,6 +91,14 @@ internal static class PatientSplitter
             }
         }
 
+        foreach ((string one, string other) in SamePatients(cases))
+        {
+            if (assigned.TryGetValue(one, out string? there) && assigned.TryGetValue(other, out string? here) && there != here)
+            {
+                throw new PatientSplitException($"Patient {other} is in {here} and, by number or images, the same as patient {one}, who is in {there}: all rows of a patient must be on one side. Correct the column '{splitColumn}'.");
+            }
+        }
+
         HashSet<string> Of(string set) => [.. assigned.Where(entry => entry.Value == set).Select(entry => entry.Key)];
         return Make(cases, patientColumn, Of("train"), Of("validation"), Of("test"), patients);
     }
@@ -105,17 +114,16 @@ internal static class PatientSplitter
             }
         }
 
-        SplitPatient[] members = [.. patients
+        ILookup<string, string> instances = ((cases as CaseView)?.Instances() ?? []).SelectMany(one => one.Instances, (one, instance) => (one.PatientId, instance)).ToLookup(one => one.PatientId, one => one.instance, StringComparer.Ordinal);
+        SplitMembership membership = SplitMembership.Of(patients
             .SelectMany(patient => patient.Ids, (patient, id) => (Id: id, patient.Contents))
             .Where(patient => training.Contains(patient.Id) || validating.Contains(patient.Id) || testing.Contains(patient.Id))
-            .OrderBy(patient => patient.Id, StringComparer.Ordinal)
-            .Select(patient => new SplitPatient(patient.Id,
-                training.Contains(patient.Id) ? SplitSide.Train : validating.Contains(patient.Id) ? SplitSide.Validation : SplitSide.Test, patient.Contents))];
+            .Select(patient => (patient.Id, training.Contains(patient.Id) ? SplitSide.Train : validating.Contains(patient.Id) ? SplitSide.Validation : SplitSide.Test, patient.Contents, instances[patient.Id])));
         return new PatientSplit(
             new TrainingSet(Restrict(cases, patientColumn, training), training),
             new ValidationSet(Restrict(cases, patientColumn, validating), validating),
             new TestSet(Restrict(cases, patientColumn, testing), testing),
-            new SplitMembership(members));
+            membership);
     }
 
     // A view of cases leaves out other patients without reading them.
@@ -209,6 +217,8 @@ internal static class PatientSplitter
 
     private static List<Patient> ReadPatients(IDataView cases, PatientSplitOptions options)
     {
+        // What is there twice is decided first, on all studies.
+        (cases as CaseView)?.Settle();
         DataViewSchema.Column patientColumn = Find(cases.Schema, options.PatientColumn, TextDataViewType.Instance);
         DataViewSchema.Column labelColumn = Find(cases.Schema, options.LabelColumn);
         DataViewSchema.Column? caseColumn = cases.Schema.GetColumnOrNull(options.CaseColumn), contentColumn = cases.Schema.GetColumnOrNull(CaseSchema.ContentHash);
@@ -231,6 +241,7 @@ internal static class PatientSplitter
             }
         }
 
+        Link(found, SamePatients(cases));
         return found.Count > 0
             ? [.. Joined(found.Values).Select(patient => new Patient([.. patient.Ids], [.. patient.Contents], patient.Pattern,
                 new CounterRandom(options.Seed, 0, StableHash.Of(patient.Contents.Min ?? patient.Ids.Min!), "PatientSplit").NextDouble()))]
@@ -244,20 +255,34 @@ internal static class PatientSplitter
         Dictionary<string, Found> holders = new(StringComparer.Ordinal);
         foreach (Found patient in patients)
         {
-            foreach (Found other in patient.Contents.Where(holders.ContainsKey).Select(held => holders[held]).Distinct().ToArray())
+            foreach (Found other in patient.Held.Where(holders.ContainsKey).Select(held => holders[held]).Distinct().ToArray())
             {
                 patient.Join(other);
                 joined.Remove(other);
             }
 
             joined.Add(patient);
-            foreach (string held in patient.Contents)
+            foreach (string held in patient.Held)
             {
                 holders[held] = patient;
             }
         }
 
         return joined;
+    }
+
+    private static IReadOnlyList<(string One, string Other)> SamePatients(IDataView cases) => (cases as CaseView)?.SamePatients() ?? [];
+
+    private static void Link(Dictionary<string, Found> found, IEnumerable<(string One, string Other)> same)
+    {
+        foreach ((string one, string other) in same)
+        {
+            if (found.TryGetValue(one, out Found? first) && found.TryGetValue(other, out Found? second))
+            {
+                first.Links.Add($"{one} {other}");
+                second.Links.Add($"{one} {other}");
+            }
+        }
     }
 
     /// <summary>What the rows say of one patient.</summary>
@@ -268,6 +293,11 @@ internal static class PatientSplitter
         public SortedSet<string> Ids { get; } = new(StringComparer.Ordinal) { id };
 
         public SortedSet<string> Contents { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>What tells that this is another one's patient, besides the images.</summary>
+        public SortedSet<string> Links { get; } = new(StringComparer.Ordinal);
+
+        public IEnumerable<string> Held => Contents.Concat(Links);
 
         /// <summary>The labels in a fixed order; images that are there twice count once.</summary>
         public string Pattern => string.Join(' ', _labels.Where(label => label.Content.Length > 0).Distinct().Concat(_labels.Where(label => label.Content.Length == 0))
@@ -287,6 +317,7 @@ internal static class PatientSplitter
             _labels.AddRange(other._labels);
             Ids.UnionWith(other.Ids);
             Contents.UnionWith(other.Contents);
+            Links.UnionWith(other.Links);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MLNetScinti.Imaging;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 
@@ -13,7 +14,7 @@ public sealed class RunKeyException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public RunKeyException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 }

@@ -11,7 +11,7 @@ namespace MLNetScinti.Pipelines;
 /// <summary>
 /// Which voxels are what: <c>Label</c> is a vector of Single with the mask's extents, holding label numbers, 0 for background. A network
 /// has one output channel for one label (a logistic function), or one for background and each label (a softmax). Answers: Probability
-/// ([channels, ...]) and PredictedLabel (label numbers, [...]).
+/// ([channels, ...]) and PredictedLabel (label numbers, [...]). In a labels table, a label is the file of a mask.
 /// </summary>
 /// <param name="Shape">The extents of image and mask.</param>
 /// <param name="Classes">The names of the labels from 1 on.</param>
@@ -32,7 +32,14 @@ public sealed record SegmentationTask(ImageShape Shape, params IReadOnlyList<str
     private int Channels => Classes.Count == 1 ? 1 : Classes.Count + 1;
 
     /// <inheritdoc/>
-    public override Target Parse(string text) => throw new FormatException("a mask is no text: masks come with the images.");
+    public override Target Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string file = text.Trim().Replace('\\', '/');
+        return file.Length > 0 && !Path.IsPathRooted(file) && !file.Split('/').Contains("..", StringComparer.Ordinal)
+            ? new MaskFileTarget(file)
+            : throw new FormatException($"expected the file of a mask (NIfTI), relative to the folder of studies and within it, found '{text}'.");
+    }
 
     /// <inheritdoc/>
     public override string Describe(Target target) => "mask";
@@ -53,10 +60,14 @@ public sealed record SegmentationTask(ImageShape Shape, params IReadOnlyList<str
     }
 
     /// <inheritdoc/>
-    public override void MustFit(NetworkGraph network)
+    public override void MustFit(NetworkGraph network) => MustFit(network, Inferer.WholeImage);
+
+    /// <inheritdoc/>
+    public override void MustFit(NetworkGraph network, Inferer inferer)
     {
         ArgumentNullException.ThrowIfNull(network);
-        long[] expected = [Channels, .. Shape.ToArray().Select(extent => (long)extent)];
+        ArgumentNullException.ThrowIfNull(inferer);
+        long[] expected = [Channels, .. inferer.WindowOf(TargetShape).Skip(1)];
         if (!network.OutputShape.SequenceEqual(expected))
         {
             throw new ArgumentException($"A network for masks of {Classes.Count} labels needs the output {string.Join(" x ", expected)}, found {network.OutputShape}.", nameof(network));

@@ -76,6 +76,9 @@ public abstract record SystemDefinition
     /// <summary>What was published of a network; null where nothing was.</summary>
     public virtual PublishedResult? Published(string architecture) => null;
 
+    /// <summary>What a definition decides otherwise than the paper that the system follows, or where that leaves it open: the report has it in one section.</summary>
+    public virtual IReadOnlyList<PaperDecision> DecisionsAgainstThePaper(PipelineDefinition definition) => [];
+
     /// <summary>Makes the cases of one study. May be called from several threads; the images' values are not the system's to keep.</summary>
     /// <param name="study">The study, decoded.</param>
     /// <param name="labels">What is true of the cases; null where it is not known, and cases have no target then.</param>
@@ -141,7 +144,4 @@ public sealed record SystemWords
 
     /// <summary>The paper that the system follows, with its identifier; empty for none.</summary>
     public string Source { get; init; } = "";
-
-    /// <summary>What was decided otherwise than in the paper, and why: each a sentence that stands in definition and report.</summary>
-    public IReadOnlyList<string> Decisions { get; init; } = [];
 }

@@ -9,7 +9,7 @@ namespace MLNetScinti.Benchmarks;
 [MemoryDiagnoser]
 public class ReadingBenchmarks
 {
-    private readonly DicomImageReader _reader = new(new DicomReadOptions { PseudonymKey = new PseudonymKey("benchmarks") });
+    private readonly DicomImageReader _reader = new(new DicomReadOptions { PseudonymKey = new PseudonymKey("benchmarks: a key that is long enough") });
     private string _folder = "";
     private string _file = "";
     private float[] _values = [];

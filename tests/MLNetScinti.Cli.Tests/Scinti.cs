@@ -6,6 +6,8 @@ namespace MLNetScinti.Cli.Tests;
 /// <summary>The command as its users have it: a process of its own.</summary>
 internal static class Scinti
 {
+    public const string Key = "a key for tests, long enough to be one";
+
     public static ProcessStartInfo Start(string workingFolder, params IEnumerable<string> arguments)
     {
         string target = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
@@ -18,13 +20,28 @@ internal static class Scinti
             RedirectStandardError = true,
         };
         // Pseudonyms must be the same in every process of a test, and the user's own key is none of its business.
-        start.Environment["SCINTI_PSEUDONYM_KEY"] = "a key for tests";
+        start.Environment["SCINTI_PSEUDONYM_KEY"] = Key;
         return start;
     }
 
-    public static (int Code, string Output, string Error) Run(string workingFolder, params IEnumerable<string> arguments)
+    public static (int Code, string Output, string Error) Run(string workingFolder, params IEnumerable<string> arguments) => Run(workingFolder, new Dictionary<string, string?>(), arguments);
+
+    public static (int Code, string Output, string Error) Run(string workingFolder, IReadOnlyDictionary<string, string?> environment, params IEnumerable<string> arguments)
     {
-        using Process process = Process.Start(Start(workingFolder, arguments))!;
+        ProcessStartInfo start = Start(workingFolder, arguments);
+        foreach ((string name, string? value) in environment)
+        {
+            if (value is null)
+            {
+                start.Environment.Remove(name);
+            }
+            else
+            {
+                start.Environment[name] = value;
+            }
+        }
+
+        using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

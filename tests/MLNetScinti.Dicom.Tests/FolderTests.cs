@@ -75,6 +75,93 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void EveryFolderIsGoneThroughOnceWhateverLinksThereAre()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using TemporaryFolder elsewhere = new();
+        foreach (string file in (string[])["a/1", "b/2", "z/real/3"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(file))!);
+            File.WriteAllText(_folder.File(file), "x");
+        }
+
+        Directory.CreateDirectory(elsewhere.File("other/deep"));
+        File.WriteAllText(elsewhere.File("other/4"), "x");
+        File.WriteAllText(elsewhere.File("other/deep/5"), "x");
+        // Two that lead to one another, one to itself, one up, one to a folder that has a name of its own, two to the same one elsewhere, one back.
+        Directory.CreateSymbolicLink(_folder.File("a/to-b"), _folder.File("b"));
+        Directory.CreateSymbolicLink(_folder.File("b/to-a"), _folder.File("a"));
+        Directory.CreateSymbolicLink(_folder.File("self"), _folder.File("self"));
+        Directory.CreateSymbolicLink(_folder.File("up"), "..");
+        Directory.CreateSymbolicLink(_folder.File("root"), "/");
+        Directory.CreateSymbolicLink(_folder.File("first"), _folder.File("z/real"));
+        Directory.CreateSymbolicLink(_folder.File("else"), elsewhere.File("other"));
+        Directory.CreateSymbolicLink(_folder.File("else-again"), elsewhere.File("other"));
+        Directory.CreateSymbolicLink(_folder.File("else-deep"), elsewhere.File("other/deep"));
+        Directory.CreateSymbolicLink(elsewhere.File("other/back"), _folder.Path);
+        Directory.CreateSymbolicLink(_folder.File("processes"), "/proc/self");
+
+        Assert.Equal(
+            ["a/1", "b/2", "else/4", "else/deep/5", "self", "z/real/3"],
+            FolderWalk.Files(_folder.Path).Select(file => Path.GetRelativePath(_folder.Path, file)));
+    }
+
+    [Theory]
+    [InlineData("/proc/self")]
+    [InlineData("/proc")]
+    [InlineData("/sys/kernel")]
+    [InlineData("/dev")]
+    public void TheOperatingSystemsOwnFoldersAreNoFoldersOfFiles(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        Assert.Contains("the operating system's own", Assert.Throws<DirectoryNotFoundException>(() => FolderWalk.Files(folder)).Message, StringComparison.Ordinal);
+        Directory.CreateSymbolicLink(_folder.File("link"), folder);
+        Assert.Throws<DirectoryNotFoundException>(() => FolderWalk.Files(_folder.File("link")));
+        Assert.Empty(FolderWalk.Files(_folder.Path));
+    }
+
+    [Fact]
+    public void APipeIsNotWaitedFor()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", [_folder.File("pipe")]))
+        {
+            make.WaitForExit();
+        }
+
+        File.CreateSymbolicLink(_folder.File("zero"), "/dev/zero");
+        ScannedFile[] files = [.. DicomFolder.Scan(_folder.Path, Phantoms.Options)];
+        Assert.Equal(["pipe", "zero"], files.Select(file => file.RelativePath));
+        Assert.All(files, file => Assert.Equal((SkipReason.Unreadable, "expected a file, found a pipe, a socket or a device: leave it out."), (file.Skipped!.Reason, file.Skipped.Sentence)));
+    }
+
+    [Fact]
+    public void ADeepFolderIsGoneThroughWithoutTheStack()
+    {
+        string folder = _folder.Path;
+        for (int depth = 0; depth < 900; depth++)
+        {
+            folder += "/d";
+        }
+
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(folder + "/f", "x");
+        Assert.Equal(folder + "/f", Assert.Single(FolderWalk.Files(_folder.Path)));
+    }
+
+    [Fact]
     public void CompressionThatNothingDecodesIsKnownFromTheScan()
     {
         DicomDataset dataset = new(DicomTransferSyntax.JPEG2000Lossless);

@@ -159,6 +159,27 @@ public sealed class FrameEvidenceTests
     }
 
     [Fact]
+    public void TimeSlotsWithoutSectionNumbersKeepTheOrderOfTheFile()
+    {
+        foreach (int[] numbers in new[] { [1, 1, 1, 1, 1, 1], Array.Empty<int>() })
+        {
+            DicomDataset dataset = EvidenceCase.Sections("RECON GATED TOMO", 6, DicomTag.TimeSlotVector, DicomTag.SliceVector).Vector(DicomTag.TimeSlotVector, EvidenceCase.Count(2, each: 3));
+            ScintigraphyImage image = (numbers.Length == 0 ? dataset : dataset.Vector(DicomTag.SliceVector, numbers)).Image();
+            Assert.Equal((2, 3), (image.VolumeCount, image.Header.Geometry!.Sections));
+            Assert.Equal(Frames(3, 4, 5), Firsts(image, 1));
+            Assert.NotEmpty(image.Header.Warnings);
+        }
+    }
+
+    [Fact]
+    public void EnergyWindowsOfAReconstructionAreVolumes()
+    {
+        ScintigraphyImage image = EvidenceCase.Sections("RECON TOMO", 6, DicomTag.SliceVector).Vector(DicomTag.SliceVector, EvidenceCase.Count(3, times: 2)).Vector(DicomTag.EnergyWindowVector, EvidenceCase.Count(2, each: 3)).Image();
+        Assert.Equal((2, 3), (image.VolumeCount, image.Header.Geometry!.Sections));
+        Assert.Contains(FrameDimension.EnergyWindow, image.Header.Dimensions);
+    }
+
+    [Fact]
     public void VolumesOfUnequalSizeAreRefused()
     {
         ScintigraphyImage image = EvidenceCase.Sections("RECON GATED TOMO", 5, DicomTag.TimeSlotVector, DicomTag.SliceVector)
@@ -335,23 +356,43 @@ public sealed class FrameEvidenceTests
         Assert.Equal(SkipReason.PixelDataTooShort, Assert.Throws<DicomReadException>(() => dataset.Header()).Reason);
     }
 
-    [Fact]
-    public void CompressedFramesBeyondTheNumberAreRefused()
+    private static DicomDataset RunLengths(params byte[][] pieces)
     {
         DicomDataset dataset = new(DicomTransferSyntax.RLELossless);
-        foreach (DicomItem item in EvidenceCase.Of("STATIC", 2).Remove(DicomTag.PixelData))
+        foreach (DicomItem item in EvidenceCase.Of("STATIC", 1).Remove(DicomTag.PixelData))
         {
             dataset.Add(item);
         }
 
         DicomOtherByteFragment fragments = new(DicomTag.PixelData);
-        for (int i = 0; i < 3; i++)
+        foreach (byte[] piece in pieces)
         {
-            fragments.Fragments.Add(new MemoryByteBuffer(new byte[80]));
+            fragments.Fragments.Add(new MemoryByteBuffer(piece));
         }
 
-        dataset.Add(fragments);
-        Assert.Contains("holds 3 frames", Assert.Throws<DicomReadException>(() => dataset.Header()).Sentence, StringComparison.Ordinal);
+        return dataset.AddOrUpdate(fragments);
+    }
+
+    // 12 pixels of 16 bits: a header, then two segments of one run each, high bytes first.
+    private static byte[] Frame(byte value)
+    {
+        byte[] frame = new byte[68];
+        (frame[0], frame[4], frame[8]) = (2, 64, 66);
+        (frame[64], frame[65], frame[66], frame[67]) = (unchecked((byte)-11), 0, unchecked((byte)-11), value);
+        return frame;
+    }
+
+    [Fact]
+    public void CompressedFramesBeyondTheNumberAreRefused() =>
+        Assert.Contains("holds 3 frames", Assert.Throws<DicomReadException>(() => RunLengths(Frame(1), Frame(2), Frame(3)).Header()).Sentence, StringComparison.Ordinal);
+
+    [Fact]
+    public void PiecesOfOneCompressedFrameAreOneFrame()
+    {
+        byte[] whole = Frame(7);
+        ScintigraphyImage image = RunLengths(whole[..64], whole[64..66], whole[66..]).Image();
+        Assert.Equal(Enumerable.Repeat(7f, 12), image.Values);
+        Assert.Empty(image.Header.Warnings);
     }
 
     [Theory]

@@ -146,6 +146,7 @@ public sealed class GeometryEvidenceTests : IDisposable
         Assert.Contains(words, Assert.Throws<DicomReadException>(() => image.ToVolume()).Sentence, StringComparison.Ordinal);
         Assert.Throws<DicomReadException>(() => image.TakeVolume());
         Assert.Contains(words, ImageDescription.Of(image).ToString(), StringComparison.Ordinal);
+        Assert.NotEmpty(ImageRendering.DrawPng(image));
 
         ScintigraphyImage asked = With(EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3)).Image(Phantoms.Options with { AssumeSpacing = true });
         Assert.Equal((1.0, 4.0), (asked.ToVolume().Geometry.RowSpacing, asked.ToVolume().Geometry.SectionSpacing));
@@ -171,7 +172,8 @@ public sealed class GeometryEvidenceTests : IDisposable
         AssembledSeries series = Series(Enumerable.Range(0, 3).Select(Thin));
         Assert.Equal(2.5, series.ReadVolume(Phantoms.Reader).Geometry.SectionSpacing);
         Assert.Empty(series.Warnings);
-        // One alone has none.
+        // One alone has none, and is drawn and described all the same.
+        Assert.NotEmpty(ImageRendering.DrawPng(Thin(0).Image()));
         Assert.Contains("Slice Thickness is missing", Assert.Throws<DicomReadException>(() => Thin(0).Image().ToVolume()).Sentence, StringComparison.Ordinal);
         using TemporaryFolder other = new();
         AssembledSeries alone = Assert.Single(SeriesAssembler.Assemble([Phantoms.Reader.ReadHeader(Thin(0).Save(other))]));
@@ -187,6 +189,16 @@ public sealed class GeometryEvidenceTests : IDisposable
         Assert.Contains(words, EvidenceCase.Ct(0, 0, 0, 0, orientation).Header().GeometryNote, StringComparison.Ordinal);
         DicomDataset recon = EvidenceCase.Sections("RECON TOMO", 2, DicomTag.SliceVector).Unchecked().Vector(DicomTag.SliceVector, 1, 2).WithItems(DicomTag.DetectorInformationSequence, EvidenceCase.Detector(orientation));
         Assert.Contains(words, recon.Header().GeometryNote, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void APositionThatIsNoneIsNamedForWhatItIs()
+    {
+        Assert.Contains("Image Position (Patient) has 2 numbers", HandMadeFile.Image("CT", 1).Unchecked().With(DicomTag.ImagePositionPatient, "1", "2").Header().GeometryNote, StringComparison.Ordinal);
+        DicomDataset item = new DicomDataset().Unchecked();
+        item.Add(DicomTag.ImagePositionPatient, "1", "2");
+        DicomDataset recon = EvidenceCase.Sections("RECON TOMO", 2, DicomTag.SliceVector).Unchecked().Vector(DicomTag.SliceVector, 1, 2).WithItems(DicomTag.DetectorInformationSequence, item);
+        Assert.Contains("Image Position (Patient) has 2 numbers", recon.Header().GeometryNote, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -225,6 +237,20 @@ public sealed class GeometryEvidenceTests : IDisposable
         Assert.Contains("not evenly spaced", Refused(Enhanced((0, 0, 0, axial), (0, 0, 2, axial), (0, 0, 7, axial))), StringComparison.Ordinal);
         Assert.Contains("in one place", Refused(Enhanced((0, 0, 0, axial), (0, 0, 0, axial))), StringComparison.Ordinal);
         Assert.Contains("beside each other", Refused(Enhanced((0, 0, 0, axial), (5, 0, 0, axial))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("NM")]
+    [InlineData("CT")]
+    public void EmptyFunctionalGroupsHideNothing(string modality)
+    {
+        // As one workstation writes them: an item for each frame, and nothing in it.
+        DicomDataset plain = modality == "NM" ? EvidenceCase.Sections("RECON TOMO", 2, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2) : EvidenceCase.Ct(0, 1, 2, 3);
+        ImageHeader expected = plain.Header();
+        ImageHeader header = plain.WithItems(DicomTag.PerFrameFunctionalGroupsSequence, [.. expected.Frames.Select(_ => new DicomDataset())]).Header();
+        Assert.Equal((4.0, 3.0, false), (header.RowSpacing, header.ColumnSpacing, header.SpacingIsAssumed));
+        Assert.Equal(expected.Geometry, header.Geometry);
+        Assert.Equal("", header.VolumeRefusal);
     }
 
     [Fact]

@@ -152,6 +152,30 @@ public sealed class NuclearMedicineWriterTests
     }
 
     [Fact]
+    public void TwoDetectorsDivideTheViewsAndTurnThroughHalfOfTheArcEach()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.File("tomo.dcm");
+        PlanarImage[] views = [.. Enumerable.Range(0, 8).Select(view => Phantoms.Planar(4, 5, (row, column) => (100 * view) + (5 * row) + column))];
+        NuclearMedicineStudy study = Phantoms.Study with { Views = 8, Detectors = 2, Zoom = 1.5, Motion = DetectorMotion.Continuous, RadialPositions = [150, 160.5, 170, 160.5] };
+
+        NuclearMedicineWriter.WriteTomo(file, views, study);
+        ImageHeader header = Phantoms.Reader.ReadHeader(file);
+
+        Assert.Equal([1, 1, 1, 1, 2, 2, 2, 2], header.Frames.Select(frame => frame[FrameDimension.Detector]));
+        Assert.Equal([1, 2, 3, 4, 1, 2, 3, 4], header.Frames.Select(frame => frame[FrameDimension.AngularView]));
+        Assert.Equal([(0.0, 1.5), (180.0, 1.5)], header.Detectors.Select(detector => (detector.StartAngle!.Value, detector.Zoom!.Value)));
+        Assert.Equal([new Point3(-1, 0, 0), new Point3(1, 0, 0)], header.Detectors.Select(detector => detector.RowDirection!.Value));
+        CameraRotation rotation = Assert.Single(header.Rotations);
+        Assert.Equal((45.0, 180.0, 4), (rotation.AngularStep, rotation.ScanArc, rotation.Views));
+        Assert.Equal([150, 160.5, 170, 160.5], rotation.RadialPositions);
+        Assert.Equal(20, header.AcquisitionSeconds);
+
+        Assert.Contains("do not divide", Assert.Throws<ArgumentException>(() => NuclearMedicineWriter.WriteTomo(file, views, study with { Detectors = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("found 4 radii", Assert.Throws<ArgumentException>(() => NuclearMedicineWriter.WriteTomo(file, views, study with { Detectors = 1 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheSameInputGivesTheSameBytesAndOtherInputOtherIdentifiers()
     {
         using TemporaryFolder folder = new();
@@ -197,6 +221,9 @@ public sealed class NuclearMedicineWriterTests
         NuclearMedicineWriter.WriteWholeBody(folder.File("body-bare.dcm"), view, view, bare);
         NuclearMedicineWriter.WriteStatic(folder.File("static.dcm"), view, view, Phantoms.Study with { Radionuclide = Radionuclide.Lutetium177 });
         NuclearMedicineWriter.WriteTomo(folder.File("tomo.dcm"), [.. Enumerable.Repeat(view, 12)], Phantoms.Study with { Views = 12 });
+        NuclearMedicineStudy two = Phantoms.Study with { Views = 12, Detectors = 2, Zoom = 2, Motion = DetectorMotion.Continuous, RadialPositions = [150, 155, 160, 160, 155, 150] };
+        NuclearMedicineWriter.WriteTomo(folder.File("tomo-two.dcm"), [.. Enumerable.Repeat(view, 12)], two);
+        NuclearMedicineWriter.WriteReconTomo(folder.File("recon-two.dcm"), volume, two with { Motion = DetectorMotion.DuringStep });
 
         foreach (string file in Directory.EnumerateFiles(folder.Path))
         {

@@ -5,7 +5,7 @@ namespace MLNetScinti.Dicom.Tests;
 /// <summary>Small images whose every voxel is known, and studies to go with them.</summary>
 internal static class Phantoms
 {
-    public static readonly DicomReadOptions Options = new() { PseudonymKey = new PseudonymKey("a secret for tests") };
+    public static readonly DicomReadOptions Options = new() { PseudonymKey = new PseudonymKey("a secret for tests, long enough to be one") };
 
     public static readonly DicomImageReader Reader = new(Options);
 

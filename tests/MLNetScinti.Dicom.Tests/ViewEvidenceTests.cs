@@ -59,6 +59,8 @@ public sealed class ViewEvidenceTests
     [InlineData("R+L LAT")]
     [InlineData("LATERAL")]
     [InlineData("LL post lymph")]
+    [InlineData("left lateral decubitus")]
+    [InlineData("RT LAT DECUB")]
     [InlineData("ANT RAO")]
     [InlineData("")]
     public void WordsThatNameNoViewGiveNone(string text) => Assert.Equal(DetectorView.Unknown, ViewWords.Of(text));

@@ -44,6 +44,23 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void Decisions_against_the_paper_stand_in_one_section_of_page_and_JSON()
+    {
+        Assert.DoesNotContain(Body(s_page).Descendants("section"), section => (string?)section.Attribute("id") == "decisions");
+        EvaluationReport report = s_report with
+        {
+            Model = s_report.Model with { Decisions = [new("Placement", "As it lay.", "Centred in a cube of 64 voxels."), new("Threshold", "Optimal.", "Youden's index & validation patients.")] },
+        };
+        XElement section = Assert.Single(Body(HtmlReport.Text(report)).Descendants("section"), section => (string?)section.Attribute("id") == "decisions");
+        Assert.Contains("Decisions against the paper", section.Value, StringComparison.Ordinal);
+        Assert.Equal(["Placement", "As it lay.", "Centred in a cube of 64 voxels.", "Threshold", "Optimal.", "Youden's index & validation patients."], section.Descendants("tbody").Descendants().Where(cell => cell.Name.LocalName is "th" or "td").Select(cell => cell.Value));
+        using System.Text.Json.JsonDocument json = System.Text.Json.JsonDocument.Parse(MetricsJson.Text(report));
+        System.Text.Json.JsonElement[] decisions = [.. json.RootElement.GetProperty("model").GetProperty("decisions").EnumerateArray()];
+        Assert.Equal(["Placement", "Threshold"], decisions.Select(one => one.GetProperty("subject").GetString()));
+        Assert.Equal("Centred in a cube of 64 voxels.", decisions[0].GetProperty("here").GetString());
+    }
+
+    [Fact]
     public void Plain_words_come_first()
     {
         XElement first = Body(s_page).Descendants("section").First();

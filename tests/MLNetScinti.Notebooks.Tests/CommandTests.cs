@@ -53,6 +53,25 @@ public class CommandTests
         Assert.Empty(output);
     }
 
+    [Theory]
+    [InlineData("Environment.Exit(0);", "ProcessEnded", "exit code 0")]
+    [InlineData("System.Threading.Tasks.Task.Run(() => Environment.Exit(7)).Wait(); System.Threading.Thread.Sleep(60000);", "ProcessEnded", "exit code 7")]
+    [InlineData("int Down(int n) => Down(n + 1) + 1;\nDown(0)", "StackOverflow", "called itself until the stack was used up")]
+    [InlineData("Environment.FailFast(\"enough\");", "ProcessEnded", "exit code")]
+    public void A_cell_that_ends_the_process_is_a_failure_and_the_notebook_says_so(string code, string name, string how)
+    {
+        using TemporaryFolder folder = new();
+        string notebook = folder.Write("n.ipynb", Notebooks.Json("# A heading", "int before = 1;", code, "2"));
+        (int exit, string output, string error) = Run(folder.Path, "notebook", "run", "n.ipynb");
+        Assert.Equal(1, exit);
+        Assert.Contains($"scinti: n.ipynb: cell 2: {name}: ", error, StringComparison.Ordinal);
+        Assert.Contains(how, error, StringComparison.Ordinal);
+        Assert.InRange(error.Split('\n').Length, 1, 12);
+        Assert.Empty(output);
+        Assert.Contains($"\"ename\": \"{name}\"", File.ReadAllText(notebook), StringComparison.Ordinal);
+        Assert.Contains(how, File.ReadAllText(folder.File("n.html")), StringComparison.Ordinal);
+    }
+
     private static (int Code, string Output, string Error) Run(string workingFolder, params IEnumerable<string> arguments)
     {
         string target = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);

@@ -99,6 +99,7 @@ public class FormatterTests
         volume[1, 2, 3] = 4;
         BinaryEvaluation first = Evaluation("one", 0.9f), second = Evaluation("two", 0.4f);
         PatientSplit split = Split();
+        MulticlassEvaluation classes = Classes("classes", 3), otherClasses = Classes("other classes", 4);
         return new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["picture"] = new PngImage(2, 2, 1, [0, 1, 2, 3]),
@@ -113,7 +114,18 @@ public class FormatterTests
             ["comparison"] = ModelComparison.Of([first, second]),
             ["report"] = Report(first),
             ["comparison report"] = ComparisonReport.Of("Two & more", [new ComparedModel { Evaluation = first }, new ComparedModel { Evaluation = second }], Report(first).Data, Report(first).Run),
-            ["several classes"] = MulticlassEvaluation.Of(["normal", "scar"], Enumerable.Range(0, 8).Select(i => new MulticlassCase($"c{i}", $"p{i}", i % 2, i % 3 == 0 ? [0.8f, 0.2f] : [0.3f, 0.7f])), new EvaluationOptions { BootstrapReplicates = 20 }),
+            ["several classes"] = classes,
+            ["several classes compared"] = FigureComparison.Of([classes, otherClasses]),
+            ["several classes compared in a report"] = TaskComparisonReport.Of("Two & more", [new JudgedModel(classes), new JudgedModel(otherClasses)], Report(first).Data, Report(first).Run),
+            ["trainings"] = new TrainingsReport
+            {
+                Title = "Seeds & more",
+                Kind = TrainingsKind.Seeds,
+                Trainings = [new ReportedTraining("seed-1", 1, first), new ReportedTraining("seed-2", 2, second)],
+                Data = Report(first).Data,
+                Model = Report(first).Model,
+                Run = Report(first).Run,
+            },
             ["ROC curve"] = first.Roc!,
             ["precision-recall curve"] = first.PrecisionRecall!,
             ["split"] = split,
@@ -122,6 +134,9 @@ public class FormatterTests
             ["test set"] = split.Test,
         };
     }
+
+    private static MulticlassEvaluation Classes(string model, int every) => MulticlassEvaluation.Of(
+        ["normal", "scar"], Enumerable.Range(0, 8).Select(i => new MulticlassCase($"c{i}", $"p{i}", i % 2, i % every == 0 ? [0.8f, 0.2f] : [0.3f, 0.7f])), new EvaluationOptions { Model = model, BootstrapReplicates = 20 });
 
     private static BinaryEvaluation Evaluation(string model, float right)
     {

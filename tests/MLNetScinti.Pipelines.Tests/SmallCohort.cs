@@ -25,7 +25,7 @@ public sealed class SmallCohort : IDisposable
         Iterations = 4,
     };
 
-    public static PseudonymKey Key { get; } = new("a key for tests");
+    public static PseudonymKey Key { get; } = new("a key for tests, long enough to be one");
 
     public static DmsaSystem System { get; } = new() { Size = 32, MinimumConfidence = 0.1, Sections = 96 };
 

@@ -67,6 +67,39 @@ public sealed class DmsaCohortWriterTests : IDisposable
         Assert.Equal(["cohort.json"], Names(_folder));
     }
 
+    [Theory]
+    [InlineData("labels.csv", "File,Side,Label\nreal1.dcm,L,abnormal\n")]
+    [InlineData("real1.dcm", "somebody's study")]
+    [InlineData("notes/remember.txt", "somebody's notes")]
+    [InlineData("SIM-5-000001.dcm", "a simulated study, of whom nobody knows")]
+    public void AFolderThatTheSimulatorDidNotMakeIsLeftAlone(string name, string text)
+    {
+        string file = Path.Combine(_folder, name), truth = Path.Combine(_folder, "truth");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+        string[] before = Everything();
+        Assert.Contains("choose another folder", Assert.Throws<InvalidDataException>(() => DmsaCohortWriter.Write(Small.Cohort(1, 0), _folder, Small.Simulator)).Message, StringComparison.Ordinal);
+        Assert.Contains("choose another folder", Assert.Throws<InvalidDataException>(() => DmsaTruthWriter.Write(Small.Cohort(1, 0), _folder, Small.Simulator)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Everything());
+        Assert.Equal(text, File.ReadAllText(file));
+        Directory.CreateDirectory(truth);
+        File.WriteAllText(Path.Combine(truth, "defects.csv"), "Patient,Finding\nGerda,scar\n");
+        Assert.Throws<InvalidDataException>(() => DmsaTruthWriter.Write(Small.Cohort(1, 0), truth, Small.Simulator));
+
+        string[] Everything() => [.. Directory.GetFileSystemEntries(_folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    }
+
+    [Theory]
+    [InlineData("File,Side,Label\nSIM-5-000001.dcm,L,abnormal\n")]
+    [InlineData(DmsaCohortWriter.Header + "\nreal1.dcm,4711,,,L,abnormal\n")]
+    public void ATableThatSomebodyPutInItsPlaceIsNotWrittenOver(string table)
+    {
+        string labels = DmsaCohortWriter.Write(Small.Cohort(1, 0), _folder, Small.Simulator).LabelsFile;
+        File.WriteAllText(labels, table);
+        Assert.Contains("not written over", Assert.Throws<InvalidDataException>(() => DmsaCohortWriter.Write(Small.Cohort(1, 0), _folder, Small.Simulator)).Message, StringComparison.Ordinal);
+        Assert.Equal(table, File.ReadAllText(labels));
+    }
+
     [Fact]
     public void TheReaderGetsTheScanBack()
     {
@@ -86,6 +119,14 @@ public sealed class DmsaCohortWriterTests : IDisposable
 
         Assert.Equal(study.Patient.InjectedMegabecquerels, read.Header.InjectedMegabecquerels!.Value, 0.01);
         Assert.Equal("Tc-99m", read.Header.Radionuclide!.Radionuclide.Symbol);
+        // S1's acquisition: two heads in continuous rotation, half of the circle each, zoom 2, no circular orbit.
+        CameraRotation rotation = Assert.Single(read.Header.Rotations);
+        Assert.Equal((180.0, 7.5, 24), (rotation.ScanArc, rotation.AngularStep, rotation.Views));
+        Assert.Equal([2.0, 2.0], read.Header.Detectors.Select(detector => detector.Zoom));
+        Assert.Equal([0.0, 180.0], read.Header.Detectors.Select(detector => detector.StartAngle));
+        Assert.Equal(24, rotation.RadialPositions.Count);
+        Assert.Equal(cohort[0].Anatomy.HalfDepth + PhysicsConstants.DetectorClearance, rotation.RadialPositions[0], 0.051);
+        Assert.Equal(cohort[0].Anatomy.HalfWidth + PhysicsConstants.DetectorClearance, rotation.RadialPositions[12], 0.051);
         string[] row = File.ReadAllLines(Path.Combine(_folder, DmsaCohortWriter.LabelsName))[1].Split(',');
         Assert.Equal(DmsaCohortWriter.Header.Split(',').Length, row.Length);
         Assert.Equal(["SIM-5-000001.dcm", "SIM-5-000001", read.Header.StudyUid, "training", "L", "abnormal"], row[..6]);
@@ -115,7 +156,7 @@ public sealed class DmsaCohortWriterTests : IDisposable
         Assert.Equal(patient.AcquiredPart, double.Parse(Value("AcquiredPart"), CultureInfo.InvariantCulture), 0.006);
         Assert.Equal(patient.Motion!.Shift.Length, double.Parse(Value("MotionMm"), CultureInfo.InvariantCulture), 0.06);
         Assert.Equal(kidney.Length, double.Parse(Value("KidneyLengthMm"), CultureInfo.InvariantCulture), 0.06);
-        Assert.Contains("\"version\": 2", File.ReadAllText(Path.Combine(_folder, DmsaCohortWriter.CohortName)), StringComparison.Ordinal);
+        Assert.Contains("\"version\": 3", File.ReadAllText(Path.Combine(_folder, DmsaCohortWriter.CohortName)), StringComparison.Ordinal);
         // Another prevalence is another cohort.
         Assert.Throws<InvalidDataException>(() => DmsaCohortWriter.Write(
             new DmsaCohort(cohort.Options with { Prevalence = DmsaPrevalence.Published }), _folder, Small.Simulator));
@@ -127,6 +168,18 @@ public sealed class DmsaCohortWriterTests : IDisposable
         DmsaCohortWriter.Write(Small.Cohort(1, 1), _folder, Small.Simulator, threads: 2);
         (_, string output, string error) = Peer.Run("dciodvfy", Path.Combine(_folder, "SIM-5-000001.dcm"));
         Assert.DoesNotContain("Error", output + error, StringComparison.Ordinal);
+    }
+
+    [PeerFact("dcmdump")]
+    public void TheAcquisitionIsThePapers()
+    {
+        DmsaCohortWriter.Write(Small.Cohort(1, 1), _folder, Small.Simulator, threads: 2);
+        (_, string output, _) = Peer.Run("dcmdump", Path.Combine(_folder, "SIM-5-000001.dcm"));
+        string Line(string tag) => Assert.Single(output.Split('\n'), line => line.TrimStart().StartsWith(tag, StringComparison.Ordinal));
+        Assert.Contains("[CONTINUOUS]", Line("(0054,0202)"), StringComparison.Ordinal);
+        Assert.Contains("US 2 ", Line("(0054,0021)"), StringComparison.Ordinal);
+        Assert.Contains("[180]", Line("(0018,1143)"), StringComparison.Ordinal);
+        Assert.Equal(2, output.Split('\n').Count(line => line.Contains("(0028,0031) DS [2\\2]", StringComparison.Ordinal)));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -77,7 +77,7 @@ internal sealed class BinarySections(EvaluationReport report, BinaryEvaluation e
     {
         IReadOnlyList<MetricEntry> all = _evaluation.Figures;
         Markup paper = _evaluation.PaperProtocol is { } protocol
-            ? Markup.Of($"""<h3>The paper's protocol, for comparison only</h3><div class="notice"><p>Threshold {FigureText.Number(protocol.Threshold.Value)}, chosen on the test set itself as in the paper. These figures are optimistic.</p></div>{FigureTable.Table(protocol.Metrics, "Figures at the threshold that the test set chose. Optimistic.")}""")
+            ? Markup.Of($"""<h3>The paper's protocol, for comparison only</h3><div class="notice"><p>Threshold {FigureText.Number(protocol.Threshold.Value)}, chosen on the test set itself as in the paper. These figures are optimistic. {protocol.Threshold.Rule}</p></div>{FigureTable.Table(protocol.Metrics, "Figures at the threshold that the test set chose. Optimistic.")}""")
             : Markup.Empty;
         return Markup.Of($"""
             <section id="figures" aria-labelledby="figures-h">

@@ -65,6 +65,16 @@ internal sealed class CardSections(EvaluationOptions options, DataCard data, Run
             """);
     }
 
+    public static Markup Decisions(ModelCard model) => model.Decisions.Count == 0 ? Markup.Empty : Markup.Of($"""
+        <section id="decisions" aria-labelledby="decisions-h">
+        <h2 id="decisions-h">Decisions against the paper</h2>
+        <p>Where this run departs from the paper that its method comes from, or decides what the paper leaves open.</p>
+        <div class="scroller" tabindex="0" role="region" aria-label="Decisions against the paper"><table>
+        <thead><tr><th scope="col">Subject</th><th scope="col">The paper</th><th scope="col">Here</th></tr></thead>
+        <tbody>{Markup.Each(model.Decisions, decision => Markup.Of($"""<tr><th scope="row">{decision.Subject}</th><td>{decision.Paper}</td><td>{decision.Here}</td></tr>"""))}</tbody></table></div>
+        </section>
+        """);
+
     public Markup Reproduce()
     {
         List<KeyValuePair<string, string>> facts = [new("Seed", run.Seed.ToString(CultureInfo.InvariantCulture))];

@@ -25,6 +25,7 @@ public static class HtmlReport
                 new("training", "Training", CardSections.Training(report.History)),
                 new("data", "Data", cards.Data()),
                 new("model", "Model", CardSections.Model(report.Model)),
+                new("decisions", "Against the paper", CardSections.Decisions(report.Model)),
                 new("reproduce", "Do it again", cards.Reproduce()),
             ],
             evaluation.Options.Words.Cases);

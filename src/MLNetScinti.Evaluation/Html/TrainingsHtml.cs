@@ -26,6 +26,7 @@ public static class TrainingsHtml
                 Together(report),
                 new("data", "Data", cards.Data()),
                 new("model", "Model", CardSections.Model(report.Model)),
+                new("decisions", "Against the paper", CardSections.Decisions(report.Model)),
                 new("reproduce", "Do it again", cards.Reproduce()),
             ],
             options.Words.Cases);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetScinti.Imaging;
 using nietras.SeparatedValues;
 
 namespace MLNetScinti.Evaluation.Reporting;
@@ -23,23 +24,23 @@ public static class CasesCsv
             : [evaluation.Test];
         string[] facts = [.. sets.SelectMany(set => set.Cases).SelectMany(one => one.Facts.Names).Distinct(StringComparer.Ordinal)];
         using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true, CultureInfo = CultureInfo.InvariantCulture }).To(text);
-        writer.Header.Add(["Set", "CaseId", "PatientID", .. Columns(evaluation), .. facts.Select(name => $"Fact:{name}")]);
+        writer.Header.Add(["Set", "CaseId", "PatientID", .. Columns(evaluation).Select(PlainText.Cell), .. facts.Select(name => PlainText.Cell($"Fact:{name}"))]);
         foreach (ICaseSet set in sets)
         {
             foreach (EvaluatedCase one in set.Cases)
             {
                 using SepWriter.Row row = writer.NewRow();
-                row["Set"].Set(set.Name);
-                row["CaseId"].Set(one.CaseId);
-                row["PatientID"].Set(one.PatientId);
+                row["Set"].Set(PlainText.Cell(set.Name));
+                row["CaseId"].Set(PlainText.Cell(one.CaseId));
+                row["PatientID"].Set(PlainText.Cell(one.PatientId));
                 foreach ((string column, string value) in Columns(evaluation).Zip(Values(evaluation, one)))
                 {
-                    row[column].Set(value);
+                    row[PlainText.Cell(column)].Set(PlainText.Cell(value));
                 }
 
                 foreach (string name in facts)
                 {
-                    row[$"Fact:{name}"].Set(one.Facts[name]?.ToString() ?? "");
+                    row[PlainText.Cell($"Fact:{name}")].Set(PlainText.Cell(one.Facts[name]?.ToString() ?? ""));
                 }
             }
         }

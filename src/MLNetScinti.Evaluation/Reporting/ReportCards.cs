@@ -94,7 +94,16 @@ public sealed record ModelCard
 
     /// <summary>Where the method comes from: a citation.</summary>
     public string Source { get; init; } = "";
+
+    /// <summary>Where it departs from that source, or decides what the source leaves open.</summary>
+    public IReadOnlyList<PaperDecision> Decisions { get; init; } = [];
 }
+
+/// <summary>What was decided otherwise than in the paper that a method comes from, or where the paper leaves it open.</summary>
+/// <param name="Subject">What it is about, in a word or two.</param>
+/// <param name="Paper">What the paper does.</param>
+/// <param name="Here">What was done here.</param>
+public sealed record PaperDecision(string Subject, string Paper, string Here);
 
 /// <summary>
 /// What somebody needs to do it again, and how long it took. Nothing here may name a person, a patient or a machine.

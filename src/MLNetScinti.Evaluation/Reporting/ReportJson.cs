@@ -201,6 +201,9 @@ internal sealed record ModelPart
 
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
+    /// <summary>Where it departs from its source, or decides what that leaves open.</summary>
+    public IReadOnlyList<DecisionPart> Decisions { get; init; } = [];
+
     public static ModelPart Of(ModelCard card) => new()
     {
         Name = card.Name,
@@ -211,6 +214,7 @@ internal sealed record ModelPart
         Source = card.Source,
         Limits = card.Limits,
         Settings = Texts(card.Settings),
+        Decisions = [.. card.Decisions.Select(decision => new DecisionPart { Subject = decision.Subject, Paper = decision.Paper, Here = decision.Here })],
     };
 
     /// <summary>Names and values in their order; of a name that is there twice the last.</summary>
@@ -224,6 +228,15 @@ internal sealed record ModelPart
 
         return texts;
     }
+}
+
+internal sealed record DecisionPart
+{
+    public required string Subject { get; init; }
+
+    public required string Paper { get; init; }
+
+    public required string Here { get; init; }
 }
 
 internal sealed record DataPart

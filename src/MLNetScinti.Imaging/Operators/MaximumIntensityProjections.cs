@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -9,6 +10,9 @@ namespace MLNetScinti.Imaging;
 /// <summary>All three maximum intensity projections of a volume, for which each voxel is looked at once.</summary>
 public static class MaximumIntensityProjections
 {
+    // A line of the processor's memory, in values.
+    private const int Line = 16;
+
     /// <summary>Projects a volume along its three axes; what <see cref="MaximumIntensityProjection"/> gives for each.</summary>
     /// <param name="volume">The voxels, section by section, each row by row. They must be finite.</param>
     /// <param name="shape">The volume's shape.</param>
@@ -27,22 +31,20 @@ public static class MaximumIntensityProjections
                 nameof(shape));
         }
 
-        volume[..transverse.Length].CopyTo(transverse);
-        for (int s = 0; s < sections; s++)
+        int done = columns < Lanes8.Count ? 0
+            : Vector512.IsHardwareAccelerated && columns >= Lanes16.Count ? FourSections<Lanes16>(volume, shape, transverse, sagittal, coronal)
+            : FourSections<Lanes8>(volume, shape, transverse, sagittal, coronal);
+        if (done == sections)
         {
-            volume.Slice(s * rows * columns, columns).CopyTo(coronal.Slice(s * columns, columns));
+            return;
         }
 
-        int done = 0;
-        if (Vector512.IsHardwareAccelerated && columns >= Lanes16.Count)
+        if (done == 0)
         {
-            done = FourSections<Lanes16>(volume, shape, transverse, sagittal, coronal);
-        }
-        else if (columns >= Lanes8.Count)
-        {
-            done = FourSections<Lanes8>(volume, shape, transverse, sagittal, coronal);
+            transverse.Fill(float.NegativeInfinity);
         }
 
+        coronal[(done * columns)..].Fill(float.NegativeInfinity);
         for (int line = done * rows; line < sections * rows; line++)
         {
             (int s, int r) = Math.DivRem(line, rows);
@@ -62,7 +64,7 @@ public static class MaximumIntensityProjections
 
     /// <summary>
     /// Four sections, two rows of each at a time: what is written is then read and written a quarter as often. Gives the number
-    /// of sections done.
+    /// of sections done; projections of these have no negative zero.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int FourSections<TLanes>(ReadOnlySpan<float> volume, ImageShape shape, Span<float> transverse, Span<float> sagittal, Span<float> coronal)
@@ -70,25 +72,70 @@ public static class MaximumIntensityProjections
     {
         (int rows, int columns, int plane) = (shape.Rows, shape.Columns, shape.PlaneLength);
         int done = shape.Sections / 4 * 4;
-        for (int s = 0; s < done; s += 4)
+        // What is raised again and again lies where no vector crosses the processor's lines of memory, wherever the caller's room is.
+        float[] rented = ArrayPool<float>.Shared.Rent(plane + (4 * columns) + (2 * Line));
+        try
         {
-            ReadOnlySpan<float> sections = volume.Slice(s * plane, 4 * plane);
-            Span<float> front = coronal.Slice(s * columns, 4 * columns);
-            for (int r = 0; r < rows; r += 2)
+            int start = ToNextLine(rented);
+            Span<float> top = rented.AsSpan(start, plane), front = rented.AsSpan(start + ((plane + Line - 1) / Line * Line), 4 * columns);
+            top.Fill(float.NegativeInfinity);
+            for (int s = 0; s < done; s += 4)
             {
-                // Of an odd number the last row is taken twice, which does not change a maximum.
-                int next = Math.Min(r + 1, rows - 1);
-                (Vector128<float> first, Vector128<float> second) = Block<TLanes>(
-                    sections[(r * columns)..], plane, (next - r) * columns, columns, transverse[(r * columns)..], front);
-                int line = (s * rows) + r, step = next - r;
-                (sagittal[line + step], sagittal[line]) = (first.GetElement(1), first.GetElement(0));
-                (sagittal[line + rows + step], sagittal[line + rows]) = (first.GetElement(3), first.GetElement(2));
-                (sagittal[line + (2 * rows) + step], sagittal[line + (2 * rows)]) = (second.GetElement(1), second.GetElement(0));
-                (sagittal[line + (3 * rows) + step], sagittal[line + (3 * rows)]) = (second.GetElement(3), second.GetElement(2));
+                ReadOnlySpan<float> sections = volume.Slice(s * plane, 4 * plane);
+                front.Fill(float.NegativeInfinity);
+                for (int r = 0; r < rows; r += 2)
+                {
+                    // Of an odd number the last row is taken twice, which does not change a maximum.
+                    int next = Math.Min(r + 1, rows - 1);
+                    (Vector128<float> first, Vector128<float> second) = Block<TLanes>(
+                        sections[(r * columns)..], plane, (next - r) * columns, columns, top[(r * columns)..], front);
+                    // Which zero is the larger one depends on the order of comparing: the positive one it is.
+                    (first, second) = (first + Vector128<float>.Zero, second + Vector128<float>.Zero);
+                    int line = (s * rows) + r, step = next - r;
+                    (sagittal[line + step], sagittal[line]) = (first.GetElement(1), first.GetElement(0));
+                    (sagittal[line + rows + step], sagittal[line + rows]) = (first.GetElement(3), first.GetElement(2));
+                    (sagittal[line + (2 * rows) + step], sagittal[line + (2 * rows)]) = (second.GetElement(1), second.GetElement(0));
+                    (sagittal[line + (3 * rows) + step], sagittal[line + (3 * rows)]) = (second.GetElement(3), second.GetElement(2));
+                }
+
+                CopyWithPositiveZero<TLanes>(front, coronal.Slice(s * columns, 4 * columns));
+            }
+
+            if (done > 0)
+            {
+                CopyWithPositiveZero<TLanes>(top, transverse);
+            }
+
+            return done;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>The first place of an array where a line of memory begins. Where the array is moved meanwhile, only time is lost.</summary>
+    private static unsafe int ToNextLine(float[] values)
+    {
+        nint past = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(values)) & ((Line * sizeof(float)) - 1);
+        return past == 0 ? 0 : Line - (int)(past / sizeof(float));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyWithPositiveZero<TLanes>(ReadOnlySpan<float> from, Span<float> to)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        ref float source = ref MemoryMarshal.GetReference(from[..to.Length]);
+        ref float target = ref MemoryMarshal.GetReference(to);
+        int last = to.Length - TLanes.Count;
+        for (int at = 0; ; at = Math.Min(at + TLanes.Count, last))
+        {
+            TLanes.PlusZero(TLanes.Load(ref source, (nuint)at)).Store(ref target, (nuint)at);
+            if (at == last)
+            {
+                break;
             }
         }
-
-        return done;
     }
 
     /// <summary>Raises the projections to two rows of four sections, and gives the rows' own largest values: section by section, upper and lower row.</summary>
@@ -189,6 +236,8 @@ public static class MaximumIntensityProjections
 
         static abstract TSelf Max(TSelf a, TSelf b);
 
+        static abstract TSelf PlusZero(TSelf a);
+
         void Store(ref float origin, nuint at);
 
         Vector128<float> Fold();
@@ -207,6 +256,9 @@ public static class MaximumIntensityProjections
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Lanes8 Max(Lanes8 a, Lanes8 b) => new(Vector256.MaxNative(a._values, b._values));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Lanes8 PlusZero(Lanes8 a) => new(a._values + Vector256<float>.Zero);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Store(ref float origin, nuint at) => _values.StoreUnsafe(ref origin, at);
@@ -228,6 +280,9 @@ public static class MaximumIntensityProjections
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Lanes16 Max(Lanes16 a, Lanes16 b) => new(Vector512.MaxNative(a._values, b._values));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Lanes16 PlusZero(Lanes16 a) => new(a._values + Vector512<float>.Zero);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Store(ref float origin, nuint at) => _values.StoreUnsafe(ref origin, at);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Networks.Training;
 
@@ -197,7 +198,7 @@ internal sealed class Checkpoint
             && header.History.Select((epoch, index) => epoch is { Figures: not null } && epoch.Epoch == index + 1).All(right => right)
             && header.BestEpoch >= 1 && header.BestEpoch <= header.History.Count
             && header.Networks.All(part => part is { Name: not null, Weights: not null, Shapes: not null, Steps: not null }
-                && part.Weights.Count == part.Shapes.Count && part.Shapes.All(shape => shape is not null) && part.Steps.All(step => step >= 0));
+                && part.Weights.Count == part.Shapes.Count && part.Weights.All(name => name is not null) && part.Shapes.All(shape => shape is not null) && part.Steps.All(step => step >= 0));
         if (!sense)
         {
             throw new InvalidDataException("its header makes no sense");
@@ -212,7 +213,7 @@ internal sealed class Checkpoint
             string after = now.GetValueOrDefault(name, "absent");
             if (!string.Equals(before, after, StringComparison.Ordinal))
             {
-                throw new CheckpointException($"The checkpoint {path} was made with another {name}: {before}, now {after}. Restore the setting, or delete the checkpoint to start anew.");
+                throw new CheckpointException($"The checkpoint {path} was made with another {PlainText.Short(name)}: {PlainText.Short(before, 200)}, now {PlainText.Short(after, 200)}. Restore the setting, or delete the checkpoint to start anew.");
             }
         }
     }

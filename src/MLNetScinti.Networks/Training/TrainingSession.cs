@@ -117,17 +117,17 @@ internal sealed class TrainingSession : IDisposable
         bool gpu = options.Device != TrainingDevice.Cpu && cuda.is_available();
         if (options.Device == TrainingDevice.Cuda && !gpu)
         {
-            throw new ArgumentException("Device is Cuda, but this computer or this build of libtorch has no GPU: use Auto or Cpu.", nameof(options));
+            throw new TrainingException("The device is cuda, but this computer or this build of libtorch has no GPU: use auto or cpu.");
         }
 
         if (gpu && options.Reproducibility == Reproducibility.Portable)
         {
-            throw new ArgumentException("Portable results come from the CPU alone: set the device to Cpu.", nameof(options));
+            throw new TrainingException("Portable results come from the processor alone: set the device to cpu.");
         }
 
         if (!gpu && options.Precision == TrainingPrecision.BFloat16 && !ProcessorArithmetic.HasBFloat16)
         {
-            throw new ArgumentException("This processor has no bfloat16 arithmetic (AVX512-BF16 or AMX), so that training with it would be slower, not quicker: set the precision to Float32.", nameof(options));
+            throw new TrainingException("This processor has no bfloat16 arithmetic (AVX512-BF16 or AMX), so that training with it would be slower, not quicker: set the precision to float32.");
         }
 
         return gpu ? CUDA : CPU;
@@ -189,7 +189,7 @@ internal sealed class TrainingSession : IDisposable
             using (DisposeScope scope = NewDisposeScope())
             {
                 double value = _step.Train(_context, ToTensors(batch));
-                sum += double.IsFinite(value) ? value * batch.Count : throw new InvalidOperationException(
+                sum += double.IsFinite(value) ? value * batch.Count : throw new TrainingException(
                     $"The loss is {value.ToString(CultureInfo.InvariantCulture)} in epoch {epoch}, step {step + 1}: lower the learning rate, or look for images with values that are not numbers.");
             }
 

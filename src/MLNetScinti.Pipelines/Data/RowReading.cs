@@ -92,11 +92,31 @@ internal static class RowReading
         ValueGetter<VBuffer<float>> getter = row.GetGetter<VBuffer<float>>(column);
         VBuffer<float> vector = default;
         float[] values = [];
+        bool lends = true;
         return () =>
         {
-            getter(ref vector);
-            if (!reuse || values.Length != vector.Length)
+            int length = column.Type is VectorDataViewType { Size: > 0 } known ? known.Size : vector.Length;
+            if (!reuse || values.Length != length)
             {
+                values = GC.AllocateUninitializedArray<float>(length);
+            }
+
+            if (lends)
+            {
+                // A getter writes where there is room already: into the array itself, which saves copying an image.
+                vector = new VBuffer<float>(values.Length, values);
+            }
+
+            getter(ref vector);
+            if (lends && IsIn(values, vector))
+            {
+                return values;
+            }
+
+            if (lends || values.Length != vector.Length)
+            {
+                // The getter has put another buffer in its place, and may have kept the one that it was lent.
+                lends = false;
                 values = GC.AllocateUninitializedArray<float>(vector.Length);
             }
 
@@ -104,4 +124,7 @@ internal static class RowReading
             return values;
         };
     }
+
+    private static bool IsIn(float[] values, in VBuffer<float> vector) =>
+        vector.IsDense && vector.Length == values.Length && vector.GetValues() == values.AsSpan();
 }

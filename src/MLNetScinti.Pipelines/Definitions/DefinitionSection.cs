@@ -1,5 +1,5 @@
 using System.Globalization;
-using YamlDotNet.Core;
+using MLNetScinti.Imaging;
 using YamlDotNet.RepresentationModel;
 
 namespace MLNetScinti.Pipelines.Definitions;
@@ -12,13 +12,13 @@ public sealed class DefinitionException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public DefinitionException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public DefinitionException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 
@@ -28,8 +28,11 @@ public sealed class DefinitionException : Exception
     /// <summary>A problem with a key, found by who knows no file and no line: whoever reads the section adds them.</summary>
     public static DefinitionException Of(string key, string problem) => new(problem) { Key = key };
 
-    internal static DefinitionException At(string file, long line, string key, string problem) =>
-        new($"{file}:{line}: {(key.Length == 0 ? "" : key + ": ")}{problem}");
+    internal static DefinitionException At(string file, long line, string key, string problem, Exception? innerException = null)
+    {
+        string message = PlainText.OneLine($"{file}:{line}: {(key.Length == 0 ? "" : key + ": ")}{problem}");
+        return innerException is null ? new DefinitionException(message) : new DefinitionException(message, innerException);
+    }
 }
 
 /// <summary>
@@ -76,21 +79,7 @@ public sealed class DefinitionSection
     /// <summary>Reads a file's root, with a preset's values laid over it where one is named.</summary>
     internal static DefinitionSection Read(string file, string? preset)
     {
-        YamlStream stream = [];
-        try
-        {
-            using StreamReader reader = new(file);
-            stream.Load(reader);
-        }
-        catch (YamlException problem)
-        {
-            throw DefinitionException.At(file, problem.Start.Line, "", $"this is not YAML: {problem.Message}");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new DefinitionException($"{file}: the pipeline definition cannot be read: {problem.Message}", problem);
-        }
-
+        YamlStream stream = BoundedYaml.Load(file);
         if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
         {
             throw DefinitionException.At(file, 1, "", "expected one document of keys and values.");
@@ -109,7 +98,7 @@ public sealed class DefinitionSection
                 if (!named.Children.TryGetValue(new YamlScalarNode(preset), out YamlNode? chosen) || chosen is not YamlMappingNode over)
                 {
                     string there = string.Join(", ", named.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value));
-                    throw DefinitionException.At(file, presets.Start.Line, "presets", $"there is no preset '{preset}'; there is {there}.");
+                    throw DefinitionException.At(file, presets.Start.Line, "presets", $"there is no preset '{preset}'; there is {PlainText.Short(there, 200)}.");
                 }
 
                 Overlay(root, over);
@@ -133,6 +122,22 @@ public sealed class DefinitionSection
         return new DefinitionSection(_file, PathOf(key), there ? entry.Value : null, there ? entry.Key.Start.Line : _line);
     }
 
+    /// <summary>The sections under a key that holds keys and values, or a list of such; none where it is not there.</summary>
+    /// <exception cref="DefinitionException">Something else is there.</exception>
+    public IReadOnlyList<DefinitionSection> Sections(string key)
+    {
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return [];
+        }
+
+        return entry.Value is not YamlSequenceNode list
+            ? [new DefinitionSection(_file, PathOf(key), entry.Value, entry.Key.Start.Line)]
+            : [.. list.Children.Select((item, index) => item is YamlMappingNode
+                ? new DefinitionSection(_file, string.Create(CultureInfo.InvariantCulture, $"{PathOf(key)}[{index}]"), item, item.Start.Line)
+                : throw Wrong(item, key, "keys and values, or a list of them"))];
+    }
+
     /// <summary>A text that is not empty.</summary>
     /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
     public string Text(string key, string? otherwise = null)
@@ -143,6 +148,19 @@ public sealed class DefinitionSection
         }
 
         return entry.Value is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(entry.Value, key, "a text");
+    }
+
+    /// <summary>A path, or another text of one line that goes to the operating system or to a terminal.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="otherwise">What holds where it is not there; null where it must be.</param>
+    /// <param name="most">The most characters.</param>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public string Line(string key, string? otherwise = null, int most = 1000)
+    {
+        string text = Text(key, otherwise);
+        return text.Length > most ? throw Refuse(key, string.Create(CultureInfo.InvariantCulture, $"expected at most {most} characters, found {text.Length}."))
+            : text.Any(PlainText.IsCommand) ? throw Refuse(key, $"expected a text of one line without control characters, found '{PlainText.Short(text)}'.")
+            : text;
     }
 
     /// <summary>A whole number within limits.</summary>
@@ -176,6 +194,21 @@ public sealed class DefinitionSection
             && double.IsFinite(value) && value >= least && value <= most
                 ? value
                 : throw Wrong(entry.Value, key, expected);
+    }
+
+    /// <summary>Several finite numbers within limits, as a list; a single one stands for all of them.</summary>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public IReadOnlyList<double> Numbers(string key, int count, double? otherwise = null, double least = double.NegativeInfinity, double most = double.PositiveInfinity)
+    {
+        string expected = string.Create(CultureInfo.InvariantCulture, $"{Range("a number", double.IsInfinity(least) ? null : least, double.IsInfinity(most) ? null : most)}, or a list of {count}");
+        if (!_entries.TryGetValue(Known(key), out var entry))
+        {
+            return otherwise is { } value ? [.. Enumerable.Repeat(value, count)] : throw Missing(key, expected);
+        }
+
+        YamlNode[] items = entry.Value is YamlSequenceNode list && list.Children.Count == count ? [.. list.Children] : [.. Enumerable.Repeat(entry.Value, count)];
+        return [.. items.Select(item => item is YamlScalarNode { Value: { } text } && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number) && number >= least && number <= most ? number : throw Wrong(item, key, expected))];
     }
 
     /// <summary>True or false.</summary>
@@ -256,7 +289,8 @@ public sealed class DefinitionSection
         {
             if (!_known.Contains(name, StringComparer.Ordinal))
             {
-                string? near = _known.MinBy(known => Distance(known, name));
+                // No key is as long as a text can be.
+                string? near = name.Length > 60 ? null : _known.MinBy(known => Distance(known, name));
                 string hint = near is not null && Distance(near, name) <= 3 ? $" Did you mean '{near}'?" : "";
                 throw DefinitionException.At(_file, key.Start.Line, PathOf(name),
                     $"there is no such key here; expected one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}.{hint}");
@@ -281,7 +315,7 @@ public sealed class DefinitionSection
 
     private static string Describe(YamlNode node) => node switch
     {
-        YamlScalarNode scalar => $"'{scalar.Value}'",
+        YamlScalarNode scalar => $"'{PlainText.Short(scalar.Value ?? "")}'",
         YamlSequenceNode list => $"a list of {list.Children.Count}",
         _ => "keys and values",
     };
@@ -322,7 +356,7 @@ public sealed class DefinitionSection
         return key;
     }
 
-    private string PathOf(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+    private string PathOf(string key) => _path.Length == 0 ? PlainText.Short(key) : $"{_path}.{PlainText.Short(key)}";
 
     private DefinitionException Missing(string key, string expected) =>
         DefinitionException.At(_file, _line, PathOf(key), $"expected {expected}, found nothing.");

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
 
 namespace MLNetScinti.Pipelines.Definitions;
 
@@ -31,6 +33,12 @@ public sealed record PipelineDefinition(
     string Output,
     string Source)
 {
+    /// <summary>How images go through the network, in validation and in serving.</summary>
+    public InfererDefinition Inferer { get; init; } = InfererDefinition.WholeImage;
+
+    /// <summary>The network that is trained: the system's, with the defaults that the training's conventions name.</summary>
+    public NetworkGraph BuildNetwork() => System.Network(Network).WithDefaults(Training.Defaults);
+
     /// <summary>
     /// What decides the model, part by part: the values in force, however the file was laid out. Where the run writes, which file said
     /// so, and how the model is judged is no part of it.
@@ -48,6 +56,8 @@ public sealed record PipelineDefinition(
                 ("flip-horizontal", Setting.Of(Augmentation.FlipHorizontal)), ("flip-vertical", Setting.Of(Augmentation.FlipVertical)),
                 ("translate-pixels", Setting.Of(Augmentation.TranslatePixels)), ("rotate-degrees", Setting.Of(Augmentation.RotateDegrees)), ("zoom", Setting.Of(Augmentation.Zoom)),
             ]),
+            ["augmentation.whole-case"] = Augmentation.WholeCaseWords,
+            ["inferer"] = Inferer.ToString(),
         };
         foreach ((string name, string value) in Training.Parts())
         {
@@ -103,7 +113,11 @@ public sealed record SplitDefinition(
 public sealed record NetworkDefinition(
     string Architecture,
     double Width,
-    int Downsample = 1);
+    int Downsample = 1)
+{
+    /// <summary>The extents that the network is to take where images go through in windows, slowest first; null for those of the images.</summary>
+    public IReadOnlyList<int>? Window { get; init; }
+}
 
 /// <summary>The training settings. Key <c>training</c>.</summary>
 /// <param name="Epochs">Passes over the training cases.</param>
@@ -140,13 +154,38 @@ public sealed record TrainingDefinition(
     string StartFrom,
     IReadOnlyList<string> Frozen)
 {
+    /// <summary>Whose defaults layers and optimizer take where nobody says: <see cref="PyTorch"/> or <see cref="TensorFlow"/>.</summary>
+    public string Conventions { get; init; } = PyTorch;
+
+    /// <summary>What is made small: <see cref="TaskLoss"/>, the task's own, or of masks <see cref="Dice"/> or <see cref="DiceCrossEntropy"/>.</summary>
+    public string Loss { get; init; } = TaskLoss;
+
+    /// <summary>The words of losses.</summary>
+    internal const string TaskLoss = "default", Dice = "dice", DiceCrossEntropy = "dice-cross-entropy";
+
+    /// <summary>The loss; null for the task's own.</summary>
+    public Loss? MakeLoss() => Loss switch
+    {
+        Dice => new DiceLoss(),
+        DiceCrossEntropy => new DiceLoss { CrossEntropy = 1 },
+        _ => null,
+    };
+
+    /// <summary>The words of <see cref="NetworkDefaults.PyTorch"/> and <see cref="NetworkDefaults.TensorFlow"/>.</summary>
+    internal const string PyTorch = "pytorch-defaults", TensorFlow = "tensorflow-defaults";
+
+    /// <summary>The defaults that the conventions name.</summary>
+    public NetworkDefaults Defaults => DefaultsOf(Conventions);
+
+    internal static NetworkDefaults DefaultsOf(string conventions) => conventions == TensorFlow ? NetworkDefaults.TensorFlow : NetworkDefaults.PyTorch;
+
     /// <summary>The settings by name, as they bind a run.</summary>
     internal IEnumerable<(string Name, string Value)> Parts() =>
     [
         ("epochs", Setting.Of(Epochs)), ("batch-size", Setting.Of(BatchSize)), ("optimizer", Optimizer), ("learning-rate", Setting.Of(LearningRate)),
         ("beta1", Setting.Of(Beta1)), ("beta2", Setting.Of(Beta2)), ("epsilon", Setting.Of(Epsilon)), ("weight-decay", Setting.Of(WeightDecay)), ("momentum", Setting.Of(Momentum)),
         ("validation", Validation), ("device", Device), ("lanes", Setting.Of(Lanes)), ("precision", Precision), ("reproducible", Reproducible),
-        ("start-from", StartFrom), ("frozen", string.Join(' ', Frozen)),
+        ("conventions", Conventions), ("loss", Loss), ("start-from", StartFrom), ("frozen", string.Join(' ', Frozen)),
     ];
 }
 
@@ -161,7 +200,42 @@ public sealed record AugmentationDefinition(
     bool FlipVertical,
     double TranslatePixels,
     double RotateDegrees,
-    double Zoom);
+    double Zoom)
+{
+    /// <summary>Changes of whole cases before the steps to the network: all images and the mask together, in space and in value. Key <c>augmentation.whole-case</c>.</summary>
+    public IReadOnlyList<RandomTransform> WholeCase { get; init; } = [];
+
+    /// <summary><see cref="WholeCase"/> in words; "none" where there is none.</summary>
+    public string WholeCaseWords => WholeCase.Count == 0 ? "none" : string.Join("; ", WholeCase.Select(CaseAugmentationReader.Words));
+
+    /// <summary>The same changes.</summary>
+    public bool Equals(AugmentationDefinition? other) => other is not null
+        && (FlipHorizontal, FlipVertical, TranslatePixels, RotateDegrees, Zoom) == (other.FlipHorizontal, other.FlipVertical, other.TranslatePixels, other.RotateDegrees, other.Zoom)
+        && WholeCase.SequenceEqual(other.WholeCase);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(FlipHorizontal, FlipVertical, TranslatePixels, RotateDegrees, Zoom, WholeCase.Count);
+}
+
+/// <summary>How images go through the network: whole, or in windows that are put together again. Key <c>inferer</c>.</summary>
+/// <param name="Window">The window's extents, slowest first; empty for the whole image.</param>
+/// <param name="Overlap">The part of a window that the next one repeats, from 0 to below 1.</param>
+/// <param name="Gaussian">Whether the middle of a window counts more than its edges.</param>
+/// <param name="Batch">Windows that go through the network together.</param>
+public sealed record InfererDefinition(IReadOnlyList<int> Window, double Overlap = 0.5, bool Gaussian = true, int Batch = 1)
+{
+    /// <summary>The whole image at once.</summary>
+    public static InfererDefinition WholeImage { get; } = new([]);
+
+    /// <summary>Whether images go through in windows.</summary>
+    public bool Slides => Window.Count > 0;
+
+    /// <summary>The way that it describes.</summary>
+    public Inferer Make() => Slides ? new SlidingWindow(Window) { Overlap = Overlap, Gaussian = Gaussian, Batch = Batch } : Inferer.WholeImage;
+
+    /// <summary>For example "windows of 64 x 64 x 64, overlap 0.5, Gaussian, 1 at once".</summary>
+    public override string ToString() => Slides ? string.Create(CultureInfo.InvariantCulture, $"{Make()}, {Batch} at once") : Make().ToString()!;
+}
 
 /// <summary>What is reported. Key <c>evaluation</c>.</summary>
 /// <param name="Confidence">The level of all intervals.</param>

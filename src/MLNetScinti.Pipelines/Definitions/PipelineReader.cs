@@ -1,8 +1,12 @@
+using MLNetScinti.Networks;
+
 namespace MLNetScinti.Pipelines.Definitions;
 
 /// <summary>Reads pipeline definitions: YAML with a fixed set of keys, each checked when it is read.</summary>
 public static class PipelineReader
 {
+    private const int MostPatients = 1_000_000;
+
     /// <summary>Reads a definition.</summary>
     /// <param name="file">The YAML file.</param>
     /// <param name="systems">The systems that it may ask for; the first one where it names none.</param>
@@ -12,7 +16,7 @@ public static class PipelineReader
     {
         ArgumentNullException.ThrowIfNull(systems);
         DefinitionSection root = DefinitionSection.Read(file, preset);
-        string name = root.Text("name");
+        string name = root.Line("name", most: 100);
         if (name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '.' or '_')) || name[0] == '.')
         {
             throw root.Refuse("name", $"expected letters, digits, '-', '_' and '.', found '{name}'.");
@@ -33,20 +37,24 @@ public static class PipelineReader
         }
 
         NetworkDefinition network = ReadNetwork(root.Section("network"), system);
-        TrainingDefinition training = ReadTraining(root.Section("training"));
+        InfererDefinition inferer = ReadInferer(root.Section("inferer"), system, ref network);
+        TrainingDefinition training = ReadTraining(root.Section("training"), system);
         AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), system);
         EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"));
-        string output = root.Text("output", Path.Combine("artifacts", name));
+        string output = root.Line("output", Path.Combine("artifacts", name));
         root.Done();
 
         return new PipelineDefinition(name, description.Trim(), (ulong)seed, system, data, split, network, training, augmentation, evaluation,
-            output, preset is null ? Path.GetFileName(file) : $"{Path.GetFileName(file)} ({preset})");
+            output, preset is null ? Path.GetFileName(file) : $"{Path.GetFileName(file)} ({preset})")
+        {
+            Inferer = inferer,
+        };
     }
 
     private static DataDefinition ReadData(DefinitionSection data, SystemDefinition system, out int? patients)
     {
-        string folder = data.Text("folder");
-        string labels = data.Text("labels", "labels.csv");
+        string folder = data.Line("folder");
+        string labels = data.Line("labels", "labels.csv");
         SimulationDefinition? simulation = null;
         patients = null;
         if (data.Has("simulation"))
@@ -57,7 +65,7 @@ public static class PipelineReader
             }
 
             DefinitionSection section = data.Section("simulation");
-            simulation = new SimulationDefinition(section.Whole("patients", least: 3, most: 1_000_000), (ulong)section.Whole("seed", 1, least: 0));
+            simulation = new SimulationDefinition(section.Whole("patients", least: 3, most: MostPatients), (ulong)section.Whole("seed", 1, least: 0));
             patients = simulation.Patients;
             section.Done();
         }
@@ -68,7 +76,7 @@ public static class PipelineReader
 
     private static SplitDefinition ReadSplit(DefinitionSection split, int? patients)
     {
-        SplitDefinition definition = new(split.Whole("train", least: 1), split.Whole("validation", least: 1), split.Whole("test", least: 1), split.Flag("balanced", false));
+        SplitDefinition definition = new(split.Whole("train", least: 1, most: MostPatients), split.Whole("validation", least: 1, most: MostPatients), split.Whole("test", least: 1, most: MostPatients), split.Flag("balanced", false));
         split.Done();
         long asked = (long)definition.Train + definition.Validation + definition.Test;
         return asked > patients
@@ -99,9 +107,50 @@ public static class PipelineReader
         }
     }
 
-    private static TrainingDefinition ReadTraining(DefinitionSection training)
+    // Only what answers voxel by voxel can be put together from windows, by a network that answers each window in its own extents.
+    private static InfererDefinition ReadInferer(DefinitionSection inferer, SystemDefinition system, ref NetworkDefinition network)
+    {
+        const string whole = "whole-image", sliding = "sliding-window";
+        string kind = inferer.Choice("kind", [whole, sliding], whole);
+        if (kind == whole)
+        {
+            inferer.Done();
+            return InfererDefinition.WholeImage;
+        }
+
+        if (system.Task is not SegmentationTask masks)
+        {
+            throw inferer.Refuse("kind", $"the system {system.Name} answers a {system.Task.Name} for a case as a whole, which cannot be put together from windows: expected {whole}, found '{kind}'.");
+        }
+
+        int rank = masks.Shape.Rank;
+        IReadOnlyList<double> extents = inferer.Numbers("window", rank, least: 1, most: 4096);
+        if (extents.Any(extent => extent != Math.Floor(extent)))
+        {
+            throw inferer.Refuse("window", $"expected whole numbers, found {string.Join(" x ", extents.Select(extent => Setting.Of(extent)))}.");
+        }
+
+        InfererDefinition definition = new([.. extents.Select(extent => (int)extent)],
+            inferer.Number("overlap", 0.5, least: 0, most: 0.95), inferer.Choice("weights", ["gaussian", "constant"], "gaussian") == "gaussian", inferer.Whole("batch", 1, least: 1, most: 64));
+        inferer.Done();
+        network = network with { Window = definition.Window };
+        string asked = string.Join(" x ", definition.Window);
+        try
+        {
+            NetworkGraph graph = system.Network(network);
+            TensorShape? other = graph.Inputs.Select(input => input.Shape).Append(graph.OutputShape).FirstOrDefault(shape => string.Join(" x ", shape.Skip(1)) != asked);
+            return other is null ? definition : throw inferer.Refuse("window", $"the network {network.Architecture} of {system.Name} takes and gives {string.Join(" x ", other.Skip(1))} where windows of {asked} are asked for: it cannot slide.");
+        }
+        catch (NetworkGraphException problem)
+        {
+            throw inferer.Refuse("window", $"the network {network.Architecture} of {system.Name} cannot take windows of {asked}: {problem.Message}");
+        }
+    }
+
+    private static TrainingDefinition ReadTraining(DefinitionSection training, SystemDefinition system)
     {
         string optimizer = training.Choice("optimizer", ["adam", "adamw", "sgd"], "adam");
+        string conventions = training.Choice("conventions", [TrainingDefinition.PyTorch, TrainingDefinition.TensorFlow], TrainingDefinition.PyTorch);
         TrainingDefinition definition = new(
             training.Whole("epochs", 300, least: 1, most: 100_000),
             training.Whole("batch-size", 4, least: 2, most: 4096),
@@ -109,7 +158,7 @@ public static class PipelineReader
             training.Number("learning-rate", 1e-4, least: 0, most: 1000),
             training.Number("beta1", 0.9, least: 0, most: 0.999999),
             training.Number("beta2", 0.999, least: 0, most: 0.999999),
-            training.Number("epsilon", 1e-8, least: 0, most: 1),
+            training.Number("epsilon", TrainingDefinition.DefaultsOf(conventions).AdamEpsilon, least: 0, most: 1),
             training.Number("weight-decay", optimizer == "adamw" ? 0.01 : 0, least: 0, most: 1),
             training.Number("momentum", 0, least: 0, most: 0.999999),
             training.Choice("validation", ["loss", "accuracy", "auc", "dice"], "loss"),
@@ -117,8 +166,22 @@ public static class PipelineReader
             training.Whole("lanes", 2, least: 1, most: 64),
             training.Choice("precision", ["float32", "bfloat16"], "float32"),
             training.Choice("reproducible", ["processor", "portable"], "processor"),
-            training.Text("start-from", ""),
-            training.Texts("frozen"));
+            training.Line("start-from", ""),
+            training.Texts("frozen"))
+        {
+            Conventions = conventions,
+            Loss = training.Choice("loss", [TrainingDefinition.TaskLoss, TrainingDefinition.Dice, TrainingDefinition.DiceCrossEntropy], TrainingDefinition.TaskLoss),
+        };
+        if (definition.Loss != TrainingDefinition.TaskLoss && system.Task is not SegmentationTask)
+        {
+            throw training.Refuse("loss", $"the system {system.Name} answers a {system.Task.Name}, whose loss is its own: expected {TrainingDefinition.TaskLoss}, found '{definition.Loss}'.");
+        }
+
+        IReadOnlyList<string> figures = ["loss", .. (definition.MakeLoss() ?? system.Task.DefaultLoss).FigureNames];
+        if (!figures.Contains(definition.Validation))
+        {
+            throw training.Refuse("validation", $"a {system.Task.Name} has the validation figures {string.Join(", ", figures)}, found '{definition.Validation}'.");
+        }
         if (definition.LearningRate == 0)
         {
             throw training.Refuse("learning-rate", "expected a number above 0, found '0'.");
@@ -140,7 +203,10 @@ public static class PipelineReader
         AugmentationDefinition definition = new(flips.Contains("horizontal"), flips.Contains("vertical"),
             augmentation.Number("translate-pixels", 0, least: 0, most: extent / 2),
             augmentation.Number("rotate-degrees", 0, least: 0, most: 180),
-            augmentation.Number("zoom", 0, least: 0, most: 0.9));
+            augmentation.Number("zoom", 0, least: 0, most: 0.9))
+        {
+            WholeCase = CaseAugmentationReader.Read(augmentation.Section("whole-case"), system.Cases),
+        };
         augmentation.Done();
         return definition;
     }

@@ -9,7 +9,7 @@ namespace MLNetScinti.Pipelines.Runs;
 public abstract class CohortSimulator
 {
     /// <summary>Nobody has to be hidden here, so the key is public: the same cohort has the same pseudonyms everywhere.</summary>
-    public static PseudonymKey PseudonymKey { get; } = new("simulated patients");
+    public static PseudonymKey PseudonymKey => PseudonymKey.Simulated;
 
     /// <summary>The cohort in a sentence.</summary>
     public abstract string Describe(SimulationDefinition simulation);

@@ -75,18 +75,28 @@ internal sealed class ComparisonCases : IDisposable
         MLContext ml, IReadOnlyList<PipelineDefinition> definitions, ComparisonSettings settings, IRunObserver observer, CancellationToken cancellationToken)
     {
         ComparisonCases cases = new(settings.TestFolder);
+        // Other settings read the same files again.
+        HashSet<string> told = new(StringComparer.Ordinal);
+        void Tell(LeftOutStudy study)
+        {
+            if (told.Add(study.File))
+            {
+                observer.LeftOut(study);
+            }
+        }
+
         foreach (PipelineDefinition definition in definitions.DistinctBy(KeyOf))
         {
             cancellationToken.ThrowIfCancellationRequested();
             CaseView view = RunCases.Load(definition, definition.Data.Folder, settings.Threads);
-            PatientSplit split = RunCases.Split(ml, view, definition);
+            PatientSplit split = RunCases.Split(ml, view, definition, Tell);
             CaseView? others = settings.TestFolder is { } folder ? RunCases.Load(definition, folder, settings.Threads) : null;
             cases._prepared.Add(KeyOf(definition), new Prepared(view, others, split, others is null ? split.Test : AllPatients(others, split)));
         }
 
-        foreach (LeftOutStudy study in cases.LeftOut)
+        foreach (LeftOutStudy study in cases._prepared.Values.SelectMany(one => one.Others?.LeftOut ?? []))
         {
-            observer.LeftOut(study);
+            Tell(study);
         }
 
         return cases;
@@ -100,14 +110,14 @@ internal sealed class ComparisonCases : IDisposable
         int offered = folders.Sum(view => view.StudyCount), left = folders.Sum(view => view.LeftOut.Count);
         return new DataCard
         {
-            Origin = definition.Data.Simulation is null ? DataOrigin.Real : DataOrigin.Simulated,
+            Origin = folders.Select(view => view.Origin).Distinct().ToArray() is [var origin] ? origin : DataOrigin.Mixed,
             Description = RunCards.Describe(definition) + (_testFolder is null ? "" : " Tested on all patients of another folder, none of whom was trained or validated on."),
             Offered = offered,
             Read = offered - left,
-            Skipped = [.. folders.SelectMany(view => view.LeftOut).Select(study => new SkippedInput(study.File, study.Sentence))],
+            Skipped = [.. folders.SelectMany(view => view.LeftOut).Select(study => study.Named())],
             Warnings = [.. folders.SelectMany(view => view.Warnings).GroupBy(warning => warning.Key, StringComparer.Ordinal).Select(group => new WarningCount(group.Key, group.Sum(warning => warning.Value)))],
             Splits = [RunCards.Count("training", one.Split.Train), RunCards.Count("validation", one.Split.Validation), RunCards.Count("test", one.Test)],
-            Facts = definition.System.Words.Facts,
+            Facts = [.. definition.System.Words.Facts, .. folders.SelectMany(RunCards.Facts)],
         };
     }
 
@@ -123,6 +133,7 @@ internal sealed class ComparisonCases : IDisposable
     // All patients of a folder as a test set: none of them may have been trained or validated on.
     private static TestSet AllPatients(CaseView cases, PatientSplit split)
     {
+        cases.Settle();
         HashSet<string> patients = [.. cases.Read(images: false).Select(one => one.PatientId)];
         if (patients.Count == 0)
         {

@@ -40,7 +40,6 @@ public sealed class ComparisonRunner
     /// <exception cref="PatientSplitException">A patient to test on was trained or validated on.</exception>
     public ComparisonOutcome Run(CancellationToken cancellationToken = default)
     {
-        Directory.CreateDirectory(_settings.Output);
         using RunFolderLock folder = RunFolderLock.Take(_settings.Output);
         PipelineDefinition first = _definitions[0];
         if (first.Data.Simulation is { } simulation)
@@ -49,7 +48,7 @@ public sealed class ComparisonRunner
         }
 
         // Which patients there are decides whether a model of an earlier run is still the one that would be trained.
-        MLContext ml = new(seed: unchecked((int)first.Seed));
+        MLContext ml = new(seed: unchecked((int)first.Seed)) { TempFilePath = Dicom.PrivateFolder.Path };
         using ComparisonCases cases = _clock.Time("reading", () => ComparisonCases.Read(ml, _definitions, _settings, _observer, cancellationToken));
         IReadOnlyList<TrainedModel> trained = [.. _definitions.Select((definition, index) => Train(definition, cases, index, cancellationToken))];
         IComparisonReport report = first.System.Task is BinaryTask ? OfTwoClasses(ml, trained, cases, cancellationToken) : OfTask(trained, cases, cancellationToken);

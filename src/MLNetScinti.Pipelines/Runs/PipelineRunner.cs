@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML;
+using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
@@ -23,6 +24,9 @@ public sealed class PipelineRunner
 
     /// <summary>The file that says what decides the result, part by part.</summary>
     internal const string RunKeyName = "run-key.json";
+
+    /// <summary>Pairs of studies that look alike which are told of.</summary>
+    internal const int MostAlike = 20;
 
     private readonly PipelineDefinition _definition;
     private readonly RunSettings _settings;
@@ -65,9 +69,8 @@ public sealed class PipelineRunner
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
         RunCases.MustFit(_definition);
-        Directory.CreateDirectory(_folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
-        MLContext ml = new(seed: unchecked((int)_definition.Seed));
+        MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
 
         _clock.Time("data", () => Simulate(cancellationToken));
         using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
@@ -81,7 +84,7 @@ public sealed class PipelineRunner
         (RunKey key, IReadOnlyList<string> otherCode) = Bind(cases);
         using FittedPipeline pipeline = _clock.Time("training", () => Train(ml, split, key, cancellationToken));
 
-        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, _member);
+        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, cases.Origin, _member);
         ModelBundle bundle = _clock.Time("saving", () => ModelBundle.Write(_folder, cards.Bundle(), pipeline, ml));
         _observer.Note($"Model: {Path.Combine(_folder, ModelBundle.ModelFile)} (and {ModelBundle.StockFile} for ML.NET)");
 
@@ -110,11 +113,11 @@ public sealed class PipelineRunner
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        PatientSplit split = RunCases.Split(ml, cases, _definition);
+        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (LeftOutStudy study in cases.LeftOut)
+        foreach (AlikeStudies alike in cases.Alike.Take(MostAlike))
         {
-            _observer.LeftOut(study);
+            _observer.Note(string.Create(CultureInfo.InvariantCulture, $"{alike.One} and {alike.Other} look alike (correlation {alike.Correlation:0.00000}){(alike.Patients.One == alike.Patients.Other ? "" : ", under two patients' numbers")}: where they are one acquisition, remove one."));
         }
 
         _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {split}");
@@ -143,7 +146,7 @@ public sealed class PipelineRunner
 
     private FittedPipeline Train(MLContext ml, PatientSplit split, RunKey key, CancellationToken cancellationToken)
     {
-        NetworkGraph graph = System.Network(_definition.Network);
+        NetworkGraph graph = _definition.BuildNetwork();
         TrainingDefinition training = _definition.Training;
         _observer.Stage(string.Create(CultureInfo.InvariantCulture,
             $"Training {_definition.Network.Architecture}: {graph.ParameterCount:N0} parameters, {graph.EstimateMemory(training.BatchSize).TrainingBytes / 1048576.0:N0} MiB while training"));
@@ -151,7 +154,9 @@ public sealed class PipelineRunner
         {
             Network = graph,
             Task = System.Task,
+            Loss = training.MakeLoss(),
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
+            CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
@@ -270,24 +275,49 @@ internal static class RunCases
     public static CaseView Load(PipelineDefinition definition, string folder, int threads) => new(
         new FolderCases(folder, definition.System, new FolderOptions
         {
+            // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
-            PseudonymKey = definition.Data.Simulation is null ? null : CohortSimulator.PseudonymKey,
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition) => ml.Data.SplitByPatient(cases, new PatientSplitOptions
+    /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, new PatientSplitOptions
     {
         TrainPatients = definition.Split.Train,
         ValidationPatients = definition.Split.Validation,
         TestPatients = definition.Split.Test,
         Balanced = definition.Split.Balanced,
         Seed = definition.Seed,
-    });
+    }));
+
+    /// <summary>Has cases split. Where that fails, there will be no report to name what was left out: the refusal says why there are so few patients.</summary>
+    public static T Told<T>(CaseView cases, Action<LeftOutStudy> leftOut, Func<T> split)
+    {
+        try
+        {
+            T made = split();
+            Tell();
+            return made;
+        }
+        catch (PatientSplitException problem)
+        {
+            Tell();
+            throw new PatientSplitException($"{problem.Message} {LeftOutStudy.Summary(cases.LeftOut, cases.StudyCount)}".TrimEnd(), problem);
+        }
+
+        void Tell()
+        {
+            foreach (LeftOutStudy study in cases.LeftOut)
+            {
+                leftOut(study);
+            }
+        }
+    }
 
     /// <summary>Refuses what cannot fit before anything is read or made.</summary>
     /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
     public static void MustFit(PipelineDefinition definition) =>
-        definition.System.Network(definition.Network).EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
+        definition.BuildNetwork().EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
 
     /// <summary>What decides the result of a run of the definition.</summary>
     public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(definition.Parts(), cases.Fingerprint(), definition.System.GetType().Assembly);
@@ -331,6 +361,7 @@ internal static class RunCases
             Reproducibility = Enum.Parse<Reproducibility>(training.Reproducible, ignoreCase: true),
             Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
             Lanes = training.Lanes,
+            Inferer = definition.Inferer.Make(),
             Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
         };
     }

@@ -59,6 +59,7 @@ public sealed class RepeatedRun
     private readonly IRunObserver _observer;
     private readonly string _folder;
     private readonly StageClock _clock = new();
+    private readonly List<string> _ofOtherBuilds = [];
 
     /// <summary>Prepares a repeated run.</summary>
     /// <param name="definition">What to do.</param>
@@ -93,7 +94,6 @@ public sealed class RepeatedRun
     public TrainingsOutcome Run(CancellationToken cancellationToken = default)
     {
         RunCases.MustFit(_definition);
-        Directory.CreateDirectory(_folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder);
         if (_definition.Data.Simulation is { } simulation)
         {
@@ -103,11 +103,6 @@ public sealed class RepeatedRun
         _observer.Stage($"Reading {_definition.Data.Folder}");
         using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
         IReadOnlyList<RunMember> members = _clock.Time("reading", () => Members(cases));
-        foreach (LeftOutStudy study in cases.LeftOut)
-        {
-            _observer.LeftOut(study);
-        }
-
         _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {(_repetition.Kind == TrainingsKind.Seeds ? $"{members[0].Split}, with {members.Count} seeds" : $"{members.Count} folds")}");
         Begin(members, cases);
         List<TrainedMember> trained = [];
@@ -144,17 +139,29 @@ public sealed class RepeatedRun
         int count = _repetition.Count;
         if (_repetition.Kind == TrainingsKind.Seeds)
         {
-            PatientSplit split = RunCases.Split(ml, cases, _definition);
+            PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
             return [.. Enumerable.Range(0, count).Select(index => unchecked(_definition.Seed + (ulong)index)).Select((seed, index) => new RunMember(
                 string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"), string.Create(CultureInfo.InvariantCulture, $"{index + 1} of {count} on the same split"), seed, split))];
         }
 
-        IReadOnlyList<PatientSplit> folds = ml.Data.CrossValidationSplitByPatient(cases, count, new PatientSplitOptions { Seed = _definition.Seed });
+        IReadOnlyList<PatientSplit> folds = RunCases.Told(cases, _observer.LeftOut, () => ml.Data.CrossValidationSplitByPatient(cases, count, new PatientSplitOptions { Seed = _definition.Seed }));
         return [.. folds.Select((split, index) =>
         {
             string words = string.Create(CultureInfo.InvariantCulture, $"fold {index + 1} of {count}");
+            CheckClasses(split, words);
             return new RunMember(string.Create(CultureInfo.InvariantCulture, $"fold-{index + 1}"), words, _definition.Seed, split, words);
         })];
+    }
+
+    // A class that a fold cannot learn is found before the first training, not behind those of the other folds.
+    private void CheckClasses(PatientSplit split, string fold)
+    {
+        SplitCount count = RunCards.Count(fold, split.Train);
+        if (Task.HasMean && count.Classes.FirstOrDefault(one => one.Cases == 0 || one.Cases == count.Cases) is { } lacking)
+        {
+            throw new PatientSplitException(
+                $"In {fold} the training set holds {count.Cases} {System.Words.Task.Cases} and {(lacking.Cases == 0 ? "none" : "every one")} of them is {lacking.Name}: a network learns from cases of each kind. Take fewer folds or more patients.");
+        }
     }
 
     private string FolderOf(RunMember member) => Path.Combine(_folder, member.Name);
@@ -177,7 +184,15 @@ public sealed class RepeatedRun
             {
                 _ = key.MustGoOnFrom(begun, folder, _settings.AcceptCode);
             }
-            else if (!IsSame(key, begun))
+
+            if (IsSame(key, begun))
+            {
+                if (key.Hash != begun.Hash)
+                {
+                    _ofOtherBuilds.Add(member.Name);
+                }
+            }
+            else
             {
                 foreach (string file in (string[])[ModelBundle.CardFile, PipelineRunner.CheckpointName, PipelineRunner.RunKeyName])
                 {
@@ -209,7 +224,6 @@ public sealed class RepeatedRun
         else
         {
             _observer.Stage($"{member.Name}, {member.Description}");
-            Directory.CreateDirectory(folder);
             using RunFolderLock own = RunFolderLock.Take(folder);
             PipelineDefinition definition = _definition with { Name = NameOf(member), Output = folder };
             RunSettings settings = _settings with { Command = $"{_settings.Command} ({member.Name})", Output = folder };
@@ -303,7 +317,9 @@ public sealed class RepeatedRun
                     ? $"Each of {trained.Count} models on the patients of {trained.Count - 2} of {trained.Count} folds."
                     : $"Each of {trained.Count} models on the same {trained[0].Member.TrainingPatients} patients.",
                 Limits = trained[0].Bundle.Card.Limits,
+                Settings = _ofOtherBuilds.Count == 0 ? [] : [new("Code", $"made or begun by another build of this product and taken over by this one, as asked for: {string.Join(", ", _ofOtherBuilds)}")],
                 Source = System.Words.Source,
+                Decisions = System.DecisionsAgainstThePaper(_definition),
             },
             Run = RunCards.Run(_definition, _settings, _clock.Started, _clock.Durations) with { Hashes = Hashes(trained, ensemble) },
         };

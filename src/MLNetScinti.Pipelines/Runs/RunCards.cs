@@ -9,7 +9,7 @@ using MLNetScinti.Pipelines.Definitions;
 namespace MLNetScinti.Pipelines.Runs;
 
 /// <summary>What the report and the bundle say besides the figures: the data, the model, how to do it again.</summary>
-internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode, RunMember? member = null)
+internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode, DataOrigin origin, RunMember? member = null)
 {
     private NetworkTransformer Network => pipeline.Network;
 
@@ -21,7 +21,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         System = definition.System.Name,
         Settings = definition.System.Settings,
         Network = NetworkOf(definition),
-        Simulated = definition.Data.Simulation is not null,
+        Simulated = origin is DataOrigin.Simulated or DataOrigin.Mixed,
         Limits = Limits(),
         RunKey = key.Hash,
     };
@@ -56,14 +56,14 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     /// <summary>What came in, with who is where.</summary>
     public static DataCard Data(PipelineDefinition definition, CaseView cases, IReadOnlyList<SplitCount> splits) => new()
     {
-        Origin = definition.Data.Simulation is null ? DataOrigin.Real : DataOrigin.Simulated,
+        Origin = cases.Origin,
         Description = Describe(definition),
         Offered = cases.StudyCount,
         Read = cases.StudyCount - cases.LeftOut.Count,
-        Skipped = [.. cases.LeftOut.Select(study => new SkippedInput(study.File, study.Sentence))],
+        Skipped = [.. cases.LeftOut.Select(study => study.Named())],
         Warnings = [.. cases.Warnings.Select(warning => new WarningCount(warning.Key, warning.Value))],
         Splits = splits,
-        Facts = definition.System.Words.Facts,
+        Facts = [.. definition.System.Words.Facts, .. Facts(cases)],
     };
 
     public ModelCard Model() => new()
@@ -71,10 +71,11 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Name = definition.Name,
         Network = NetworkOf(definition),
         Parameters = Network.Network.ParameterCount,
-        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? definition.Split.Train} {(definition.Data.Simulation is null ? "" : "simulated ")}patients.",
+        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? definition.Split.Train} {(origin switch { DataOrigin.Simulated => "simulated ", DataOrigin.Mixed => "simulated and real ", _ => "" })}patients.",
         Limits = Limits(),
         Settings = [.. Settings()],
         Source = Words.Source,
+        Decisions = definition.System.DecisionsAgainstThePaper(definition),
     };
 
     public TrainingHistory History() => new(
@@ -88,6 +89,21 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     public static string Describe(PipelineDefinition definition) => definition.Data.Simulation is { } simulation
         ? definition.System.Simulator!.Describe(simulation)
         : $"{char.ToUpperInvariant(definition.System.Words.Studies[0])}{definition.System.Words.Studies[1..]}.";
+
+    /// <summary>What is to be known of the data besides: images that look alike, numbers that are one patient's.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Facts(CaseView cases)
+    {
+        if (cases.Alike is { Count: > 0 } alike)
+        {
+            yield return new("Images that look alike", string.Create(CultureInfo.InvariantCulture,
+                $"{alike.Count} {(alike.Count == 1 ? "pair" : "pairs")}, used as they are: {string.Join("; ", alike.Take(PipelineRunner.MostAlike).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Files.One.Named().Name} of {pair.Patients.One} and {pair.Files.Other.Named().Name} of {pair.Patients.Other} ({pair.Correlation:0.00000})")))}"));
+        }
+
+        if (cases.SamePatients() is { Count: > 0 } same)
+        {
+            yield return new("Pseudonyms of one patient", $"kept on one side: {string.Join("; ", same.Take(PipelineRunner.MostAlike).Select(pair => $"{pair.One} and {pair.Other}"))}");
+        }
+    }
 
     /// <summary>Counts a set's cases.</summary>
     public static SplitCount Count(string name, PatientSet set)
@@ -109,7 +125,12 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
 
     private IReadOnlyList<string> Limits() =>
     [
-        .. definition.Data.Simulation is null ? (string[])[] : ["Trained and tested on simulated patients: the figures say how the method works on them, not on people."],
+        .. origin switch
+        {
+            DataOrigin.Simulated => (string[])["Trained and tested on simulated patients: the figures say how the method works on them, not on people."],
+            DataOrigin.Mixed => ["Trained and tested on simulated and real patients together: the figures say nothing of either alone."],
+            _ => [],
+        },
         .. Words.Limits,
     ];
 
@@ -124,6 +145,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
 
         yield return new("Loss", Network.Training.Loss?.ToString() ?? "the training step's own");
         yield return new("Optimiser", RunCases.TrainingOf(definition with { Training = training with { StartFrom = "" } }).Optimizer.ToString());
+        yield return new("Conventions", training.Conventions);
         yield return new("Epochs", string.Create(CultureInfo.InvariantCulture, $"{training.Epochs}; the weights of epoch {Network.Training.BestEpoch.Epoch} ({Network.Training.Selection}) are kept"));
         if (Network.Training.Selection.Warning(Network.Training.BestEpoch, training.Epochs) is { } warning)
         {
@@ -133,6 +155,16 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         yield return new("Batch", training.BatchSize.ToString(CultureInfo.InvariantCulture));
         yield return new("Augmentation", string.Create(CultureInfo.InvariantCulture,
             $"flip {(augmentation.FlipHorizontal ? "horizontal " : "")}{(augmentation.FlipVertical ? "vertical" : "")}, shift up to {augmentation.TranslatePixels} pixels, turn up to {augmentation.RotateDegrees} degrees, zoom up to {augmentation.Zoom:P0}"));
+        if (augmentation.WholeCase.Count > 0)
+        {
+            yield return new("Augmentation of whole cases", augmentation.WholeCaseWords);
+        }
+
+        if (definition.Inferer.Slides)
+        {
+            yield return new("Inferer", $"{definition.Inferer}; in training one window a case and epoch");
+        }
+
         yield return new("Decision", Network.Decision.ToString());
         yield return new("Same seed, same result", Network.Training.Device.Contains("cuda", StringComparison.OrdinalIgnoreCase)
             ? "not on a GPU: its sums may differ in the last digits"
@@ -155,11 +187,6 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         if (otherCode.Count > 0)
         {
             yield return new("Code", $"begun by another build of {string.Join(", ", otherCode.Select(name => name[(name.IndexOf(' ', StringComparison.Ordinal) + 1)..]))} and gone on with by this one, as asked for");
-        }
-
-        foreach (string decision in Words.Decisions)
-        {
-            yield return new("Differs from the paper", decision);
         }
     }
 

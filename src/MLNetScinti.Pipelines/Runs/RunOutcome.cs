@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Pipelines.Runs;
 
@@ -70,7 +71,7 @@ public sealed class RunFolderInUseException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public RunFolderInUseException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 }
@@ -84,15 +85,24 @@ internal sealed class RunFolderLock : IDisposable
 
     public static RunFolderLock Take(string folder)
     {
+        string file = Path.Combine(folder, ".run.lock");
         try
         {
-            return new RunFolderLock(new FileStream(Path.Combine(folder, ".run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            Directory.CreateDirectory(folder);
+            return new RunFolderLock(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException)
+        catch (IOException problem) when (IsHeld(problem))
         {
             throw new RunFolderInUseException($"{folder}: another run is writing this folder; wait for it, or give another one with --output.");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{folder}: the results cannot be written into this folder ({problem.Message.TrimEnd('.')}): check its rights and the disk, or give another one with --output.", problem);
         }
     }
 
     public void Dispose() => _file.Dispose();
+
+    // The operating systems' numbers for a lock that another process holds: EAGAIN of Linux and of macOS, and Windows' two.
+    private static bool IsHeld(IOException problem) => OperatingSystem.IsWindows() ? (problem.HResult & 0xFFFF) is 32 or 33 : problem.HResult is 11 or 35;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using nietras.SeparatedValues;
 
 namespace MLNetScinti.Pipelines.Runs;
@@ -21,16 +22,17 @@ internal static class ScoresTable
         using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).ToText();
         foreach ((string name, IEnumerable<AnsweredCase> set) in sets)
         {
-            foreach (AnsweredCase one in set)
+            // By pseudonym: the order in which the files lie in their folder is that of their names.
+            foreach (AnsweredCase one in set.OrderBy(one => one.CaseId, StringComparer.Ordinal))
             {
                 using SepWriter.Row row = writer.NewRow();
                 row["Set"].Set(name);
-                row["CaseId"].Set(one.CaseId);
-                row["PatientID"].Set(one.PatientId);
-                row["Label"].Set(task.Describe(one.Truth));
+                row["CaseId"].Set(PlainText.Cell(one.CaseId));
+                row["PatientID"].Set(PlainText.Cell(one.PatientId));
+                row["Label"].Set(PlainText.Cell(task.Describe(one.Truth)));
                 foreach ((string column, string value) in Columns(task, one.Answers))
                 {
-                    row[column].Set(value);
+                    row[PlainText.Cell(column)].Set(PlainText.Cell(value));
                 }
             }
         }

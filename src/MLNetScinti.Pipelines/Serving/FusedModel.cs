@@ -11,13 +11,13 @@ public sealed class NotAFusedModelException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public NotAFusedModelException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public NotAFusedModelException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }
@@ -33,6 +33,9 @@ public sealed class NotAFusedModelException : Exception
 [TypeFormatterSource(typeof(FusedModel))]
 public sealed class FusedModel
 {
+    // Of one case: an image of 512 x 512 x 1,000 is as large as one comes.
+    private const long MostValues = 1L << 28;
+
     private const string TaskKey = "scinti.task", ClassesKey = "scinti.classes", ShapeKey = "scinti.shape";
 
     private readonly OnnxModel? _built;
@@ -74,12 +77,14 @@ public sealed class FusedModel
             {
                 if (schema.Images[i].Name == input.Name)
                 {
-                    return one.Images[i].Values;
+                    return one.Images[i].Values.Length == input.GraphShape.Aggregate(1L, (product, extent) => product * extent)
+                        ? one.Images[i].Values
+                        : throw new NotAFusedModelException($"The model reads the column {input.Name} of {string.Join(" x ", input.GraphShape)}; these cases have {one.Images[i].Shape} there.");
                 }
             }
 
             int number = schema.Numbers.ToList().IndexOf(input.Name);
-            return number >= 0
+            return number >= 0 && input.Dimensions.Count == 0
                 ? new[] { one.Numbers[number] }
                 : throw new NotAFusedModelException($"The model reads the column {input.Name}, which these cases do not have; they have {string.Join(", ", schema.Images.Select(image => image.Name).Concat(schema.Numbers))}.");
         })];
@@ -96,10 +101,10 @@ public sealed class FusedModel
             LearningTask task = TaskOf(session.Metadata)
                 ?? throw new NotAFusedModelException($"{path}: expected a model that says which task it answers, found one with the outputs {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
             return task.Answers.Select(answer => answer.Name).SequenceEqual(session.Outputs.Select(output => output.Name), StringComparer.Ordinal)
-                ? new FusedModel(null, path, [.. session.Inputs.Select(input => new FusedColumn(input.Name, Dimensions(input.Shape)))], task)
+                ? new FusedModel(null, path, Columns(path, session, task), task)
                 : throw new NotAFusedModelException($"{path}: expected a model with the outputs {string.Join(", ", task.Answers.Select(answer => answer.Name))}, found {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
         }
-        catch (InvalidDataException problem)
+        catch (Exception problem) when (problem is InvalidDataException or OverflowException)
         {
             throw new NotAFusedModelException(problem.Message, problem);
         }
@@ -109,13 +114,7 @@ public sealed class FusedModel
     /// <returns>The paths that were written.</returns>
     public IReadOnlyList<string> Save(string path)
     {
-        if (_built is not null)
-        {
-            return _built.Save(path);
-        }
-
-        File.Copy(_path!, path, overwrite: true);
-        return [path];
+        return _built is not null ? _built.Save(path) : OnnxModel.Copy(_path!, path);
     }
 
     /// <summary>
@@ -125,9 +124,15 @@ public sealed class FusedModel
     /// </summary>
     /// <param name="ml">The context that saves.</param>
     /// <param name="path">The zip file, written whole or not at all.</param>
+    /// <exception cref="NotSupportedException">The model is larger than the one ONNX file that this format holds.</exception>
     public void SaveStock(MLContext ml, string path)
     {
         ArgumentNullException.ThrowIfNull(ml);
+        if (IsTooLargeForStock)
+        {
+            throw new NotSupportedException("ML.NET's own format holds one ONNX file, which ends at 2 GiB, and the weights of this model are in a second one: save it as ONNX.");
+        }
+
         StockForm.Save(this, ml, path);
     }
 
@@ -180,7 +185,7 @@ public sealed class FusedModel
     }
 
     /// <summary>Whether the model is too large for ML.NET's own format, which has one ONNX file in it.</summary>
-    internal bool IsTooLargeForStock => _built is not null && _built.ByteCount > OnnxModel.OneFileLimit;
+    internal bool IsTooLargeForStock => _built is not null ? _built.ByteCount > OnnxModel.OneFileLimit : OnnxModel.IsInSeveralFiles(_path!);
 
     /// <summary>Opens the model in ONNX Runtime.</summary>
     /// <exception cref="NotAFusedModelException">It cannot be run.</exception>
@@ -214,6 +219,42 @@ public sealed class FusedModel
         {
             return null;
         }
+    }
+
+    /// <summary>The columns that a model of others reads, checked before memory is taken for them, and its answers against its task's.</summary>
+    private static FusedColumn[] Columns(string path, OnnxSession session, LearningTask task)
+    {
+        foreach (OnnxValue input in session.Inputs)
+        {
+            double values = input.Shape.Aggregate(1.0, (product, extent) => product * extent);
+            if (input.Element != typeof(float) || input.Shape.Any(extent => extent < 1) || values > MostValues)
+            {
+                throw new NotAFusedModelException($"{path}: expected inputs of numbers whose dimensions are told and above 0, at most {MostValues >> 20} million of them a case, found {PlainText.Short(input.Name)} of {string.Join(" x ", input.Shape)} ({input.Element.Name}).");
+            }
+        }
+
+        if (session.Inputs.Count == 0)
+        {
+            throw new NotAFusedModelException($"{path}: expected a model that reads something, found one without inputs.");
+        }
+
+        foreach ((AnswerColumn answer, OnnxValue output) in task.Answers.Zip(session.Outputs))
+        {
+            Type element = answer.Element switch
+            {
+                OnnxElement.Boolean => typeof(bool),
+                OnnxElement.Int64 => typeof(long),
+                _ => typeof(float),
+            };
+            // What the graph leaves open is seen when it runs.
+            bool fits = output.Element == element && (output.Shape.Any(extent => extent < 0) || output.Length == answer.Length);
+            if (!fits)
+            {
+                throw new NotAFusedModelException($"{path}: expected the answer {answer.Name} to be {answer.Length} of {element.Name} a case, found {string.Join(" x ", output.Shape)} of {output.Element.Name}.");
+            }
+        }
+
+        return [.. session.Inputs.Select(input => new FusedColumn(input.Name, Dimensions(input.Shape)))];
     }
 
     // The batch axis stands in front; a scalar is one value a row.

@@ -13,7 +13,8 @@ public sealed class OnnxScorer : IDisposable
     private const int MostAtOnce = 4;
     private const int ValuesAtOnce = 1 << 23;
 
-    private readonly int _longest;
+    private readonly IReadOnlyList<FusedColumn> _columns;
+    private readonly string[] _names;
     private readonly int _threads;
     private readonly OnnxSession _session;
     private readonly Lazy<OnnxSession> _shared;
@@ -26,7 +27,9 @@ public sealed class OnnxScorer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
-        _longest = model.Inputs.Max(column => checked((int)column.GraphShape.Aggregate(1L, (product, extent) => product * extent)));
+        Lengths = [.. model.Inputs.Select(column => checked((int)column.GraphShape.Aggregate(1L, (product, extent) => product * extent)))];
+        _columns = model.Outputs;
+        _names = [.. _columns.Select(column => column.Name)];
         _threads = threads > 0 ? threads : Environment.ProcessorCount;
         _session = model.Open(new OnnxSessionOptions());
         // For a single case, which can only be faster if its own work is shared out.
@@ -35,6 +38,12 @@ public sealed class OnnxScorer : IDisposable
 
     /// <summary>The model.</summary>
     public FusedModel Model { get; }
+
+    /// <summary>Cases that go through the network together.</summary>
+    internal int AtOnce => Math.Clamp(ValuesAtOnce / Lengths.Max(), 1, MostAtOnce);
+
+    /// <summary>Values of a case in each input column, in the model's order.</summary>
+    internal IReadOnlyList<int> Lengths { get; }
 
     /// <summary>Scores cases.</summary>
     /// <param name="cases">For each case, the values of each input column in the model's order.</param>
@@ -50,8 +59,7 @@ public sealed class OnnxScorer : IDisposable
             return answers;
         }
 
-        int atOnce = Math.Clamp(ValuesAtOnce / _longest, 1, MostAtOnce);
-        atOnce = Math.Min(atOnce, (cases.Count + _threads - 1) / _threads);
+        int atOnce = Math.Min(AtOnce, (cases.Count + _threads - 1) / _threads);
         int parts = atOnce == 0 ? 0 : (cases.Count + atOnce - 1) / atOnce;
         if (_threads == 1 || parts <= 1)
         {
@@ -84,20 +92,36 @@ public sealed class OnnxScorer : IDisposable
         }
     }
 
+    /// <summary>Scores cases that stand together: for each input column the values of at least so many of them.</summary>
+    internal IReadOnlyList<float[]>[] ScoreTogether(int count, IReadOnlyList<float[]> inputs)
+    {
+        IReadOnlyList<float[]>[] answers = new IReadOnlyList<float[]>[count];
+        using OnnxAnswers outputs = _session.Run(count, [.. inputs.Select((values, input) => (ReadOnlyMemory<float>)values.AsMemory(0, count * Lengths[input]))], _names);
+        Divide(outputs, answers);
+        return answers;
+    }
+
     private void Run(OnnxSession session, IReadOnlyList<IReadOnlyList<ReadOnlyMemory<float>>> cases, Span<IReadOnlyList<float[]>> answers)
     {
-        IReadOnlyList<FusedColumn> columns = Model.Outputs;
-        using OnnxAnswers outputs = session.Run(cases, [.. columns.Select(column => column.Name)]);
-        float[][][] found = new float[columns.Count][][];
+        using OnnxAnswers outputs = session.Run(cases, _names);
+        Divide(outputs, answers);
+    }
+
+    private void Divide(OnnxAnswers outputs, Span<IReadOnlyList<float[]>> answers)
+    {
+        float[][][] found = new float[_columns.Count][][];
         for (int output = 0; output < found.Length; output++)
         {
-            string name = columns[output].Name;
-            found[output] = columns[output].Element switch
+            found[output] = _columns[output].Element switch
             {
-                OnnxElement.Boolean => Split(outputs.Booleans(name), answers.Length, static value => value ? 1f : 0f),
-                OnnxElement.Int64 => Split(outputs.Integers(name), answers.Length, static value => (float)value),
-                _ => Split(outputs.Floats(name), answers.Length, static value => value),
+                OnnxElement.Boolean => Split(outputs.Booleans(output), answers.Length, static value => value ? 1f : 0f),
+                OnnxElement.Int64 => Split(outputs.Integers(_names[output]), answers.Length, static value => (float)value),
+                _ => Split(outputs.Floats(output), answers.Length, static value => value),
             };
+            if (Array.Exists(found[output], values => values.Length != _columns[output].GraphShape.Aggregate(1L, (product, extent) => product * extent)))
+            {
+                throw new NotAFusedModelException($"The model gave {found[output][0].Length} values as {_names[output]} of a case, where its task has {string.Join(" x ", _columns[output].GraphShape)}: it is not what it says it is.");
+            }
         }
 
         for (int c = 0; c < answers.Length; c++)

@@ -39,13 +39,13 @@ internal sealed class MappedDataView(IDataView source, ITransformer transformer,
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         DataViewSchema.Column[] active = [.. columnsNeeded];
-        return new MappedCursor(schema, source.GetRowCursor(schema.GetDependencies(active), rand), active);
+        return BatchedCursor.Over(schema, schema.Mapping, source.GetRowCursor(schema.GetDependencies(active), rand), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         DataViewSchema.Column[] active = [.. columnsNeeded];
-        return [.. source.GetRowCursorSet(schema.GetDependencies(active), n, rand).Select(cursor => new MappedCursor(schema, cursor, active))];
+        return [.. source.GetRowCursorSet(schema.GetDependencies(active), n, rand).Select(cursor => BatchedCursor.Over(schema, schema.Mapping, cursor, active))];
     }
 }
 
@@ -117,6 +117,8 @@ internal sealed class MappedSchema : IRowToRowMapper
 
         OutputSchema = builder.ToSchema();
     }
+
+    public IRowMapping Mapping => _mapping;
 
     public DataViewSchema InputSchema { get; }
 

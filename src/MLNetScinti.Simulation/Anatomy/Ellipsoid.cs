@@ -19,4 +19,14 @@ public sealed record Ellipsoid(Point3 Centre, Point3 HalfAxes)
         double z = offset.Z / HalfAxes.Z;
         return (x * x) + (y * y) + (z * z) <= 1;
     }
+
+    /// <summary>Where a line along the body's axis enters and leaves it, mm; the first above the second where it passes by.</summary>
+    public (double Low, double High) Along(double x, double y)
+    {
+        double across = (x - Centre.X) / HalfAxes.X;
+        double front = (y - Centre.Y) / HalfAxes.Y;
+        double rest = 1 - (across * across) - (front * front);
+        double half = rest >= 0 ? HalfAxes.Z * Math.Sqrt(rest) : -1;
+        return (Centre.Z - half, Centre.Z + half);
+    }
 }

@@ -140,6 +140,27 @@ public sealed record KidneyAnatomy
         return uptake;
     }
 
+    /// <summary>Whether a point is certain to lie outside the kidney, and everything within a distance of it as well: quick, and never wrong when it says so.</summary>
+    /// <param name="own">A point of the kidney's own frame, mm.</param>
+    /// <param name="distance">The distance, mm.</param>
+    internal bool IsBeyond(Point3 own, double distance)
+    {
+        // What flattens or notches the outline takes from it; lobulation alone adds, at most its depth.
+        double largest = 1 / (1 - Lobulation);
+        double height = Math.Max(0, Math.Abs(own.Z) - distance) / (Length / 2);
+        if (height > largest)
+        {
+            return true;
+        }
+
+        // The middle line bends by at most its slope at the poles times the distance along it.
+        double lean = Lean(own.Z / (Length / 2));
+        double sideways = distance * (1 + (4 * Bend / Length * (1.1 + (distance / Length))));
+        double medial = Math.Max(0, Math.Abs(own.X - lean) - sideways) / (Width / 2);
+        double front = Math.Max(0, Math.Abs(own.Y) - distance) / (Thickness / 2);
+        return (medial * medial) + (front * front) > largest * largest;
+    }
+
     /// <summary>The distance from the middle line in units of the surface's: 1 on the surface.</summary>
     /// <param name="own">A point of the kidney's own frame, mm.</param>
     public double RadiusAt(Point3 own)

@@ -9,6 +9,8 @@ public sealed class ActivityMap
     /// <summary>Sections are stored in blocks of this many.</summary>
     public const int SectionBlock = 16;
 
+    private readonly AlignedArray _voxels;
+
     /// <summary>A map of zeros.</summary>
     /// <param name="size">Rows and columns; the axis of rotation runs through the middle.</param>
     /// <param name="sections">Sections in use.</param>
@@ -25,7 +27,7 @@ public sealed class ActivityMap
         Pixel = pixel;
         HalfWidth = halfWidth;
         HalfDepth = halfDepth;
-        Voxels = new float[size * size * Stride];
+        _voxels = new AlignedArray(size * size * Stride);
     }
 
     /// <summary>Rows and columns.</summary>
@@ -46,11 +48,11 @@ public sealed class ActivityMap
     /// <summary>Half the depth of the body's ellipse, mm.</summary>
     public double HalfDepth { get; }
 
-    /// <summary>MBq in each voxel.</summary>
-    public float[] Voxels { get; }
+    /// <summary>MBq in each voxel, those of the sections beyond the last among them.</summary>
+    public Span<float> Voxels => _voxels.Span;
 
     /// <summary>All sections of one row and column.</summary>
-    public Span<float> Line(int row, int column) => Voxels.AsSpan(((row * Size) + column) * Stride, Sections);
+    public Span<float> Line(int row, int column) => Voxels.Slice(((row * Size) + column) * Stride, Sections);
 
     /// <summary>The middle of a voxel from the axis of rotation, mm.</summary>
     public double PositionOf(int index) => (index - ((Size - 1) / 2.0)) * Pixel;

@@ -1,5 +1,7 @@
-using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Simulation;
@@ -15,6 +17,8 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
 {
     // The largest variance, in bins squared, that one three-point kernel adds: below it the kernel stays bell-shaped.
     private const double LargestStep = 0.4;
+
+    private const int PlanesTogether = 3;
 
     /// <summary>How the acquisition is done.</summary>
     public SpectAcquisition Acquisition { get; } = acquisition;
@@ -57,11 +61,33 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
                 Span<float> counts = result.Line(view, bin);
                 for (int s = 0; s < mean.Length; s++)
                 {
-                    counts[s] = mean[s] > 0 ? random.NextPoisson(mean[s]) : 0;
+                    // The far tails of the blur do not count.
+                    counts[s] = mean[s] > 1e-9f ? Poisson(mean[s], ref random) : 0;
                 }
             }
         });
         return result;
+    }
+
+    /// <summary>A Poisson count: of few counts by one even draw, which is searched for among the summed probabilities.</summary>
+    private static int Poisson(double mean, ref CounterRandom random)
+    {
+        if (mean > 8)
+        {
+            return random.NextPoisson(mean);
+        }
+
+        double left = random.NextDouble();
+        double probability = Math.Exp(-mean);
+        int count = 0;
+        // Beyond 60 counts nothing is left of the probability that a double holds.
+        while (left >= probability && count < 60)
+        {
+            left -= probability;
+            probability *= mean / ++count;
+        }
+
+        return count;
     }
 
     private void Project(ActivityMap activity, int view, ViewBuffers buffers, Projections result)
@@ -79,28 +105,26 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
         double detector = (activity.HalfWidth > 0 ? surface : size * pixel / 2) + Acquisition.Clearance;
         double attenuation = activity.HalfWidth > 0 ? Acquisition.Attenuation : 0;
 
-        Span<double> near = buffers.Near;
-        Span<double> far = buffers.Far;
+        int reach = (int)Math.Floor(Math.Sqrt(2) * (size - 1) / 2.0);
+        int last = Math.Min(reach, (int)Math.Floor((surface + pixel) / pixel));
+        Span<Ray> rays = buffers.Rays;
         for (int bin = 0; bin < bins; bin++)
         {
-            (far[bin], near[bin]) = Chord((bin - ((bins - 1) / 2.0)) * pixel, acrossX, acrossY, towardsX, towardsY, a, b);
+            (double far, double near) = Chord((bin - ((bins - 1) / 2.0)) * pixel, acrossX, acrossY, towardsX, towardsY, a, b);
+            int first = Math.Max(-reach, (int)Math.Ceiling(far / pixel));
+            rays[bin] = new(first, (int)Math.Floor(near / pixel), Math.Exp(-attenuation * (near - (first * pixel))));
         }
 
         double middle = (size - 1) / 2.0;
-        double reach = Math.Sqrt(2) * middle;
-        int planes = (int)Math.Floor(reach);
+        double nearer = Math.Exp(attenuation * pixel);
         buffers.Clear();
         double reached = double.NaN;
-        for (int plane = -planes; plane <= planes; plane++)
+        for (int plane = -reach; plane <= last; plane++)
         {
-            double depth = plane * pixel;
-            if (depth > surface + pixel)
+            // The blur is that of the middle one of some neighbouring planes: the difference is less than 1 % of its width.
+            if (Acquisition.Collimator is not null && (plane + reach) % PlanesTogether == 0)
             {
-                break;
-            }
-
-            if (Acquisition.Collimator is not null)
-            {
+                double depth = (plane + ((PlanesTogether - 1) / 2.0)) * pixel;
                 double wanted = Acquisition.Collimator.Variance(detector - depth) / (pixel * pixel);
                 if (!double.IsNaN(reached) && buffers.HasCounts)
                 {
@@ -110,23 +134,24 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
                 reached = wanted;
             }
 
+            double firstColumn = (-(bins - 1) / 2.0 * acrossX) + (plane * towardsX) + middle;
+            double firstRow = (-(bins - 1) / 2.0 * acrossY) + (plane * towardsY) + middle;
             for (int bin = 0; bin < bins; bin++)
             {
-                if (!(depth >= far[bin] && depth <= near[bin]))
+                ref Ray ray = ref rays[bin];
+                if (plane < ray.First || plane > ray.Last)
                 {
                     continue;
                 }
 
-                double u = bin - ((bins - 1) / 2.0);
-                double column = (u * acrossX) + (plane * towardsX) + middle;
-                double row = (u * acrossY) + (plane * towardsY) + middle;
-                if (column < 0 || row < 0 || column > size - 1 || row > size - 1)
+                double weight = ray.Weight;
+                ray.Weight *= nearer;
+                double column = firstColumn + (bin * acrossX);
+                double row = firstRow + (bin * acrossY);
+                if (column >= 0 && row >= 0 && column <= size - 1 && row <= size - 1)
                 {
-                    continue;
+                    buffers.Add(bin, activity, column, row, (float)weight);
                 }
-
-                float weight = attenuation > 0 ? (float)Math.Exp(-attenuation * (near[bin] - depth)) : 1;
-                buffers.Add(bin, activity, column, row, weight);
             }
         }
 
@@ -156,26 +181,37 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
         return root < 0 ? (1, -1) : ((-half - Math.Sqrt(root)) / square, (-half + Math.Sqrt(root)) / square);
     }
 
+    /// <summary>The planes that a bin's line crosses within the body, and what comes through of the one that is next.</summary>
+    private record struct Ray(int First, int Last, double Weight);
+
     /// <summary>One view under construction: lines of sections for every bin, with a frame of zeros for the blur.</summary>
-    private sealed class ViewBuffers(int bins, int stride)
+    private sealed class ViewBuffers
     {
-        private const int Margin = 16;
-        private readonly int _pitch = stride + (2 * Margin);
-        private readonly float[] _lines = new float[bins * (stride + (2 * Margin))];
-        private readonly float[] _aside = new float[bins * (stride + (2 * Margin))];
-        private readonly float[] _nothing = new float[stride + (2 * Margin)];
+        private const int Margin = ActivityMap.SectionBlock;
+        private readonly int _bins;
+        private readonly int _stride;
+        private readonly int _pitch;
+        private readonly AlignedArray _lines;
+        private readonly AlignedArray _aside;
 
-        public double[] Near { get; } = new double[bins];
+        public ViewBuffers(int bins, int stride)
+        {
+            (_bins, _stride, _pitch) = (bins, stride, stride + (2 * Margin));
+            // A line of zeros before the first bin and after the last.
+            _lines = new AlignedArray((bins + 2) * _pitch);
+            _aside = new AlignedArray(3 * _pitch);
+            Rays = new Ray[bins];
+        }
 
-        public double[] Far { get; } = new double[bins];
+        public Ray[] Rays { get; }
 
         public bool HasCounts { get; private set; }
 
-        public ReadOnlySpan<float> Line(int bin) => _lines.AsSpan((bin * _pitch) + Margin, stride);
+        public Span<float> Line(int bin) => _lines.Span.Slice(((bin + 1) * _pitch) + Margin, _stride);
 
         public void Clear()
         {
-            _lines.AsSpan().Clear();
+            _lines.Span.Clear();
             HasCounts = false;
         }
 
@@ -186,24 +222,23 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
             int r = Math.Min((int)row, activity.Size - 2);
             float right = (float)(column - c);
             float below = (float)(row - r);
-            int first = ((r * activity.Size) + c) * stride;
-            ReadOnlySpan<float> voxels = activity.Voxels;
-            ReadOnlySpan<float> v00 = voxels.Slice(first, stride);
-            ReadOnlySpan<float> v01 = voxels.Slice(first + stride, stride);
-            ReadOnlySpan<float> v10 = voxels.Slice(first + (activity.Size * stride), stride);
-            ReadOnlySpan<float> v11 = voxels.Slice(first + ((activity.Size + 1) * stride), stride);
-            Vector<float> w00 = new(weight * (1 - right) * (1 - below));
-            Vector<float> w01 = new(weight * right * (1 - below));
-            Vector<float> w10 = new(weight * (1 - right) * below);
-            Vector<float> w11 = new(weight * right * below);
-            Span<float> target = _lines.AsSpan((bin * _pitch) + Margin, stride);
-            for (int s = 0; s < stride; s += Vector<float>.Count)
+            int below0 = activity.Size * _stride;
+            ReadOnlySpan<float> voxels = activity.Voxels.Slice(((r * activity.Size) + c) * _stride, below0 + (2 * _stride));
+            ref float v00 = ref MemoryMarshal.GetReference(voxels);
+            ref float v10 = ref Unsafe.Add(ref v00, below0);
+            ref float target = ref MemoryMarshal.GetReference(Line(bin));
+            Vector512<float> w00 = Vector512.Create(weight * (1 - right) * (1 - below));
+            Vector512<float> w01 = Vector512.Create(weight * right * (1 - below));
+            Vector512<float> w10 = Vector512.Create(weight * (1 - right) * below);
+            Vector512<float> w11 = Vector512.Create(weight * right * below);
+            nuint stride = (nuint)_stride;
+            for (nuint s = 0; s < stride; s += ActivityMap.SectionBlock)
             {
-                Vector<float> sum = Vector.FusedMultiplyAdd(new Vector<float>(v00[s..]), w00, new Vector<float>(target[s..]));
-                sum = Vector.FusedMultiplyAdd(new Vector<float>(v01[s..]), w01, sum);
-                sum = Vector.FusedMultiplyAdd(new Vector<float>(v10[s..]), w10, sum);
-                sum = Vector.FusedMultiplyAdd(new Vector<float>(v11[s..]), w11, sum);
-                sum.CopyTo(target[s..]);
+                Vector512<float> sum = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref v00, s), w00, Vector512.LoadUnsafe(ref target, s));
+                sum = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref v00, s + stride), w01, sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref v10, s), w10, sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref v10, s + stride), w11, sum);
+                sum.StoreUnsafe(ref target, s);
             }
 
             HasCounts = true;
@@ -221,33 +256,34 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
             }
         }
 
+        /// <summary>
+        /// Bin after bin, along its sections into one of three lines aside and, as soon as its neighbour is there, across the
+        /// bins back into its place; the lines before the first bin and after the last, and both ends of each, stay zero.
+        /// </summary>
         private void BlurOnce(float side)
         {
-            Vector<float> sides = new(side);
-            Vector<float> middles = new(1 - (2 * side));
-            // Along the sections, into the lines aside; the frame of zeros on both ends stays zero.
-            for (int bin = 0; bin < bins; bin++)
+            Span<float> lines = _lines.Span;
+            Span<float> aside = _aside.Span;
+            Vector512<float> sides = Vector512.Create(side);
+            Vector512<float> middles = Vector512.Create(1 - (2 * side));
+            aside.Clear();
+            for (int bin = 0; bin <= _bins; bin++)
             {
-                ReadOnlySpan<float> from = _lines.AsSpan(bin * _pitch, _pitch);
-                Span<float> to = _aside.AsSpan(bin * _pitch, _pitch);
-                for (int s = Margin; s < Margin + stride; s += Vector<float>.Count)
+                ref float from = ref lines[((bin + 1) * _pitch) + Margin];
+                ref float ahead = ref aside[((bin + 1) % 3 * _pitch) + Margin];
+                ref float here = ref aside[(bin % 3 * _pitch) + Margin];
+                ref float behind = ref aside[((bin + 2) % 3 * _pitch) + Margin];
+                ref float to = ref lines[(bin * _pitch) + Margin];
+                for (nuint s = 0; s < (nuint)_stride; s += ActivityMap.SectionBlock)
                 {
-                    Vector<float> neighbours = new Vector<float>(from[(s - 1)..]) + new Vector<float>(from[(s + 1)..]);
-                    Vector.FusedMultiplyAdd(neighbours, sides, new Vector<float>(from[s..]) * middles).CopyTo(to[s..]);
-                }
-            }
-
-            // Across the bins, back.
-            for (int bin = 0; bin < bins; bin++)
-            {
-                ReadOnlySpan<float> from = _aside.AsSpan(bin * _pitch, _pitch);
-                ReadOnlySpan<float> before = bin > 0 ? _aside.AsSpan((bin - 1) * _pitch, _pitch) : _nothing;
-                ReadOnlySpan<float> after = bin < bins - 1 ? _aside.AsSpan((bin + 1) * _pitch, _pitch) : _nothing;
-                Span<float> to = _lines.AsSpan(bin * _pitch, _pitch);
-                for (int s = Margin; s < Margin + stride; s += Vector<float>.Count)
-                {
-                    Vector<float> neighbours = new Vector<float>(before[s..]) + new Vector<float>(after[s..]);
-                    Vector.FusedMultiplyAdd(neighbours, sides, new Vector<float>(from[s..]) * middles).CopyTo(to[s..]);
+                    Vector512<float> neighbours = Vector512.LoadUnsafe(ref Unsafe.Subtract(ref from, 1), s) + Vector512.LoadUnsafe(ref from, s + 1);
+                    Vector512<float> along = Vector512.FusedMultiplyAdd(neighbours, sides, Vector512.LoadUnsafe(ref from, s) * middles);
+                    along.StoreUnsafe(ref ahead, s);
+                    if (bin > 0)
+                    {
+                        Vector512<float> across = Vector512.LoadUnsafe(ref behind, s) + along;
+                        Vector512.FusedMultiplyAdd(across, sides, Vector512.LoadUnsafe(ref here, s) * middles).StoreUnsafe(ref to, s);
+                    }
                 }
             }
         }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace MLNetScinti.Simulation;
@@ -10,10 +9,12 @@ namespace MLNetScinti.Simulation;
 /// </summary>
 public sealed class OrderedSubsets
 {
+    private const int SupportMargin = 4;
+
     private static readonly ConcurrentDictionary<(int Bins, int Views, int Subsets), OrderedSubsets> s_known = new();
     private readonly StripProjector[] _projectors;
     private readonly int[][] _views;
-    private readonly float[][] _sensitivities;
+    private readonly double[] _angles;
 
     private OrderedSubsets(int bins, int views, int subsets)
     {
@@ -29,8 +30,8 @@ public sealed class OrderedSubsets
         _views = [.. Enumerable.Range(0, subsets).OrderBy(subset => Reversed(subset, subsets))
             .Select(subset => Enumerable.Range(0, views / subsets).Select(i => subset + (i * subsets)).ToArray())];
         SpectAcquisition acquisition = new() { Bins = bins, Views = views };
-        _projectors = [.. _views.Select(of => new StripProjector(bins, [.. of.Select(acquisition.AngleOf)]))];
-        _sensitivities = [.. _projectors.Select(Sensitivity)];
+        _angles = [.. Enumerable.Range(0, views).Select(acquisition.AngleOf)];
+        _projectors = [.. _views.Select(of => new StripProjector(bins, [.. of.Select(view => _angles[view])]))];
     }
 
     /// <summary>Rows, columns and bins.</summary>
@@ -82,44 +83,22 @@ public sealed class OrderedSubsets
     private void ReconstructBlock(Projections counts, int firstSection, int used, int iterations, Buffers buffers, Span<float> result)
     {
         const int block = StripProjector.Block;
-        int[] pixels = _projectors[0].Pixels;
-        Span<float> image = buffers.Image;
+        buffers.Fill(counts, _views, firstSection, used);
+        ReadOnlySpan<int> pixels = Support(buffers);
+        Span<float> image = buffers.Image.Span[..(pixels.Length * block)];
         image.Fill(1);
-        for (int subset = 0; subset < Subsets; subset++)
-        {
-            Span<float> measured = buffers.Measured[subset];
-            measured.Clear();
-            for (int view = 0; view < _views[subset].Length; view++)
-            {
-                for (int bin = 0; bin < Bins; bin++)
-                {
-                    counts.Line(_views[subset][view], bin).Slice(firstSection, used).CopyTo(measured[(((view * Bins) + bin) * block)..]);
-                }
-            }
-        }
-
+        // Every view sees all of a pixel, so that a pixel's sensitivity is the number of views.
+        float perView = 1f / (Views / Subsets);
         for (int iteration = 0; iteration < iterations; iteration++)
         {
             for (int subset = 0; subset < Subsets; subset++)
             {
-                Span<float> ratio = buffers.Estimate;
-                _projectors[subset].Forward(image, ratio);
-                ReadOnlySpan<float> measured = buffers.Measured[subset];
+                Span<float> ratio = buffers.Estimate.Span;
+                _projectors[subset].Forward(pixels, image, ratio);
                 // A bin that nothing reaches has no say.
                 TensorPrimitives.Max(ratio, 1e-6f, ratio);
-                TensorPrimitives.Divide(measured, ratio, ratio);
-                _projectors[subset].Back(ratio, buffers.Correction);
-                ReadOnlySpan<float> sensitivity = _sensitivities[subset];
-                for (int p = 0; p < pixels.Length; p++)
-                {
-                    Vector<float> scale = new(1 / sensitivity[p]);
-                    Span<float> values = image.Slice(p * block, block);
-                    ReadOnlySpan<float> correction = buffers.Correction.AsSpan(p * block, block);
-                    for (int s = 0; s < block; s += Vector<float>.Count)
-                    {
-                        (new Vector<float>(values[s..]) * scale * new Vector<float>(correction[s..])).CopyTo(values[s..]);
-                    }
-                }
+                TensorPrimitives.Divide(buffers.Measured[subset].Span, ratio, ratio);
+                _projectors[subset].MultiplyByBack(pixels, ratio, image, perView);
             }
         }
 
@@ -132,13 +111,47 @@ public sealed class OrderedSubsets
         }
     }
 
-    private static float[] Sensitivity(StripProjector projector)
+    /// <summary>
+    /// The pixels that no view excludes: where a view counted nothing at all from some bin outwards, in none of the block's
+    /// sections, there is nothing, and the iterations would only take long to say so. Some bins are left as a margin.
+    /// </summary>
+    private ReadOnlySpan<int> Support(Buffers buffers)
     {
-        float[] ones = new float[projector.Views * projector.Size * StripProjector.Block];
-        ones.AsSpan().Fill(1);
-        float[] image = new float[projector.Pixels.Length * StripProjector.Block];
-        projector.Back(ones, image);
-        return [.. Enumerable.Range(0, projector.Pixels.Length).Select(p => image[p * StripProjector.Block])];
+        int[] all = _projectors[0].Pixels;
+        Span<int> support = buffers.Support;
+        all.CopyTo(support);
+        int count = all.Length;
+        for (int subset = 0; subset < Subsets && count > 0; subset++)
+        {
+            for (int view = 0; view < _views[subset].Length && count > 0; view++)
+            {
+                int length = Bins * StripProjector.Block;
+                ReadOnlySpan<float> measured = buffers.Measured[subset].Span.Slice(view * length, length);
+                int first = measured.IndexOfAnyExcept(0f);
+                int last = measured.LastIndexOfAnyExcept(0f);
+                double lowest = first < 0 ? Bins : (first / StripProjector.Block) - SupportMargin;
+                double highest = (last / StripProjector.Block) + SupportMargin;
+                if (lowest <= 0 && highest >= Bins - 1)
+                {
+                    continue;
+                }
+
+                (double sine, double cosine) = Math.SinCos(_angles[_views[subset][view]]);
+                double middle = (Bins - 1) / 2.0;
+                int kept = 0;
+                for (int p = 0; p < count; p++)
+                {
+                    (int row, int column) = Math.DivRem(support[p], Bins);
+                    double bin = ((column - middle) * cosine) - ((row - middle) * sine) + middle;
+                    support[kept] = support[p];
+                    kept += bin >= lowest && bin <= highest ? 1 : 0;
+                }
+
+                count = kept;
+            }
+        }
+
+        return support[..count];
     }
 
     private static int Reversed(int subset, int subsets)
@@ -158,22 +171,40 @@ public sealed class OrderedSubsets
         {
             int pixels = of._projectors[0].Pixels.Length;
             int length = of.Views / of.Subsets * of.Bins * StripProjector.Block;
-            Image = new float[pixels * StripProjector.Block];
-            Correction = new float[Image.Length];
-            Estimate = new float[length];
-            Measured = new float[of.Subsets][];
+            Support = new int[pixels];
+            Image = new AlignedArray(pixels * StripProjector.Block);
+            Estimate = new AlignedArray(length);
+            Measured = new AlignedArray[of.Subsets];
             for (int subset = 0; subset < of.Subsets; subset++)
             {
-                Measured[subset] = new float[length];
+                Measured[subset] = new AlignedArray(length);
             }
         }
 
-        public float[] Image { get; }
+        public int[] Support { get; }
 
-        public float[] Correction { get; }
+        public AlignedArray Image { get; }
 
-        public float[] Estimate { get; }
+        public AlignedArray Estimate { get; }
 
-        public float[][] Measured { get; }
+        public AlignedArray[] Measured { get; }
+
+        /// <summary>Sorts a block of sections of the views by subset, view and bin; sections beyond the last stay 0.</summary>
+        public void Fill(Projections counts, int[][] views, int firstSection, int used)
+        {
+            for (int subset = 0; subset < views.Length; subset++)
+            {
+                Span<float> measured = Measured[subset].Span;
+                measured.Clear();
+                for (int view = 0; view < views[subset].Length; view++)
+                {
+                    for (int bin = 0; bin < counts.Bins; bin++)
+                    {
+                        int place = ((view * counts.Bins) + bin) * StripProjector.Block;
+                        counts.Line(views[subset][view], bin).Slice(firstSection, used).CopyTo(measured[place..]);
+                    }
+                }
+            }
+        }
     }
 }

@@ -27,6 +27,19 @@ public sealed record SpectAcquisition
     /// <summary>Clearance between body and detector, mm.</summary>
     public double Clearance { get; init; } = PhysicsConstants.DetectorClearance;
 
+    /// <summary>Detectors, which divide the views among them.</summary>
+    public int Detectors { get; init; } = PhysicsConstants.Detectors;
+
+    /// <summary>Distance of the detector's face from the centre of rotation, mm: it follows the body's ellipse at the clearance, so its orbit is no circle.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="halfWidth">Half the body's width, mm.</param>
+    /// <param name="halfDepth">Half the body's depth, mm.</param>
+    public double RadiusAt(int view, double halfWidth, double halfDepth)
+    {
+        (double sine, double cosine) = Math.SinCos(AngleOf(view));
+        return Math.Sqrt((halfWidth * halfWidth * sine * sine) + (halfDepth * halfDepth * cosine * cosine)) + Clearance;
+    }
+
     /// <summary>The angle of a view, radians: 0 with the detector behind the patient's back, then to the patient's left.</summary>
     public double AngleOf(int view) => 2 * Math.PI * view / Views;
 }

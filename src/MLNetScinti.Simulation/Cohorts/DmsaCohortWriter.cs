@@ -21,6 +21,8 @@ public static class DmsaCohortWriter
     /// <summary>The name of the file that says what the cohort is.</summary>
     public const string CohortName = "cohort.json";
 
+    private const string Partial = ".partial";
+
     /// <summary>The columns of the table of labels.</summary>
     public const string Header =
         "File,PatientID,StudyInstanceUID,Set,Side,Label,Age,Sex,WeightKg,HeightCm,InjectedMBq,Defects,"
@@ -34,21 +36,32 @@ public static class DmsaCohortWriter
     /// <param name="threads">Threads at most, or -1 for all.</param>
     /// <param name="progress">Is told after each patient, from any thread.</param>
     /// <param name="cancellation">Stops the work; what is written stays and is kept by the next run.</param>
-    /// <exception cref="InvalidDataException">The folder holds another cohort.</exception>
+    /// <exception cref="InvalidDataException">The folder holds another cohort, or files that no simulator made: nothing is written then.</exception>
     public static CohortSummary Write(
         DmsaCohort cohort, string folder, DmsaSimulator? simulator = null, int threads = -1,
         IProgress<CohortProgress>? progress = null, CancellationToken cancellation = default)
     {
         simulator ??= new DmsaSimulator();
-        Directory.CreateDirectory(folder);
         string description = Describe(cohort.Options, simulator);
         CheckCohort(Path.Combine(folder, CohortName), description);
+        CheckFolder(folder, cohort.Options);
+        Directory.CreateDirectory(folder);
+        if (!File.Exists(Path.Combine(folder, CohortName)))
+        {
+            WriteText(Path.Combine(folder, CohortName), description);
+        }
 
         string labels = Path.GetFullPath(Path.Combine(folder, LabelsName));
         ConcurrentDictionary<int, string> rows = new(KeptRows(labels, folder, cohort));
         int kept = rows.Count;
         int[] missing = [.. Enumerable.Range(0, cohort.Count).Where(i => !rows.ContainsKey(i))];
         progress?.Report(new(kept, cohort.Count, ""));
+
+        // A complete table stays the file that it is.
+        if (missing.Length == 0)
+        {
+            return new(labels, 0, kept);
+        }
 
         int workers = threads > 0 ? threads : Environment.ProcessorCount;
         // Whole patients side by side waste no time waiting for one another; only where there are too few of them
@@ -101,6 +114,7 @@ public static class DmsaCohortWriter
     {
         DmsaPatient patient = study.Patient;
         // No date is known of a simulated patient: one a day, so that no two share an examination.
+        int detectors = simulator.Acquisition.Views % simulator.Acquisition.Detectors == 0 ? simulator.Acquisition.Detectors : 1;
         DateTime scanned = new DateTime(2020, 1, 1, 11, 0, 0, DateTimeKind.Unspecified).AddDays(patient.Number % 20_000);
         return new NuclearMedicineStudy
         {
@@ -122,9 +136,17 @@ public static class DmsaCohortWriter
             FrameSeconds = simulator.Acquisition.SecondsPerView * patient.AcquiredPart,
             Views = simulator.Acquisition.Views,
             ScanArc = 360,
-            RadialPosition = Math.Round(Math.Max(patient.Anatomy.HalfWidth, patient.Anatomy.HalfDepth) + simulator.Acquisition.Clearance, 1),
+            // The acquisition of S1: two heads in continuous rotation on an orbit that follows the body, zoom 2.
+            Detectors = detectors,
+            Motion = DetectorMotion.Continuous,
+            Zoom = PhysicsConstants.Zoom,
+            RadialPositions =
+            [
+                .. Enumerable.Range(0, simulator.Acquisition.Views / detectors)
+                    .Select(view => Math.Round(simulator.Acquisition.RadiusAt(view, patient.Anatomy.HalfWidth, patient.Anatomy.HalfDepth), 1)),
+            ],
             Reconstruction = string.Create(CultureInfo.InvariantCulture, $"OSEM {simulator.Subsets}x{simulator.Iterations}"),
-            Comments = "Simulated, no real patient.",
+            Comments = SimulatedPatient.Mark,
             UidSeed = uidSeed,
         };
     }
@@ -186,10 +208,10 @@ public static class DmsaCohortWriter
             CultureInfo.InvariantCulture,
             $$"""
             {
-              "kind": "simulated 99mTc-DMSA SPECT", "version": 2,
+              "kind": "simulated 99mTc-DMSA SPECT", "version": 3,
               "patients": {{options.Patients}}, "seed": {{options.Seed}}, "abnormalKidneys": {{options.AbnormalKidneys:r}}, "smallestDefectMl": {{options.SmallestDefectMillilitres:r}}, "validation": {{options.Validation}}, "test": {{options.Test}},
               "prevalence": { {{string.Join(", ", options.Prevalence.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"\"{part.Name}\": {part.Part:r}")))}} },
-              "matrix": {{scan.Bins}}, "pixelMm": {{scan.Pixel:r}}, "views": {{scan.Views}}, "secondsPerView": {{scan.SecondsPerView:r}}, "countsPerSecondAndMBq": {{scan.Sensitivity:r}},
+              "matrix": {{scan.Bins}}, "pixelMm": {{scan.Pixel:r}}, "views": {{scan.Views}}, "detectors": {{scan.Detectors}}, "secondsPerView": {{scan.SecondsPerView:r}}, "countsPerSecondAndMBq": {{scan.Sensitivity:r}},
               "attenuationPerMm": {{scan.Attenuation:r}}, "collimator": {{(scan.Collimator is null ? "null" : "\"LEHR\"")}},
               "subsets": {{simulator.Subsets}}, "iterations": {{simulator.Iterations}}, "postFilterFwhmMm": {{simulator.PostFilterFwhm:r}}
             }
@@ -197,13 +219,34 @@ public static class DmsaCohortWriter
             """);
     }
 
+    /// <summary>Refuses a folder that the simulator did not make: somebody's table of labels is never written over, nor are simulated studies mixed with real ones.</summary>
+    private static void CheckFolder(string folder, DmsaCohortOptions cohort)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        // What is written first is cohort.json: a folder without it was not made here, unless it holds nothing.
+        if (!File.Exists(Path.Combine(folder, CohortName))
+            && Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Where(name => !name.StartsWith('.') && name != CohortName + Partial).Order(StringComparer.Ordinal).FirstOrDefault() is { } foreign)
+        {
+            throw new InvalidDataException($"{folder}: simulated studies are only written into a folder of their own, and this one holds '{foreign}' and was not made by the simulator: choose another folder, or leave the simulation out where these studies are meant.");
+        }
+
+        string labels = Path.Combine(folder, LabelsName);
+        string[] lines = File.Exists(labels) ? File.ReadAllLines(labels) : [];
+        if (lines.Length > 0 && !(lines[0] == Header && lines.Skip(1).All(line => line.Length == 0 || IsStudy(line.Split(',')[0]))))
+        {
+            throw new InvalidDataException($"{labels}: expected the table that the simulator wrote, found another one or lines of other files; it is not written over: move it to another folder.");
+        }
+
+        bool IsStudy(string name) => DmsaPatient.NumberOf(name, ".dcm", cohort) > 0;
+    }
+
     private static void CheckCohort(string path, string description)
     {
-        if (!File.Exists(path))
-        {
-            WriteText(path, description);
-        }
-        else if (!string.Equals(File.ReadAllText(path), description, StringComparison.Ordinal))
+        if (File.Exists(path) && !string.Equals(File.ReadAllText(path), description, StringComparison.Ordinal))
         {
             throw new InvalidDataException(
                 $"{path}: the folder holds another simulated cohort than the one asked for; choose another folder, or delete this one.");
@@ -247,7 +290,7 @@ public static class DmsaCohortWriter
 
     private static void WriteText(string path, string text)
     {
-        string temporary = path + ".partial";
+        string temporary = path + Partial;
         File.WriteAllText(temporary, text);
         File.Move(temporary, path, overwrite: true);
     }

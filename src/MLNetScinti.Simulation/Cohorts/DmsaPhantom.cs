@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Simulation;
@@ -157,19 +158,21 @@ internal sealed class DmsaPhantom
 
                 Span<float> line = Map.Line(r, c);
                 line.Fill(background);
-                for (int s = 0; s < line.Length; s++)
-                {
-                    Point3 point = new(x, y, _firstZ + (s * _pixel));
-                    if (body.Liver.Contains(point))
-                    {
-                        line[s] = liver;
-                    }
-                    else if (body.Spleen.Contains(point))
-                    {
-                        line[s] = spleen;
-                    }
-                }
+                Fill(line, body.Spleen, x, y, spleen);
+                Fill(line, body.Liver, x, y, liver);
             }
+        }
+    }
+
+    /// <summary>Fills the sections in which a line along the body's axis runs through an organ.</summary>
+    private void Fill(Span<float> line, Ellipsoid organ, double x, double y, float value)
+    {
+        (double low, double high) = organ.Along(x, y);
+        int first = Math.Max(0, (int)Math.Ceiling((low - _firstZ) / _pixel));
+        int last = Math.Min(line.Length - 1, (int)Math.Floor((high - _firstZ) / _pixel));
+        if (first <= last)
+        {
+            line[first..(last + 1)].Fill(value);
         }
     }
 
@@ -190,6 +193,12 @@ internal sealed class DmsaPhantom
                 for (int s = firstSection; s <= lastSection; s++)
                 {
                     Point3 corner = new(Map.PositionOf(c), Map.PositionOf(r), _firstZ + (s * _pixel));
+                    // The sampled points lie within half a voxel of its middle in each direction.
+                    if (kidney.IsBeyond(kidney.ToOwnFrame(corner), _pixel / 2 * Math.Sqrt(3)))
+                    {
+                        continue;
+                    }
+
                     int cover = 0;
                     double uptake = 0;
                     for (int i = 0; i < samples; i++)
@@ -243,15 +252,28 @@ internal sealed class DmsaPhantom
             return;
         }
 
-        ImageShape lines = new(1, Map.Sections);
+        float[] kernel = GaussianFilter.Kernel(deviation);
+        int reach = kernel.Length - 1;
+        float[] padded = new float[Map.Sections + (2 * reach)];
         for (int r = 0; r < Map.Size; r++)
         {
             for (int c = 0; c < Map.Size; c++)
             {
                 Span<float> line = Map.Line(r, c);
-                if (line.ContainsAnyExcept(line[0]))
+                if (!line.ContainsAnyExcept(line[0]))
                 {
-                    GaussianFilter.Apply(line, lines, 0, 0, deviation);
+                    continue;
+                }
+
+                // Beyond both ends the body goes on as it ends.
+                line.CopyTo(padded.AsSpan(reach));
+                padded.AsSpan(0, reach).Fill(line[0]);
+                padded.AsSpan(reach + line.Length).Fill(line[^1]);
+                TensorPrimitives.Multiply(padded.AsSpan(reach, line.Length), kernel[0], line);
+                for (int k = 1; k <= reach; k++)
+                {
+                    TensorPrimitives.MultiplyAdd(padded.AsSpan(reach - k, line.Length), kernel[k], line, line);
+                    TensorPrimitives.MultiplyAdd(padded.AsSpan(reach + k, line.Length), kernel[k], line, line);
                 }
             }
         }

@@ -48,9 +48,6 @@ public sealed class DmsaSimulator
         TensorPrimitives.Multiply(voxels, Acquisition.Views, voxels);
         double deviation = PostFilterFwhm * GaussianFilter.DeviationPerFwhm / Acquisition.Pixel;
         GaussianFilter.Apply(voxels, phantom.Geometry.Shape, deviation, deviation, deviation);
-        (Volume kidneys, Volume defects) = phantom.Truth();
-        return new(
-            patient, new Volume(phantom.Geometry, voxels), phantom.ActivityVolume(), kidneys, defects, total,
-            phantom.LeftActivity, phantom.RightActivity);
+        return new(patient, new Volume(phantom.Geometry, voxels), total, phantom);
     }
 }

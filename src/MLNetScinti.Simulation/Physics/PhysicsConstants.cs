@@ -56,6 +56,12 @@ public static class PhysicsConstants
     /// <summary>Views over 360 degrees (S1: 60 per detector, two detectors).</summary>
     public const int Views = 120;
 
+    /// <summary>Detectors (S1: a dual-head camera).</summary>
+    public const int Detectors = 2;
+
+    /// <summary>Hardware zoom (S1: "zoom factor of two"). The pixel is the paper's own; no camera's field of view follows from both.</summary>
+    public const double Zoom = 2;
+
     /// <summary>Seconds per view (S1: 5 s x 6 cycles).</summary>
     public const double SecondsPerView = 30;
 

@@ -23,11 +23,13 @@ public static class DmsaTruthWriter
     /// <param name="simulator">How the scans are done, which decides the grid; the paper's way where null.</param>
     /// <param name="threads">Threads at most, or -1 for all; the files do not depend on it.</param>
     /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="InvalidDataException">The folder holds files of somebody else: nothing is written then.</exception>
     /// <returns>The full path of the table.</returns>
     public static string Write(
         DmsaCohort cohort, string folder, DmsaSimulator? simulator = null, int threads = -1, CancellationToken cancellation = default)
     {
         simulator ??= new DmsaSimulator();
+        CheckFolder(folder, cohort.Options);
         Directory.CreateDirectory(folder);
         string[] rows = new string[cohort.Count];
         Parallel.For(0, cohort.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, i =>
@@ -54,6 +56,23 @@ public static class DmsaTruthWriter
         File.WriteAllText(path + ".partial", Header + "\n" + string.Concat(rows));
         File.Move(path + ".partial", path, overwrite: true);
         return path;
+    }
+
+    // Masks of these patients may be there from before; anything else is somebody's.
+    private static void CheckFolder(string folder, DmsaCohortOptions cohort)
+    {
+        bool IsOurs(string name) => name == DefectsName || DmsaPatient.NumberOf(name, "-L.nii.gz", cohort) > 0 || DmsaPatient.NumberOf(name, "-R.nii.gz", cohort) > 0;
+        string? foreign = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).FirstOrDefault(name => !name.StartsWith('.') && !IsOurs(name.EndsWith(".partial", StringComparison.Ordinal) ? name[..^".partial".Length] : name)) : null;
+        string table = Path.Combine(folder, DefectsName);
+        if (foreign is null && File.Exists(table) && File.ReadLines(table).FirstOrDefault() is { } header && header != Header)
+        {
+            foreign = DefectsName;
+        }
+
+        if (foreign is not null)
+        {
+            throw new InvalidDataException($"{folder}: masks are only written into a folder of their own, and this one holds '{foreign}', which no simulator made for this cohort: choose another folder.");
+        }
     }
 
     private static string Row(DmsaPatient patient, string side, string mask, KidneyTruth truth, int index)

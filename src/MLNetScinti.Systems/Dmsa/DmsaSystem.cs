@@ -46,6 +46,9 @@ public sealed record DmsaSystem : SystemDefinition
     /// <summary>The edge of the cube that is cut out around each kidney, in voxels of the study; a multiple of 16.</summary>
     public int Size { get; init; } = 128;
 
+    /// <summary>Where a kidney lies in its cube.</summary>
+    public KidneyPlacement Placement { get; init; }
+
     /// <summary>Studies separated with less confidence (0 to 1) are left out, named and counted.</summary>
     public double MinimumConfidence { get; init; } = KidneySeparation.MinimumConfidence;
 
@@ -78,17 +81,31 @@ public sealed record DmsaSystem : SystemDefinition
     public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["size"] = Size.ToString(CultureInfo.InvariantCulture),
+        ["placement"] = Placement == KidneyPlacement.InPlace ? s_placements[1] : s_placements[0],
         ["minimum-confidence"] = MinimumConfidence.ToString(CultureInfo.InvariantCulture),
     };
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> CohortSettings =>
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["minimum-confidence"] = MinimumConfidence.ToString(CultureInfo.InvariantCulture) };
+    public override IReadOnlyDictionary<string, string> CohortSettings
+    {
+        get
+        {
+            Dictionary<string, string> settings = new(StringComparer.Ordinal) { ["minimum-confidence"] = MinimumConfidence.ToString(CultureInfo.InvariantCulture) };
+            if (Placement == KidneyPlacement.InPlace && Size < Sections)
+            {
+                // Kidneys that the middle of the matrix does not hold are left out.
+                settings["size in place"] = Size.ToString(CultureInfo.InvariantCulture);
+            }
+
+            return settings;
+        }
+    }
 
     /// <inheritdoc/>
     public override PublishedTraining PublishedTraining => s_paper;
 
     // What all settings have in common stands apart: two systems are the same where their settings are.
+    private static readonly string[] s_placements = ["centred", "in-place"];
     private static readonly BinaryTask s_task = new("normal", "abnormal");
     private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo];
     private static readonly string[] s_architectures = ["dmsa-2.5d", "dmsa-3d", "dmsa-2d-transverse", "dmsa-2d-sagittal", "dmsa-2d-coronal"];
@@ -135,6 +152,9 @@ public sealed record DmsaSystem : SystemDefinition
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<PaperDecision> DecisionsAgainstThePaper(PipelineDefinition definition) => DmsaDecisions.Of(this, definition);
+
+    /// <inheritdoc/>
     public override IReadOnlyList<Case> CasesOf(StudyImages study, LabelsTable? labels)
     {
         ArgumentNullException.ThrowIfNull(study);
@@ -162,6 +182,11 @@ public sealed record DmsaSystem : SystemDefinition
                 $"the kidneys could not be separated with confidence ({separation.Confidence:0.00}): {separation.Reason ?? "below the confidence asked for."}"));
         }
 
+        if (Placement == KidneyPlacement.InPlace && !separation.IsWholeInPlace(Size))
+        {
+            throw new LeaveOutException("KidneyCut", $"a kidney lies beyond the middle {Size} x {Size} x {Size} voxels of the matrix, where it is to be kept in place; give a larger kidneys.size, or placement: centred.");
+        }
+
         // Sections of zeros that are only thought of count like those that are there.
         float maximum = TensorPrimitives.Max(volume.Voxels);
         if (volume.Geometry.Sections < Sections)
@@ -178,7 +203,7 @@ public sealed record DmsaSystem : SystemDefinition
             PatientId = study.PatientId,
             File = study.File,
             Part = side.Letter,
-            Images = [new CaseImage(cube, separation.Crop(volume, side.Side, Size).Voxels, separation.CropGeometry(side.Side, cube))],
+            Images = [new CaseImage(cube, separation.Crop(volume, side.Side, Size, Placement).Voxels, separation.CropGeometry(side.Side, cube, Placement))],
             Numbers = [maximum, millilitres, (float)(separation.Of(side.Side)!.Counts / bothCounts)],
             Target = rows[index]?.Target,
             Facts = FactsOf(side.Letter, study, separation, rows[index]),
@@ -237,13 +262,15 @@ public sealed record DmsaSystem : SystemDefinition
     {
         int size = kidneys.Whole("size", 128, least: 16, most: 512);
         return size % 16 == 0
-            ? new DmsaSystem { Size = size, MinimumConfidence = kidneys.Number("minimum-confidence", KidneySeparation.MinimumConfidence, least: 0, most: 1) }
+            ? new DmsaSystem { Size = size, Placement = kidneys.Choice("placement", s_placements, s_placements[0]) == s_placements[1] ? KidneyPlacement.InPlace : KidneyPlacement.Centred, MinimumConfidence = kidneys.Number("minimum-confidence", KidneySeparation.MinimumConfidence, least: 0, most: 1) }
             : throw kidneys.Refuse("size", $"expected a multiple of 16, found '{size}'.");
     }
 
     private static Facts FactsOf(string letter, StudyImages study, KidneySeparation separation, LabelRow? row)
     {
-        Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right")).WithKnown(Age, row?.Number("Age") ?? study.Patient.AgeYears)
+        // In whole years, where it was counted from the birth date: to the day it would lead back to that date in a list of examinations.
+        double? age = study.Patient.AgeYears is { } years ? Math.Floor(years) : null;
+        Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right")).WithKnown(Age, row?.Number("Age") ?? age)
             .With(SeparationConfidence, separation.Confidence);
         if (row is null)
         {

@@ -30,16 +30,9 @@ internal static class DmsaWords
         ],
         Facts =
         [
-            new("Image", string.Create(CultureInfo.InvariantCulture, $"{system.Size} x {system.Size} x {system.Size} voxels around each kidney, counts")),
+            new("Image", string.Create(CultureInfo.InvariantCulture, $"{system.Size} x {system.Size} x {system.Size} voxels {(system.Placement == KidneyPlacement.Centred ? "centred on each kidney" : "in the middle of the matrix, each kidney where it lay")}, counts")),
             new("Kidneys taken apart", string.Create(CultureInfo.InvariantCulture, $"automatically; studies below a confidence of {system.MinimumConfidence} are left out")),
             new("Split", "by patient: both kidneys of a patient are on one side"),
-        ],
-        Decisions =
-        [
-            "A kidney is centred in its cube; the paper leaves it where it lies in the matrix.",
-            "The threshold is fitted on validation patients by Youden's index; the paper takes an 'optimal' one from the test patients' own curve, which is not said to be Youden's.",
-            "Kidneys are taken apart automatically; the paper does it by hand.",
-            "Adam's epsilon and batch normalisation are PyTorch's defaults and weights begin as in He et al. 2015; the paper was trained in TensorFlow 2.8, whose defaults are 1e-7, 1e-3 and 0.99, and Glorot.",
         ],
         Source = "Lin C, Chang YC, Chiu HY, Cheng CH, Huang HM. Clinical Radiology 2023, doi 10.1016/j.crad.2023.04.015.",
     };

@@ -95,16 +95,17 @@ public sealed class KidneySeparation
         return result;
     }
 
-    /// <summary>A cube centred on one kidney, without the other side, and zeros where it leaves the volume.</summary>
+    /// <summary>A cube around one kidney, without the other side, and zeros where it leaves the volume.</summary>
     /// <param name="volume">The volume that was separated, with or without the sections of the frame.</param>
     /// <param name="side">The kidney.</param>
     /// <param name="size">Voxels along each edge of the cube.</param>
+    /// <param name="placement">Where the kidney lies in it.</param>
     /// <exception cref="InvalidOperationException">There is no kidney on this side.</exception>
-    public Volume Crop(Volume volume, BodySide side, int size)
+    public Volume Crop(Volume volume, BodySide side, int size, KidneyPlacement placement = KidneyPlacement.Centred)
     {
         ImageShape cube = new(size, size, size);
-        Volume result = new(CropGeometry(side, cube));
-        CropInto(volume, side, cube, result.Voxels, isClear: true);
+        Volume result = new(CropGeometry(side, cube, placement));
+        CropInto(volume, side, cube, result.Voxels, isClear: true, placement);
         return result;
     }
 
@@ -115,15 +116,30 @@ public sealed class KidneySeparation
     /// <param name="box">Receives the box; what was there is overwritten.</param>
     /// <exception cref="ArgumentException">The target does not hold the box's voxels.</exception>
     /// <exception cref="InvalidOperationException">There is no kidney on this side.</exception>
-    public void Crop(Volume volume, BodySide side, ImageShape size, Span<float> box) => CropInto(volume, side, size, box, isClear: false);
+    public void Crop(Volume volume, BodySide side, ImageShape size, Span<float> box) => CropInto(volume, side, size, box, isClear: false, KidneyPlacement.Centred);
+
+    /// <summary>Whether the cube in the middle of the frame holds both kidneys whole.</summary>
+    /// <param name="size">Voxels along each edge of the cube.</param>
+    public bool IsWholeInPlace(int size)
+    {
+        ImageShape cube = new(size, size, size);
+        return new[] { Left, Right }.OfType<Kidney>().All(kidney =>
+        {
+            (int section, int row, int column) = FirstOf(kidney.Side, cube, KidneyPlacement.InPlace);
+            IndexBox box = kidney.Box;
+            return box.FirstSection >= section && box.LastSection < section + size && box.FirstRow >= row && box.LastRow < row + size
+                && box.FirstColumn >= column && box.LastColumn < column + size;
+        });
+    }
 
     /// <summary>Where in space the box of <see cref="Crop(Volume, BodySide, ImageShape, Span{float})"/> is.</summary>
     /// <param name="side">The kidney.</param>
     /// <param name="size">The extent of the box, [sections, rows, columns].</param>
+    /// <param name="placement">Where the kidney lies in it.</param>
     /// <exception cref="InvalidOperationException">There is no kidney on this side.</exception>
-    public ImageGeometry CropGeometry(BodySide side, ImageShape size)
+    public ImageGeometry CropGeometry(BodySide side, ImageShape size, KidneyPlacement placement = KidneyPlacement.Centred)
     {
-        (int firstSection, int firstRow, int firstColumn) = FirstOf(side, size);
+        (int firstSection, int firstRow, int firstColumn) = FirstOf(side, size, placement);
         return Frame.Window(firstColumn, firstRow, firstSection, size);
     }
 
@@ -143,9 +159,9 @@ public sealed class KidneySeparation
         return firstIsLeft == (side == BodySide.Left) ? (0, low) : (low, geometry.Columns);
     }
 
-    private void CropInto(Volume volume, BodySide side, ImageShape size, Span<float> box, bool isClear)
+    private void CropInto(Volume volume, BodySide side, ImageShape size, Span<float> box, bool isClear, KidneyPlacement placement)
     {
-        (int firstSection, int firstRow, int firstColumn) = FirstOf(side, size);
+        (int firstSection, int firstRow, int firstColumn) = FirstOf(side, size, placement);
         if (box.Length != size.Length)
         {
             throw new ArgumentException($"A box of {size} holds {size.Length} voxels, found {box.Length}.", nameof(box));
@@ -181,9 +197,14 @@ public sealed class KidneySeparation
             : throw new ArgumentException($"A volume of {volume.Shape} is not the one that was separated, in a frame of {Frame.Shape}.", nameof(volume));
     }
 
-    private (int Section, int Row, int Column) FirstOf(BodySide side, ImageShape size)
+    private (int Section, int Row, int Column) FirstOf(BodySide side, ImageShape size, KidneyPlacement placement)
     {
         Kidney kidney = Of(side) ?? throw new InvalidOperationException($"There is no {(side == BodySide.Left ? "left" : "right")} kidney to crop: {Reason}");
+        if (placement == KidneyPlacement.InPlace)
+        {
+            return ((Frame.Sections / 2) - (size.Sections / 2), (Frame.Rows / 2) - (size.Rows / 2), (Frame.Columns / 2) - (size.Columns / 2));
+        }
+
         // The middle of the box around the kidney: less moved by a defect than the mean position.
         IndexBox box = kidney.Box;
         return (
@@ -191,6 +212,16 @@ public sealed class KidneySeparation
             ((box.FirstRow + box.LastRow + 1) / 2) - (size.Rows / 2),
             ((box.FirstColumn + box.LastColumn + 1) / 2) - (size.Columns / 2));
     }
+}
+
+/// <summary>Where a kidney lies in the cube that is cut out for it.</summary>
+public enum KidneyPlacement
+{
+    /// <summary>In the middle.</summary>
+    Centred,
+
+    /// <summary>Where it lay in the matrix: the cube is the matrix's middle, cut or filled up with zeros to its size.</summary>
+    InPlace,
 }
 
 /// <summary>A kidney found in a DMSA SPECT volume. Indices are those of <see cref="KidneySeparation.Frame"/>.</summary>

@@ -181,6 +181,29 @@ public sealed class NetworkGraphTests
         NetworkWeights weights = NetworkWeights.Initialise(graph, 1);
         Assert.InRange(weights["conv.weight"].Values.Max(), 0.8 * Math.Sqrt(6.0 / 72), Math.Sqrt(6.0 / 72));
         Assert.InRange(weights["score.weight"].Values.Max(), 0.5 * Math.Sqrt(6.0 / 9), Math.Sqrt(6.0 / 9));
+        Assert.All((string[])["conv.bias", "score.bias"], bias => Assert.All(weights[bias].Values, value => Assert.Equal(0, value)));
+    }
+
+    [Fact]
+    public void ANetworkTakesOverDefaultsWhereNothingWasSaid()
+    {
+        static NetworkGraph Make(NetworkDefaults? defaults)
+        {
+            NetworkGraphBuilder network = new(defaults);
+            string x = network.BatchNormalization("norm", network.Convolution("conv", network.Input("image", [2, 8, 8]), 6));
+            x = network.Add(new BatchNormalization("given", network.ConvolutionTranspose("up", x, 4)) { Epsilon = 1e-4, Momentum = 0.2 });
+            return network.Build(network.Dense("score", network.GlobalAveragePooling("mean", x), 3));
+        }
+
+        NetworkGraph usual = Make(null), other = usual.WithDefaults(NetworkDefaults.TensorFlow);
+        Assert.Equal(Make(NetworkDefaults.TensorFlow).Hash, other.Hash);
+        Assert.NotEqual(usual.Hash, other.Hash);
+        Assert.Equal(usual.Hash, usual.WithDefaults(NetworkDefaults.PyTorch).Hash);
+        Assert.Equal([(1e-3, 0.01), (1e-4, 0.2)], other.Layers.OfType<BatchNormalization>().Select(norm => (norm.Epsilon, norm.Momentum)));
+
+        // Glorot's bound counts whole kernels of 2 x 2 on both sides: 6 channels in, 4 out.
+        double bound = Math.Sqrt(6.0 / (4 * (6 + 4)));
+        Assert.InRange(NetworkWeights.Initialise(other, 1)["up.weight"].Values.Max(), 0.8 * bound, bound);
     }
 
     [Fact]

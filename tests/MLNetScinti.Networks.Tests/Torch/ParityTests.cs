@@ -20,6 +20,8 @@ public sealed class ParityTests
         { "three views", true }, { "three views", false },
         { "volume", true }, { "volume", false },
         { "three views in full", true },
+        { "planar, TensorFlow's defaults", true }, { "planar, TensorFlow's defaults", false },
+        { "volume, TensorFlow's defaults", true }, { "volume, TensorFlow's defaults", false },
     };
 
     [Theory]
@@ -31,9 +33,41 @@ public sealed class ParityTests
             "planar" => ResidualNetworks.Planar(s_small),
             "three views" => ResidualNetworks.ThreeView(s_small),
             "volume" => ResidualNetworks.Volumetric(s_small),
+            "planar, TensorFlow's defaults" => ResidualNetworks.Planar(s_small).WithDefaults(NetworkDefaults.TensorFlow),
+            "volume, TensorFlow's defaults" => ResidualNetworks.Volumetric(s_small).WithDefaults(NetworkDefaults.TensorFlow),
             _ => ResidualNetworks.ThreeView(),
         };
         Assert.InRange(Difference(graph, batch: 2, fold), 0, Tolerance);
+    }
+
+    /// <summary>With epsilon .001 and a running momentum of .99 by the formulas of Ioffe and Szegedy, in training, in serving and in the ONNX form.</summary>
+    [Fact]
+    public void TensorFlowsNormalisationIsItsFormula()
+    {
+        NetworkGraphBuilder builder = new(NetworkDefaults.TensorFlow);
+        NetworkGraph graph = builder.Build(builder.BatchNormalization("norm", builder.Input("image", [1, 1, 4])));
+        float[] values = [0.01f, 0.02f, -0.03f, 0.05f, 0, 0.01f, 0.04f, -0.02f];
+        double mean = values.Average(value => (double)value), variance = values.Average(value => (value - mean) * (value - mean));
+        using TorchNetwork network = new(graph, NetworkWeights.Initialise(graph, 1));
+        using DisposeScope scope = NewDisposeScope();
+        Tensor images = torch.tensor(values, [2, 1, 1, 4]);
+        network.train();
+        float[] trained = network.call([images]).detach().data<float>().ToArray();
+        NetworkWeights weights = network.ReadWeights();
+        // PyTorch and TensorFlow's fused kernel both keep the unbiased variance.
+        double runningMean = 0.01 * mean, runningVariance = 0.99 + (0.01 * variance * 8 / 7);
+        Assert.Equal(runningMean, weights["norm.running_mean"].Values[0], 1e-7);
+        Assert.Equal(runningVariance, weights["norm.running_var"].Values[0], 1e-6);
+        network.eval();
+        float[] served = network.call([images]).detach().data<float>().ToArray();
+        using OnnxRun model = new(graph.ToOnnx(weights, new OnnxNetworkOptions { WithActivation = false }));
+        float[] onnx = model.Run(graph, [values], 2);
+        for (int i = 0; i < values.Length; i++)
+        {
+            Assert.Equal((values[i] - mean) / Math.Sqrt(variance + 1e-3), trained[i], 1e-5);
+            Assert.Equal((values[i] - runningMean) / Math.Sqrt(runningVariance + 1e-3), served[i], 1e-5);
+            Assert.Equal(served[i], onnx[i], 1e-6f);
+        }
     }
 
     [Fact]

@@ -46,6 +46,36 @@ public sealed class InfererTests
         Assert.True(together < apart / 4, $"{together} {apart}");
     }
 
+    /// <summary>Also where zeros are put around, where windows go together, and where there are more windows than copies of the network.</summary>
+    [Theory]
+    [InlineData(new[] { 9, 10 }, new[] { 9, 10 }, 0.5, 1, true)]
+    [InlineData(new[] { 11, 13 }, new[] { 6, 5 }, 0.5, 1, true)]
+    [InlineData(new[] { 11, 13 }, new[] { 6, 5 }, 0.25, 3, false)]
+    [InlineData(new[] { 7, 5 }, new[] { 9, 3 }, 0.5, 2, true)]
+    [InlineData(new[] { 5, 9, 7 }, new[] { 8, 4, 4 }, 0.5, 1, true)]
+    [InlineData(new[] { 26, 26 }, new[] { 4, 4 }, 0.5, 1, true)]
+    public void TheOnnxFormGoesTheSameWay(int[] extents, int[] window, double overlap, int batch, bool gaussian)
+    {
+        SlidingWindow sliding = new(window) { Overlap = overlap, Batch = batch, Gaussian = gaussian };
+        TensorShape image = TensorShape.Create([1, .. extents.Select(extent => (long)extent)]);
+        NetworkGraph graph = Network(sliding.WindowOf(image), kernel: 3);
+        NetworkWeights weights = Samples.Trained(graph, 1);
+        OnnxGraphBuilder builder = new("windows");
+        string answer = builder.AddNetwork(graph, weights, [builder.Input("image", image)], sliding, image, new OnnxNetworkOptions { WithActivation = false });
+        builder.Output(answer, "answer", [2, .. image.Skip(1)]);
+        float[] values = Samples.Numbers(new Random(3), 2 * (int)image.ElementCount);
+        using OnnxRun model = new(builder.Build());
+        float[] onnx = model.Run(("image", values, image.WithBatch(2)));
+
+        using TorchNetwork network = new(graph, weights);
+        network.eval();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        float[] torchForm = sliding.Infer(network.call, [torch.tensor(values, image.WithBatch(2))]).data<float>().ToArray();
+        Assert.Equal(torchForm.Length, onnx.Length);
+        Assert.InRange(torchForm.Zip(onnx, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-5);
+    }
+
     [Fact]
     public void WhatDoesNotSlideIsRefused()
     {

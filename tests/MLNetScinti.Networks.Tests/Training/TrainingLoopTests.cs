@@ -245,7 +245,7 @@ public sealed class TrainingLoopTests : IDisposable
     [Fact]
     public void ATrainingThatDivergesSaysSo()
     {
-        string message = Assert.Throws<InvalidOperationException>(() =>
+        string message = Assert.Throws<TrainingException>(() =>
             TrainingLoop.Run(s_graph, Cases(12), Cases(3), s_options with { Optimizer = new OptimizerOptions { LearningRate = 1e30 } })).Message;
         Assert.Matches("^The loss is (NaN|-?Infinity) in epoch 1, step [2-9]: lower the learning rate", message);
     }

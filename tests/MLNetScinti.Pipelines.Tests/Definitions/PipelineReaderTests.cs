@@ -1,3 +1,4 @@
+using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Systems;
 using MLNetScinti.Systems.Dmsa;
@@ -45,6 +46,69 @@ public sealed class PipelineReaderTests : IDisposable
     }
 
     [Fact]
+    public void ConventionsDecideWhatIsNotSaid()
+    {
+        TrainingDefinition training = Read(DefinitionFile.Least + "\ntraining: { conventions: tensorflow-defaults }\n").Training;
+        Assert.Equal(("tensorflow-defaults", 1e-7), (training.Conventions, training.Epsilon));
+        Assert.Equal(("pytorch-defaults", 1e-8), (Read(DefinitionFile.Least).Training.Conventions, Read(DefinitionFile.Least).Training.Epsilon));
+        Assert.Equal(1e-6, Read(DefinitionFile.Least + "\ntraining: { conventions: tensorflow-defaults, epsilon: 0.000001 }\n").Training.Epsilon);
+        Assert.Contains(":11: training.conventions: expected one of pytorch-defaults, tensorflow-defaults, found 'keras'",
+            Refused(DefinitionFile.Least + "\ntraining: { conventions: keras }\n"), StringComparison.Ordinal);
+        PipelineDefinition other = Read(DefinitionFile.Least + "\ntraining: { conventions: tensorflow-defaults }\n");
+        Assert.All(other.BuildNetwork().Layers.OfType<BatchNormalization>(), norm => Assert.Equal((1e-3, 0.01), (norm.Epsilon, norm.Momentum)));
+        Assert.Equal(other.System.Network(other.Network).ParameterCount, other.BuildNetwork().ParameterCount);
+        Assert.Equal(["training.conventions", "training.epsilon"], other.Parts().Except(Read(DefinitionFile.Least).Parts()).Select(part => part.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void ChangesOfWholeCasesAreReadInTheirOwnOrder()
+    {
+        PipelineDefinition read = Read(DefinitionFile.Least + """
+
+            augmentation:
+              rotate-degrees: 5
+              whole-case:
+                noise: { least: 0, most: 2.5, probability: 0.5 }
+                mirror: { axes: [left-right, head-feet] }
+                shift: [ { least: -10, most: 10, image: Image }, { least: 1, most: 1 } ]
+                affine: { rotate-degrees: [0, 0, 10], translate-mm: 3, zoom: 0.1 }
+                edges: { least: 0, most: 0.5, millimetres: 2 }
+            """);
+        Assert.Equal(
+            "mirror left-right head-feet; affine turn 0/0/10 degrees, move 3/3/3 mm, zoom 0.1, shear 0; edges 0 to 0.5 at 2 mm; shift of Image -10 to 10; shift 1 to 1; noise 0 to 2.5 with probability 0.5",
+            read.Augmentation.WholeCaseWords);
+        Assert.Equal(read.Augmentation.WholeCaseWords, read.Parts()["augmentation.whole-case"]);
+        Assert.Equal("none", Read(DefinitionFile.Least).Parts()["augmentation.whole-case"]);
+        Assert.NotEqual(read.Hash(), Read(DefinitionFile.Least + "\naugmentation: { rotate-degrees: 5 }\n").Hash());
+        Assert.Equal(read.Augmentation, Read(DefinitionFile.Least + """
+
+            augmentation:
+              whole-case:
+                shift: [ { least: -10, most: 10, image: Image }, { least: 1, most: 1 } ]
+                edges: { least: 0, most: 0.5, millimetres: 2 }
+                affine: { rotate-degrees: [0, 0, 10], translate-mm: [3, 3, 3], zoom: 0.1 }
+                mirror: { axes: [head-feet, left-right] }
+                noise: { least: 0, most: 2.5, probability: 0.5 }
+              rotate-degrees: 5
+            """).Augmentation);
+    }
+
+    [Theory]
+    [InlineData("augmentation: { whole-case: { flip: {} } }", ":11: augmentation.whole-case.flip: there is no such key here")]
+    [InlineData("augmentation: { whole-case: { mirror: { axes: [left] } } }", ":11: augmentation.whole-case.mirror.axes: expected a list of left-right, front-back, head-feet")]
+    [InlineData("augmentation: { whole-case: { affine: { rotate-degrees: [1, 2] } } }", ":11: augmentation.whole-case.affine.rotate-degrees: expected a number from 0 to 180, or a list of 3, found a list of 2")]
+    [InlineData("augmentation: { whole-case: { gamma: { least: 2, most: 1 } } }", ":11: augmentation.whole-case.gamma.most: expected a number of at least 2, which is 'least', found '1'")]
+    [InlineData("augmentation: { whole-case: { gamma: { least: 0, most: 1 } } }", ":11: augmentation.whole-case.gamma.least: expected a number from 0.01 to 100, found '0'")]
+    [InlineData("augmentation: { whole-case: { noise: { least: 0, most: 1, image: Ct } } }", ":11: augmentation.whole-case.noise.image: expected one of Image, found 'Ct'")]
+    [InlineData("augmentation: { whole-case: { noise: [ { least: 0, most: 1 }, 3 ] } }", ":11: augmentation.whole-case.noise: expected keys and values, or a list of them, found '3'")]
+    [InlineData("augmentation: { whole-case: { blur: { most: 1 } } }", ":11: augmentation.whole-case.blur.least: expected a number from 0 to 1000, found nothing")]
+    [InlineData("inferer: { kind: sliding-window, window: [64, 64] }", ":11: inferer.kind: the system dmsa answers a binary-classification for a case as a whole, which cannot be put together from windows: expected whole-image, found 'sliding-window'.")]
+    [InlineData("inferer: { kind: windows }", ":11: inferer.kind: expected one of whole-image, sliding-window, found 'windows'")]
+    [InlineData("inferer: { window: 3 }", ":11: inferer.window: there is no such key here")]
+    public void WhatDoesNotFitIsRefusedWithItsPlace(string text, string expected) =>
+        Assert.Contains(expected, Refused(DefinitionFile.Least + "\n" + text + "\n"), StringComparison.Ordinal);
+
+    [Fact]
     public void APresetReplacesItsValuesAndNothingElse()
     {
         PipelineDefinition plain = Read(DefinitionFile.Full);
@@ -74,7 +138,7 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("minimum-confidence: 0.25", "minimum_confidence: 0.25", "pipeline.yaml:12: kidneys.minimum_confidence:", "Did you mean 'minimum-confidence'?")]
     [InlineData("output: results", "outputs: results", "pipeline.yaml:37: outputs:", "Did you mean 'output'?")]
     [InlineData("patients: 14", "patients: 14\n    sed: 4", "pipeline.yaml:9: data.simulation.sed:", "Did you mean 'seed'?")]
-    [InlineData("zoom: 0.1", "zoom: 0.1\n  contrast: 2", "pipeline.yaml:34: augmentation.contrast:", "expected one of flip, rotate-degrees, translate-pixels, zoom.")]
+    [InlineData("zoom: 0.1", "zoom: 0.1\n  contrast: 2", "pipeline.yaml:34: augmentation.contrast:", "expected one of flip, rotate-degrees, translate-pixels, whole-case, zoom.")]
     public void AnUnknownKeyIsNamedWithItsPlaceAndTheNearestKey(string from, string to, string place, string hint)
     {
         string message = Refused(DefinitionFile.Full.Replace(from, to, StringComparison.Ordinal));
@@ -95,9 +159,9 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("size: 64", "size: 60", "11: kidneys.size: expected a multiple of 16, found '60'")]
     [InlineData("size: 64", "size: 1024", "11: kidneys.size: expected a whole number from 16 to 512, found '1024'")]
     [InlineData("minimum-confidence: 0.25", "minimum-confidence: 1.1", "12: kidneys.minimum-confidence: expected a number from 0 to 1, found '1.1'")]
-    [InlineData("train: 6", "train: 0", "14: split.train: expected a whole number of at least 1, found '0'")]
-    [InlineData("validation: 4", "validation: 4.5", "15: split.validation: expected a whole number of at least 1, found '4.5'")]
-    [InlineData("test: 4", "test: ", "16: split.test: expected a whole number of at least 1, found ''")]
+    [InlineData("train: 6", "train: 0", "14: split.train: expected a whole number from 1 to 1000000, found '0'")]
+    [InlineData("validation: 4", "validation: 4.5", "15: split.validation: expected a whole number from 1 to 1000000, found '4.5'")]
+    [InlineData("test: 4", "test: ", "16: split.test: expected a whole number from 1 to 1000000, found ''")]
     [InlineData("balanced: true", "balanced: yes", "17: split.balanced: expected true or false, found 'yes'")]
     [InlineData("architecture: dmsa-3d", "architecture: resnet", "19: network.architecture: expected one of dmsa-2.5d, dmsa-3d, dmsa-2d-transverse, dmsa-2d-sagittal, dmsa-2d-coronal, found 'resnet'")]
     [InlineData("width: 0.5", "width: 0", "20: network.width: expected a number from 0.03 to 8, found '0'")]
@@ -132,7 +196,7 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("name: small\n", "name: expected a text, found nothing")]
     [InlineData("seed: 5\n", "seed: expected a whole number of at least 0, found nothing")]
     [InlineData("  folder: studies\n", "data.folder: expected a text, found nothing")]
-    [InlineData("  train: 6\n", "split.train: expected a whole number of at least 1, found nothing")]
+    [InlineData("  train: 6\n", "split.train: expected a whole number from 1 to 1000000, found nothing")]
     [InlineData("  architecture: dmsa-2.5d", "network.architecture: expected one of dmsa-2.5d")]
     public void WhatMustBeThereIsAskedFor(string without, string expected)
     {

@@ -68,7 +68,7 @@ public sealed class PatientSplitTests
         Write(folder.Path, 12);
         SplitMembership[] memberships = [.. new[] { "one", "two" }.Select(secret =>
         {
-            using CaseView view = new(new FolderCases(folder.Path, new ThreeClassSystem(), new FolderOptions { PseudonymKey = new PseudonymKey(secret) }));
+            using CaseView view = new(new FolderCases(folder.Path, new ThreeClassSystem(), new FolderOptions { PseudonymKey = new PseudonymKey($"{secret}: a key for tests, long enough to be one") }));
             return s_ml.Data.SplitByPatient(view, train: 0.5, validation: 0.25).Membership;
         })];
 
@@ -81,7 +81,7 @@ public sealed class PatientSplitTests
     {
         using TemporaryFolder folder = new();
         Write(folder.Path, 12);
-        CaseView Load(string secret) => new(new FolderCases(folder.Path, new ThreeClassSystem(), new FolderOptions { PseudonymKey = new PseudonymKey(secret) }));
+        CaseView Load(string secret) => new(new FolderCases(folder.Path, new ThreeClassSystem(), new FolderOptions { PseudonymKey = new PseudonymKey($"{secret}: a key for tests, long enough to be one") }));
         using CaseView cases = Load("one"), others = Load("two");
         PatientSplit split = s_ml.Data.SplitByPatient(cases, train: 0.5, validation: 0.25), foreign = s_ml.Data.SplitByPatient(others, train: 0.5, validation: 0.25);
         string file = folder.File(SplitMembership.FileName);
@@ -100,14 +100,20 @@ public sealed class PatientSplitTests
 
         string known = Assert.Throws<PatientSplitException>(() => kept.MustNotKnow(foreign.Train, "model")).Message;
         Assert.Contains(foreign.Train.Patients, id => known.Contains(id, StringComparison.Ordinal));
-        Assert.Contains(split.Train.Patients, id => known.Contains($"its images are those of {id}", StringComparison.Ordinal));
+        Assert.Contains("(by the images) was trained on by model", known, StringComparison.Ordinal);
+        // An image leads to no pseudonym: not in the message, and not in the file.
+        Assert.DoesNotContain(split.Train.Patients, id => known.Contains(id, StringComparison.Ordinal));
+        Assert.DoesNotContain("contents", split.Membership.ToJson(), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public void WhatIsNoListOfASplitIsRefusedInOneLine()
     {
         using TemporaryFolder folder = new();
-        foreach (string text in (string[])["", "{}", "[1]", "{\"patients\": [{\"side\": \"elsewhere\"}]}", "null"])
+        foreach (string text in (string[])["", "{}", "[1]", "{\"patients\": [{\"side\": \"elsewhere\"}]}", "null",
+            "{\"patients\": null}", "{\"patients\": [null]}", "{\"patients\": [{\"patientId\": \"P-1\", \"side\": \"Train\"}]}", "{\"patients\": [{\"patientId\": \"P-1\", \"side\": \"Train\", \"contents\": null}]}",
+            "{\"patients\": [{\"patientId\": \"P-1\", \"side\": \"Train\", \"contents\": [null]}]}", "{\"patients\": [{\"patientId\": \"P-1\", \"contents\": []}]}",
+            "{\"patients\": [{\"side\": \"Train\", \"contents\": []}]}", "{\"patients\": [{\"patientId\": \"\", \"side\": \"Train\", \"contents\": []}]}"])
         {
             File.WriteAllText(folder.File("split.json"), text);
             string message = Assert.Throws<InvalidDataException>(() => SplitMembership.Read(folder.File("split.json"))).Message;
@@ -163,10 +169,36 @@ public sealed class PatientSplitTests
 
     // The sides with what their patients' studies hold: the same where two splits agree, whatever patients are called.
     private static IEnumerable<string> BySide(SplitMembership membership) =>
-        membership.Patients.Select(patient => $"{patient.Side} {string.Join(' ', patient.Contents)}").Order(StringComparer.Ordinal);
+        membership.Images.Select(image => $"{image.Side} {image.Hash}").Concat(membership.Patients.Select(patient => patient.Side.ToString())).Order(StringComparer.Ordinal);
 
     private static void Check(Func<(int Patients, int PerPatient, int Classes, int Folds, int Seed, int Order), bool> holds) =>
         Prop.ForAll(s_cohorts.ToArbitrary(), holds).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+
+    /// <summary>Models of two cohorts together know the patients of both, by their images too: whatever either list was made with.</summary>
+    [Fact]
+    public void WhatAnyOfSeveralModelsWasFittedOnIsKnownToAllOfThemTogetherUnderAnyKey()
+    {
+        MLContext ml = new(seed: 1);
+        CaseView Cohort(int first, string key)
+        {
+            SyntheticCases made = SyntheticCases.Binary(24);
+            return ml.Data.LoadCases(new SyntheticCases(made.Task, made.Schema, 24, number => new Made([Pattern.Blobs(made.Schema.Images[0].Shape, number, "union", (0, 4 + (number % 8), 5, 100))], new ClassTarget(number % 2)), [.. Enumerable.Range(first, 12)]) { Key = key });
+        }
+
+        using CaseView one = Cohort(0, "P"), other = Cohort(12, "P"), foreign = Cohort(0, "Q"), foreignOther = Cohort(12, "Q");
+        PatientSplit[] splits = [.. ((CaseView[])[one, other]).Select(view => ml.Data.SplitByPatient(view, train: 0.5, validation: 0.25))];
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder.File("split.json"), SplitMembership.Union(splits.Select(split => split.Membership)).ToJson());
+        SplitMembership together = SplitMembership.Read(folder.File("split.json"));
+        Assert.Equal(24, together.Patients.Count);
+        foreach ((PatientSplit split, CaseView stranger) in splits.Zip((CaseView[])[foreign, foreignOther]))
+        {
+            together.MustNotKnow(split.Test, "both");
+            Assert.Throws<PatientSplitException>(() => together.MustNotKnow(split.Train, "both"));
+            Assert.Throws<PatientSplitException>(() => together.MustNotKnow(split.Validation, "both"));
+            Assert.Throws<PatientSplitException>(() => together.MustNotKnow(stranger, "both"));
+        }
+    }
 
     private static void Write(string folder, int patients)
     {

@@ -7,5 +7,5 @@ namespace MLNetScinti.Systems.Tests.Cases;
 internal static class TestKey
 {
     [ModuleInitializer]
-    internal static void Set() => Environment.SetEnvironmentVariable(PseudonymKey.EnvironmentVariable, "a key for tests");
+    internal static void Set() => Environment.SetEnvironmentVariable(PseudonymKey.EnvironmentVariable, "a key for tests, long enough to be one");
 }

@@ -55,6 +55,31 @@ public sealed class KidneySeparationTests
     }
 
     [Fact]
+    public void AKidneyMayStayWhereItLay()
+    {
+        Volume volume = TwoKidneys();
+        KidneySeparation found = KidneySeparation.Find(volume);
+        ImageGeometry whole = volume.Geometry;
+        foreach (BodySide side in (BodySide[])[BodySide.Left, BodySide.Right])
+        {
+            // The cube is larger than the matrix in some directions and smaller in none: everything of the side is there, where it was.
+            int size = Math.Max(whole.Sections, Math.Max(whole.Rows, whole.Columns));
+            Volume kept = found.Crop(volume, side, size, KidneyPlacement.InPlace), isolated = found.Isolate(volume, side);
+            Assert.Equal(found.CropGeometry(BodySide.Left, kept.Shape, KidneyPlacement.InPlace), kept.Geometry);
+            Assert.Equal(isolated.Voxels.Sum(), kept.Voxels.Sum(), 1.0f);
+            (int s, int r, int c) = ((size / 2) - (whole.Sections / 2), (size / 2) - (whole.Rows / 2), (size / 2) - (whole.Columns / 2));
+            Kidney kidney = found.Of(side)!;
+            (int section, int row, int column) = ((int)kidney.Section, (int)kidney.Row, (int)kidney.Column);
+            Assert.True(volume[section, row, column] > 0);
+            Assert.Equal(volume[section, row, column], kept[section + s, row + r, column + c]);
+            Assert.True((kept.Geometry.PositionOf(column + c, row + r, section + s) - whole.PositionOf(column, row, section)).Length < 1e-9);
+        }
+
+        Assert.True(found.IsWholeInPlace(128));
+        Assert.False(found.IsWholeInPlace(8));
+    }
+
+    [Fact]
     public void AKidneyWithLittleUptakeIsFoundBesideANormalOne()
     {
         Volume volume = Body(mirrored: false);

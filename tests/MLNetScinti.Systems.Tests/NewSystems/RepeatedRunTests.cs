@@ -159,6 +159,45 @@ public sealed class RepeatedRunTests
     }
 
     [Fact]
+    public void TrainingsOfAnotherBuildAreTakenOverOnlyWhenThatIsAcceptedAndTheReportSaysSo()
+    {
+        using TemporaryFolder folder = new();
+        PipelineDefinition definition = Definition(folder, "three-places", epochs: 1);
+        TrainingsOutcome first = new RepeatedRun(definition, Settings, Repetition.Seeds(2), new SilentObserver()).Run();
+        string member = Path.Combine(first.Folder, "seed-3"), keyFile = Path.Combine(member, "run-key.json");
+        RunKey key = RunKey.Read(keyFile)!;
+        string other = key.ToJson().Replace(key.Parts["code: MLNetScinti.Networks"], "another build", StringComparison.Ordinal);
+        File.WriteAllText(keyFile, other);
+        // As that build would have sealed it.
+        File.WriteAllText(Path.Combine(folder.File("run"), "other.json"), other);
+        string made = RunKey.Read(Path.Combine(folder.File("run"), "other.json"))!.Hash, card = Path.Combine(member, "card.json");
+        string seal = ModelBundle.Load(member).Card.Seal, zeros = new('0', 64);
+        string text = File.ReadAllText(card).Replace(seal, zeros, StringComparison.Ordinal).Replace(key.Hash, made, StringComparison.Ordinal);
+        File.WriteAllText(card, text.Replace(zeros, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal));
+        File.Delete(first.MetricsFile);
+
+        Assert.Contains("--accept-code", Assert.Throws<RunKeyException>(() => new RepeatedRun(definition, Settings, Repetition.Seeds(2), new SilentObserver()).Run()).Message, StringComparison.Ordinal);
+        SilentObserver observer = new();
+        TrainingsOutcome accepted = new RepeatedRun(definition, Settings with { AcceptCode = true }, Repetition.Seeds(2), observer).Run();
+        Assert.Equal(2, observer.Lines.Count(line => line.Contains("trained before", StringComparison.Ordinal)));
+        Assert.Contains("taken over by this one, as asked for: seed-3", File.ReadAllText(accepted.HtmlFile), StringComparison.Ordinal);
+        Assert.Contains("taken over by this one, as asked for: seed-3", File.ReadAllText(accepted.MetricsFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFoldThatCannotLearnAClassIsRefusedBeforeAnyTraining()
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies");
+        Write(studies, first: 0, count: 12, labels: true, word: patient => patient == 5 ? "low" : patient % 2 == 0 ? "high" : "middle");
+        PipelineDefinition definition = PipelineReader.Read(ThreeClassSystemTests.Definition(folder, studies, folder.File("run"), epochs: 1), s_systems);
+        SilentObserver observer = new();
+        string message = Assert.Throws<PatientSplitException>(() => new RepeatedRun(definition, Settings, Repetition.Folds(3), observer).Run()).Message;
+        Assert.Matches("^In fold [1-3] of 3 the training set holds 4 scans and none of them is low: ", message);
+        Assert.DoesNotContain(observer.Lines, line => line.StartsWith("fold-", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void ModelsOfOtherTasksOrInputsAreNoEnsemble()
     {
         using TemporaryFolder folder = new();

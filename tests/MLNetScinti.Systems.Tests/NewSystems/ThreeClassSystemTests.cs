@@ -81,6 +81,8 @@ public sealed class ThreeClassSystemTests
 
         Assert.Contains("training.epochs", Refused(PipelineReader.Read(Changed(yaml, "epochs: 8", "epochs: 9"), [ThreeClassSystem.Entry])), StringComparison.Ordinal);
         Assert.Contains("augmentation", Refused(PipelineReader.Read(Changed(yaml, "output:", "augmentation: { translate-pixels: 2 }\noutput:"), [ThreeClassSystem.Entry])), StringComparison.Ordinal);
+        Assert.Contains("training.conventions", Refused(PipelineReader.Read(Changed(yaml, "epochs: 8", "conventions: tensorflow-defaults, epochs: 8"), [ThreeClassSystem.Entry])), StringComparison.Ordinal);
+        Assert.Contains("augmentation.whole-case", Refused(PipelineReader.Read(Changed(yaml, "output:", "augmentation: { whole-case: { mirror: { axes: [left-right] } } }\noutput:"), [ThreeClassSystem.Entry])), StringComparison.Ordinal);
         string first = Path.Combine(studies, "000.dcm");
         byte[] kept = File.ReadAllBytes(first);
         byte[] other = [.. kept];

@@ -43,7 +43,7 @@ public sealed class TwoFileSystemTests
         Write(folder.Path, oneSeries);
         string[] Contents(float scale, string key)
         {
-            using CaseView view = new(new FolderCases(folder.Path, new TwoFileSystem { Scale = scale }, new FolderOptions { PseudonymKey = new PseudonymKey(key) }));
+            using CaseView view = new(new FolderCases(folder.Path, new TwoFileSystem { Scale = scale }, new FolderOptions { PseudonymKey = new PseudonymKey($"{key}: a key for tests, long enough to be one") }));
             return [.. view.GetColumn<string>(CaseSchema.ContentHash).Order(StringComparer.Ordinal)];
         }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
@@ -171,6 +172,91 @@ public sealed class BundleTests(TrainedTasks tasks)
     }
 
     [Fact]
+    public void RowsThatAreReadAheadKeepWhatElseIsReadOfThem()
+    {
+        TrainedTask trained = tasks["binary"];
+        using BundleTransformer model = trained.Bundle.ToTransformer();
+        IDataView scored = model.Transform(trained.Split.Test);
+        Assert.Equal(Rows(trained.Split.Test, []), Rows(scored, trained.Bundle.Card.Outputs));
+        float[][] scores = AnswerColumns.Read(scored, "Score"), probabilities = AnswerColumns.Read(scored, "Probability");
+        Assert.Equal(scores.Select(score => 1 / (1 + MathF.Exp(-score[0]))), probabilities.Select(one => one[0]), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.True(scores.Length > 4 && scores.Length % 4 != 0, "The last rows are fewer than are answered at once.");
+        Assert.Equal(scores.Length, scores.Select(score => score[0]).Distinct().Count());
+
+        // Each row alone, as a prediction engine has it.
+        MLContext ml = new();
+        using PredictionEngine<StockStepTests.OneImage, StockStepTests.OneAnswer> engine = ml.Model.CreatePredictionEngine<StockStepTests.OneImage, StockStepTests.OneAnswer>(model);
+        Assert.Equal(scores.Select(score => score[0]),
+            trained.Split.Test.Cases!.Read().Select(one => engine.Predict(new StockStepTests.OneImage { Image = one.Images[0].Values.ToArray() }).Score), (a, b) => Math.Abs(a - b) < Tolerance);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(6)]
+    public void ARowThatFailsFailsWhenTheReaderComesToIt(int bad)
+    {
+        using BundleTransformer model = tasks["binary"].Bundle.ToTransformer();
+        IDataView rows = new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, 10).Select(row =>
+            new StockStepTests.OneImage { Image = row < bad ? Pattern.Blobs(new ImageShape(16, 16), row, "rows", (0, 5, 5, 100)) : throw new InvalidDataException("this row") }));
+        IDataView scored = model.Transform(rows);
+        using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Score"]]);
+        ValueGetter<float> score = cursor.GetGetter<float>(scored.Schema["Score"]);
+        float value = 0;
+        for (int row = 0; row < bad; row++)
+        {
+            Assert.True(cursor.MoveNext());
+            Assert.Equal(row, cursor.Position);
+            score(ref value);
+        }
+
+        Assert.Equal("this row", Assert.ThrowsAny<Exception>(() => cursor.MoveNext()).GetBaseException().Message);
+    }
+
+    [Fact]
+    public void ALoadedModelIsCopiedWithItsWeights()
+    {
+        TrainedTask trained = tasks["binary"];
+        using TemporaryFolder folder = new();
+        NetworkGraph network = TrainedTasks.Classifier(1, "Image");
+        OnnxGraphBuilder graph = new("copied");
+        graph.Metadata["scinti.task"] = "binary-classification";
+        graph.Metadata["scinti.classes"] = """["low", "high"]""";
+        string image = graph.Node("Reshape", [graph.Input("Image", [16, 16]), graph.Constant([-1L, 1L, 16L, 16L], [4])]);
+        string score = graph.AddNetwork(network, NetworkWeights.Initialise(network, seed: 1), [image], new OnnxNetworkOptions { WithActivation = false });
+        string probability = graph.Node("Sigmoid", [score]);
+        graph.Output(score, "Score", [1L], OnnxElement.Float);
+        graph.Output(probability, "Probability", [1L], OnnxElement.Float);
+        graph.Output(graph.Node("GreaterOrEqual", [probability, graph.Constant([0.5f], [])]), "PredictedLabel", [1L], OnnxElement.Boolean);
+        string first = folder.File("model.onnx"), second = folder.File("second.onnx");
+        OnnxModel built = graph.BuildModel();
+        Assert.Equal([first, first + ".data"], built.Save(first, oneFileLimit: 0));
+
+        FusedModel loaded = FusedModel.Load(first);
+        Assert.Equal([second, second + ".data"], loaded.Save(second));
+        Assert.Equal([first, first + ".data"], loaded.Save(first));
+        Assert.Throws<NotSupportedException>(() => loaded.SaveStock(new MLContext(), folder.File("model.zip")));
+        IReadOnlyList<ReadOnlyMemory<float>>[] cases = [.. trained.Split.Test.Cases!.Read().Select(one => (IReadOnlyList<ReadOnlyMemory<float>>)[one.Images[0].Values])];
+        float[] expected = Scores(loaded);
+        // The copy stands on its own.
+        File.Delete(first);
+        File.Delete(first + ".data");
+        Assert.Equal(expected, Scores(FusedModel.Load(second)));
+
+        // In one file again, and copied as one.
+        string whole = folder.File("whole.onnx"), third = folder.File("third.onnx");
+        Assert.Equal([whole], built.Save(whole));
+        Assert.Equal([third], FusedModel.Load(whole).Save(third));
+        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(third));
+
+        float[] Scores(FusedModel model)
+        {
+            using OnnxScorer scorer = new(model);
+            return [.. scorer.Score(cases).Select(answers => answers[0][0])];
+        }
+    }
+
+    [Fact]
     public void ANetworkWithoutMapsHasABundleWithoutAnExplanation() =>
         Assert.DoesNotContain(ModelBundle.ExplanationFile, tasks["binary"].Bundle.Card.Files.Keys);
 
@@ -206,5 +292,54 @@ public sealed class BundleTests(TrainedTasks tasks)
         {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
         }
+    }
+
+    /// <summary>All columns but some, with place and number, row for row.</summary>
+    private static List<string> Rows(IDataView view, IReadOnlyList<string> without)
+    {
+        DataViewSchema.Column[] columns = [.. view.Schema.Where(column => !without.Contains(column.Name))];
+        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
+        Func<string>[] readers = [.. columns.Select(column => Reader(cursor, column))];
+        ValueGetter<DataViewRowId> number = cursor.GetIdGetter();
+        List<string> rows = [];
+        while (cursor.MoveNext())
+        {
+            DataViewRowId id = default;
+            number(ref id);
+            rows.Add($"{cursor.Position} {id} {string.Join(' ', columns.Zip(readers).Select(one => $"{one.First.Name}={one.Second()}"))}");
+        }
+
+        Assert.False(cursor.MoveNext());
+        Assert.Equal(-1, cursor.Position);
+        return rows;
+    }
+
+    private static Func<string> Reader(DataViewRow row, DataViewSchema.Column column) => column.Type switch
+    {
+        VectorDataViewType => Vector(row.GetGetter<VBuffer<float>>(column)),
+        TextDataViewType => Value(row.GetGetter<ReadOnlyMemory<char>>(column)),
+        BooleanDataViewType => Value(row.GetGetter<bool>(column)),
+        _ => Value(row.GetGetter<float>(column)),
+    };
+
+    private static Func<string> Vector(ValueGetter<VBuffer<float>> getter)
+    {
+        VBuffer<float> value = default;
+        return () =>
+        {
+            getter(ref value);
+            return string.Join(',', value.DenseValues());
+        };
+    }
+
+    private static Func<string> Value<T>(ValueGetter<T> getter)
+        where T : struct
+    {
+        T value = default;
+        return () =>
+        {
+            getter(ref value);
+            return $"{value}";
+        };
     }
 }

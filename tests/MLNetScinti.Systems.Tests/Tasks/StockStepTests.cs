@@ -122,6 +122,36 @@ public sealed class StockStepTests
         chain.MustServe(pipeline, mapped);
     }
 
+    [Theory]
+    [InlineData("minimum and maximum")]
+    [InlineData("minimum and maximum, in place")]
+    [InlineData("mean and variance")]
+    [InlineData("robust")]
+    public void StockNormalizersBecomePartOfTheFile(string which)
+    {
+        using Chain chain = new();
+        TransformsCatalog transforms = chain.Ml.Transforms;
+        string output = which.EndsWith("in place", StringComparison.Ordinal) ? "Image" : "Scaled";
+        using FittedPipeline pipeline = chain.Fit(output, which switch
+        {
+            "mean and variance" => transforms.NormalizeMeanVariance(output, "Image"),
+            "robust" => transforms.NormalizeRobustScaling(output, "Image"),
+            _ => transforms.NormalizeMinMax(output, "Image"),
+        });
+        Assert.Null(pipeline.Fusion.NotFused);
+        Assert.Equal(["Image"], pipeline.Fuse().InputColumns);
+        chain.MustServe(pipeline, chain.Split.Test);
+    }
+
+    [Fact]
+    public void ANormalizerThatMapsByItsBinsIsNamedBeforeTheTrainingBegins()
+    {
+        using Chain chain = new();
+        using FittedPipeline pipeline = chain.Fit("Scaled", chain.Ml.Transforms.NormalizeBinning("Scaled", "Image", maximumBinCount: 8));
+        Assert.Contains("NormalizingTransformer makes Scaled", Assert.IsType<string>(pipeline.Fusion.NotFused), StringComparison.Ordinal);
+        Assert.Equal(["Scaled"], pipeline.Fuse().InputColumns);
+    }
+
     [Fact]
     public void TheLogHearsOfEachEpoch()
     {

@@ -52,7 +52,7 @@ public sealed class TaskTests(TrainedTasks tasks)
     {
         TrainedTask trained = tasks[name];
         int thresholds = trained.Pipeline.Network.Decision.Thresholds.Count;
-        Assert.Equal(name switch { "binary" or "mask" => 1, "multilabel" => 3, _ => 0 }, thresholds);
+        Assert.Equal(name switch { "binary" or "mask" or "windows" => 1, "multilabel" => 3, _ => 0 }, thresholds);
         Assert.Equal(thresholds, trained.Bundle.Card.Thresholds.Count);
         Assert.Equal(trained.Split.Train.Patients.Count, trained.Pipeline.Network.TrainingTargets.Count);
     }
@@ -85,6 +85,15 @@ public sealed class TaskTests(TrainedTasks tasks)
         using FittedPipeline pipeline = split.Fit(ml.Transforms.NormalizeByMaximum("Image"), ml.TrainNetwork(options));
         Assert.InRange(pipeline.Network.Training.History[^1].TrainingLoss, 0, 0.3);
         Assert.True(((SegmentationEvaluation)pipeline.Evaluate(split.Test, split.Validation)).MeanDice.Value > 0.8);
+    }
+
+    [Fact]
+    public void AnAnswerForAWholeCaseIsNotPutTogetherFromWindows()
+    {
+        TrainedTask trained = tasks["binary"];
+        NetworkTrainerOptions options = TrainedTasks.Options(TrainedTasks.Classifier(1, "Image"), trained.Cases.Task!, 1);
+        string message = Assert.Throws<ArgumentException>(() => trained.Ml.TrainNetwork(options with { Training = options.Training with { Inferer = new MLNetScinti.Networks.SlidingWindow([8, 8]) } })).Message;
+        Assert.Contains("windows of 8 x 8", message, StringComparison.Ordinal);
     }
 
     [Fact]

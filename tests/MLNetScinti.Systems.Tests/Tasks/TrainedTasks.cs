@@ -17,8 +17,8 @@ public sealed class TrainedTasks : IDisposable
 {
     private readonly Dictionary<string, TrainedTask> _trained = new(StringComparer.Ordinal);
 
-    /// <summary>One for each kind of task, and for masks of one label and of several.</summary>
-    public static TheoryData<string> Names { get; } = new("binary", "multiclass", "multilabel", "mask", "labels");
+    /// <summary>One for each kind of task, for masks of one label and of several, and for masks put together from windows.</summary>
+    public static TheoryData<string> Names { get; } = new("binary", "multiclass", "multilabel", "mask", "labels", "windows");
 
     internal TrainedTask this[string name] => _trained.TryGetValue(name, out TrainedTask? trained) ? trained : _trained[name] = Train(name);
 
@@ -63,6 +63,7 @@ public sealed class TrainedTasks : IDisposable
             "multiclass" => (SyntheticCases.Multiclass(48), Classifier(3, "Front", "Back"), 8),
             "multilabel" => (SyntheticCases.MultiLabel(64), Classifier(3, "Image"), 12),
             "mask" => (SyntheticCases.Mask(40), Segmenter(1, "Image", new ImageShape(16, 16)), 12),
+            "windows" => (SyntheticCases.Mask(40), Segmenter(1, "Image", new ImageShape(8, 10)), 20),
             _ => (SyntheticCases.Labels(32), Segmenter(3, "Volume", new ImageShape(8, 16, 16)), 12),
         };
         CaseView view = ml.Data.LoadCases(source);
@@ -74,7 +75,9 @@ public sealed class TrainedTasks : IDisposable
             "multiclass" => ml.Transforms.NormalizeByMaximum("Front").Append(ml.Transforms.NormalizeByMaximum("Back")),
             _ => ml.Transforms.NormalizeByMaximum(source.Schema.Images[0].Name),
         };
-        FittedPipeline pipeline = split.Fit(steps, ml.TrainNetwork(Options(network, source.Task, epochs)));
+        NetworkTrainerOptions options = Options(network, source.Task, epochs);
+        options = name == "windows" ? options with { Training = options.Training with { Inferer = new SlidingWindow([8, 10]) } } : options;
+        FittedPipeline pipeline = split.Fit(steps, ml.TrainNetwork(options));
         TemporaryFolder folder = new();
         ModelBundle bundle = ModelBundle.Write(folder.File("model"), new BundleCard { Name = name }, pipeline, ml);
         return new TrainedTask(ml, view, split, pipeline, bundle, folder);

@@ -8,8 +8,8 @@ switch (args)
     case ["training-step", var size, var batch, var steps, var lanes]:
         TrainingStep.Serve(Number(size), Number(batch), Number(steps), Number(lanes));
         return 0;
-    case ["scoring", var size, var rounds, var images]:
-        Scoring.Measure(Number(size), Number(rounds), Number(images));
+    case ["scoring", var size, var width, var rounds, var images]:
+        Scoring.Measure(Number(size), double.Parse(width, CultureInfo.InvariantCulture), Number(rounds), Number(images));
         return 0;
     case ["batches", var rounds, .. var networks]:
         BatchedScoring.Measure(Number(rounds), networks);

@@ -1,0 +1,199 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using FellowOakDicom;
+
+namespace MLNetScinti.Cli.Tests;
+
+/// <summary>
+/// Patients of whom every identifying field of a file is filled, with names in the names of files and folders and in the labels
+/// table; among the files some that are left out. A small pipeline was run on them to its end, in a home and a temporary folder of its own.
+/// </summary>
+public sealed class CraftedCohort : IDisposable
+{
+    public const string Secret = "GEHEIM", UidRoot = "1.2.826.0.1.3680043.9.7777";
+
+    /// <summary>What identifies somebody: elements of text with room for a marked value.</summary>
+    private static readonly DicomTag[] s_texts =
+    [
+        DicomTag.PatientName, DicomTag.PatientID, DicomTag.OtherPatientNames, DicomTag.PatientBirthName, DicomTag.PatientMotherBirthName, DicomTag.PatientAddress,
+        DicomTag.PatientTelephoneNumbers, DicomTag.PatientComments, DicomTag.InstitutionName, DicomTag.InstitutionAddress, DicomTag.InstitutionalDepartmentName, DicomTag.ReferringPhysicianName,
+        DicomTag.PerformingPhysicianName, DicomTag.OperatorsName, DicomTag.PhysiciansOfRecord, DicomTag.NameOfPhysiciansReadingStudy, DicomTag.RequestingPhysician,
+        DicomTag.AccessionNumber, DicomTag.StudyID, DicomTag.StudyDescription, DicomTag.SeriesDescription, DicomTag.ImageComments, DicomTag.StationName,
+        DicomTag.DeviceSerialNumber, DicomTag.ProtocolName, DicomTag.ImageID, DicomTag.RequestedProcedureDescription, DicomTag.IssuerOfPatientID,
+    ];
+
+    private static readonly DicomTag[] s_uids = [DicomTag.StudyInstanceUID, DicomTag.SeriesInstanceUID, DicomTag.SOPInstanceUID, DicomTag.FrameOfReferenceUID];
+
+    public CraftedCohort()
+    {
+        using StudyFolder plain = new();
+        List<string> labels = ["File,Side,Label,Age,PatientName"];
+        Dictionary<string, string> moved = new(StringComparer.Ordinal);
+        for (int patient = 1; patient <= 12; patient++)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"{Secret}_Gundula_{patient:00}/{Secret} {patient:00}.dcm");
+            moved.Add(string.Create(CultureInfo.InvariantCulture, $"study{patient:00}.dcm"), name);
+            Identities.Add(Write(Path.Combine(plain.Studies, string.Create(CultureInfo.InvariantCulture, $"study{patient:00}.dcm")), name, patient));
+        }
+
+        foreach (string[] line in File.ReadAllLines(Path.Combine(plain.Studies, "labels.csv")).Skip(1).Select(line => line.Split(',')))
+        {
+            labels.Add($"{moved[line[0]]},{line[1]},{line[2]},{line[3]},{Secret}^Gundula");
+        }
+
+        // Left out: a copy, half a file, none at all, and a letter.
+        string first = Path.Combine(Studies, Identities[0].File), copy = Path.Combine(Studies, $"{Secret}_Gundula_01", $"{Secret} copy.dcm");
+        File.Copy(first, copy);
+        labels.AddRange(labels.Where(line => line.StartsWith(Identities[0].File, StringComparison.Ordinal)).Select(line => line.Replace(Identities[0].File, Path.GetRelativePath(Studies, copy).Replace('\\', '/'), StringComparison.Ordinal)).ToArray());
+        File.WriteAllBytes(Path.Combine(Studies, $"{Secret} half.dcm"), File.ReadAllBytes(first)[..600]);
+        File.WriteAllText(Path.Combine(Studies, $"{Secret} letter.txt"), "Dear colleague");
+        File.WriteAllText(Path.Combine(Studies, $"{Secret} empty.dcm"), "");
+        File.WriteAllLines(Path.Combine(Studies, "labels.csv"), labels);
+        File.WriteAllText(Path.Combine(Root, "crafted.yaml"), StudyFolder.Pipeline.Replace("epochs: 30", "epochs: 2", StringComparison.Ordinal).Replace("  balanced: true\n", "", StringComparison.Ordinal));
+        Finished = Run("one", "run", "crafted.yaml", "--output", Output("one"));
+    }
+
+    /// <summary>Who the patients are, as somebody knows who has the archive's list of studies.</summary>
+    public List<(string Id, string Name, string Born, string Issuer, string Study, string Series, string Instance, string File, string Accession)> Identities { get; } = [];
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("scinti-cli-").FullName;
+
+    public string Studies => Path.Combine(Root, "studies");
+
+    public (int Code, string Output, string Error) Finished { get; }
+
+    public string Output(string user) => Path.Combine(Root, "out", user);
+
+    public string Home(string user) => Path.Combine(Root, "home", user);
+
+    public string Temporary(string user) => Path.Combine(Root, "tmp", user);
+
+    /// <summary>A user's key.</summary>
+    public static string Key(string user) => $"the key of user {user}, long enough to be one";
+
+    /// <summary>Runs a command as one of the users.</summary>
+    public (int Code, string Output, string Error) Run(string user, params IEnumerable<string> arguments) => Run(user, Key(user), arguments);
+
+    public (int Code, string Output, string Error) Run(string user, string? key, IEnumerable<string> arguments)
+    {
+        Directory.CreateDirectory(Home(user));
+        Directory.CreateDirectory(Temporary(user));
+        return Scinti.Run(Root, new Dictionary<string, string?> { ["HOME"] = Home(user), ["XDG_DATA_HOME"] = null, ["TMPDIR"] = Temporary(user), ["SCINTI_PSEUDONYM_KEY"] = key }, arguments);
+    }
+
+    /// <summary>What of the identities is in some bytes, also within archives, base64, UTF-16 and markup; empty where nothing is.</summary>
+    public IReadOnlyList<string> Found(byte[] bytes) => [.. Find(bytes, 0).Distinct(StringComparer.Ordinal)];
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private IEnumerable<string> Find(byte[] bytes, int depth)
+    {
+        string text = Encoding.Latin1.GetString(bytes);
+        foreach (string form in (string[])[text, Encoding.Unicode.GetString(bytes), bytes.Length > 1 ? Encoding.Unicode.GetString(bytes, 1, bytes.Length - 1) : "", WebUtility.HtmlDecode(text), WebUtility.UrlDecode(text)])
+        {
+            foreach (string known in (string[])[Secret, "Gundula", UidRoot, .. Identities.SelectMany(one => new[] { one.Born, $"{one.Born[..4]}-{one.Born[4..6]}-{one.Born[6..]}" })])
+            {
+                if (form.Contains(known, StringComparison.OrdinalIgnoreCase))
+                {
+                    yield return known;
+                }
+            }
+        }
+
+        if (depth > 3)
+        {
+            yield break;
+        }
+
+        foreach (byte[] inner in Inner(bytes, text))
+        {
+            foreach (string found in Find(inner, depth + 1))
+            {
+                yield return found;
+            }
+        }
+    }
+
+    private static IEnumerable<byte[]> Inner(byte[] bytes, string text)
+    {
+        foreach (byte[] unpacked in Unpacked(bytes))
+        {
+            yield return unpacked;
+        }
+
+        foreach (Match match in Regex.Matches(text, "[A-Za-z0-9+/]{16,}={0,2}", RegexOptions.None, TimeSpan.FromSeconds(20)))
+        {
+            string coded = match.Value.TrimEnd('=');
+            // Where the text before runs into it, it may begin at any of four places.
+            for (int start = 0; start < 4 && coded.Length - start >= 16; start++)
+            {
+                string whole = coded[start..(coded.Length - ((coded.Length - start) % 4 == 1 ? 1 : 0))];
+                yield return Convert.FromBase64String(whole.PadRight((whole.Length + 3) / 4 * 4, '='));
+            }
+        }
+    }
+
+    // Chance bytes begin as an archive now and then, and are none.
+    private static List<byte[]> Unpacked(byte[] bytes)
+    {
+        List<byte[]> found = [];
+        try
+        {
+            if (bytes is [(byte)'P', (byte)'K', 3, 4, ..])
+            {
+                using ZipArchive archive = new(new MemoryStream(bytes));
+                foreach (ZipArchiveEntry entry in archive.Entries)
+                {
+                    found.Add(Encoding.UTF8.GetBytes(entry.FullName));
+                    using Stream packed = entry.Open();
+                    found.Add(Whole(packed));
+                }
+            }
+
+            if (bytes is [0x1F, 0x8B, 8, ..])
+            {
+                using GZipStream packed = new(new MemoryStream(bytes), CompressionMode.Decompress);
+                found.Add(Whole(packed));
+            }
+        }
+        catch (InvalidDataException)
+        {
+        }
+
+        return found;
+
+        static byte[] Whole(Stream packed)
+        {
+            using MemoryStream content = new();
+            packed.CopyTo(content);
+            return content.ToArray();
+        }
+    }
+
+    private (string Id, string Name, string Born, string Issuer, string Study, string Series, string Instance, string File, string Accession) Write(string source, string name, int patient)
+    {
+        DicomFile file = DicomFile.Open(source, FileReadOption.ReadAll);
+        DicomDataset dataset = file.Dataset;
+        for (int field = 0; field < s_texts.Length; field++)
+        {
+            dataset.AddOrUpdate(s_texts[field], string.Create(CultureInfo.InvariantCulture, $"{Secret}{field:00}X{patient:00}"));
+        }
+
+        for (int field = 0; field < s_uids.Length; field++)
+        {
+            dataset.AddOrUpdate(s_uids[field], string.Create(CultureInfo.InvariantCulture, $"{UidRoot}.{patient}.{field}"));
+        }
+
+        string born = string.Create(CultureInfo.InvariantCulture, $"2011{patient:00}{patient + 10:00}");
+        dataset.AddOrUpdate(DicomTag.PatientBirthDate, born);
+        dataset.AddOrUpdate(new DicomSequence(DicomTag.OtherPatientIDsSequence, new DicomDataset { { DicomTag.PatientID, $"{Secret} in a sequence" } }));
+        string path = Path.Combine(Studies, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        new DicomFile(dataset).Save(path);
+        string Of(DicomTag tag) => dataset.GetSingleValue<string>(tag);
+        return (Of(DicomTag.PatientID), Of(DicomTag.PatientName), born, Of(DicomTag.IssuerOfPatientID), Of(DicomTag.StudyInstanceUID), Of(DicomTag.SeriesInstanceUID), Of(DicomTag.SOPInstanceUID), name, Of(DicomTag.AccessionNumber));
+    }
+}
