@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using FellowOakDicom;
 
 namespace MLNetScinti.Dicom;
@@ -12,8 +11,10 @@ namespace MLNetScinti.Dicom;
 /// <param name="Unit">The unit.</param>
 /// <param name="Evidence">How it is known.</param>
 /// <param name="Scales">One entry for all frames, or one for each.</param>
-internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadOnlyList<PixelScale> Scales)
+internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadOnlyList<PixelScale> Scales)
 {
+    private const double Largest = 1e20;
+
     /// <summary>What came out of comparing.</summary>
     private sealed class Notes(List<string> warnings)
     {
@@ -178,7 +179,7 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
     private static ScaleReading Dose(DicomDataset dataset, Notes notes)
     {
         string units = dataset.Text(DicomTag.DoseUnits);
-        if (dataset.Number(DicomTag.DoseGridScaling) is not (double grid and > 0))
+        if (Usable(dataset, DicomTag.DoseGridScaling) is not (double grid and > 0))
         {
             notes.Add(dataset.Contains(DicomTag.DoseGridScaling)
                 ? "Dose Grid Scaling is not a number above 0: values are as stored, not a dose."
@@ -203,16 +204,16 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
         string source = inGroups ? "Pixel Value Transformation" : "Rescale Slope";
         bool hasSlope = HasValue(from, DicomTag.RescaleSlope), isBroken = IsBroken(from, DicomTag.RescaleSlope);
         bool hasIntercept = HasValue(from, DicomTag.RescaleIntercept);
-        double slope = from.Number(DicomTag.RescaleSlope) ?? 1, intercept = from.Number(DicomTag.RescaleIntercept) ?? 0;
+        double slope = Usable(from, DicomTag.RescaleSlope) ?? 1, intercept = Usable(from, DicomTag.RescaleIntercept) ?? 0;
         if (isBroken)
         {
-            notes.Add($"Rescale Slope is {(slope == 0 ? "0" : "not a number")}: it is ignored, and values are as stored.");
+            notes.Add($"Rescale Slope is {(slope == 0 ? "0" : "not a number that could be one")}: it is ignored, and values are as stored.");
             notes.IsBroken = true;
             (slope, intercept) = (1, 0);
         }
-        else if (hasIntercept && from.Number(DicomTag.RescaleIntercept) is null)
+        else if (hasIntercept && Usable(from, DicomTag.RescaleIntercept) is null)
         {
-            notes.Add("Rescale Intercept is not a number: it is ignored, and values are as stored.");
+            notes.Add("Rescale Intercept is not a number that could be one: it is ignored, and values are as stored.");
             notes.IsBroken = isBroken = true;
             slope = 1;
         }
@@ -331,7 +332,7 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
         double[] table = mapping.Numbers(DicomTag.RealWorldValueLUTData);
         if (table.Length > 0)
         {
-            if (!double.IsFinite(first) || table.Length != last - first + 1 || !table.All(double.IsFinite))
+            if (!double.IsFinite(first) || table.Length != last - first + 1 || !table.All(IsUsable))
             {
                 throw new DicomReadException(file, SkipReason.InconsistentHeader, $"the table of a Real World Value Mapping has {table.Length} entries for the stored values {first} to {last}, expected one number for each: ask its source for another export.");
             }
@@ -339,16 +340,16 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
             return new(source, unit, new PixelScale(new(1, 0, source), new ValueTable((int)first, table), first, last), IsScaled: true);
         }
 
-        if (mapping.Number(DicomTag.RealWorldValueSlope) is not (double slope and not 0))
+        if (Usable(mapping, DicomTag.RealWorldValueSlope) is not (double slope and not 0))
         {
-            notes.Add($"The slope of a Real World Value Mapping is {(HasValue(mapping, DicomTag.RealWorldValueSlope) ? mapping.Number(DicomTag.RealWorldValueSlope) == 0 ? "0" : "not a number" : "missing")}: the mapping is ignored.");
+            notes.Add($"The slope of a Real World Value Mapping is {(HasValue(mapping, DicomTag.RealWorldValueSlope) ? mapping.Number(DicomTag.RealWorldValueSlope) == 0 ? "0" : "not a number that could be one" : "missing")}: the mapping is ignored.");
             notes.IsBroken = true;
             return null;
         }
 
-        if (HasValue(mapping, DicomTag.RealWorldValueIntercept) && mapping.Number(DicomTag.RealWorldValueIntercept) is null)
+        if (HasValue(mapping, DicomTag.RealWorldValueIntercept) && Usable(mapping, DicomTag.RealWorldValueIntercept) is null)
         {
-            notes.Add("The intercept of a Real World Value Mapping is not a number: the mapping is ignored.");
+            notes.Add("The intercept of a Real World Value Mapping is not a number that could be one: the mapping is ignored.");
             notes.IsBroken = true;
             return null;
         }
@@ -412,74 +413,6 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
         return pieces[0] with { Scale = new PixelScale(pieces[0].Scale.Linear with { Slope = 1, Intercept = 0 }, new ValueTable((int)first, values), first, last), IsScaled = true };
     }
 
-    /// <summary>
-    /// What Philips PET scanners write beside Units CNTS: factors from rescaled values to SUV (7053,xx00) and to Bq/ml (7053,xx09).
-    /// Source: the vendor's conformance statements, and the vendor-neutral SUV calculation of QIBA.
-    /// </summary>
-    private static Claim? Philips(DicomDataset dataset, string modality, Claim rescaled, Notes notes)
-    {
-        if (modality is not ("PT" or "NM"))
-        {
-            return null;
-        }
-
-        (double? suv, double? concentration) = (null, null);
-        Dictionary<int, string> creators = [];
-        foreach (DicomItem item in dataset)
-        {
-            if (item.Tag.Group > 0x7053)
-            {
-                break;
-            }
-
-            if (item.Tag.Group != 0x7053 || item is not DicomElement element)
-            {
-                continue;
-            }
-
-            int block = item.Tag.Element >> 8;
-            if (block == 0)
-            {
-                creators[item.Tag.Element] = Private(element);
-                continue;
-            }
-
-            // Some anonymisers take away who a private element is from and leave the element.
-            string creator = creators.GetValueOrDefault(block) ?? dataset.Text(DicomTag.Manufacturer);
-            if (creator.Contains("Philips", StringComparison.OrdinalIgnoreCase))
-            {
-                suv = (item.Tag.Element & 0xFF) == 0x00 ? Factor(element) : suv;
-                concentration = (item.Tag.Element & 0xFF) == 0x09 ? Factor(element) : concentration;
-            }
-        }
-
-        if ((suv is null && concentration is null) || rescaled.Unit is not { Unit: ImageUnit.Counts })
-        {
-            // The factors are from counts; images in Bq/ml carry a factor of 1 or none.
-            return null;
-        }
-
-        if (concentration is > 0 and < double.PositiveInfinity)
-        {
-            return new("Philips' activity concentration factor (7053,1009)", UnitName.Concentration, rescaled.Scale.Times(concentration.Value), IsScaled: true);
-        }
-
-        if (suv is > 0 and < double.PositiveInfinity)
-        {
-            return new("Philips' SUV factor (7053,1000)", UnitName.BodyWeight, rescaled.Scale.Times(suv.Value), IsScaled: true);
-        }
-
-        notes.Add("Philips' factors from counts to SUV and Bq/ml (7053,1000 and 7053,1009) are not numbers above 0: values stay counts.");
-        return null;
-    }
-
-    // Private elements are texts whatever representation a file gives them: implicit files give none.
-    private static string Private(DicomElement element) =>
-        element.Buffer is { Size: > 0 and <= 64 } buffer ? Encoding.ASCII.GetString(buffer.Data).Trim(' ', '\0') : "";
-
-    private static double Factor(DicomElement element) =>
-        double.TryParse(Private(element), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : double.NaN;
-
     /// <summary>A Modality LUT (PS3.3 C.11.1.1): how many entries, the first stored value, and how many bits each takes.</summary>
     private static ValueTable Table(DicomDataset lut, string file, PixelFormat format)
     {
@@ -507,5 +440,10 @@ internal sealed record ScaleReading(UnitName Unit, UnitEvidence Evidence, IReadO
     private static bool HasValue(DicomDataset dataset, DicomTag tag) => dataset.GetDicomItem<DicomElement>(tag) is { Count: > 0 };
 
     /// <summary>Whether a slope is there that multiplies nothing: 0, no number, not finite.</summary>
-    private static bool IsBroken(DicomDataset dataset, DicomTag slope) => HasValue(dataset, slope) && dataset.Number(slope) is null or 0;
+    private static bool IsBroken(DicomDataset dataset, DicomTag slope) => HasValue(dataset, slope) && Usable(dataset, slope) is null or 0;
+
+    private static double? Usable(DicomDataset dataset, DicomTag tag) => dataset.Number(tag) is double value && IsUsable(value) ? value : null;
+
+    // Damaged numbers are numbers, too: with these, values stay floats that are finite.
+    private static bool IsUsable(double value) => value == 0 || Math.Abs(value) is >= 1 / Largest and <= Largest;
 }

@@ -219,6 +219,7 @@ public sealed class UnitTests : IDisposable
     [InlineData(double.NaN, "not a number")]
     [InlineData(double.PositiveInfinity, "not a number")]
     [InlineData(0.0, "is 0")]
+    [InlineData(1e300, "not a number")]
     public void ASlopeThatIsNoneIsToldAndItsUnitGoesWithIt(double slope, string words)
     {
         ScintigraphyImage image = Image(Mapped(Mapping("Bq/ml", slope)));
@@ -231,6 +232,8 @@ public sealed class UnitTests : IDisposable
     [InlineData("Infinity", "not a number")]
     [InlineData("0", "is 0")]
     [InlineData("1,5", "not a number")]
+    [InlineData("1E+300", "not a number")]
+    [InlineData("1E-300", "not a number")]
     public void ARescaleSlopeThatIsNoneLeavesStoredValues(string slope, string words)
     {
         foreach (DicomDataset dataset in new[] { Pet("BQML", "1"), Recon().With(DicomTag.RescaleSlope, "1"), HandMadeFile.Image("CT", 1).With(DicomTag.RescaleSlope, "1").With(DicomTag.RescaleIntercept, "-1024") })
@@ -329,6 +332,11 @@ public sealed class UnitTests : IDisposable
         // Beyond its last entry, the last holds (PS3.3 C.11.1.1).
         Assert.Equal([100f, 600f, 600f], new[] { image.Values[0], image.Values[5], image.Values[11] });
         Assert.Equal((ImageUnit.Hounsfield, "Modality LUT"), (image.Header.Unit, image.Header.Scaling.Source));
+
+        // Its entries are words in files of explicit representations as well.
+        DicomDataset words = WithTable(HandMadeFile.Image("CT", 1), "HU", 1);
+        words.FirstItem(DicomTag.ModalityLUTSequence)!.AddOrUpdate(DicomTag.LUTDescriptor, (ushort)3, (ushort)2, (ushort)16).AddOrUpdate(new DicomOtherWord(DicomTag.LUTData, 10, 20, 65535));
+        Assert.Equal([10f, 10f, 10f, 20f, 65535f, 65535f], Image(words).Values[..6]);
 
         DicomDataset both = WithTable(HandMadeFile.Image("CT", 1), "HU", 1, 2).With(DicomTag.RescaleSlope, "2").With(DicomTag.RescaleIntercept, "0");
         Assert.Contains("one of the two", Assert.Throws<DicomReadException>(() => Image(both)).Message, StringComparison.Ordinal);

@@ -223,7 +223,8 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
         {
             // Counts that the camera did not count: a text of ten characters in place of another.
             byte[] bytes = File.ReadAllBytes(_folder.File(file));
-            int at = bytes.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x18, 0, 0x70, 0, (byte)'I', (byte)'S']);
+            byte[] tag = [0x18, 0, 0x70, 0, (byte)'I', (byte)'S'];
+            int at = bytes.AsSpan().IndexOf(tag);
             bytes.AsSpan(at + 8, BitConverter.ToUInt16(bytes, at + 6)).Fill((byte)' ');
             System.Text.Encoding.ASCII.GetBytes($"{accumulated}").CopyTo(bytes, at + 8);
             File.WriteAllBytes(_folder.File(file), bytes);
