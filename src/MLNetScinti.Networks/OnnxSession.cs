@@ -74,7 +74,22 @@ public sealed class OnnxSession : IDisposable
     public IReadOnlyList<OnnxValue> Outputs { get; }
 
     /// <summary>Keys and values that travel with the model.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => _session.ModelMetadata.CustomMetadataMap;
+    /// <exception cref="InvalidDataException">They are damaged.</exception>
+    public IReadOnlyDictionary<string, string> Metadata
+    {
+        get
+        {
+            try
+            {
+                return _session.ModelMetadata.CustomMetadataMap;
+            }
+            catch (Exception problem) when (problem is NullReferenceException or ArgumentException)
+            {
+                // ONNX Runtime's own reading of keys that are empty, or there twice.
+                throw new InvalidDataException("The model's metadata is damaged: copy the model again.", problem);
+            }
+        }
+    }
 
     /// <summary>What the model says of itself.</summary>
     public ModelMetadata Description => _session.ModelMetadata;

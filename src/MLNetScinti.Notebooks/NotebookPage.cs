@@ -54,11 +54,24 @@ public static class NotebookPage
     /// <summary>Writes the page; the file appears whole or not at all.</summary>
     public static void Write(NotebookDocument notebook, string name, string path) => NotebookDocument.WriteText(path, Text(notebook, name));
 
+    private static string Html(string markdown)
+    {
+        try
+        {
+            return Markdown.ToHtml(markdown, s_markdown);
+        }
+        catch (ArgumentException)
+        {
+            // Nested more deeply than the library follows: it stands there as it was written.
+            return $"<pre>{Escape(markdown)}</pre>";
+        }
+    }
+
     private static void Write(StringBuilder page, NotebookCell cell)
     {
         if (cell.Kind == "markdown")
         {
-            page.Append(Markdown.ToHtml(cell.Source, s_markdown));
+            page.Append(Html(cell.Source));
             return;
         }
 
@@ -118,7 +131,7 @@ public static class NotebookPage
             return $"<img src=\"data:image/png;base64,{NotebookCell.Text(picture).Replace("\n", "", StringComparison.Ordinal)}\" alt=\"{Escape(alternative)}\">";
         }
 
-        return data["text/markdown"] is { } markdown ? Markdown.ToHtml(NotebookCell.Text(markdown), s_markdown) : $"<pre>{Escape(plain)}</pre>";
+        return data["text/markdown"] is { } markdown ? Html(NotebookCell.Text(markdown)) : $"<pre>{Escape(plain)}</pre>";
     }
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);

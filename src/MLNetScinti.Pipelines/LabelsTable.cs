@@ -111,7 +111,7 @@ public sealed class LabelRow
     }
 
     /// <summary>The groups that the case belongs to: the columns <c>Group.Name</c>, "unknown" where a cell is empty.</summary>
-    public Facts Groups => new(_cells.Where(cell => cell.Key.StartsWith(GroupPrefix, StringComparison.Ordinal) && cell.Key.Length > GroupPrefix.Length)
+    public Facts Groups => new(_cells.Where(cell => cell.Key.StartsWith(GroupPrefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(cell.Key[GroupPrefix.Length..]))
         .OrderBy(cell => cell.Key, StringComparer.Ordinal)
         .Select(cell => KeyValuePair.Create(cell.Key[GroupPrefix.Length..], Fact.Of(cell.Value.Length > 0 ? cell.Value : "unknown"))));
 
