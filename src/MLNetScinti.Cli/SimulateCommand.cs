@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Systems.Dmsa;
 using MLNetScinti.Simulation;
@@ -15,14 +16,21 @@ internal static class SimulateCommand
         Argument<string> folder = new("folder") { Description = "Where to write; what is there already of the same cohort is kept." };
         Option<int> patients = new("--patients") { Description = "The number of patients.", DefaultValueFactory = _ => 20 };
         Option<ulong> seed = new("--seed") { Description = "The cohort's seed: the same seed gives the same files.", DefaultValueFactory = _ => 1 };
+        Option<bool> noScatter = new("--no-scatter") { Description = "Count scattered photons as if they came straight from their source." };
+        Option<double> falseReadings = new("--false-readings") { Description = "The part of the labels that say the opposite of what is true, from 0 to 0.5; the truth stays beside them." };
         Option<string?> truth = new("--truth") { Description = "A folder, beside the first one, for masks of kidneys and defects (NIfTI) and defects.csv." };
         Option<int> threads = RunCommand.Threads();
-        Command command = new("simulate", "Simulates children with 99mTc-DMSA SPECT, some kidneys with cortical defects: DICOM files and labels.csv.") { folder, patients, seed, truth, threads };
+        Command command = new("simulate", "Simulates children with 99mTc-DMSA SPECT, some kidneys with cortical defects: DICOM files and labels.csv.") { folder, patients, seed, noScatter, falseReadings, truth, threads };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             if (parsed.GetValue(patients) is < 1 or > MostPatients)
             {
                 throw new DefinitionException($"--patients: expected a whole number from 1 to {MostPatients}, found '{parsed.GetValue(patients)}'.");
+            }
+
+            if (parsed.GetValue(falseReadings) is not (>= 0 and <= 0.5))
+            {
+                throw new DefinitionException(string.Create(CultureInfo.InvariantCulture, $"--false-readings: expected a number from 0 to 0.5, found '{parsed.GetValue(falseReadings)}'."));
             }
 
             string studies = Path.GetFullPath(parsed.GetRequiredValue(folder));
@@ -35,16 +43,20 @@ internal static class SimulateCommand
 
             Guarded.UseThreads(parsed.GetValue(threads));
             using ConsoleObserver observer = new();
-            SimulationDefinition simulation = new(parsed.GetValue(patients), parsed.GetValue(seed));
+            SimulationDefinition simulation = new(parsed.GetValue(patients), parsed.GetValue(seed))
+            {
+                Scatter = !parsed.GetValue(noScatter),
+                FalseReadings = parsed.GetValue(falseReadings),
+            };
             DmsaCohortSimulator.Instance.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
             observer.End();
             Terminal.Line($"{parsed.GetValue(patients)} patients in {studies}");
             if (masks is not null)
             {
-                DmsaCohort cohort = new(new DmsaCohortOptions { Patients = simulation.Patients, Seed = simulation.Seed });
+                DmsaCohort cohort = new(new DmsaCohortOptions { Patients = simulation.Patients, Seed = simulation.Seed, FalseReadings = simulation.FalseReadings });
                 try
                 {
-                    DmsaTruthWriter.Write(cohort, masks, threads: parsed.GetValue(threads), cancellation: cancel);
+                    DmsaTruthWriter.Write(cohort, masks, DmsaCohortSimulator.SimulatorOf(simulation), threads: parsed.GetValue(threads), cancellation: cancel);
                 }
                 catch (InvalidDataException problem)
                 {

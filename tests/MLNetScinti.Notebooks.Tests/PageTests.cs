@@ -28,5 +28,12 @@ public class PageTests
     public void A_notebook_without_a_heading_is_called_by_its_name() =>
         Assert.Contains("<h1>my &amp; notebook</h1>", NotebookPage.Text(Notebooks.Of("1"), "my & notebook"), StringComparison.Ordinal);
 
+    [Fact]
+    public void What_is_nested_too_deeply_to_be_drawn_stands_there_as_it_was_written()
+    {
+        string deep = $"# Title\n\n{new string('>', 5000)} deep & <b>";
+        Assert.Contains("deep &amp; &lt;b&gt;", NotebookPage.Text(Notebooks.Of(deep, "1"), "name"), StringComparison.Ordinal);
+    }
+
     private static string WithoutEntities(string page) => page.Replace("&#215;", "×", StringComparison.Ordinal);
 }

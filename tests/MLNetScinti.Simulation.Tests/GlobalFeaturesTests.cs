@@ -5,8 +5,7 @@ namespace MLNetScinti.Simulation.Tests;
 
 /// <summary>
 /// What the label gives away without a look at any place in a kidney: little, so that whoever reads these cohorts has to find
-/// defects. 600 kidneys at the prevalence of the training data, on the coarse matrix, whose features' areas are those of the full one within
-/// what chance allows for.
+/// defects. 600 kidneys at the prevalence of the training data, on the coarse matrix of the tests.
 /// </summary>
 public sealed class GlobalFeaturesTests
 {

@@ -93,6 +93,12 @@ public sealed record SimulationDefinition(
 
     /// <summary>The same for a balanced test set.</summary>
     public int BalancedTest { get; init; }
+
+    /// <summary>Whether scattered photons arrive where scatter sends them.</summary>
+    public bool Scatter { get; init; } = true;
+
+    /// <summary>The part of the labels that say the opposite of what is true, as a reader's would; 0 for the truth.</summary>
+    public double FalseReadings { get; init; }
 }
 
 /// <summary>How many patients train, validate and test. Key <c>split</c>.</summary>

@@ -65,7 +65,11 @@ public static class PipelineReader
             }
 
             DefinitionSection section = data.Section("simulation");
-            simulation = new SimulationDefinition(section.Whole("patients", least: 3, most: MostPatients), (ulong)section.Whole("seed", 1, least: 0));
+            simulation = new SimulationDefinition(section.Whole("patients", least: 3, most: MostPatients), (ulong)section.Whole("seed", 1, least: 0))
+            {
+                Scatter = section.Flag("scatter", true),
+                FalseReadings = section.Number("false-readings", 0, least: 0, most: 0.5),
+            };
             patients = simulation.Patients;
             section.Done();
         }

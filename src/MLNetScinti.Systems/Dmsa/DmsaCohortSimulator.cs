@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Simulation;
@@ -14,14 +15,17 @@ public sealed class DmsaCohortSimulator : CohortSimulator
     public override string Describe(SimulationDefinition simulation)
     {
         ArgumentNullException.ThrowIfNull(simulation);
-        return $"{simulation.Patients} simulated children (seed {simulation.Seed}) with 99mTc-DMSA SPECT; which kidneys have cortical defects is known from the simulation.";
+        string labels = simulation.FalseReadings > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"labels are those of a reader who is wrong in {simulation.FalseReadings:0.#%} of the kidneys, by the simulation.")
+            : "which kidneys have cortical defects is known from the simulation.";
+        return $"{simulation.Patients} simulated children (seed {simulation.Seed}) with 99mTc-DMSA SPECT{(simulation.Scatter ? "" : " without scatter")}; {labels}";
     }
 
     /// <inheritdoc/>
     public override CohortSummary Write(string folder, SimulationDefinition simulation, int threads, IProgress<CohortProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(simulation);
-        return DmsaCohortWriter.Write(CohortOf(simulation), folder, threads: threads, progress: progress, cancellation: cancellation);
+        return DmsaCohortWriter.Write(CohortOf(simulation), folder, SimulatorOf(simulation), threads, progress: progress, cancellation: cancellation);
     }
 
     /// <summary>The cohort that a definition asks for: the same patients, with their truth, each time.</summary>
@@ -31,5 +35,13 @@ public sealed class DmsaCohortSimulator : CohortSimulator
         Seed = simulation.Seed,
         Validation = simulation.BalancedValidation,
         Test = simulation.BalancedTest,
+        FalseReadings = simulation.FalseReadings,
     });
+
+    /// <summary>How the cohort is scanned.</summary>
+    public static DmsaSimulator SimulatorOf(SimulationDefinition simulation)
+    {
+        ArgumentNullException.ThrowIfNull(simulation);
+        return new DmsaSimulator { Acquisition = new SpectAcquisition { Scatter = simulation.Scatter } };
+    }
 }

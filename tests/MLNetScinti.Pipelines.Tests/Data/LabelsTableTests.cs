@@ -32,6 +32,14 @@ public sealed class LabelsTableTests : IDisposable
     }
 
     [Fact]
+    public void AGroupWithoutANameIsNone()
+    {
+        LabelsTable table = Read("File,Side,Label,Group.,Group.\u00a0\na,L,normal,A,B\n");
+        Assert.Empty(table.Groups);
+        Assert.Empty(table.Find("a", "L")!.Groups.Names);
+    }
+
+    [Fact]
     public void SemicolonsQuotesAndAnyCaseAreRead()
     {
         LabelsTable table = Read("\uFEFFFile;Side;Label\n\"a;1.dcm\";L;Abnormal\n\n\"a \"\"b\"\".dcm\";R;0\n");

@@ -46,6 +46,19 @@ public sealed class PipelineReaderTests : IDisposable
     }
 
     [Fact]
+    public void ASimulationHasScatterAndTrueLabelsUnlessToldOtherwise()
+    {
+        SimulationDefinition usual = Read(DefinitionFile.Full).Data.Simulation!;
+        Assert.Equal((true, 0), (usual.Scatter, usual.FalseReadings));
+        string told = DefinitionFile.Full.Replace("simulation:", "simulation:\n    scatter: false\n    false-readings: 0.1", StringComparison.Ordinal);
+        SimulationDefinition other = Read(told).Data.Simulation!;
+        Assert.Equal((false, 0.1), (other.Scatter, other.FalseReadings));
+        Assert.Contains("10", DmsaCohortSimulator.Instance.Describe(other), StringComparison.Ordinal);
+        Assert.False(DmsaCohortSimulator.SimulatorOf(other).Acquisition.Scatter);
+        Assert.Contains("data.simulation.false-readings", Refused(told.Replace("0.1", "0.6", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ConventionsDecideWhatIsNotSaid()
     {
         TrainingDefinition training = Read(DefinitionFile.Least + "\ntraining: { conventions: tensorflow-defaults }\n").Training;
