@@ -90,7 +90,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         {
             if (JsonSerializer.Deserialize<Form>(File.ReadAllBytes(path), s_json) is not { Patients: { } patients } read || !read.IsWhole)
             {
-                throw new InvalidDataException($"{path}: expected the patients of a split, found none.");
+                throw new InvalidDataException($"{path}: expected for each patient of a split a pseudonym and a side, and a list of images, found something else: copy the model again.");
             }
 
             return Of(read);
@@ -174,10 +174,10 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     }
 
     // Earlier versions had the hashes with the patients.
-    private static SplitMembership Of(Form read) => new([.. (read.Patients ?? []).Select(patient => new SplitPatient(patient.PatientId!, patient.Side))])
+    private static SplitMembership Of(Form read) => new([.. (read.Patients ?? []).Select(patient => new SplitPatient(patient.PatientId!, patient.Side!.Value))])
     {
         Salt = read.Salt ?? "",
-        Images = read.Images ?? [.. (read.Patients ?? []).SelectMany(patient => patient.Contents ?? [], (patient, content) => new SplitImage(content, patient.Side)).Where(image => image.Side != SplitSide.Test)],
+        Images = read.Images ?? [.. (read.Patients ?? []).SelectMany(patient => patient.Contents ?? [], (patient, content) => new SplitImage(content, patient.Side!.Value)).Where(image => image.Side != SplitSide.Test)],
         Instances = read.Instances ?? [],
         Others = [.. (read.Others ?? []).Select(Of)],
     };
@@ -194,9 +194,9 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     private sealed record Form(IReadOnlyList<FormPatient>? Patients, string? Salt = null, IReadOnlyList<SplitImage>? Images = null, IReadOnlyList<SplitImage>? Instances = null, IReadOnlyList<Form>? Others = null)
     {
         // A list of images is there, or each patient has its contents: otherwise nobody would be known again under another key.
-        public bool IsWhole => (Patients ?? []).All(patient => patient is { PatientId.Length: > 0 } && (Images is not null || patient.Contents is not null) && (patient.Contents ?? []).All(content => content is not null))
+        public bool IsWhole => (Patients ?? []).All(patient => patient is { PatientId.Length: > 0, Side: not null } && (Images is not null || patient.Contents is not null) && (patient.Contents ?? []).All(content => content is not null))
             && (Images ?? []).Concat(Instances ?? []).All(image => image is { Hash: not null }) && (Others ?? []).All(other => other is { IsWhole: true });
     }
 
-    private sealed record FormPatient(string? PatientId, SplitSide Side, IReadOnlyList<string>? Contents = null);
+    private sealed record FormPatient(string? PatientId, SplitSide? Side, IReadOnlyList<string>? Contents = null);
 }
