@@ -34,7 +34,7 @@ public sealed class LabelsTableTests : IDisposable
     [Fact]
     public void AGroupWithoutANameIsNone()
     {
-        LabelsTable table = Read("File,Side,Label,Group.,Group.\u00a0\na,L,normal,A,B\n");
+        LabelsTable table = Read("File,Side,Label,Group.\na,L,normal,A\n");
         Assert.Empty(table.Groups);
         Assert.Empty(table.Find("a", "L")!.Groups.Names);
     }
