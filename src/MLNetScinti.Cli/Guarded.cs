@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using MLNetScinti.Dicom;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
@@ -71,6 +72,9 @@ internal static class Guarded
                 return Say(problem.Message, ExitCode.Failed);
             case Networks.Native.NativeLibraryException:
                 return Say(problem.Message, ExitCode.NotInstalled);
+            case DllNotFoundException:
+                // .NET's own words are three pages for those who build native libraries.
+                return Say($"the native library {Regex.Match(problem.Message, "'([^']*)'").Groups[1].Value} is not there or cannot be loaded: build again, or install what it needs ('scinti setup').", ExitCode.NotInstalled);
             case Exception when IsMemory(problem):
                 return Say(Memory, ExitCode.Failed);
             default:
@@ -85,7 +89,7 @@ internal static class Guarded
     {
         AggregateException { InnerExceptions.Count: > 0 } several => Cause(several.InnerExceptions[0]),
         TargetInvocationException { InnerException: { } inner } => Cause(inner),
-        TypeInitializationException { InnerException: { } inner } when IsMemory(inner) => inner,
+        TypeInitializationException { InnerException: { } inner } when IsMemory(inner) || inner is DllNotFoundException => inner,
         _ => thrown,
     };
 

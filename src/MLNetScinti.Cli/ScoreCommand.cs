@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Runs;

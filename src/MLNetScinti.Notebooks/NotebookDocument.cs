@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MLNetScinti.Imaging;
@@ -94,21 +93,7 @@ public sealed class NotebookDocument
     /// <summary>Writes the notebook: under another name first, then moved into place.</summary>
     public void Write(string path) => WriteText(path, ToJson());
 
-    internal static void WriteText(string path, string text)
-    {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string temporary = $"{full}.{Environment.ProcessId}.part";
-        try
-        {
-            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, full, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    internal static void WriteText(string path, string text) => AtomicFile.Write(path, text);
 
     private static NotebookCell Cell(JsonNode? node, int index, string name) =>
         node is JsonObject json && json["cell_type"] is JsonValue kind && kind.TryGetValue(out string? _) && node["source"] is JsonArray or JsonValue

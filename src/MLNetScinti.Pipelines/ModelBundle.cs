@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
-using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;

@@ -87,6 +87,9 @@ public sealed partial class PatientSplit
     /// <summary>Who is where, to be kept with a model: whatever judges it later looks there.</summary>
     public SplitMembership Membership { get; }
 
+    /// <summary>The same split for a training that begins with a model: what is kept names the patients of that model too.</summary>
+    internal PatientSplit After(SplitMembership earlier) => new(Train, Validation, Test, SplitMembership.Union([Membership, earlier]));
+
     /// <summary>The numbers of patients, for a log.</summary>
     public override string ToString() => $"{Train.Patients.Count} patients to train, {Validation.Patients.Count} to validate, {Test.Patients.Count} to test";
 }

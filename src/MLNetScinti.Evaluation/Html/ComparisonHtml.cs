@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Evaluation.Html;
 

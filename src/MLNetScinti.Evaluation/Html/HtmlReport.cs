@@ -1,4 +1,5 @@
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Evaluation.Html;
 

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Evaluation.Reporting;
 

@@ -36,13 +36,9 @@ public static class PngEncoder
         return file.ToArray();
     }
 
-    /// <summary>Writes a PNG file: to a temporary name first, then moved into place.</summary>
-    public static void Save(PngImage picture, string path)
-    {
-        string temporary = path + ".partial";
-        File.WriteAllBytes(temporary, Encode(picture));
-        File.Move(temporary, path, overwrite: true);
-    }
+    /// <summary>Writes a PNG file, whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written; what was there stays as it was.</exception>
+    public static void Save(PngImage picture, string path) => AtomicFile.Write(path, Encode(picture));
 
     private static void WriteChunk(Stream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> content)
     {

@@ -1,4 +1,3 @@
-using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Serving;
 

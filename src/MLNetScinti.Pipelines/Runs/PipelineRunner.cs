@@ -4,6 +4,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Networks.Native;
 using MLNetScinti.Pipelines.Definitions;
@@ -82,6 +83,7 @@ public sealed class PipelineRunner
     internal RunOutcome RunOn(MLContext ml, CaseView cases, PatientSplit split, CancellationToken cancellationToken)
     {
         (RunKey key, IReadOnlyList<string> otherCode) = Bind(cases);
+        split = StartingFrom(split);
         using FittedPipeline pipeline = _clock.Time("training", () => Train(ml, split, key, cancellationToken));
 
         RunCards cards = new(_definition, _settings, pipeline, key, otherCode, cases.Origin, _member);
@@ -142,6 +144,19 @@ public sealed class PipelineRunner
         }
 
         return (key, otherCode);
+    }
+
+    // A model that starts from another one has seen that one's patients too: none of them may test it, and its list names them.
+    private PatientSplit StartingFrom(PatientSplit split)
+    {
+        if (_definition.Training.StartFrom.Length == 0)
+        {
+            return split;
+        }
+
+        using ModelBundle start = ModelBundle.Load(_definition.Training.StartFrom);
+        start.Membership.MustNotKnow(split.Test, $"{start.Card.Name}, which the training starts from");
+        return split.After(start.Membership);
     }
 
     private FittedPipeline Train(MLContext ml, PatientSplit split, RunKey key, CancellationToken cancellationToken)
@@ -320,7 +335,22 @@ internal static class RunCases
         definition.BuildNetwork().EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
 
     /// <summary>What decides the result of a run of the definition.</summary>
-    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(definition.Parts(), cases.Fingerprint(), definition.System.GetType().Assembly);
+    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), definition.System.GetType().Assembly);
+
+    /// <summary>What of a definition decides the result, with what the model that it starts from holds: its path alone may lead to another one tomorrow.</summary>
+    public static IReadOnlyDictionary<string, string> PartsOf(PipelineDefinition definition)
+    {
+        if (definition.Training.StartFrom.Length == 0)
+        {
+            return definition.Parts();
+        }
+
+        using ModelBundle start = ModelBundle.Load(definition.Training.StartFrom);
+        return new Dictionary<string, string>(definition.Parts(), StringComparer.Ordinal)
+        {
+            ["training.start-from.weights"] = start.Card.Files.GetValueOrDefault(ModelBundle.WeightsFile, ""),
+        };
+    }
 
     public static EvaluationOptions Options(PipelineDefinition definition, CaseView cases, string model) => new()
     {

@@ -117,6 +117,8 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     {
         ["MLNetScinti"] = VersionOf(typeof(PipelineRunner)),
         ["Microsoft.ML"] = VersionOf(typeof(MLContext)),
+        ["Microsoft.ML.OnnxTransformer"] = VersionOf(typeof(Microsoft.ML.Transforms.Onnx.OnnxScoringEstimator)),
+        ["Microsoft.Data.Analysis"] = VersionOf(typeof(Microsoft.Data.Analysis.DataFrame)),
         ["Microsoft.ML.OnnxRuntime"] = OrtEnv.Instance().GetVersionString(),
         ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
         ["fo-dicom"] = VersionOf(typeof(FellowOakDicom.DicomFile)),

@@ -18,7 +18,7 @@ internal sealed record RunMember(string Name, string Description, ulong Seed, Pa
     /// <summary>What decides its result: what decides that of the definition's own run, and in what it differs from that.</summary>
     public RunKey Key(PipelineDefinition definition, CaseView cases)
     {
-        Dictionary<string, string> parts = new(definition.Parts(), StringComparer.Ordinal);
+        Dictionary<string, string> parts = new(RunCases.PartsOf(definition), StringComparer.Ordinal);
         if (Fold.Length > 0)
         {
             parts["split"] = Fold;

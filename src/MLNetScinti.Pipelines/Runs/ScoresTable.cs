@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using nietras.SeparatedValues;
 

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines.Serving;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MLNetScinti.Evaluation;
+namespace MLNetScinti.Imaging;
 
 /// <summary>
 /// The one way to write a file: under a temporary name beside its own, flushed to the disk, then moved into place. Whoever reads

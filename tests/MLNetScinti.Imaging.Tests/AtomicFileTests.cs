@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace MLNetScinti.Evaluation.Tests;
+namespace MLNetScinti.Imaging.Tests;
 
 public sealed class AtomicFileTests : IDisposable
 {
