@@ -53,7 +53,7 @@ public sealed class HostileNamesTests(FinishedRun finished) : IClassFixture<Fini
         (int code, _, string error) = Scinti.Run(finished.Studies.Root, "run", "left-out.yaml");
         Assert.Equal(5, code);
         Assert.Equal(3, error.Split('\n').Count(line => line.StartsWith("  left out: study", StringComparison.Ordinal)));
-        Assert.Matches(@"but there are 9\. 3 of 12 files were left out \(3 \w+\); the first of them: ", error);
+        Assert.True(System.Text.RegularExpressions.Regex.IsMatch(error, @"but there are 9\. 3 of 12 files were left out \([0-9] \w+(, [0-9] \w+)*\); the first of them: "), error);
     }
 
     [Fact]
