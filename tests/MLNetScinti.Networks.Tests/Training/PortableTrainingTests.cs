@@ -39,7 +39,15 @@ public sealed class PortableTrainingTests : IDisposable
         string program = Path.Combine(AppContext.BaseDirectory, "PortableTraining.dll");
         string[] command = [.. around, Environment.ProcessPath!, program, .. arguments];
         (int exitCode, string output, string error) = Peer.Run(command[0], command[1..]);
-        Assert.True(exitCode == 0, error);
+
+        // The emulator of QEMU 7.2 now and then ends a .NET process with SIGSEGV (one of some sixty starts). That says nothing
+        // of the bytes, so such a process is started again; bytes that differ, or an error of the program's own, are not excused.
+        for (int again = 0; around is ["qemu-x86_64", ..] && exitCode is 128 + 11 or 128 + 6 && again < 5; again++)
+        {
+            (exitCode, output, error) = Peer.Run(command[0], command[1..]);
+        }
+
+        Assert.True(exitCode == 0, $"exit code {exitCode}: {error}");
         Assert.Matches("^[0-9a-f]{64} loss ", output);
         return output;
     }
