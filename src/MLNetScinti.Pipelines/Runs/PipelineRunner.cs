@@ -335,7 +335,10 @@ internal static class RunCases
         definition.BuildNetwork().EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
 
     /// <summary>What decides the result of a run of the definition.</summary>
-    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), definition.System.GetType().Assembly);
+    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), ReproducibilityOf(definition), definition.System.GetType().Assembly);
+
+    /// <summary>Between which processors the definition asks for one result.</summary>
+    public static Reproducibility ReproducibilityOf(PipelineDefinition definition) => Enum.Parse<Reproducibility>(definition.Training.Reproducible, ignoreCase: true);
 
     /// <summary>What of a definition decides the result, with what the model that it starts from holds: its path alone may lead to another one tomorrow.</summary>
     public static IReadOnlyDictionary<string, string> PartsOf(PipelineDefinition definition)
@@ -388,7 +391,7 @@ internal static class RunCases
                 _ => Selection.Loss,
             },
             Precision = Enum.Parse<TrainingPrecision>(training.Precision, ignoreCase: true),
-            Reproducibility = Enum.Parse<Reproducibility>(training.Reproducible, ignoreCase: true),
+            Reproducibility = ReproducibilityOf(definition),
             Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
             Lanes = training.Lanes,
             Inferer = definition.Inferer.Make(),
