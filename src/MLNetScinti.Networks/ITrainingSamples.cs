@@ -45,7 +45,7 @@ public interface ITrainingSamples
 }
 
 /// <summary>What cases hold, in one number: 128 bits of XXH3, lower-case hexadecimal.</summary>
-public static class SampleContent
+internal static class SampleContent
 {
     /// <summary>The first cases as they are in the first epoch, and their answers.</summary>
     /// <param name="samples">The cases.</param>

@@ -66,8 +66,11 @@ public static class NativeLibraries
                 return known;
             }
 
-            // The binding is of use with the very version of libtorch that it was built for, and says which.
-            string version = Version.TryParse(torch.__version__, out Version? number) ? number.ToString(3) : torch.__version__;
+            // The binding is of use with the very version of libtorch that it was built for. It says which (torch.__version__), but
+            // to ask the class would have it look for the library: the constant behind is read without.
+            string built = typeof(torch).GetField("libtorchPackageVersion", BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static) is { IsLiteral: true } constant
+                ? (string)constant.GetRawConstantValue()! : $"of TorchSharp {typeof(torch).Assembly.GetName().Version}";
+            string version = Version.TryParse(built, out Version? number) ? number.ToString(3) : built;
             string mark = OperatingSystem.IsLinux() && NativeFile.BuildId(Path.Combine(Folder("libtorch_cpu.so"), "libtorch_cpu.so")) is { Length: >= 8 } id ? $" ({id[..8]})" : "";
             return s_libtorch = version + mark;
         }

@@ -10,6 +10,8 @@ namespace MLNetScinti.Networks.Training;
 /// <summary>One run of the training loop, on one thread.</summary>
 internal sealed class TrainingSession : IDisposable
 {
+    private const int Probes = 8;
+
     private readonly ITrainingStep _step;
     private readonly ITrainingSamples _training;
     private readonly ITrainingSamples _validation;
@@ -335,6 +337,9 @@ internal sealed class TrainingSession : IDisposable
         settings["libtorch"] = NativeLibraries.LibtorchVersion;
         settings["processor"] = ProcessorKind.Deciding(_options.Reproducibility);
         settings["fingerprint"] = _options.Fingerprint;
+
+        // The words of an augmentation need not hold all its settings: what it does to a few cases does.
+        settings["augmentation of the first cases"] = _options.CheckpointPath is null ? "" : SampleContent.HashOf(_training, Probes);
         return settings;
     }
 

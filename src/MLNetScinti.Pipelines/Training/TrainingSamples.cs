@@ -10,9 +10,6 @@ namespace MLNetScinti.Pipelines.Training;
 /// </summary>
 internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorShape> shapes, TensorShape target, Augmentation augmentation, ulong seed) : ITrainingSamples
 {
-    // Words tell the settings of the operators that come with the product; those of others tell what they do by doing it.
-    private const int Probes = 8;
-
     /// <summary>The same cases, changed as a whole before the steps to the network; null where they are not.</summary>
     public AugmentedCases? Augmented { get; init; }
 
@@ -27,12 +24,9 @@ internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorSh
         Augmented?.Description ?? "",
         augmentation.Operators.Count == 0 ? "" : string.Join(", ", augmentation.Operators.Select(operation => operation.Description)),
         Slides ? "one window a case" : "",
-        IsChanged ? $"drawn {SampleContent.HashOf(this, Probes)[..8]}" : "",
     }.Where(part => part.Length > 0).DefaultIfEmpty("none"));
 
     public string ContentHash => Augmented is null ? store.ContentHash : $"{store.ContentHash} of {Augmented.ContentHash}";
-
-    private bool IsChanged => Slides || Augmented is not null || augmentation.Operators.Count > 0;
 
     // Only masks are put together from windows: the answer of another task has no extents.
     private bool Slides => store.Task is SegmentationTask masks && !TargetShape.SequenceEqual(masks.TargetShape);

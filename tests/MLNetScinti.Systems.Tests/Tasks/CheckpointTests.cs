@@ -23,11 +23,11 @@ public sealed class CheckpointTests
         { "a pixel of the validation", "validation set" },
         { "truth", "training set" },
         { "patients", "training set" },
-        { "zoom", "augmentation: RandomZoom by 0.1; drawn" },
+        { "zoom", "augmentation: RandomZoom by 0.1, now RandomZoom by 0.2" },
         { "another operator", "augmentation" },
-        { "an operator of the same words", "augmentation: RandomZoom; drawn" },
+        { "an operator of the same words", "augmentation of the first cases" },
         { "no augmentation", "augmentation" },
-        { "noise on whole cases", "augmentation: noise 0 to 5; drawn" },
+        { "noise on whole cases", "augmentation: noise 0 to 5, now noise 0 to 6" },
         { "what steps hide from the features", "training set" },
         { "loss", "class weights" },
         { "optimizer", "optimizer" },
@@ -63,7 +63,7 @@ public sealed class CheckpointTests
         Assert.Equal(1, (trial with { Epochs = 2 }).Run().ResumedEpochs);
         Trial changed = change switch
         {
-            "preprocessing" => trial with { Steps = ml => ml.Transforms.NormalizeImageMinMax("Scaled", "Image") },
+            "preprocessing" => trial with { Steps = ml => ml.Transforms.NormalizeByMaximum("Normal", "Image").Append(ml.Transforms.ApplyImageOperator("Scaled", new Zoom(1.1), "Normal")) },
             "another column" => trial with { Steps = ml => ml.Transforms.NormalizeByMaximum("Normal", "Image").Append(ml.Transforms.CopyColumns("Scaled", "Image")) },
             "a pixel" => trial with { Touched = 0 },
             "a pixel of the validation" => trial with { Touched = 1 },
