@@ -126,7 +126,7 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
     /// <summary>The ranges that a radionuclide explains as well as any other does; of those about one line, the one that hits it, and those with the same middle.</summary>
     private static EnergyRange[] Fits(Radionuclide one, List<EnergyRange> ranges, double tolerance)
     {
-        EnergyRange[] fits = [.. ranges.Where(range => Score(one, range) is double score && score <= FarthestMiss && score - Score(range) <= tolerance).OrderBy(range => Score(one, range)).ThenBy(range => range.CentreKev)];
+        EnergyRange[] fits = [.. ranges.Where(range => Score(one, range) is double score && score <= FarthestMiss && score - Score(range) <= (Score(range) > Resolution ? tolerance : Resolution)).OrderBy(range => Score(one, range)).ThenBy(range => range.CentreKev)];
         List<EnergyRange> own = [];
         foreach (EnergyRange range in fits)
         {
