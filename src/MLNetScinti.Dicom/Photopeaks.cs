@@ -114,7 +114,7 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
         {
             if (IsSetForAPeak(range) && !stated.Any(one => one.PhotonsKev.Any(range.Contains) || Score(one, range) <= FarthestMiss))
             {
-                Radionuclide[] fits = [.. Radionuclide.Known.Where(one => one.IsInferable && one != Radionuclide.Cobalt57 && Score(one, range) - Score(range) <= Resolution)];
+                Radionuclide[] fits = [.. Nearest(range).Where(one => one != Radionuclide.Cobalt57)];
                 if (fits.Length > 0)
                 {
                     yield return (range, string.Join(" or ", fits.Select(one => one.Symbol)));
@@ -138,6 +138,8 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
 
         return [.. own.OrderBy(ranges.IndexOf)];
     }
+
+    private static IEnumerable<Radionuclide> Nearest(EnergyRange range) => Radionuclide.Known.Where(one => one.IsInferable && Score(one, range) - Score(range) <= Resolution);
 
     private static double Line(Radionuclide one, EnergyRange range) => one.PhotonsKev.MinBy(line => Miss(line, range));
 
@@ -196,7 +198,7 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
                 bool hasPartner = others.Any(third => third != range && SharesEdge(third, other) && third.CentreKev < other.CentreKev != range.CentreKev < other.CentreKev && third.UpperKev - third.LowerKev <= NarrowBeside * otherWidth);
                 if (!hasPartner)
                 {
-                    notes.Add(string.Create(CultureInfo.InvariantCulture, $"The energy window of {range.LowerKev:0.#} to {range.UpperKev:0.#} keV begins or ends where that of a photopeak does: taken for its scatter, and it may be a second radionuclide's."));
+                    notes.Add(string.Create(CultureInfo.InvariantCulture, $"The energy window of {range.LowerKev:0.#} to {range.UpperKev:0.#} keV begins or ends where that of a photopeak does: taken for its scatter, and it may be the window of a second radionuclide ({string.Join(" or ", Nearest(range).Select(one => one.Symbol))})."));
                 }
 
                 return true;

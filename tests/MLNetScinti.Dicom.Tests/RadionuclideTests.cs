@@ -285,6 +285,7 @@ public sealed class RadionuclideTests : IDisposable
     [Fact]
     public void TwoPhotopeaksStayTwoOrAreTold()
     {
+        List<string> wrong = [];
         foreach ((Radionuclide a, Radionuclide b) in Radionuclide.Known.Where(one => one.IsInferable).SelectMany(a => Radionuclide.Known.Where(b => b.IsInferable && a.PhotonsKev[0] < b.PhotonsKev[0]).Select(b => (a, b))))
         {
             double first = a.PhotonsKev[0], second = b.PhotonsKev[0];
@@ -295,11 +296,13 @@ public sealed class RadionuclideTests : IDisposable
             }
 
             Photopeaks peaks = Photopeaks.Of([new(1, "", [new EnergyRange(0.9 * first, 1.1 * first)]), new(2, "", [new EnergyRange(0.95 * second, 1.05 * second)])]);
-            foreach (Radionuclide one in new[] { a, b }.Where(one => one != Radionuclide.Cobalt57))
+            if (new[] { a, b }.Any(one => one != Radionuclide.Cobalt57 && !peaks.Radionuclides.Contains(one) && !peaks.Note.Contains(one.Symbol, StringComparison.Ordinal)))
             {
-                Assert.True(peaks.Radionuclides.Contains(one) || peaks.Note.Contains(one.Symbol, StringComparison.Ordinal), $"{a.Symbol} + {b.Symbol}: {string.Join(',', peaks.Radionuclides.Select(found => found.Symbol))} {peaks.Note}");
+                wrong.Add($"{a.Symbol} + {b.Symbol}: {string.Join(',', peaks.Radionuclides.Select(found => found.Symbol))} {peaks.Note}");
             }
         }
+
+        Assert.Empty(wrong);
     }
 
     [Fact]
