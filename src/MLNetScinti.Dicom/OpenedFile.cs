@@ -1,6 +1,7 @@
 using System.Buffers;
 using FellowOakDicom;
 using Microsoft.Win32.SafeHandles;
+using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;
 
@@ -81,7 +82,9 @@ internal sealed class OpenedFile : IDisposable
         }
         catch (DicomFileException exception) when ((exception.InnerException is not (IOException or UnauthorizedAccessException) || exception.InnerException is EndOfStreamException) && !DicomImageReader.IsDefect(exception))
         {
-            throw prelude is { HasPreamble: true, IsCut: true } || (prelude.HasPreamble && exception.InnerException is EndOfStreamException)
+            throw prelude.HasPreamble && PixelCodings.IsForeign(prelude.Syntax)
+                ? new DicomReadException(path, SkipReason.UnsupportedCodec, $"the data set does not parse, and its transfer syntax, {PixelCodings.Name(prelude.Syntax)}, is not read here: ask the source for an uncompressed copy.", exception)
+                : prelude is { HasPreamble: true, IsCut: true } || (prelude.HasPreamble && exception.InnerException is EndOfStreamException)
                 ? new DicomReadException(path, SkipReason.Truncated, $"the file begins as DICOM and ends within its header ({stream.Length} bytes): copy it again from its source.", exception)
                 : prelude.HasPreamble
                 ? new DicomReadException(path, SkipReason.InconsistentHeader, "the file begins as DICOM, and its data set does not parse: it is damaged, or not coded as it says; copy it again, and if that changes nothing, ask its source for another export.", exception)

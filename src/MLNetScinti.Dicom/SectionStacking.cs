@@ -171,7 +171,13 @@ internal static class SectionStacking
             warnings.Add("The Slice Vector does not count anew in each volume: sections were taken in the order of its numbers within each.");
         }
 
-        return new FrameLayout(Numbered(vectors, volumes, isSplit)) { Volumes = volumes, FirstSection = firstSection };
+        int[] left = [.. groups.SelectMany(group => FrameIndexing.LeftOut(group.Select(frame => (int)slices[frame]))).Distinct().Order()];
+        return new FrameLayout(Numbered(vectors, volumes, isSplit))
+        {
+            Volumes = volumes,
+            FirstSection = firstSection,
+            Gap = left.Length == 0 ? "" : $"The Slice Vector leaves out {FrameIndexing.Listed(left)} of {slices.Max()}, so that sections are missing or their numbers are wrong",
+        };
     }
 
     // Whoever asks a frame for its section or time slot is told what it was sorted by.

@@ -59,6 +59,12 @@ public sealed record PipelineDefinition(
             ["augmentation.whole-case"] = Augmentation.WholeCaseWords,
             ["inferer"] = Inferer.ToString(),
         };
+        // Said only where it is asked for: a run that was begun before there was such a key goes on.
+        if (Data.AssumeSpacing)
+        {
+            parts["data.assume-spacing"] = Setting.Of(Data.AssumeSpacing);
+        }
+
         foreach ((string name, string value) in Training.Parts())
         {
             parts.Add($"training.{name}", value);
@@ -79,7 +85,11 @@ public sealed record PipelineDefinition(
 public sealed record DataDefinition(
     string Folder,
     string Labels,
-    SimulationDefinition? Simulation);
+    SimulationDefinition? Simulation)
+{
+    /// <summary>Whether volumes go on with lengths that their files do not give; what was assumed stands among the data's warnings.</summary>
+    public bool AssumeSpacing { get; init; }
+}
 
 /// <summary>A simulated cohort. Key <c>data.simulation</c>.</summary>
 /// <param name="Patients">The number of patients.</param>

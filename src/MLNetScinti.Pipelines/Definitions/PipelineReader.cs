@@ -55,6 +55,7 @@ public static class PipelineReader
     {
         string folder = data.Line("folder");
         string labels = data.Line("labels", "labels.csv");
+        bool assumeSpacing = data.Flag("assume-spacing", false);
         SimulationDefinition? simulation = null;
         patients = null;
         if (data.Has("simulation"))
@@ -75,7 +76,7 @@ public static class PipelineReader
         }
 
         data.Done();
-        return new DataDefinition(folder, labels, simulation);
+        return new DataDefinition(folder, labels, simulation) { AssumeSpacing = assumeSpacing };
     }
 
     private static SplitDefinition ReadSplit(DefinitionSection split, int? patients)

@@ -292,6 +292,7 @@ internal static class RunCases
         {
             // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
+            AssumeSpacing = definition.Data.AssumeSpacing,
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
