@@ -181,6 +181,10 @@ public sealed class CaseView : IDataView, IDisposable
     internal IEnumerable<(string PatientId, IReadOnlyList<string> Instances)> Instances() =>
         _shared.Repetitions.Instances().Where(one => _patients is null || _patients.Contains(one.PatientId));
 
+    /// <summary>What the images of each of the view's patients are known again by.</summary>
+    internal IEnumerable<(string PatientId, IReadOnlyList<ImageMarks> Marks)> Marks() =>
+        _shared.Repetitions.Marks().Where(one => _patients is null || _patients.Contains(one.PatientId));
+
     /// <summary>
     /// The SHA-256 of all cases in order: what each one's study holds, its pseudonyms and what is true of it. Reads what is not read yet.
     /// </summary>

@@ -4,6 +4,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Systems.Dmsa;
+using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Data;
@@ -205,7 +206,7 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
     {
         string[] Tested(string key)
         {
-            using CaseView view = new(new FolderCases(cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey($"{key}, long enough to be one") }));
+            using CaseView view = new(new FolderCases(cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey(TestKey.Of(key)) }));
             PatientSplit split = s_ml.Data.SplitByPatient(view, new PatientSplitOptions { TrainPatients = 4, ValidationPatients = 4, TestPatients = 4, Seed = 3 });
             return [.. split.Test.Cases!.Read(images: false).Select(one => one.File).Distinct(StringComparer.Ordinal)];
         }
