@@ -103,8 +103,7 @@ public sealed class FolderCases : CaseSource
         {
             _files = [.. files
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
-                .Where(file => !others.Contains(file))
-                .Order(StringComparer.Ordinal)];
+                .Where(file => !others.Contains(file))];
         }
 
         if (_files.Length == 0)
@@ -226,13 +225,13 @@ public sealed class FolderCases : CaseSource
 
     private Case WithGroups(Case one) => _labels?.Find(one.File, one.Part) is { } row ? one with { Facts = row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value)) } : one;
 
-    private StudyOrigin OriginOf(PatientFacts patient, IReadOnlyList<ScintigraphyImage> images) => !_options.WithContent ? StudyOrigin.Unknown with { Patient = patient } : new StudyOrigin
+    private StudyOrigin OriginOf(PatientFacts patient, IReadOnlyList<ScintigraphyImage> images) => new()
     {
         Patient = patient,
         Key = _told,
         Instances = [.. images.Select(image => image.Header.InstanceUid).Where(uid => uid.Length > 0).Select(uid => $"I{KeyOf(patient.IsSimulated).PseudonymOf($"instance|{uid}")[1..]}")],
-        IsBlank = images.All(image => IsBlank(image.Values)),
-        Likeness = images is [{ Header: var header, Values: var values }] ? ImageLikeness.Of(values, header.Frames.Count, header.Rows, header.Columns) : null,
+        IsBlank = _options.WithContent && images.All(image => IsBlank(image.Values)),
+        Likeness = _options.WithContent && images is [{ Header: var header, Values: var values }] ? ImageLikeness.Of(values, header.Frames.Count, header.Rows, header.Columns) : null,
     };
 
     private static ImageMarks[] MarksOf(IReadOnlyList<ScintigraphyImage> images) => [.. images.Select(image => ImageMarks.Of(image.Values, image.Header.Frames.Count, image.Header.Rows, image.Header.Columns))];

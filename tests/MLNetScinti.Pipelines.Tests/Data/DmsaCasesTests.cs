@@ -1,3 +1,4 @@
+using FellowOakDicom;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Dicom;
@@ -305,6 +306,13 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
             cohort.CopyTo(_folder.File($"{copy}"));
             File.Delete(_folder.File($"{copy}/labels.csv"));
             File.Delete(_folder.File($"{copy}/cohort.json"));
+            foreach (string file in Directory.GetFiles(_folder.File($"{copy}")))
+            {
+                // An image that came before is left out.
+                DicomFile image = DicomFile.Open(file, FileReadOption.ReadAll);
+                image.Dataset.AddOrUpdate(DicomTag.SOPInstanceUID, $"{image.Dataset.GetSingleValue<string>(DicomTag.SOPInstanceUID)}.{copy}");
+                new DicomFile(image.Dataset).Save(file);
+            }
         }
 
         using CaseView view = new(new FolderCases(_folder.Path, SmallCohort.System, new FolderOptions { Labels = null, PseudonymKey = SmallCohort.Key, WithContent = false }), new CaseViewOptions { Keep = false, Parallelism = 2 });
