@@ -73,7 +73,7 @@ public sealed class CraftedCohort : IDisposable
     public string Temporary(string user) => Path.Combine(Root, "tmp", user);
 
     /// <summary>A user's key.</summary>
-    public static string Key(string user) => TestKey.Of(user);
+    public static string Key(string user) => TestSecret.Of(user);
 
     /// <summary>Runs a command as one of the users.</summary>
     public (int Code, string Output, string Error) Run(string user, params IEnumerable<string> arguments) => Run(user, Key(user), arguments);

@@ -6,7 +6,7 @@ namespace MLNetScinti.Dicom.Tests;
 /// <summary>Small images whose every voxel is known, and studies to go with them.</summary>
 internal static class Phantoms
 {
-    public static readonly DicomReadOptions Options = new() { PseudonymKey = new PseudonymKey(TestKey.Of("phantoms")) };
+    public static readonly DicomReadOptions Options = new() { PseudonymKey = new PseudonymKey(TestSecret.Of("phantoms")) };
 
     public static readonly DicomImageReader Reader = new(Options);
 

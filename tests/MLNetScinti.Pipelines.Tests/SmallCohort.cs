@@ -26,7 +26,7 @@ public sealed class SmallCohort : IDisposable
         Iterations = 4,
     };
 
-    public static PseudonymKey Key { get; } = new(TestKey.Of("small cohort"));
+    public static PseudonymKey Key { get; } = new(TestSecret.Of("small cohort"));
 
     public static DmsaSystem System { get; } = new() { Size = 32, MinimumConfidence = 0.1, Sections = 96 };
 

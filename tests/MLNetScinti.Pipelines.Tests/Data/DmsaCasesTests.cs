@@ -207,7 +207,7 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
     {
         string[] Tested(string key)
         {
-            using CaseView view = new(new FolderCases(cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey(TestKey.Of(key)) }));
+            using CaseView view = new(new FolderCases(cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey(TestSecret.Of(key)) }));
             PatientSplit split = s_ml.Data.SplitByPatient(view, new PatientSplitOptions { TrainPatients = 4, ValidationPatients = 4, TestPatients = 4, Seed = 3 });
             return [.. split.Test.Cases!.Read(images: false).Select(one => one.File).Distinct(StringComparer.Ordinal)];
         }

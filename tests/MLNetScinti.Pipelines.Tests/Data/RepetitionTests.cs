@@ -202,7 +202,7 @@ public sealed class RepetitionTests : IDisposable
         Assert.Equal(12, marks.Select(one => one.Levels).Distinct().Count());
         Assert.True(marks.SelectMany(one => one.Patches).Distinct().Count() > 12 * (ImageMarks.MostPatches - 1));
         // Neither key nor number is in them: another hospital finds the same.
-        using CaseView other = new(new FolderCases(_folder.Path, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey(TestKey.Of("another")) }));
+        using CaseView other = new(new FolderCases(_folder.Path, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey(TestSecret.Of("another")) }));
         other.Settle();
         Assert.Equal(marks.Select(one => one.Levels).Order(StringComparer.Ordinal), other.Marks().SelectMany(one => one.Marks).Select(one => one.Levels).Order(StringComparer.Ordinal));
     }

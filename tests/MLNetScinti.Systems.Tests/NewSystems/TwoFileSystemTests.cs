@@ -44,7 +44,7 @@ public sealed class TwoFileSystemTests
         Write(folder.Path, oneSeries);
         string[] Contents(float scale, string key)
         {
-            using CaseView view = new(new FolderCases(folder.Path, new TwoFileSystem { Scale = scale }, new FolderOptions { PseudonymKey = new PseudonymKey(TestKey.Of(key)) }));
+            using CaseView view = new(new FolderCases(folder.Path, new TwoFileSystem { Scale = scale }, new FolderOptions { PseudonymKey = new PseudonymKey(TestSecret.Of(key)) }));
             return [.. view.GetColumn<string>(CaseSchema.ContentHash).Order(StringComparer.Ordinal)];
         }
 
