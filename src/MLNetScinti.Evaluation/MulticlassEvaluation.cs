@@ -65,6 +65,12 @@ public sealed class MulticlassEvaluation : IEvaluation
     /// <inheritdoc/>
     public IReadOnlyList<Subgroup> Subgroups { get; private init; } = [];
 
+    /// <summary>
+    /// The same by patient, where a patient has several cases and all of one class: what most of the cases are called, the larger mean
+    /// probability where as many are called another, and the mean of the probabilities. Null where there is nothing to put together.
+    /// </summary>
+    public MulticlassEvaluation? ByPatient { get; private init; }
+
     /// <summary>What ML.NET's own evaluator says.</summary>
     public required MLNetMetrics Stock { get; init; }
 
@@ -119,6 +125,7 @@ public sealed class MulticlassEvaluation : IEvaluation
                 .OrderByDescending(one => one.Probabilities[one.Called] - one.Probabilities[one.Label])
                 .ThenBy(one => one.CaseId, StringComparer.Ordinal)],
             Subgroups = Subgroup.Of(test, options, Group),
+            ByPatient = PatientVote.Of(test) is { } patients ? Make(names, null, patients, options with { Groupings = [] }) : null,
             Stock = MLNetMetrics.OfClasses(names, test),
         };
 

@@ -29,6 +29,13 @@ internal static class ConsoleSections
         {
             Results(text, $"CLASS {one.Name} against the rest, {FigureText.Cases(evaluation.Options, one.Cases)}", one.Entries);
         }
+
+        if (evaluation.ByPatient is { } patients)
+        {
+            text.Append("BY PATIENT: what most of a patient's cases are called\n");
+            text.Append(ConsoleReport.ConfusionTableOfClasses(patients.Table)).Append('\n');
+            Results(text, "RESULTS BY PATIENT", patients.Figures);
+        }
     }
 
     public static void Add(StringBuilder text, MultiLabelEvaluation evaluation)
@@ -39,6 +46,13 @@ internal static class ConsoleSections
             text.Append(CultureInfo.InvariantCulture, $"LABEL {label.Model}: threshold {FigureText.Number(label.OperatingPoint.Threshold.Value, 4)}, {FigureText.Protocol(label.OperatingPoint.Threshold.Protocol)}\n");
             text.Append(ConsoleReport.ConfusionTable(label.OperatingPoint.Counts)).Append('\n');
             Results(text, $"LABEL {label.Model}", label.Figures);
+        }
+
+        text.Append("COMBINATIONS of labels\n").Append(ConsoleReport.ConfusionTableOfClasses(evaluation.Combinations)).Append('\n');
+        if (evaluation.ByPatient is { } patients)
+        {
+            text.Append("BY PATIENT: what most of a patient's cases are called\n").Append(ConsoleReport.ConfusionTableOfClasses(patients.Combinations)).Append('\n');
+            Results(text, "RESULTS BY PATIENT", patients.Figures);
         }
     }
 
