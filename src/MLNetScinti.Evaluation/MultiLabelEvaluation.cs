@@ -154,11 +154,11 @@ public sealed class MultiLabelEvaluation : IEvaluation
         {
             Labels = labels,
             Called = called,
-            Figures = Overall(names, test, called, options),
+            Figures = Overall(names, test, called, options).Marked(options.Mark),
             Subgroups = Subgroup.Of(test, options, (_, members) =>
             {
                 TestScores<MultiLabelCase> cases = new(members.Select(i => test.Cases[i]));
-                return (null, Overall(names, cases, [.. members.Select(i => called[i])], options with { BootstrapReplicates = 0 }).Only(SubsetAccuracyKey, MicroF1Key, MacroF1Key));
+                return (null, Overall(names, cases, [.. members.Select(i => called[i])], options with { BootstrapReplicates = 0 }).Only(SubsetAccuracyKey, MicroF1Key, MacroF1Key).Marked(options.Mark));
             }),
             Combinations = CombinationsOf(names, test, called),
             ByPatient = PatientVote.Of(test, called) is { } patients

@@ -55,7 +55,7 @@ internal static class TaskSections
 
     /// <summary>A figure with its interval in a sentence.</summary>
     public static string Between(Metric metric, int digits = 3) => metric.TryGetValue(out double value)
-        ? $"{FigureText.Number(value, digits)}{(metric.Interval is { } interval ? $" ({FigureText.Percent(interval.Level)} interval {FigureText.Number(interval.Lower, digits)} to {FigureText.Number(interval.Upper, digits)})" : "")}"
+        ? $"{FigureText.Number(value, digits)}{(metric.Interval is { } interval ? $" ({FigureText.Percent(interval.Level)} interval {FigureText.Number(interval.Lower, digits)} to {FigureText.Number(interval.Upper, digits)})" : "")}{(metric.Mark.Length > 0 ? $" [{metric.Mark}]" : "")}"
         : $"undefined ({metric.UndefinedReason})";
 
     public static Markup Scroller(string label, Markup content) => Markup.Of($"""<div class="scroller" tabindex="0" role="region" aria-label="{label}">{content}</div>""");

@@ -122,7 +122,7 @@ internal static class ConsoleSections
             return $"undefined: {metric.UndefinedReason}";
         }
 
-        string number = FigureText.Number(value, 4);
+        string number = FigureText.Number(value, 4) + (metric.Mark.Length > 0 ? $" [{metric.Mark}]" : "");
         return metric.Interval is { } interval
             ? string.Create(CultureInfo.InvariantCulture, $"{number} ({interval.Lower:F4}{(interval.Lower < 0 ? " to " : "-")}{interval.Upper:F4}; {interval.Method}; n = {metric.Cases}, patients {metric.Patients})")
             : string.Create(CultureInfo.InvariantCulture, $"{number} (n = {metric.Cases}, patients {metric.Patients})");
@@ -169,7 +169,7 @@ internal static class MamlText
         text.Append("OVERALL RESULTS\n").Append('-', 39).Append('\n');
         foreach ((string name, Metric metric) in rows)
         {
-            text.Append($"{name}: ".PadRight(Width)).Append(metric.TryGetValue(out double value) ? value.ToString("F6", CultureInfo.InvariantCulture) : $"undefined: {metric.UndefinedReason}").Append('\n');
+            text.Append($"{name}: ".PadRight(Width)).Append(metric.TryGetValue(out double value) ? value.ToString("F6", CultureInfo.InvariantCulture) + (metric.Mark.Length > 0 ? $" [{metric.Mark}]" : "") : $"undefined: {metric.UndefinedReason}").Append('\n');
         }
 
         return text.ToString();

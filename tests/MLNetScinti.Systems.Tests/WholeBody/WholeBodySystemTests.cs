@@ -4,7 +4,6 @@ using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems.Tests.Cases;
-using MLNetScinti.Systems.WholeBody;
 using Xunit;
 
 namespace MLNetScinti.Systems.Tests.WholeBody;
