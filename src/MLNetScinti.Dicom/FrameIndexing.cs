@@ -1,3 +1,4 @@
+using System.Collections;
 using FellowOakDicom;
 using FellowOakDicom.IO;
 
@@ -27,6 +28,47 @@ internal sealed record FrameLayout(IReadOnlyList<(FrameDimension Dimension, usho
         vectors.FirstOrDefault(vector => vector.Dimension == dimension).Numbers;
 }
 
+/// <summary>What one frame is numbered in each direction: a look at the vectors, of which there are one to three, and no table for each of a thousand frames.</summary>
+internal sealed class FrameNumbers(IReadOnlyList<(FrameDimension Dimension, ushort[] Numbers)> vectors, int frame) : IReadOnlyDictionary<FrameDimension, int>
+{
+    /// <inheritdoc/>
+    public int Count => vectors.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<FrameDimension> Keys => vectors.Select(vector => vector.Dimension);
+
+    /// <inheritdoc/>
+    public IEnumerable<int> Values => vectors.Select(vector => (int)vector.Numbers[frame]);
+
+    /// <inheritdoc/>
+    public int this[FrameDimension key] => TryGetValue(key, out int number) ? number : throw new KeyNotFoundException($"The file does not count its frames in the direction {key}.");
+
+    /// <inheritdoc/>
+    public bool ContainsKey(FrameDimension key) => TryGetValue(key, out _);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(FrameDimension key, out int value)
+    {
+        for (int i = 0; i < vectors.Count; i++)
+        {
+            if (vectors[i].Dimension == key)
+            {
+                value = vectors[i].Numbers[frame];
+                return true;
+            }
+        }
+
+        value = 0;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<FrameDimension, int>> GetEnumerator() =>
+        vectors.Select(vector => KeyValuePair.Create(vector.Dimension, (int)vector.Numbers[frame])).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
 /// <summary>
 /// Tells what each frame is (PS3.3 C.8.4.8). Frame Increment Pointer, vectors, the counts that a header gives besides and the
 /// length of the pixel data are compared; where they contradict each other, a warning says what was believed.
@@ -45,6 +87,10 @@ internal static class FrameIndexing
         (FrameDimension.AngularView, DicomTag.AngularViewVector),
         (FrameDimension.TimeSlice, DicomTag.TimeSliceVector),
     ];
+
+    // As pointers are written out, and turned around.
+    private static readonly (FrameDimension Dimension, string Name, string Turned)[] s_names =
+        Array.ConvertAll(s_vectors, vector => (vector.Dimension, $"{vector.Tag.Group:x4},{vector.Tag.Element:x4}", $"{vector.Tag.Element:x4},{vector.Tag.Group:x4}"));
 
     /// <summary>The vector of a direction as a message names it.</summary>
     public static string Name(FrameDimension dimension) => $"{dimension} vector";
@@ -75,7 +121,7 @@ internal static class FrameIndexing
 
         Renumber(vectors, warnings);
         FrameCounts counts = FrameCounts.Read(dataset);
-        if (frames > 1 && vectors.All(vector => Distinct(vector.Numbers) == 1))
+        if (frames > 1 && vectors.All(vector => IsConstant(vector.Numbers)))
         {
             Derive(vectors, counts, kind, frames, warnings);
         }
@@ -105,6 +151,9 @@ internal static class FrameIndexing
 
     /// <summary>In how many different numbers a vector counts.</summary>
     public static int Distinct(ushort[] numbers) => numbers.Distinct().Count();
+
+    /// <summary>Whether a vector gives all frames one number.</summary>
+    public static bool IsConstant(ushort[] numbers) => numbers.Length > 0 && !numbers.AsSpan().ContainsAnyExcept(numbers[0]);
 
     private static List<(FrameDimension Dimension, ushort[] Numbers)> Vectors(DicomDataset dataset, ImageKind kind, int frames, List<string> warnings)
     {
@@ -147,7 +196,7 @@ internal static class FrameIndexing
                     warnings.Add($"The {Name(dimension)} has {numbers.Length} entries for {frames} frames: it is ignored.");
                 }
             }
-            else if (belongs ? pointed.Length == 0 || Distinct(numbers) > 1 : Distinct(numbers) > 1 && Places(found) < frames)
+            else if (belongs ? pointed.Length == 0 || !IsConstant(numbers) : !IsConstant(numbers) && Places(found) < frames)
             {
                 found.Add((dimension, numbers));
                 others.Add(dimension);
@@ -177,9 +226,9 @@ internal static class FrameIndexing
         HashSet<FrameDimension> seen = [];
         foreach (string pointer in dataset.Texts(DicomTag.FrameIncrementPointer))
         {
-            foreach ((FrameDimension dimension, DicomTag tag) in s_vectors)
+            foreach ((FrameDimension dimension, string name, string turned) in s_names)
             {
-                if ((Names(pointer, tag.Group, tag.Element) || (isTurned && Names(pointer, tag.Element, tag.Group))) && seen.Add(dimension))
+                if ((Names(pointer, name) || (isTurned && Names(pointer, turned))) && seen.Add(dimension))
                 {
                     yield return dimension;
                 }
@@ -187,7 +236,7 @@ internal static class FrameIndexing
         }
     }
 
-    private static bool Names(string pointer, ushort first, ushort second) => pointer.Contains($"{first:x4},{second:x4}", StringComparison.OrdinalIgnoreCase);
+    private static bool Names(string pointer, string name) => pointer.Contains(name, StringComparison.OrdinalIgnoreCase);
 
     // Numbers are indices of sequence items, from 1.
     private static void Renumber(List<(FrameDimension Dimension, ushort[] Numbers)> vectors, List<string> warnings)

@@ -107,6 +107,8 @@ internal sealed class OpenedFile : IDisposable
     /// </summary>
     private sealed class PieceStream : Stream
     {
+        // The header of most files; what is larger goes on in larger pieces.
+        private const int FirstPiece = 16 << 10;
         private const int Piece = 64 << 10;
         private const int Large = 16 << 10;
 
@@ -156,7 +158,7 @@ internal sealed class OpenedFile : IDisposable
                 {
                     // The beginning is held however much of it is asked for: it is read again.
                     (_start, _held) = (Position, 0);
-                    _held = RandomAccess.Read(_file, _piece.AsSpan(0, Piece), Position);
+                    _held = RandomAccess.Read(_file, _piece.AsSpan(0, Position == 0 ? FirstPiece : Piece), Position);
                     if (_held == 0)
                     {
                         break;
