@@ -21,8 +21,6 @@ public static class DmsaCohortWriter
     /// <summary>The name of the file that says what the cohort is.</summary>
     public const string CohortName = "cohort.json";
 
-    private const string Partial = ".partial";
-
     /// <summary>The columns of the table of labels.</summary>
     public const string Header =
         "File,PatientID,StudyInstanceUID,Set,Side,Label,Age,Sex,WeightKg,HeightCm,InjectedMBq,Defects,"
@@ -48,7 +46,7 @@ public static class DmsaCohortWriter
         Directory.CreateDirectory(folder);
         if (!File.Exists(Path.Combine(folder, CohortName)))
         {
-            WriteText(Path.Combine(folder, CohortName), description);
+            AtomicFile.Write(Path.Combine(folder, CohortName), description);
         }
 
         string labels = Path.GetFullPath(Path.Combine(folder, LabelsName));
@@ -230,7 +228,7 @@ public static class DmsaCohortWriter
 
         // What is written first is cohort.json: a folder without it was not made here, unless it holds nothing.
         if (!File.Exists(Path.Combine(folder, CohortName))
-            && Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Where(name => !name.StartsWith('.') && name != CohortName + Partial).Order(StringComparer.Ordinal).FirstOrDefault() is { } foreign)
+            && Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Where(name => !name.StartsWith('.')).Order(StringComparer.Ordinal).FirstOrDefault() is { } foreign)
         {
             throw new InvalidDataException($"{folder}: simulated studies are only written into a folder of their own, and this one holds '{foreign}' and was not made by the simulator: choose another folder, or leave the simulation out where these studies are meant.");
         }
@@ -286,13 +284,6 @@ public static class DmsaCohortWriter
             text.Append(row);
         }
 
-        WriteText(path, text.ToString());
-    }
-
-    private static void WriteText(string path, string text)
-    {
-        string temporary = path + Partial;
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.Write(path, text.ToString());
     }
 }

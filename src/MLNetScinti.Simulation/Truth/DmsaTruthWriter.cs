@@ -53,8 +53,7 @@ public static class DmsaTruthWriter
         });
 
         string path = Path.GetFullPath(Path.Combine(folder, DefectsName));
-        File.WriteAllText(path + ".partial", Header + "\n" + string.Concat(rows));
-        File.Move(path + ".partial", path, overwrite: true);
+        AtomicFile.Write(path, Header + "\n" + string.Concat(rows));
         return path;
     }
 
@@ -62,7 +61,7 @@ public static class DmsaTruthWriter
     private static void CheckFolder(string folder, DmsaCohortOptions cohort)
     {
         bool IsOurs(string name) => name == DefectsName || DmsaPatient.NumberOf(name, "-L.nii.gz", cohort) > 0 || DmsaPatient.NumberOf(name, "-R.nii.gz", cohort) > 0;
-        string? foreign = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).FirstOrDefault(name => !name.StartsWith('.') && !IsOurs(name.EndsWith(".partial", StringComparison.Ordinal) ? name[..^".partial".Length] : name)) : null;
+        string? foreign = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).FirstOrDefault(name => !name.StartsWith('.') && !IsOurs(name)) : null;
         string table = Path.Combine(folder, DefectsName);
         if (foreign is null && File.Exists(table) && File.ReadLines(table).FirstOrDefault() is { } header && header != Header)
         {
