@@ -104,6 +104,22 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
             Assert.True(File.Exists(checkpoint));
         }
 
+        // A checkpoint that says another setting than its run's key is refused as one: wrong usage. A damaged file is nobody's input.
+        byte[] whole = File.ReadAllBytes(checkpoint);
+        byte[] other = [.. whole[..^32]];
+        int seed = other.AsSpan().IndexOf("\"seed\":\"4\""u8);
+        Assert.True(seed > 0);
+        other[seed + "\"seed\":\""u8.Length] = (byte)'7';
+        File.WriteAllBytes(checkpoint, [.. other, .. System.Security.Cryptography.SHA256.HashData(other)]);
+        (int wrong, _, string sentence) = Scinti.Run(root, "run", "small.yaml", "--output", folder);
+        Assert.Equal(2, wrong);
+        Assert.Contains("was made with another seed: 7, now 4", sentence, StringComparison.Ordinal);
+        File.WriteAllBytes(checkpoint, whole[..^9]);
+        (int failed, _, sentence) = Scinti.Run(root, "run", "small.yaml", "--output", folder);
+        Assert.Equal(1, failed);
+        Assert.Matches("^scinti: The checkpoint .* is damaged \\(.*\\): delete it to start anew\\.$", sentence.Trim());
+        File.WriteAllBytes(checkpoint, whole);
+
         // Other images: the same definition over a folder where one study is another's.
         string studies = Path.Combine(root, "others");
         Directory.CreateDirectory(studies);
