@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Text;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
 
@@ -112,7 +113,11 @@ public static class FolderWalk
         {
             List<Entry> entries = [.. new FileSystemEnumerable<Entry>(folder,
                 static (ref FileSystemEntry entry) => new Entry(entry.FileName.ToString(), entry.IsDirectory, entry.IsDirectory && (entry.Attributes & FileAttributes.ReparsePoint) != 0),
-                new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })];
+                new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+            {
+                // What a killed writer left, or one at work has not finished, is no file yet.
+                ShouldIncludePredicate = static (ref FileSystemEntry entry) => entry.IsDirectory || !AtomicFile.IsTemporary(entry.FileName),
+            }];
             entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
             return entries;
         }

@@ -187,19 +187,7 @@ public static class NuclearMedicineWriter
         }));
     }
 
-    private static void Save(DicomDataset dataset, string path)
-    {
-        string temporary = path + ".writing-" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) + "-" + Environment.CurrentManagedThreadId.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        try
-        {
-            new DicomFile(dataset).Save(temporary);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    private static void Save(DicomDataset dataset, string path) => AtomicFile.Write(path, stream => new DicomFile(dataset).Save(stream));
 
     private static void CheckMatrix(int rows, int columns)
     {

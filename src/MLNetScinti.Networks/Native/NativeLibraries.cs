@@ -201,6 +201,11 @@ public static class NativeLibraries
             }
 
             string binding = Path.Combine(Folder($"lib{Binding}.{extension}"), $"lib{Binding}.{extension}");
+            if (OperatingSystem.IsLinux())
+            {
+                NativeFile.MustBeWhole(binding);
+            }
+
             s_binding = LoadFile(OlderRuntime.Fitting(binding));
             try
             {
@@ -239,9 +244,13 @@ public static class NativeLibraries
             string[] missing = [.. (OperatingSystem.IsLinux() ? NativeFile.NeededBy(path) : []).Where(needed => !File.Exists(Path.Combine(Path.GetDirectoryName(path)!, needed)) && !NativeLibrary.TryLoad(needed, out _))];
             throw new NativeLibraryException(missing.Length > 0
                 ? $"{path} needs {string.Join(" and ", missing)}, which is neither beside it nor among the system's libraries: {PutBack[..^1]}, or install it."
-                : $"{path} could not be loaded: {FirstLine(problem)}", problem);
+                : $"{path} could not be loaded ({LoadersWords(problem)}): {PutBack}", problem);
         }
     }
+
+    // Before the loader's own words .NET has advice for those who build native libraries.
+    private static string LoadersWords(Exception problem) =>
+        problem.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()?.TrimEnd('.') ?? problem.GetType().Name;
 
     // Beside the program or this assembly, or in the folders that a package has for each platform.
     private static string Folder(string file, string packages = "TorchSharp-cpu, or one of the TorchSharp-cuda packages")

@@ -39,7 +39,7 @@ internal sealed class Checkpoint
         IReadOnlyList<NetworkInTraining> networks, IReadOnlyList<NetworkWeights> best)
     {
         Header header = new(settings, history, bestEpoch, [.. networks.Select(PartOf)]);
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             void Write(ReadOnlySpan<byte> bytes)

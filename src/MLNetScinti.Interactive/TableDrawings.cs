@@ -4,6 +4,8 @@ using Microsoft.ML.Data;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
+using Microsoft.Data.Analysis;
+using MLNetScinti.Evaluation.Reporting;
 
 namespace MLNetScinti.Interactive;
 
@@ -91,4 +93,71 @@ internal static class ViewDrawing
         Markup.Of($"{string.Join(", ", values.Take(MostNumbers).Select(Number))}{(values.Length > MostNumbers ? $", … ({values.Length} values)" : "")}");
 
     private static string Number(float value) => value.ToString("G5", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A table of data frames: the first rows.</summary>
+internal static class FrameDrawing
+{
+    private const int MostRows = 40;
+
+    public static string Text(DataFrame frame) => $"{frame.Rows.Count} rows: {string.Join(", ", frame.Columns.Select(column => column.Name))}";
+
+    public static Markup Html(DataFrame frame)
+    {
+        long shown = Math.Min(frame.Rows.Count, MostRows);
+        Markup rows = Markup.Each(Enumerable.Range(0, (int)shown), row =>
+            Markup.Of($"<tr>{Markup.Each(frame.Columns, column => Markup.Of($"<td>{(column.Name == CaseSchema.File ? "(not shown)" : Value(column[row]))}</td>"))}</tr>"));
+        return Markup.Of($"""
+            <table><caption>{(shown < frame.Rows.Count ? $"The first {shown} of {frame.Rows.Count} rows" : $"{shown} rows")}</caption>
+            <thead><tr>{Markup.Each(frame.Columns, column => Markup.Of($"""<th scope="col">{column.Name}</th>"""))}</tr></thead>
+            <tbody>{rows}</tbody></table>
+            """);
+    }
+
+    private static string Value(object? value) => value switch
+    {
+        null => "",
+        double number => number.ToString("0.####", CultureInfo.InvariantCulture),
+        float number => number.ToString("0.####", CultureInfo.InvariantCulture),
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+}
+
+/// <summary>A split by patient as a table of how many are on each side.</summary>
+internal static class SplitDrawing
+{
+    public static Markup Html(PatientSplit split)
+    {
+        (string Name, PatientSet Set)[] sets = [("training", split.Train), ("validation", split.Validation), ("test", split.Test)];
+        (string Name, int Patients, int Cases, IReadOnlyList<ClassCount> Classes)[] rows = [.. sets.Select(set => Row(set.Name, set.Set))];
+        return Markup.Of($"""
+            <table><caption>Split by patient: no patient is on two sides</caption>
+            <thead><tr><th scope="col">Set</th><th scope="col">Patients</th><th scope="col">Cases</th>{Markup.Each(rows[0].Classes, Head)}</tr></thead>
+            <tbody>{Markup.Each(rows, Line)}</tbody></table>
+            """);
+
+        static Markup Head(ClassCount one) => Markup.Of($"""<th scope="col">{char.ToUpperInvariant(one.Name[0])}{one.Name[1..]}</th>""");
+        static Markup Cell(ClassCount one) => Markup.Of($"<td>{one.Cases}</td>");
+        static Markup Line((string Name, int Patients, int Cases, IReadOnlyList<ClassCount> Classes) row) =>
+            Markup.Of($"""<tr><th scope="row">{row.Name}</th><td>{row.Patients}</td><td>{row.Cases}</td>{Markup.Each(row.Classes, Cell)}</tr>""");
+    }
+
+    private static (string Name, int Patients, int Cases, IReadOnlyList<ClassCount> Classes) Row(string name, PatientSet set)
+    {
+        if (set.Cases is { Task: { } task } view)
+        {
+            Target[] targets = [.. view.Read(images: false).Select(one => one.Target!)];
+            return (name, set.Patients.Count, targets.Length, task.Count(targets));
+        }
+
+        using DataViewRowCursor cursor = set.GetRowCursor([]);
+        int cases = 0;
+        while (cursor.MoveNext())
+        {
+            cases++;
+        }
+
+        return (name, set.Patients.Count, cases, []);
+    }
 }
