@@ -328,6 +328,24 @@ public sealed class UnitTests : IDisposable
     }
 
     [Theory]
+    [InlineData(4.1795, true)]
+    [InlineData(1.0, false)]
+    public void WhatGeScalesIsNotCounts(double scale, bool isScaled)
+    {
+        foreach (DicomTransferSyntax syntax in new[] { DicomTransferSyntax.ExplicitVRLittleEndian, DicomTransferSyntax.ImplicitVRLittleEndian, DicomTransferSyntax.ExplicitVRBigEndian })
+        {
+            DicomDataset dataset = Recon();
+            dataset.Add(new DicomLongString(new DicomTag(0x0011, 0x0010), "GEMS_GENIE_1"));
+            dataset.Add(new DicomFloatingPointDouble(new DicomTag(0x0011, 0x103B, "GEMS_GENIE_1"), scale));
+            string file = _folder.File("ge.dcm");
+            new DicomFile(dataset).Clone(syntax).Save(file);
+            ImageHeader header = Phantoms.Reader.Read(file).Header;
+            Assert.Equal(isScaled ? ImageUnit.StoredValues : ImageUnit.Counts, header.Unit);
+            Assert.Equal(isScaled, header.Warnings.Any(warning => warning.Contains("Pixel Scale (0011,103B) is 4.1795", StringComparison.Ordinal)));
+        }
+    }
+
+    [Theory]
     [InlineData("GML", "SUV (body weight)")]
     [InlineData("BQML", "Bq/ml")]
     [InlineData("CM2ML", "SUV (body surface)")]
