@@ -422,6 +422,7 @@ public sealed class FrameEvidenceTests
         ScintigraphyImage image = EvidenceCase.Sections("RECON TOMO", 4, DicomTag.SliceVector).Vector(DicomTag.SliceVector, numbers.Split(',').Select(int.Parse)).Image();
         Assert.Equal(4, image.ToVolume().Geometry.Sections);
         Assert.DoesNotContain(image.AllWarnings, warning => warning.Contains("leaves out", StringComparison.Ordinal));
+        Assert.Equal(numbers == "2,4,6,8", image.AllWarnings.Any(warning => warning.Contains("counts in steps of 2", StringComparison.Ordinal)));
     }
 
     [Theory]

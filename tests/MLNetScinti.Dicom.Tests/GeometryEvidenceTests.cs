@@ -196,6 +196,24 @@ public sealed class GeometryEvidenceTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("0", "Slice Thickness is 0")]
+    [InlineData("-4", "Slice Thickness is -4 mm")]
+    [InlineData("thin", "Slice Thickness is no number")]
+    public void AThicknessThatIsNoneIsNamedWhereTheDistanceIsGiven(string thickness, string words)
+    {
+        ScintigraphyImage image = EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3).Unchecked().With(DicomTag.SliceThickness, thickness).Image();
+        Assert.Equal(4, image.ToVolume().Geometry.SectionSpacing);
+        Assert.True(image.Header.Warns(words));
+    }
+
+    [Fact]
+    public void AVolumeLongerThanAnyScannerIsTold()
+    {
+        Assert.True(EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3).With(DicomTag.SpacingBetweenSlices, "1000000").Header().Warns("which no scanner covers"));
+        Assert.True(EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3).Unchecked().With(DicomTag.SpacingBetweenSlices, "3", "4").Image().Header.GeometryNote.Contains("has 2 values", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void ASectionThatDoesNotSayWhereItLiesIsLeftOutAndNamed()
     {
