@@ -59,6 +59,17 @@ public sealed class PipelineReaderTests : IDisposable
     }
 
     [Fact]
+    public void LengthsAreAssumedOnlyWhereThatIsAskedFor()
+    {
+        PipelineDefinition usual = Read(DefinitionFile.Least), asked = Read(DefinitionFile.Least.Replace("data:", "data:\n  assume-spacing: true", StringComparison.Ordinal));
+        Assert.Equal((false, true), (usual.Data.AssumeSpacing, asked.Data.AssumeSpacing));
+        // A run that was begun before there was such a key goes on.
+        Assert.DoesNotContain("data.assume-spacing", usual.Parts().Keys);
+        Assert.Equal("true", asked.Parts()["data.assume-spacing"], ignoreCase: true);
+        Assert.NotEqual(usual.Hash(), asked.Hash());
+    }
+
+    [Fact]
     public void ConventionsDecideWhatIsNotSaid()
     {
         TrainingDefinition training = Read(DefinitionFile.Least + "\ntraining: { conventions: tensorflow-defaults }\n").Training;
