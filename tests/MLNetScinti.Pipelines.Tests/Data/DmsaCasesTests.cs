@@ -309,9 +309,9 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
             foreach (string file in Directory.GetFiles(_folder.File($"{copy}")))
             {
                 // An image that came before is left out.
-                DicomFile image = DicomFile.Open(file, FileReadOption.ReadAll);
-                image.Dataset.AddOrUpdate(DicomTag.SOPInstanceUID, $"{image.Dataset.GetSingleValue<string>(DicomTag.SOPInstanceUID)}.{copy}");
-                new DicomFile(image.Dataset).Save(file);
+                DicomFile again = DicomFile.Open(file, FileReadOption.ReadAll);
+                again.Dataset.AddOrUpdate(DicomTag.SOPInstanceUID, $"{again.Dataset.GetSingleValue<string>(DicomTag.SOPInstanceUID)}.{copy}");
+                new DicomFile(again.Dataset).Save(file);
             }
         }
 
