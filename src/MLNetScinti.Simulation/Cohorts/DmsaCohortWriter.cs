@@ -236,7 +236,7 @@ public static class DmsaCohortWriter
         }
 
         string labels = Path.Combine(folder, LabelsName);
-        string[] lines = File.Exists(labels) ? File.ReadAllLines(labels) : [];
+        string[] lines = File.Exists(labels) ? InputFile.ReadAllLines(labels) : [];
         if (lines.Length > 0 && !(lines[0] == Header && lines.Skip(1).All(line => line.Length == 0 || IsStudy(line.Split(',')[0]))))
         {
             throw new InvalidDataException($"{labels}: expected the table that the simulator wrote, found another one or lines of other files; it is not written over: move it to another folder.");
@@ -247,7 +247,7 @@ public static class DmsaCohortWriter
 
     private static void CheckCohort(string path, string description)
     {
-        if (File.Exists(path) && !string.Equals(File.ReadAllText(path), description, StringComparison.Ordinal))
+        if (File.Exists(path) && !string.Equals(InputFile.ReadAllText(path), description, StringComparison.Ordinal))
         {
             throw new InvalidDataException(
                 $"{path}: the folder holds another simulated cohort than the one asked for; choose another folder, or delete this one.");
@@ -259,7 +259,7 @@ public static class DmsaCohortWriter
     {
         Dictionary<int, string> kept = [];
         string prefix = string.Create(CultureInfo.InvariantCulture, $"SIM-{cohort.Options.Seed}-");
-        string[] lines = File.Exists(labels) ? File.ReadAllLines(labels) : [];
+        string[] lines = File.Exists(labels) ? InputFile.ReadAllLines(labels) : [];
         if (lines.Length == 0 || !string.Equals(lines[0], Header, StringComparison.Ordinal))
         {
             return kept;

@@ -267,7 +267,8 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
         NuclearMedicineWriter.WriteReconTomo(_folder.File("sections.dcm"), Mirrored(volume, sections: true, rows: false, columns: false), study);
         NuclearMedicineWriter.WriteReconTomo(_folder.File("plane.dcm"), Mirrored(volume, sections: false, rows: true, columns: true), study);
         NuclearMedicineWriter.WriteReconTomo(_folder.File("columns.dcm"), Mirrored(volume, sections: true, rows: false, columns: true), study);
-        CaseView view = SmallCohort.Load(_folder.Path, labels: null);
+        // Otherwise three of them are left out as copies of the first.
+        CaseView view = new(new FolderCases(_folder.Path, SmallCohort.System, new FolderOptions { Labels = null, PseudonymKey = SmallCohort.Key, WithContent = false }));
 
         List<KidneyRow> rows = KidneyRow.Read(view);
 
