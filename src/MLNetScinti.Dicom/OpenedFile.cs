@@ -1,5 +1,6 @@
 using System.Buffers;
 using FellowOakDicom;
+using MLNetScinti.Imaging;
 using Microsoft.Win32.SafeHandles;
 using MLNetScinti.Dicom.Codecs;
 
@@ -41,7 +42,7 @@ internal sealed class OpenedFile : IDisposable
             throw new DicomReadException(path, SkipReason.Unreadable, Directory.Exists(path) ? "expected a file, found a folder: give one of its files, or check the folder's rights." : "there is no such file: check the path.");
         }
 
-        if (!FolderWalk.IsOrdinary(path))
+        if (!InputFile.IsOrdinary(path))
         {
             throw new DicomReadException(path, SkipReason.Unreadable, "expected a file, found a pipe, a socket or a device: leave it out.");
         }
