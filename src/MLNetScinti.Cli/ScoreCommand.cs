@@ -17,7 +17,8 @@ internal static class ScoreCommand
         Option<string?> output = new("--output") { Description = "A CSV file to write, in which pseudonyms stand for the names of files (scinti who resolves them); without it the lines go to the console." };
         Option<string?> masks = new("--masks") { Description = "A folder for the masks of a model that draws them: one NIfTI file a case." };
         Option<int> threads = RunCommand.Threads();
-        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, threads };
+        Option<bool> assume = InspectCommand.AssumeSpacing();
+        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, threads, assume };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
@@ -28,7 +29,7 @@ internal static class ScoreCommand
             void Write(TextWriter text)
             {
                 using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
-                foreach (ScoredFolderCase one in FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel))
+                foreach (ScoredFolderCase one in FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume)))
                 {
 #pragma warning disable MA0040 // The overload with a token is for asynchronous writing.
                     using SepWriter.Row row = writer.NewRow();

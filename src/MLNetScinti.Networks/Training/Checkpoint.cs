@@ -156,7 +156,7 @@ internal sealed class Checkpoint
         }
         catch (Exception problem) when (problem is InvalidDataException or JsonException or ArgumentException or OverflowException or EndOfStreamException or NotSupportedException)
         {
-            throw new CheckpointException($"The checkpoint {path} is damaged ({problem.Message.TrimEnd('.')}): delete it to start anew.", problem);
+            throw new CheckpointException($"The checkpoint {path} is damaged ({problem.Message.TrimEnd('.')}): delete it to start anew.", problem) { IsDamaged = true };
         }
     }
 

@@ -172,6 +172,7 @@ public sealed class PipelineRunner
             Loss = training.MakeLoss(),
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
             CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
+            Copies = RunCases.CopiesOf(_definition.Augmentation),
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
@@ -214,7 +215,7 @@ public sealed class PipelineRunner
     {
         EvaluationReport report = new()
         {
-            Title = _definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name,
+            Title = (_definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : "") + (_definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name),
             Evaluation = evaluation,
             Run = cards.Run(_clock.Started, _clock.Durations),
             Data = cards.Data(cases, split),
@@ -292,6 +293,7 @@ internal static class RunCases
         {
             // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
+            AssumeSpacing = definition.Data.AssumeSpacing,
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
@@ -335,7 +337,10 @@ internal static class RunCases
         definition.BuildNetwork().EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
 
     /// <summary>What decides the result of a run of the definition.</summary>
-    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), definition.System.GetType().Assembly);
+    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), ReproducibilityOf(definition), definition.System.GetType().Assembly);
+
+    /// <summary>Between which processors the definition asks for one result.</summary>
+    public static Reproducibility ReproducibilityOf(PipelineDefinition definition) => Enum.Parse<Reproducibility>(definition.Training.Reproducible, ignoreCase: true);
 
     /// <summary>What of a definition decides the result, with what the model that it starts from holds: its path alone may lead to another one tomorrow.</summary>
     public static IReadOnlyDictionary<string, string> PartsOf(PipelineDefinition definition)
@@ -358,6 +363,7 @@ internal static class RunCases
         Seed = definition.Seed,
         WithPaperProtocol = definition.Evaluation.PaperProtocol,
         Model = model,
+        Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : "",
         Words = definition.System.Words.Task,
         Groupings = [.. definition.System.Groupings, .. cases.Groupings],
     };
@@ -388,13 +394,17 @@ internal static class RunCases
                 _ => Selection.Loss,
             },
             Precision = Enum.Parse<TrainingPrecision>(training.Precision, ignoreCase: true),
-            Reproducibility = Enum.Parse<Reproducibility>(training.Reproducible, ignoreCase: true),
+            Reproducibility = ReproducibilityOf(definition),
             Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
             Lanes = training.Lanes,
             Inferer = definition.Inferer.Make(),
             Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
         };
     }
+
+    public static TrainingCopies? CopiesOf(AugmentationDefinition definition) => definition.Copies is { } copies
+        ? new TrainingCopies(copies.Factors.ToDictionary(factor => factor.Class, factor => factor.Factor, StringComparer.Ordinal), copies.Several, AugmentationOf(copies.Changes))
+        : null;
 
     public static Imaging.Augmentation AugmentationOf(AugmentationDefinition definition)
     {
