@@ -70,6 +70,7 @@ public static class PipelineReader
             {
                 Scatter = section.Flag("scatter", true),
                 FalseReadings = section.Number("false-readings", 0, least: 0, most: 0.5),
+                Settings = system.Simulator.Read(section),
             };
             patients = simulation.Patients;
             section.Done();
