@@ -7,6 +7,7 @@ using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems.WholeBody.Networks;
 
 namespace MLNetScinti.Systems.WholeBody;
@@ -147,6 +148,9 @@ public sealed record WholeBodySystem : SystemDefinition
 
     /// <inheritdoc/>
     public override IReadOnlyList<Grouping> Groupings => WholeBodyWords.Groupings;
+
+    /// <inheritdoc/>
+    public override CohortSimulator Simulator => new WholeBodyCohortSimulator(Classes);
 
     internal string SizeWord => string.Create(CultureInfo.InvariantCulture, $"{Rows}x{Columns}");
 
