@@ -94,6 +94,11 @@ public static class PipelineReader
         InfererDefinition inferer = ReadInferer(root.Section("inferer"), system, ref network);
         TrainingDefinition training = ReadTraining(root.Section("training"), system);
         AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), system);
+        if (split.Protocol != SplitProtocol.Patients && augmentation.Copies is null)
+        {
+            throw root.Section("split").Refuse("protocol", $"'{split.Protocol.Word()}' splits after copying: say under augmentation.copies how cases are copied, or expected {SplitProtocols.Words[0]}.");
+        }
+
         EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"));
         string output = root.Line("output", Path.Combine("artifacts", name));
         root.Done();
@@ -135,7 +140,10 @@ public static class PipelineReader
 
     private static SplitDefinition ReadSplit(DefinitionSection split, int? patients)
     {
-        SplitDefinition definition = new(split.Whole("train", least: 1, most: MostPatients), split.Whole("validation", least: 1, most: MostPatients), split.Whole("test", least: 1, most: MostPatients), split.Flag("balanced", false));
+        SplitDefinition definition = new(split.Whole("train", least: 1, most: MostPatients), split.Whole("validation", least: 1, most: MostPatients), split.Whole("test", least: 1, most: MostPatients), split.Flag("balanced", false))
+        {
+            Protocol = (SplitProtocol)SplitProtocols.Words.ToList().IndexOf(split.Choice("protocol", SplitProtocols.Words, SplitProtocols.Words[0])),
+        };
         split.Done();
         long asked = (long)definition.Train + definition.Validation + definition.Test;
         return asked > patients
