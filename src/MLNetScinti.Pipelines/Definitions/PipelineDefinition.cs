@@ -103,7 +103,25 @@ public sealed record SimulationDefinition(
 
     /// <summary>The part of the labels that say the opposite of what is true, as a reader's would; 0 for the truth.</summary>
     public double FalseReadings { get; init; }
+
+    /// <summary>What the system's simulator reads besides; null where there is nothing of its own.</summary>
+    public SimulationSettings? Settings { get; init; }
+
+    // A simulation without settings of its own prints, and so is hashed, as it ever was.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Patients = {Patients}, Seed = {Seed}, BalancedValidation = {BalancedValidation}, BalancedTest = {BalancedTest}, Scatter = {Scatter}, FalseReadings = {FalseReadings}");
+        if (Settings is not null)
+        {
+            builder.Append(CultureInfo.InvariantCulture, $", Settings = {Settings}");
+        }
+
+        return true;
+    }
 }
+
+/// <summary>What a system's own simulator is told beside patients, seed, scatter and readers. Two with the same settings are equal, and print the same.</summary>
+public abstract record SimulationSettings;
 
 /// <summary>How many patients train, validate and test. Key <c>split</c>.</summary>
 /// <param name="Train">Patients to train on.</param>

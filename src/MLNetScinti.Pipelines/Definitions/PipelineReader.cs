@@ -129,6 +129,7 @@ public static class PipelineReader
                 Scatter = section.Flag("scatter", true),
                 Cohort = system.Simulator.Cohorts is { Count: > 0 } cohorts ? section.Choice("cohort", cohorts, cohorts[0]) : "",
                 FalseReadings = section.Number("false-readings", 0, least: 0, most: 0.5),
+                Settings = system.Simulator.Read(section),
             };
             patients = simulation.Patients;
             section.Done();
