@@ -98,9 +98,6 @@ public sealed record SimulationDefinition(
     /// <summary>Whether scattered photons arrive where scatter sends them.</summary>
     public bool Scatter { get; init; } = true;
 
-    /// <summary>Which of the system's cohorts; empty for its first one.</summary>
-    public string Cohort { get; init; } = "";
-
     /// <summary>The part of the labels that say the opposite of what is true, as a reader's would; 0 for the truth.</summary>
     public double FalseReadings { get; init; }
 

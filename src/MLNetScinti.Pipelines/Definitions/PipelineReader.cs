@@ -127,7 +127,6 @@ public static class PipelineReader
             simulation = new SimulationDefinition(section.Whole("patients", least: 3, most: MostPatients), (ulong)section.Whole("seed", 1, least: 0))
             {
                 Scatter = section.Flag("scatter", true),
-                Cohort = system.Simulator.Cohorts is { Count: > 0 } cohorts ? section.Choice("cohort", cohorts, cohorts[0]) : "",
                 FalseReadings = section.Number("false-readings", 0, least: 0, most: 0.5),
                 Settings = system.Simulator.Read(section),
             };

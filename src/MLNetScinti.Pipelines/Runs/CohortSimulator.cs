@@ -11,9 +11,6 @@ public abstract class CohortSimulator
     /// <summary>Nobody has to be hidden here, so the key is public: the same cohort has the same pseudonyms everywhere.</summary>
     public static PseudonymKey PseudonymKey => PseudonymKey.Simulated;
 
-    /// <summary>The names of the cohorts that a definition may ask for, the first one by default; empty where there is one.</summary>
-    public virtual IReadOnlyList<string> Cohorts => [];
-
     /// <summary>The cohort in a sentence.</summary>
     public abstract string Describe(SimulationDefinition simulation);
 

@@ -9,6 +9,7 @@ using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems.WholeBody.Networks;
+using MLNetScinti.Systems.WholeBody.Simulation;
 
 namespace MLNetScinti.Systems.WholeBody;
 
@@ -150,7 +151,7 @@ public sealed record WholeBodySystem : SystemDefinition
     public override IReadOnlyList<Grouping> Groupings => WholeBodyWords.Groupings;
 
     /// <inheritdoc/>
-    public override CohortSimulator Simulator => new WholeBodyCohortSimulator(Classes);
+    public override CohortSimulator Simulator => Classes == WholeBodyClasses.Dspic ? WholeBodyCohortSimulator.Dspic : WholeBodyCohortSimulator.Dscint;
 
     internal string SizeWord => string.Create(CultureInfo.InvariantCulture, $"{Rows}x{Columns}");
 
