@@ -49,7 +49,7 @@ public sealed record PipelineDefinition(
         {
             ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
             ["system"] = Setting.Words([("system", System.Name), .. System.Settings.Select(pair => (pair.Key, pair.Value))]),
-            ["split"] = Setting.Words([("train", Setting.Of(Split.Train)), ("validation", Setting.Of(Split.Validation)), ("test", Setting.Of(Split.Test)), ("balanced", Setting.Of(Split.Balanced))]),
+            ["split"] = Setting.Words([("train", Setting.Of(Split.Train)), ("validation", Setting.Of(Split.Validation)), ("test", Setting.Of(Split.Test)), ("balanced", Setting.Of(Split.Balanced)), ("protocol", Split.Protocol.Word())]),
             ["network"] = Setting.Words([("architecture", Network.Architecture), ("width", Setting.Of(Network.Width)), ("downsample", Setting.Of(Network.Downsample))]),
             ["augmentation"] = Setting.Words(
             [
@@ -139,7 +139,11 @@ public sealed record SplitDefinition(
     int Train,
     int Validation,
     int Test,
-    bool Balanced);
+    bool Balanced)
+{
+    /// <summary>What is divided, and whether before or after copies are made. Others than patients are there to show what they do, and are warned about.</summary>
+    public SplitProtocol Protocol { get; init; }
+}
 
 /// <summary>The network. Key <c>network</c>.</summary>
 /// <param name="Architecture">One of the system's networks.</param>
