@@ -14,6 +14,7 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     ScoreCommand.Create(),
     NetworksCommand.Create(),
     CheckPaperCommand.Create(),
+    AnnotationsCommand.Create(),
     WhoCommand.Create(),
     NotebookCommand.Create(),
 };

@@ -19,7 +19,8 @@ internal static class ScoreCommand
         Option<string?> masks = new("--masks") { Description = "A folder for the masks of a model that draws them: one NIfTI file a case." };
         Option<string?> labels = new("--labels") { Description = "A table of what is true, as pipelines read it: the studies that it has lines for are scored, and the model's figures printed. Patients that the model was trained or validated on are refused." };
         Option<int> threads = RunCommand.Threads();
-        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, labels, threads };
+        Option<bool> assume = InspectCommand.AssumeSpacing();
+        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, labels, threads, assume };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
@@ -28,12 +29,12 @@ internal static class ScoreCommand
             List<LeftOutStudy> leftOut = [];
             int scored = 0;
             JudgedFolder? judged = parsed.GetValue(labels) is { } table
-                ? FolderScoring.Judge(bundle, system, parsed.GetRequiredValue(folder), table, parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel)
+                ? FolderScoring.Judge(bundle, system, parsed.GetRequiredValue(folder), table, parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume))
                 : null;
             void Write(TextWriter text)
             {
                 using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
-                foreach (ScoredFolderCase one in judged?.Cases ?? FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel))
+                foreach (ScoredFolderCase one in judged?.Cases ?? FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume)))
                 {
 #pragma warning disable MA0040 // The overload with a token is for asynchronous writing.
                     using SepWriter.Row row = writer.NewRow();

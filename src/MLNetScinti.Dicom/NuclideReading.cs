@@ -32,8 +32,8 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         NuclideText[] texts = [.. names.Concat(windows.Select(window => window.Name)).Select(NuclideText.Read)];
         Radionuclide[] byName = [.. texts.Take(names.Length).SelectMany(text => text.Known).Distinct()];
         Radionuclide[] byWindowName = [.. texts.Skip(names.Length).SelectMany(text => text.Known).Distinct()];
-        Photopeaks peaks = string.Equals(modality, "NM", StringComparison.Ordinal) ? Photopeaks.Of(windows) : new([], [], "");
         Radionuclide[] stated = coded.Count > 0 ? [.. coded] : byName.Length > 0 ? byName : byWindowName;
+        Photopeaks peaks = string.Equals(modality, "NM", StringComparison.Ordinal) ? Photopeaks.Of(windows, [.. coded, .. byName, .. byWindowName]) : new([], [], "");
         if (stated.Length > 0)
         {
             Compare(coded, byName, byWindowName, peaks, stated, warnings);
@@ -107,6 +107,14 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         {
             EnergyRange first = peaks.Ranges[0];
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"No photopeak of {Symbols(stated)} lies in the energy window of {first.LowerKev:0.#} to {first.UpperKev:0.#} keV: the radionuclide or the window is wrong."));
+            return;
+        }
+
+        Radionuclide[] named = [.. coded, .. byName, .. byWindowName];
+        // Bremsstrahlung is counted anywhere.
+        foreach ((EnergyRange range, string symbols) in named.All(one => one.PhotonsKev.Count > 0) ? peaks.Unnamed(named) : [])
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The energy window of {range.LowerKev:0.#} to {range.UpperKev:0.#} keV is set for {symbols}, and the file names {Symbols(stated)} alone: another radionuclide may have been imaged with it."));
         }
     }
 

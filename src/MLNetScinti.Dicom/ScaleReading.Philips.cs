@@ -55,16 +55,23 @@ internal sealed partial record ScaleReading
 
         if (concentration is > 0 and <= Largest)
         {
-            return new("Philips' activity concentration factor (7053,1009)", UnitName.Concentration, rescaled.Scale.Times(concentration.Value), IsScaled: true);
+            return Factored("Philips' activity concentration factor (7053,1009)", UnitName.Concentration, rescaled, concentration.Value);
         }
 
         if (suv is > 0 and <= Largest)
         {
-            return new("Philips' SUV factor (7053,1000)", UnitName.BodyWeight, rescaled.Scale.Times(suv.Value), IsScaled: true);
+            return Factored("Philips' SUV factor (7053,1000)", UnitName.BodyWeight, rescaled, suv.Value);
         }
 
         notes.Add("Philips' factors from counts to SUV and Bq/ml (7053,1000 and 7053,1009) are not numbers above 0: values stay counts.");
         return null;
+    }
+
+    private static Claim Factored(string source, UnitName unit, Claim rescaled, double factor)
+    {
+        PixelScale scale = rescaled.Scale.Times(factor);
+        string told = rescaled.IsScaled && scale.Linear.Source.Length > 0 ? $"{scale.Linear.Source} and {source}" : source;
+        return new(source, unit, scale with { Linear = scale.Linear with { Source = told } }, IsScaled: true);
     }
 
     // Private elements are texts whatever representation a file gives them: implicit files give none.

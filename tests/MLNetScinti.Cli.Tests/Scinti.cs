@@ -6,7 +6,7 @@ namespace MLNetScinti.Cli.Tests;
 /// <summary>The command as its users have it: a process of its own.</summary>
 internal static class Scinti
 {
-    public const string Key = "a key for tests, long enough to be one";
+    public static readonly string Key = TestSecret.Of("scinti");
 
     /// <summary>The folder of the built program, of the same configuration as the tests.</summary>
     public static string Folder

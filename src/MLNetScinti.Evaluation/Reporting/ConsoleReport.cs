@@ -89,6 +89,11 @@ public static class ConsoleReport
     public static string ConfusionTableOfClasses(ClassTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
+        if (table.Names.Count == 0)
+        {
+            return "Confusion table: there is no case\n";
+        }
+
         int classes = table.Names.Count, width = classes == 2 ? 8 : 5;
         int longest = table.Names.Max(name => name.Length), digits = (classes - 1).ToString(CultureInfo.InvariantCulture).Length;
         bool isNumbered = longest > width;

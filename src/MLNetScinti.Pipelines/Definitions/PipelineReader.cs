@@ -55,6 +55,7 @@ public static class PipelineReader
     {
         string folder = data.Line("folder");
         string labels = data.Line("labels", "labels.csv");
+        bool assumeSpacing = data.Flag("assume-spacing", false);
         SimulationDefinition? simulation = null;
         patients = null;
         if (data.Has("simulation"))
@@ -75,7 +76,7 @@ public static class PipelineReader
         }
 
         data.Done();
-        return new DataDefinition(folder, labels, simulation);
+        return new DataDefinition(folder, labels, simulation) { AssumeSpacing = assumeSpacing };
     }
 
     private static SplitDefinition ReadSplit(DefinitionSection split, int? patients)
@@ -202,22 +203,52 @@ public static class PipelineReader
 
     private static AugmentationDefinition ReadAugmentation(DefinitionSection augmentation, SystemDefinition system)
     {
-        IReadOnlyList<string> flips = augmentation.Choices("flip", ["horizontal", "vertical"], []);
-        int extent = system.Cases.Images.SelectMany(image => image.Shape.ToArray()).DefaultIfEmpty(2).Max();
-        AugmentationDefinition definition = new(flips.Contains("horizontal"), flips.Contains("vertical"),
-            augmentation.Number("translate-pixels", 0, least: 0, most: extent / 2),
-            augmentation.Number("rotate-degrees", 0, least: 0, most: 180),
-            augmentation.Number("zoom", 0, least: 0, most: 0.9))
+        AugmentationDefinition definition = ReadPlane(augmentation, system) with
         {
             WholeCase = CaseAugmentationReader.Read(augmentation.Section("whole-case"), system.Cases),
+            Copies = ReadCopies(augmentation, system),
         };
         augmentation.Done();
         return definition;
     }
 
+    private static AugmentationDefinition ReadPlane(DefinitionSection section, SystemDefinition system)
+    {
+        IReadOnlyList<string> flips = section.Choices("flip", ["horizontal", "vertical"], []);
+        int extent = system.Cases.Images.SelectMany(image => image.Shape.ToArray()).DefaultIfEmpty(2).Max();
+        return new AugmentationDefinition(flips.Contains("horizontal"), flips.Contains("vertical"),
+            section.Number("translate-pixels", 0, least: 0, most: extent / 2),
+            section.Number("rotate-degrees", 0, least: 0, most: 180),
+            section.Number("zoom", 0, least: 0, most: 0.9));
+    }
+
+    private static CopiesDefinition? ReadCopies(DefinitionSection augmentation, SystemDefinition system)
+    {
+        const string key = "copies", several = "several";
+        if (!augmentation.Has(key))
+        {
+            return null;
+        }
+
+        if (system.Task is SegmentationTask)
+        {
+            throw augmentation.Refuse(key, $"the system {system.Name} draws masks, and cases with masks are not copied: expected whole-case instead.");
+        }
+
+        DefinitionSection copies = augmentation.Section(key), factors = copies.Section("by-class");
+        double Factor(string name) => factors.Number(name, 1, least: 1, most: 100);
+        (string Class, double Factor)[] each = [.. system.Task.Classes.Select(name => (name, Factor(name))).Where(one => one.Item2 > 1)];
+        double both = Factor(several);
+        factors.Done();
+        AugmentationDefinition changes = ReadPlane(copies, system);
+        copies.Done();
+        return changes is not { FlipHorizontal: false, FlipVertical: false, TranslatePixels: 0, RotateDegrees: 0, Zoom: 0 } ? new CopiesDefinition(each, both, changes)
+            : throw augmentation.Refuse(key, "expected what copies are changed by (flip, translate-pixels, rotate-degrees, zoom), found nothing: a copy without a change teaches nothing.");
+    }
+
     private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation)
     {
-        EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false));
+        EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false)) { Smoke = evaluation.Flag("smoke", false) };
         evaluation.Done();
         return definition;
     }

@@ -74,7 +74,7 @@ public sealed class ComparisonRunner
             Training = Words(model),
             Duration = model.Duration,
             ReportLink = Link(model),
-            Published = model.Definition.System.Published(model.Definition.Network.Architecture),
+            Published = model.Definition.Evaluation.Smoke ? null : model.Definition.System.Published(model.Definition.Network.Architecture),
         }));
         return ComparisonReport.Of(Title(models.Count), models, cases.Card(_definitions[0]), Record(trained)) with { Protocol = Protocol() };
     }
@@ -198,6 +198,11 @@ public sealed class ComparisonRunner
 
     private string Protocol()
     {
+        if (_definitions.Any(one => one.Evaluation.Smoke))
+        {
+            return "NOT TRAINED: this only shows that everything runs; no figure says anything of a network, and none belongs in a paper's table.";
+        }
+
         string preset = _settings.Preset is { } name ? $"with the preset {name}, " : "";
         int[] epochs = [.. _definitions.Select(definition => definition.Training.Epochs).Distinct().Order()];
         string trained = epochs.Length == 1

@@ -31,10 +31,11 @@ public static class FolderScoring
     /// <param name="leftOut">Is told of files that gave no case, when the end is reached.</param>
     /// <param name="masks">The folder for the masks that the model draws, one NIfTI file a case under its pseudonym; null to keep none.</param>
     /// <param name="cancellation">Stops between cases.</param>
+    /// <param name="assumeSpacing">Whether volumes go on with lengths that their files do not give.</param>
     /// <exception cref="NoStudyException">The folder is empty.</exception>
     /// <exception cref="NotAFusedModelException">The model reads other columns than a case has, or draws no masks and is asked for them.</exception>
     public static IEnumerable<ScoredFolderCase> Score(
-        ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default)
+        ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default, bool assumeSpacing = false)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(system);
@@ -44,7 +45,7 @@ public static class FolderScoring
             throw new NotAFusedModelException($"{bundle.Source}: the model answers a {bundle.Model.Task.Name} and draws no masks; ask for none.");
         }
 
-        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false }),
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing }),
             new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
         return Scored(bundle, cases, threads, leftOut, masks, cancellation);
     }
@@ -61,12 +62,13 @@ public static class FolderScoring
     /// <param name="leftOut">Is told of files that gave no case, and of those that the table has no line for.</param>
     /// <param name="masks">The folder for the masks that the model draws; null to keep none.</param>
     /// <param name="cancellation">Stops between cases.</param>
+    /// <param name="assumeSpacing">Whether volumes go on with lengths that their files do not give.</param>
     /// <exception cref="LabelsTableException">The labels table cannot be used.</exception>
     /// <exception cref="NoStudyException">No study of the folder has a line in the table and gives a case.</exception>
     /// <exception cref="PatientSplitException">A patient was trained or validated on; the message has the pseudonym.</exception>
     /// <exception cref="NotAFusedModelException">The model reads other columns than a case has, or draws no masks and is asked for them.</exception>
     public static JudgedFolder Judge(
-        ModelBundle bundle, SystemDefinition system, string folder, string labels, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default)
+        ModelBundle bundle, SystemDefinition system, string folder, string labels, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default, bool assumeSpacing = false)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(system);
@@ -79,7 +81,7 @@ public static class FolderScoring
 
         // A table within the folder is none of its studies.
         string table = Path.GetFullPath(labels), within = Path.GetRelativePath(folder, table).Replace('\\', '/');
-        using CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = within.StartsWith("../", StringComparison.Ordinal) ? table : within }),
+        using CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = within.StartsWith("../", StringComparison.Ordinal) ? table : within, AssumeSpacing = assumeSpacing }),
             new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
         cases.Settle();
         foreach (LeftOutStudy study in cases.LeftOut)
@@ -228,7 +230,7 @@ internal static class ScoresTable
         }
     }
 
-    private static Target Called(LearningTask task, float[] label) => task is MultiLabelTask
+    private static Target Called(LearningTask task, float[] label) => task is MultiLabelTask or OneOrTwoTask
         ? new FindingsTarget(Array.ConvertAll(label, value => value > 0))
         : new ClassTarget((int)label[0]);
 }

@@ -172,6 +172,7 @@ public sealed class PipelineRunner
             Loss = training.MakeLoss(),
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
             CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
+            Copies = RunCases.CopiesOf(_definition.Augmentation),
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
@@ -214,7 +215,7 @@ public sealed class PipelineRunner
     {
         EvaluationReport report = new()
         {
-            Title = _definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name,
+            Title = (_definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : "") + (_definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name),
             Evaluation = evaluation,
             Run = cards.Run(_clock.Started, _clock.Durations),
             Data = cards.Data(cases, split),
@@ -292,6 +293,7 @@ internal static class RunCases
         {
             // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
+            AssumeSpacing = definition.Data.AssumeSpacing,
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
@@ -361,6 +363,7 @@ internal static class RunCases
         Seed = definition.Seed,
         WithPaperProtocol = definition.Evaluation.PaperProtocol,
         Model = model,
+        Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : "",
         Words = definition.System.Words.Task,
         Groupings = [.. definition.System.Groupings, .. cases.Groupings],
     };
@@ -398,6 +401,10 @@ internal static class RunCases
             Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
         };
     }
+
+    public static TrainingCopies? CopiesOf(AugmentationDefinition definition) => definition.Copies is { } copies
+        ? new TrainingCopies(copies.Factors.ToDictionary(factor => factor.Class, factor => factor.Factor, StringComparer.Ordinal), copies.Several, AugmentationOf(copies.Changes))
+        : null;
 
     public static Imaging.Augmentation AugmentationOf(AugmentationDefinition definition)
     {

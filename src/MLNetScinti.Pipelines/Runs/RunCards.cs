@@ -162,6 +162,11 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
             yield return new("Augmentation of whole cases", augmentation.WholeCaseWords);
         }
 
+        if (augmentation.Copies is { } copies)
+        {
+            yield return new("Copies of training cases", $"{copies}. Validation and test cases are not copied.");
+        }
+
         if (definition.Inferer.Slides)
         {
             yield return new("Inferer", $"{definition.Inferer}; in training one window a case and epoch");
