@@ -15,6 +15,7 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     NetworksCommand.Create(),
     CheckPaperCommand.Create(),
     AnnotationsCommand.Create(),
+    AuditCommand.Create(),
     WhoCommand.Create(),
     NotebookCommand.Create(),
 };

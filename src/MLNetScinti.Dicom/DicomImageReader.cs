@@ -37,7 +37,13 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     /// <param name="path">The file.</param>
     /// <param name="reuse">The values of an image that is no longer needed, or null. They are overwritten where there are as many of them as this image has; otherwise new ones are made.</param>
     /// <exception cref="DicomReadException">The file cannot be read as an image.</exception>
-    public ScintigraphyImage Read(string path, float[]? reuse) => Guard(path, () => ReadPixels(path, reuse));
+    public ScintigraphyImage Read(string path, float[]? reuse) => Guard(path, () => ReadPixels(path, reuse is null ? null : new PixelMemory(reuse)));
+
+    /// <summary>Reads a file's image into memory that is used again and again, whatever the images' sizes. The image is of use until the next one is read into it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="memory">The memory.</param>
+    /// <exception cref="DicomReadException">The file cannot be read as an image.</exception>
+    public ScintigraphyImage Read(string path, PixelMemory memory) => Guard(path, () => ReadPixels(path, memory ?? throw new ArgumentNullException(nameof(memory))));
 
     /// <summary>Reads a file's image, or says why not.</summary>
     /// <param name="path">The file.</param>
@@ -90,22 +96,22 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
             isWhole = StoredFrames.AreWhole(opened.Dataset);
         }
 
-        ReadDecoded(path, header, isWhole, reuse: null);
+        ReadDecoded(path, header, isWhole, memory: null);
         return header;
     });
 
     private ExternalCodec Codec => _options.ExternalCodec ?? ExternalCodec.Installed;
 
-    private ScintigraphyImage ReadPixels(string path, float[]? reuse)
+    private ScintigraphyImage ReadPixels(string path, PixelMemory? memory)
     {
         using OpenedFile opened = OpenedFile.Open(path);
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
         return StoredFrames.Of(opened.Dataset, header, format) is StoredFrames frames
-            ? Make(header, format, PixelReading.Read(frames, header, format, reuse))
-            : ReadDecoded(path, header, StoredFrames.AreWhole(opened.Dataset), reuse);
+            ? Make(header, format, PixelReading.Read(frames, header, format, memory))
+            : ReadDecoded(path, header, StoredFrames.AreWhole(opened.Dataset), memory);
     }
 
-    private ScintigraphyImage ReadDecoded(string path, ImageHeader header, bool isWhole, float[]? reuse)
+    private ScintigraphyImage ReadDecoded(string path, ImageHeader header, bool isWhole, PixelMemory? memory)
     {
         string decoded = Codec.Decode(path, header.TransferSyntax, isWhole);
         try
@@ -118,7 +124,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
             }
 
             StoredFrames frames = StoredFrames.Of(opened.Dataset, raw, format) ?? throw new DicomReadException(path, SkipReason.UnsupportedCodec, $"gdcmconv left the {header.TransferSyntax} pixels compressed: ask the source for an uncompressed copy.");
-            return Make(header, format, PixelReading.Read(frames, raw with { Scales = header.Scales }, format, reuse));
+            return Make(header, format, PixelReading.Read(frames, raw with { Scales = header.Scales }, format, memory));
         }
         finally
         {

@@ -338,6 +338,11 @@ internal static class FrameIndexing
                 .SelectMany(group => LeftOut(group.Select(frame => (int)numbers[frame])))
                 .Distinct().Where(number => !all.Contains(number) || dimension is FrameDimension.TimeSlot).Order()];
             int? told = dimension == FrameDimension.AngularView ? Views(vectors, counts, all.Count) : counts[dimension];
+            if (left.Length == 0 && Step(all) is int step and > 1)
+            {
+                warnings.Add($"The {Name(dimension)} counts in steps of {step}: nothing tells whether what lies between is missing.");
+            }
+
             if (left.Length > 0)
             {
                 warnings.Add($"The {Name(dimension)} leaves out {Listed(left)} of {Math.Max(all.Max(), told ?? 0)}: frames are missing, or their numbers are wrong.");
@@ -378,6 +383,13 @@ internal static class FrameIndexing
         }
 
         return missing;
+    }
+
+    /// <summary>The distance of numbers that are all as far apart as each other; 1 where they are not, or there is but one.</summary>
+    public static int Step(IEnumerable<int> numbers)
+    {
+        int[] steps = [.. numbers.Distinct().Order().ToArray() is { Length: > 1 } ordered ? ordered.Zip(ordered.Skip(1), (a, b) => b - a).Distinct() : []];
+        return steps is [int only] ? only : 1;
     }
 
     /// <summary>Some numbers as a message names them.</summary>

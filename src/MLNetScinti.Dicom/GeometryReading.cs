@@ -51,6 +51,12 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
             volume = isPlaced ? volume : null;
         }
 
+        // No bed and no scanner is that long.
+        if (volume is not null && Math.Max(volume.Sections * volume.SectionSpacing, Math.Max(volume.Rows * volume.RowSpacing, volume.Columns * volume.ColumnSpacing)) is double extent and > 4000)
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The volume is {extent:G6} mm long, which no scanner covers: a spacing is wrong."));
+        }
+
         return new(volume, matrix.ColumnSpacing, matrix.RowSpacing, assumed, matrix.Notes.Count == 0 ? "" : string.Join("; ", matrix.Notes) + ".", refusal, volumes);
     }
 
@@ -107,8 +113,8 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         Point3 columnDirection = column ?? new Point3(0, 1, 0);
         double? between = dataset.Number(DicomTag.SpacingBetweenSlices);
         double? thickness = dataset.Number(DicomTag.SliceThickness);
-        double step = between is double given && given != 0 ? given : thickness is > 0 ? thickness.Value : matrix.RowSpacing;
         string spacingFault = LengthFault(dataset, DicomTag.SpacingBetweenSlices, isSigned: true), thicknessFault = LengthFault(dataset, DicomTag.SliceThickness);
+        double step = spacingFault.Length == 0 ? between!.Value : thicknessFault.Length == 0 ? thickness!.Value : matrix.RowSpacing;
         if (spacingFault.Length > 0 && thicknessFault.Length > 0)
         {
             matrix.Assume(Both(spacingFault, thicknessFault), "the pixel size was taken");
@@ -118,6 +124,7 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
             matrix.Notes.Add($"{spacingFault}: the slice thickness was taken, and sections were taken to follow the cross product of row and column direction");
         }
 
+        TellThickness(spacingFault, thicknessFault, warnings);
         if (layout.Gap.Length > 0)
         {
             matrix.Assume(layout.Gap, "its sections were taken as following each other");
@@ -155,6 +162,7 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
 
         string spacingFault = LengthFault(dataset, DicomTag.SpacingBetweenSlices), thicknessFault = LengthFault(dataset, DicomTag.SliceThickness);
         double step = spacingFault.Length == 0 ? dataset.Number(DicomTag.SpacingBetweenSlices)!.Value : thicknessFault.Length == 0 ? dataset.Number(DicomTag.SliceThickness)!.Value : 0;
+        TellThickness(spacingFault, thicknessFault, warnings);
         if (dataset.Contains(DicomTag.SpacingBetweenSlices) && spacingFault.Length > 0 && step > 0 && !spacingFault.EndsWith(Missing, StringComparison.Ordinal))
         {
             warnings.Add($"{spacingFault}, expected a length above 0: the slice thickness was taken.");
@@ -254,12 +262,22 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
             : matrix.Refuse("The frames lie beside each other in one plane");
     }
 
+    // A thickness that is none says nothing of the distance, and something of the file.
+    private static void TellThickness(string spacingFault, string thicknessFault, List<string> warnings)
+    {
+        if (spacingFault.Length == 0 && thicknessFault.Length > 0 && !thicknessFault.EndsWith(Missing, StringComparison.Ordinal))
+        {
+            warnings.Add($"{thicknessFault}, expected a length above 0: it is ignored, and Spacing Between Slices was taken.");
+        }
+    }
+
     /// <summary>What is wrong with a length; empty where nothing is.</summary>
     private static string LengthFault(DicomDataset dataset, DicomTag tag, bool isSigned = false)
     {
         string name = tag.DictionaryEntry.Name;
         return dataset.Number(tag) switch
         {
+            double when dataset.Numbers(tag) is { Length: > 1 } several && several.Distinct().Count() > 1 => $"{name} has {several.Length} values",
             double length when length > 0 || (isSigned && length < 0) => "",
             double length => string.Create(CultureInfo.InvariantCulture, $"{name} is {length:0.####}{(length == 0 ? "" : " mm")}"),
             null when dataset.Numbers(tag).Length > 0 || Array.Exists(dataset.Texts(tag), text => text.Length > 0) => $"{name} is no number",

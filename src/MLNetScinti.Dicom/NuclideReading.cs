@@ -31,7 +31,14 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         ];
         NuclideText[] texts = [.. names.Concat(windows.Select(window => window.Name)).Select(NuclideText.Read)];
         Radionuclide[] byName = [.. texts.Take(names.Length).SelectMany(text => text.Known).Distinct()];
-        Radionuclide[] byWindowName = [.. texts.Skip(names.Length).SelectMany(text => text.Known).Distinct()];
+        // What a scatter window is called for counts only where no other window has a name.
+        Radionuclide[] byPeakName = [.. texts.Skip(names.Length).Where((_, index) => !Photopeaks.IsCalledScatter(windows[index])).SelectMany(text => text.Known).Distinct()];
+        Radionuclide[] byWindowName = byPeakName.Length > 0 ? byPeakName : [.. texts.Skip(names.Length).SelectMany(text => text.Known).Distinct()];
+        foreach (EnergyRange none in windows.SelectMany(window => window.Ranges).Where(range => !Photopeaks.IsRange(range)))
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"An energy window runs from {none.LowerKev:0.#} to {none.UpperKev:0.#} keV, expected two limits above 0, the lower one first: it is ignored."));
+        }
+
         Radionuclide[] stated = coded.Count > 0 ? [.. coded] : byName.Length > 0 ? byName : byWindowName;
         Photopeaks peaks = string.Equals(modality, "NM", StringComparison.Ordinal) ? Photopeaks.Of(windows, [.. coded, .. byName, .. byWindowName]) : new([], [], "");
         if (stated.Length > 0)

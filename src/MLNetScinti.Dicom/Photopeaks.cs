@@ -24,6 +24,9 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
     // Energies that lie closer together than this are not told apart by the middle of a window, and a window that misses a photopeak by less was set for it.
     private const double Resolution = 0.0075;
 
+    // The same where one candidate has no middle of its own.
+    private const double Band = 0.03;
+
     // What a line that is not the first choice of its radionuclide costs.
     private const double SecondLine = 0.005;
 
@@ -47,7 +50,7 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
         EnergyRange[] all =
         [
             .. windows
-                .Where(window => !s_scatter.Any(word => window.Name.Contains(word, StringComparison.OrdinalIgnoreCase)))
+                .Where(window => !IsCalledScatter(window))
                 .SelectMany(window => window.Ranges)
                 .Where(IsRange)
                 .Distinct(),
@@ -126,7 +129,7 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
     /// <summary>The ranges that a radionuclide explains as well as any other does; of those about one line, the one that hits it, and those with the same middle.</summary>
     private static EnergyRange[] Fits(Radionuclide one, List<EnergyRange> ranges, double tolerance)
     {
-        EnergyRange[] fits = [.. ranges.Where(range => Score(one, range) is double score && score <= FarthestMiss && score - Score(range) <= (Score(range) > Resolution ? tolerance : Resolution)).OrderBy(range => Score(one, range)).ThenBy(range => range.CentreKev)];
+        EnergyRange[] fits = [.. ranges.Where(range => Score(one, range) is double score && score <= FarthestMiss && score - Score(range) <= (IsInBand(range) ? Band : Score(range) > Resolution ? tolerance : Resolution)).OrderBy(range => Score(one, range)).ThenBy(range => range.CentreKev)];
         List<EnergyRange> own = [];
         foreach (EnergyRange range in fits)
         {
@@ -139,11 +142,18 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
         return [.. own.OrderBy(ranges.IndexOf)];
     }
 
-    private static IEnumerable<Radionuclide> Nearest(EnergyRange range) => Radionuclide.Known.Where(one => one.IsInferable && Score(one, range) - Score(range) <= Resolution);
+    private static IEnumerable<Radionuclide> Nearest(EnergyRange range) => Radionuclide.Known.Where(one => one.IsInferable && Score(one, range) - Score(range) <= (IsInBand(range) ? Band : Resolution));
+
+    // Whoever has a line within the band fits as well as thallium, whose windows may have any middle there.
+    private static bool IsInBand(EnergyRange range) => s_mercury.Contains(range.CentreKev);
 
     private static double Line(Radionuclide one, EnergyRange range) => one.PhotonsKev.MinBy(line => Miss(line, range));
 
-    private static bool IsRange(EnergyRange range) => range.LowerKev > 0 && range.UpperKev > range.LowerKev;
+    /// <summary>Whether a window's name says that it is one for scatter.</summary>
+    public static bool IsCalledScatter(EnergyWindow window) => s_scatter.Any(word => window.Name.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a range is one: two energies, the lower one first.</summary>
+    public static bool IsRange(EnergyRange range) => range.LowerKev > 0 && range.UpperKev > range.LowerKev;
 
     private static double Miss(double line, EnergyRange range) => Math.Abs(range.CentreKev - line) / line;
 

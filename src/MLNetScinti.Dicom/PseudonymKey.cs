@@ -155,13 +155,13 @@ public sealed class PseudonymKey
     {
         try
         {
-            return Of(File.ReadAllText(file), file);
+            return Of(InputFile.ReadAllText(file), file);
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // Another key instead of one that is there would give every patient another pseudonym.
             throw new PseudonymKeyException($"{file}: the key for pseudonyms cannot be read ({DatasetReading.Clean(problem.Message)}): give this user the right to read it, or set {EnvironmentVariable} or {FileVariable}.", problem);

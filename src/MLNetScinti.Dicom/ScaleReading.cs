@@ -156,6 +156,9 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
         {
             case "NM" or "PT" or "CT" when notes.IsBroken:
                 return (UnitName.Stored, UnitEvidence.None, rescaled.Scale);
+            case "NM" when !rescaled.IsScaled && PixelScaleOfGe(dataset) is double scale:
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"GE's Pixel Scale (0011,103B) is {scale:G6}, and what it scales is not published: values are as stored, not counts."));
+                return (UnitName.Stored, UnitEvidence.None, rescaled.Scale);
             case "NM":
                 if (rescaled.IsScaled)
                 {

@@ -10,10 +10,15 @@ namespace MLNetScinti.Dicom;
 [TypeFormatterSource(typeof(ScintigraphyImage))]
 public sealed class ScintigraphyImage
 {
-    internal ScintigraphyImage(ImageHeader header, float[] values, long paddedPixels)
+    // Longer than the image where the memory was lent.
+    private float[] _memory;
+    private readonly int _count;
+
+    internal ScintigraphyImage(ImageHeader header, float[] memory, long paddedPixels)
     {
         Header = header;
-        Values = values;
+        _memory = memory;
+        _count = checked((int)header.ValueCount);
         PaddedPixels = paddedPixels;
     }
 
@@ -23,8 +28,11 @@ public sealed class ScintigraphyImage
     /// <summary>What the image is.</summary>
     public ImageKind Kind => Header.Kind;
 
-    /// <summary>All values: frames in the file's order, each row by row.</summary>
-    public float[] Values { get; }
+    /// <summary>All values: frames in the file's order, each row by row. An array of their own: of an image in memory that is lent, which may be longer, this makes a copy that takes its place.</summary>
+    public float[] Values => _memory.Length == _count ? _memory : _memory = _memory[.._count];
+
+    /// <summary>All values where they lie.</summary>
+    public ReadOnlySpan<float> AsSpan() => _memory.AsSpan(0, _count);
 
     /// <summary>How many pixels were padding: they have the value 0, in CT that of air.</summary>
     public long PaddedPixels { get; }
@@ -33,13 +41,13 @@ public sealed class ScintigraphyImage
     public IReadOnlyList<string> AllWarnings => Header.GeometryNote.Length == 0 ? Header.Warnings : [.. Header.Warnings, Header.GeometryNote];
 
     /// <summary>The sum of all values.</summary>
-    public double Total => Sum(Values);
+    public double Total => Sum(AsSpan());
 
     /// <summary>The largest value.</summary>
-    public float Maximum => TensorPrimitives.Max(Values);
+    public float Maximum => TensorPrimitives.Max(AsSpan());
 
     /// <summary>The smallest value.</summary>
-    public float Minimum => TensorPrimitives.Min(Values);
+    public float Minimum => TensorPrimitives.Min(AsSpan());
 
     /// <summary>Number of volumes that <see cref="ToVolume"/> can give: one for each phase, energy window and so on; 0 where frames are not sections.</summary>
     public int VolumeCount => Header.Geometry is null || Header.VolumeRefusal.Length > 0 ? 0 : Header.Volumes.Count;
@@ -49,7 +57,7 @@ public sealed class ScintigraphyImage
     public ReadOnlySpan<float> Frame(int index)
     {
         int pixels = Header.Rows * Header.Columns;
-        return Values.AsSpan(index * pixels, pixels);
+        return AsSpan().Slice(index * pixels, pixels);
     }
 
     /// <summary>The sections as a volume; a copy of the values.</summary>
@@ -92,8 +100,8 @@ public sealed class ScintigraphyImage
     /// <exception cref="DicomReadException">They are, and nothing tells where they lie.</exception>
     public Volume TakeVolume()
     {
-        bool inOrder = VolumeCount == 1 && Values.Length == Header.Geometry!.Shape.Length && Header.Volumes[0].SequenceEqual(Enumerable.Range(0, Header.Frames.Count));
-        return inOrder ? new Volume(Header.Geometry!, Values) : ToVolume();
+        bool inOrder = VolumeCount == 1 && _count == Header.Geometry!.Shape.Length && Header.Volumes[0].SequenceEqual(Enumerable.Range(0, Header.Frames.Count));
+        return inOrder ? Volume.Over(Header.Geometry!, _memory) : ToVolume();
     }
 
     /// <summary>Every frame as a planar image, in the file's order; copies of the values.</summary>

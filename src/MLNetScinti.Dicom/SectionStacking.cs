@@ -175,6 +175,11 @@ internal static class SectionStacking
         }
 
         int[] left = [.. groups.SelectMany(group => FrameIndexing.LeftOut(group.Select(frame => (int)slices[frame]))).Distinct().Order()];
+        if (left.Length == 0 && FrameIndexing.Step(groups[0].Select(frame => (int)slices[frame])) is int step and > 1)
+        {
+            warnings.Add($"The Slice Vector counts in steps of {step}: its sections were taken as following each other at the stated distance.");
+        }
+
         return new FrameLayout(Numbered(vectors, volumes, isSplit))
         {
             Volumes = volumes,

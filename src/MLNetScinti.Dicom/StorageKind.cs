@@ -37,7 +37,7 @@ internal static class StorageKind
 
         if (!dataset.Contains(DicomTag.PixelData))
         {
-            PixelCodings.CheckIsHere(dataset, file);
+            PixelCodings.CheckIsHere(dataset, file, isPartial);
             throw NoPixels(dataset, file, isPartial);
         }
 

@@ -24,7 +24,7 @@ internal readonly record struct ValueChecks(ImageHeader Header)
         if (isCounted && CanBeNegative(header, format) && image.Minimum < 0)
         {
             long negative = 0;
-            foreach (float value in image.Values)
+            foreach (float value in image.AsSpan())
             {
                 negative += value < 0 ? 1 : 0;
             }

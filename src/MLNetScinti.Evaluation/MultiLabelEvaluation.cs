@@ -40,6 +40,9 @@ public sealed class MultiLabelEvaluation : IEvaluation
     /// <summary>For each case and label whether it was called.</summary>
     internal bool[][] Called { get; private init; } = [];
 
+    /// <summary>For each test case whether every label was called right.</summary>
+    public IEnumerable<bool> Right => Test.Cases.Select((one, i) => one.Labels.SequenceEqual(Called[i]));
+
     /// <summary>The evaluation of each label by itself, its threshold fitted on validation data where there were any.</summary>
     public IReadOnlyList<BinaryEvaluation> Labels { get; private init; } = [];
 

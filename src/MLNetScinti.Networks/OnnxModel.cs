@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MLNetScinti.Imaging;
 using Google.Protobuf;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Onnx;
 
 namespace MLNetScinti.Networks;
@@ -45,7 +46,7 @@ public sealed class OnnxModel
         ModelProto model;
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = InputFile.Open(path);
             model = ModelProto.Parser.ParseFrom(stream);
         }
         catch (InvalidProtocolBufferException problem)
@@ -145,7 +146,7 @@ public sealed class OnnxModel
         }
 
         string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
-        using FileStream stream = File.OpenRead(file);
+        using FileStream stream = InputFile.Open(file);
         if (offset < 0 || length < 0 || offset + length > stream.Length)
         {
             throw new InvalidDataException($"{file}: the values of {tensor.Name} would end at {offset + length} bytes, the file ends at {stream.Length}.");
@@ -206,7 +207,7 @@ public sealed class OnnxModel
     {
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = InputFile.Open(path);
             return ModelProto.Parser.ParseFrom(stream);
         }
         catch (InvalidProtocolBufferException problem)
@@ -221,7 +222,7 @@ public sealed class OnnxModel
 
     private static void Pour(string from, Stream to)
     {
-        using FileStream stream = File.OpenRead(from);
+        using FileStream stream = InputFile.Open(from);
         stream.CopyTo(to, Piece);
     }
 

@@ -50,7 +50,7 @@ public static class WeightsFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static NetworkWeights Load(string path)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        using FileStream stream = InputFile.Open(path, 1 << 16);
         try
         {
             Span<byte> length = stackalloc byte[sizeof(long)];

@@ -78,7 +78,7 @@ public sealed class FolderCases : CaseSource
     private readonly StudyIndex? _index;
 
     // Values of images that were read and made into cases, for the next ones: no more of them than files are read at once.
-    private readonly ConcurrentBag<float[]> _spare = [];
+    private readonly ConcurrentBag<PixelMemory> _spare = [];
 
     /// <summary>Looks at a folder; its subfolders count too. A file's name says nothing: its content does.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -189,12 +189,11 @@ public sealed class FolderCases : CaseSource
 
     private StudyCases ReadFile(string file)
     {
-        _ = _spare.TryTake(out float[]? spare);
+        PixelMemory memory = _spare.TryTake(out PixelMemory? spare) ? spare : new PixelMemory();
         bool isSimulated = false;
         try
         {
-            ScintigraphyImage image = _reader.Read(Path.Combine(Folder, file), spare);
-            spare = image.Values;
+            ScintigraphyImage image = _reader.Read(Path.Combine(Folder, file), memory);
             isSimulated = image.Header.Patient.IsSimulated;
             StudyImages images = new(file, image.Header.Patient.Pseudonym, CasePseudonym.StudyOf(image.Header, _told), [image]);
             string content = _options.WithContent ? HashOf(images.Images) : "";
@@ -212,10 +211,7 @@ public sealed class FolderCases : CaseSource
         }
         finally
         {
-            if (spare is not null)
-            {
-                _spare.Add(spare);
-            }
+            _spare.Add(memory);
         }
     }
 
@@ -233,11 +229,11 @@ public sealed class FolderCases : CaseSource
         Patient = patient,
         Key = _told,
         Instances = [.. images.Select(image => image.Header.InstanceUid).Where(uid => uid.Length > 0).Select(uid => $"I{KeyOf(patient.IsSimulated).PseudonymOf($"instance|{uid}")[1..]}")],
-        IsBlank = _options.WithContent && images.All(image => IsBlank(image.Values)),
-        Likeness = _options.WithContent && images is [{ Header: var header, Values: var values }] ? ImageLikeness.Of(values, header.Frames.Count, header.Rows, header.Columns) : null,
+        IsBlank = _options.WithContent && images.All(image => IsBlank(image.AsSpan())),
+        Likeness = _options.WithContent && images is [{ Header: var header } only] ? ImageLikeness.Of(only.AsSpan(), header.Frames.Count, header.Rows, header.Columns) : null,
     };
 
-    private static ImageMarks[] MarksOf(IReadOnlyList<ScintigraphyImage> images) => [.. images.Select(image => ImageMarks.Of(image.Values, image.Header.Frames.Count, image.Header.Rows, image.Header.Columns))];
+    private static ImageMarks[] MarksOf(IReadOnlyList<ScintigraphyImage> images) => [.. images.Select(image => ImageMarks.Of(image.AsSpan(), image.Header.Frames.Count, image.Header.Rows, image.Header.Columns))];
 
     private static ImageMarks[] MarksOf(IReadOnlyList<Case> cases) => [.. cases.SelectMany(one => one.Images).Where(image => image.Shape.Rank >= 2).Select(image =>
     {
@@ -265,7 +261,7 @@ public sealed class FolderCases : CaseSource
         foreach (ScintigraphyImage image in images)
         {
             hash.AppendData(MemoryMarshal.AsBytes([image.Header.Columns, image.Header.Rows, image.Header.Frames.Count]));
-            hash.AppendData(MemoryMarshal.AsBytes<float>(image.Values));
+            hash.AppendData(MemoryMarshal.AsBytes(image.AsSpan()));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

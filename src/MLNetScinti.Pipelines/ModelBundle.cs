@@ -289,7 +289,7 @@ public sealed class ModelBundle : IDisposable
                 ZipArchiveEntry packed = archive.CreateEntry(name, CompressionLevel.Fastest);
                 packed.LastWriteTime = NoTime;
                 using Stream entry = packed.Open();
-                using FileStream file = File.OpenRead(Path.Combine(Folder, name));
+                using FileStream file = InputFile.Open(Path.Combine(Folder, name));
                 file.CopyTo(entry);
             }
         });
@@ -320,7 +320,7 @@ public sealed class ModelBundle : IDisposable
 
     private static string HashOf(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = InputFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
@@ -340,7 +340,7 @@ public sealed class ModelBundle : IDisposable
             throw new ModelBundleException($"{source}: {CardFile} is larger than {LargestCard >> 20} MiB; a card has a few kilobytes.");
         }
 
-        string text = File.ReadAllText(cardFile);
+        string text = InputFile.ReadAllText(cardFile);
         try
         {
             if (JsonSerializer.Deserialize<CardForm>(text, s_json)?.Form is not 1 and var form)
@@ -400,7 +400,7 @@ public sealed class ModelBundle : IDisposable
     {
         try
         {
-            using ZipArchive archive = ZipFile.OpenRead(zip);
+            using ZipArchive archive = new(InputFile.Open(zip), ZipArchiveMode.Read);
             foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName is ModelFile or ModelFile + ".data" or StockFile or ExplanationFile or WeightsFile or CardFile or SplitMembership.FileName)
                 .DistinctBy(entry => entry.FullName, StringComparer.Ordinal))
             {

@@ -75,7 +75,7 @@ public sealed class RunKey
     {
         try
         {
-            return File.Exists(path) && JsonSerializer.Deserialize<SortedDictionary<string, string>>(File.ReadAllBytes(path), s_json) is { } parts ? new RunKey(new(parts, StringComparer.Ordinal)) : null;
+            return File.Exists(path) && JsonSerializer.Deserialize<SortedDictionary<string, string>>(InputFile.ReadAllBytes(path), s_json) is { } parts ? new RunKey(new(parts, StringComparer.Ordinal)) : null;
         }
         catch (Exception problem) when (problem is JsonException or IOException)
         {

@@ -97,7 +97,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     {
         try
         {
-            if (JsonSerializer.Deserialize<Form>(File.ReadAllBytes(path), s_json) is not { Patients: { } patients } read || !read.IsWhole)
+            if (JsonSerializer.Deserialize<Form>(InputFile.ReadAllBytes(path), s_json) is not { Patients: { } patients } read || !read.IsWhole)
             {
                 throw new InvalidDataException($"{path}: expected for each patient of a split a pseudonym and a side, and a list of images, found something else: copy the model again.");
             }

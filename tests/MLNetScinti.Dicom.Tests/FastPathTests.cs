@@ -94,6 +94,26 @@ public sealed class FastPathTests
     }
 
     [Fact]
+    public void ImagesOfAnySizeAreReadIntoMemoryThatIsLent()
+    {
+        using TemporaryFolder folder = new();
+        PixelMemory memory = new();
+        foreach (int frames in (int[])[3, 5, 2, 5])
+        {
+            string file = HandMadeFile.Image("NM", frames).Save(folder, $"{frames}.dcm");
+            ScintigraphyImage alone = Phantoms.Reader.Read(file), lent = Phantoms.Reader.Read(file, memory);
+            Assert.Equal(alone.Values, lent.AsSpan().ToArray());
+            Assert.Equal((alone.Total, alone.Maximum, alone.Minimum), (lent.Total, lent.Maximum, lent.Minimum));
+            Assert.Equal(alone.Frame(frames - 1).ToArray(), lent.Frame(frames - 1).ToArray());
+            // Whoever asks for an array of the values gets one of their own.
+            float[] kept = lent.Values;
+            Assert.Equal(alone.Values, kept);
+            _ = Phantoms.Reader.Read(folder.File("3.dcm"), memory);
+            Assert.Equal(alone.Values, kept);
+        }
+    }
+
+    [Fact]
     public void FramesLargerThanABlockAreReadWhole()
     {
         // 300 x 500 pixels of 16 bits are more than the 256 KiB that are copied at a time, and not a multiple of it.

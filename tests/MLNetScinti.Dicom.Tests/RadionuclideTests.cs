@@ -197,6 +197,10 @@ public sealed class RadionuclideTests : IDisposable
     [InlineData("450-480", "")]
     // Nobody can tell xenon-133 (81.0 keV) from holmium-166 (80.6 keV), and terbium-161 (74.6 keV) from the X-rays that thallium is imaged by.
     [InlineData("67.1-82.1", "")]
+    [InlineData("66-87", "")]
+    [InlineData("67.5-82.5", "")]
+    [InlineData("63.9-78.1", "Tl-201")]
+    [InlineData("64.8-79.2", "Tl-201")]
     [InlineData("72.5-88.7", "")]
     // Wide windows are no photopeaks.
     [InlineData("105-195", "")]
@@ -319,6 +323,28 @@ public sealed class RadionuclideTests : IDisposable
     private static DicomDataset Window(decimal lower, decimal upper) => new DicomDataset().WithItems(DicomTag.EnergyWindowRangeSequence, new DicomDataset { { DicomTag.EnergyWindowLowerLimit, lower }, { DicomTag.EnergyWindowUpperLimit, upper } });
 
     [Fact]
+    public void WindowsThatAreNoneAreToldAndScatterWindowsNameNothing()
+    {
+        Says(Header(Still("154-126")), "154 to 126 keV", "ignored");
+        DicomDataset named = Still();
+        named.WithItems(DicomTag.EnergyWindowInformationSequence, Window(126, 154).With(DicomTag.EnergyWindowName, "Tc99m"), Window(110, 126).With(DicomTag.EnergyWindowName, "I-123 scatter"));
+        Assert.Equal([Radionuclide.Technetium99m], Header(named).Radionuclides.Select(one => one.Radionuclide));
+    }
+
+    [Theory]
+    [InlineData("not Tc-99m")]
+    [InlineData("seen in 111 patients")]
+    [InlineData("67 GA weeks")]
+    public void AnAgentThatNamesNoRadionuclideIsDescribedAsOneThatDoesNot(string text)
+    {
+        string file = Still("105-195", agents: Agent(text)).Save(_folder);
+        ScintigraphyImage image = Phantoms.Reader.Read(file);
+        Assert.Empty(image.Header.Radionuclides);
+        Assert.DoesNotContain(ImageDescription.Of(image).Facts, fact => fact.Name == "Radionuclide");
+        Assert.Contains(ImageDescription.Of(image).Facts, fact => fact == ("Radiopharmaceutical", text));
+    }
+
+    [Fact]
     public void AWindowAbout511KeVMayBeOfAnyPositronEmitter()
     {
         ImageHeader header = Header(Still("434-588"));
@@ -414,6 +440,7 @@ public sealed class RadionuclideTests : IDisposable
         Says(Header(Still(agents: Agent("", "126601", "^51^Manganese"))), "code 126601 is not known here");
         Says(Header(Still("72.5-88.7")), "Ho-166, Tl-201 and Xe-133", "alike");
         Assert.Empty(Header(Still("105-195")).Radionuclides);
+        Says(Header(Still("66-87")), "Tb-161 and Tl-201", "alike");
     }
 
     [Theory]

@@ -9,6 +9,15 @@ def main():
     if not results:
         sys.exit("tests/peers: nothing was measured.")
     head = ("work", "ours", "peer", "times as fast", "by processor time", "bar", "")
+    limits = [result for result in results if "limits" in result]
+    results = [result for result in results if "limits" not in result]
+    if results:
+        compared(results, head)
+    promised(limits)
+    sys.exit(0 if all(met(result) or result.get("excused") for result in results) and all(keeps(limit) for result in limits for limit in result["limits"]) else 1)
+
+
+def compared(results, head):
     rows = [(
         result["work"],
         milliseconds(result["oursMilliseconds"]),
@@ -26,7 +35,20 @@ def main():
         print(f"{result['work']}:\n  {result['ours']} against {result['peer']}; {result['note']}.")
         if result["why"] and (not met(result) or result["timesAsFast"] < 1):
             print(f"  {result['why']}")
-    sys.exit(0 if all(met(result) or result.get("excused") for result in results) else 1)
+    print()
+
+
+def promised(results):
+    """What has no peer, against what is promised."""
+    for result in results:
+        print(f"{result['work']}:")
+        for limit in result["limits"]:
+            bound = f"at least {limit['atLeast']:g}" if "atLeast" in limit else f"at most {limit['atMost']:g}" if "atMost" in limit else ""
+            print(f"  {limit['value']:8.2f} {limit['what']}" + (f", {bound} {'met' if keeps(limit) else 'NOT MET'}" if bound else ""))
+
+
+def keeps(limit):
+    return limit.get("atLeast", float("-inf")) <= limit["value"] <= limit.get("atMost", float("inf"))
 
 
 def met(result):

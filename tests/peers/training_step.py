@@ -1,4 +1,5 @@
-"""Times a training step of the DMSA 2.5D network in Python's PyTorch against the product's own training loop.
+"""Times a training step of the DMSA 2.5D network in the product's own training loop against Python's PyTorch, against a plain
+loop of TorchSharp's modules, and, in bfloat16, against itself in 32 bits.
 
 Both run on this machine in one run and in turns: an epoch of a few steps here, then one in the driver (a .NET process
 that waits in between), so that whatever else the machine does falls on both. An epoch is the same on both sides: so many
@@ -90,6 +91,9 @@ class PythonSide:
     def loss(self, scores, labels, weights):
         return self.torch.nn.functional.binary_cross_entropy_with_logits(scores, labels, weight=weights)
 
+    def close(self):
+        pass
+
     def epoch(self, steps):
         """Milliseconds by the clock, and of processor time."""
         start, busy = time.perf_counter(), time.process_time()
@@ -100,10 +104,10 @@ class PythonSide:
 
 
 class DriverSide:
-    def __init__(self, driver, size, batch, steps, threads):
+    def __init__(self, driver, size, batch, steps, threads, work, *precision):
         environment = dict(os.environ, OMP_NUM_THREADS=str(threads))
         self.process = subprocess.Popen(
-            ["dotnet", driver, "training-step", str(size), str(batch), str(steps), str(threads)],
+            ["dotnet", driver, work, str(size), str(batch), str(steps), str(threads), *precision],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
         self.parameters = int(self._answer())
 
@@ -123,8 +127,16 @@ class DriverSide:
         return line
 
 
+# Peer, its bar in times as fast, and what the C# side computes with.
+PEERS = {
+    "python": ("Python, PyTorch", 1.0, "float32"),
+    "plain": ("a plain loop of TorchSharp's modules", 1.0, "float32"),
+    "float32": ("the same loop in 32 bits", 1 / 0.72, "bfloat16"),
+}
+
+
 def faster(times):
-    return statistics.median(peer / ours for ours, peer in zip(times["driver"], times["python"]))
+    return statistics.median(peer / ours for ours, peer in zip(times["driver"], times["peer"]))
 
 
 def main():
@@ -135,50 +147,67 @@ def main():
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--size", type=int, default=128)
     options.add_argument("--batch", type=int, default=4)
-    options.add_argument("--bar", type=float, default=1 / 1.05, help="times as fast as Python, at least")
+    options.add_argument("--peer", choices=PEERS, default="python")
     chosen = options.parse_args()
 
     os.environ["OMP_NUM_THREADS"] = str(chosen.threads)
     # How long a thread spins before it sleeps decides a tenth of a step: libgomp's own default, said aloud so that it is
     # the same on both sides whatever the environment asks for.
     os.environ["GOMP_SPINCOUNT"] = "300000"
-    try:
-        import torch
-    except ImportError:
-        sys.exit("training_step.py: this Python has no PyTorch: install python3-torch and run this again.")
-    torch.set_num_threads(chosen.threads)
+    name, bar, precision = PEERS[chosen.peer]
+    arguments = (chosen.driver, chosen.size, chosen.batch, chosen.steps, chosen.threads)
+    if chosen.peer == "python":
+        try:
+            import torch
+        except ImportError:
+            sys.exit("training_step.py: this Python has no PyTorch: install python3-torch and run this again.")
+        torch.set_num_threads(chosen.threads)
+        peer, name = PythonSide(torch, chosen.size, chosen.batch), f"{name} {torch.__version__}"
+    elif chosen.peer == "plain":
+        peer = DriverSide(*arguments, "plain-step")
+    elif has_bfloat16():
+        peer = DriverSide(*arguments, "training-step", "float32")
+    else:
+        print("training_step.py: this processor has no bfloat16 arithmetic: that step is not measured.", file=sys.stderr)
+        return
+    driver = DriverSide(*arguments, "training-step", precision)
+    if peer.parameters != driver.parameters:
+        sys.exit(f"training_step.py: not the same network: {peer.parameters} parameters in the peer, {driver.parameters} here.")
 
-    python = PythonSide(torch, chosen.size, chosen.batch)
-    driver = DriverSide(chosen.driver, chosen.size, chosen.batch, chosen.steps, chosen.threads)
-    if python.parameters != driver.parameters:
-        sys.exit(f"training_step.py: not the same network: {python.parameters} parameters here, {driver.parameters} in C#.")
-
-    sides = {"python": python, "driver": driver}
-    times = {"python": [], "driver": []}
-    busy = {"python": [], "driver": []}
+    sides = {"peer": peer, "driver": driver}
+    times = {side: [] for side in sides}
+    busy = {side: [] for side in sides}
     for number in range(-1, chosen.rounds):
         # Round -1 warms up both; after that who goes first changes.
-        for name in sorted(sides, reverse=number % 2 == 0):
-            clock, processor = sides[name].epoch(chosen.steps)
+        for side in sorted(sides, reverse=number % 2 == 0):
+            clock, processor = sides[side].epoch(chosen.steps)
             if number >= 0:
-                times[name].append(clock / chosen.steps)
-                busy[name].append(processor / chosen.steps)
-    driver.close()
+                times[side].append(clock / chosen.steps)
+                busy[side].append(processor / chosen.steps)
+    for side in sides.values():
+        side.close()
 
-    result = {
-        "work": f"training step, 2.5D network, batch {chosen.batch}, {chosen.size} x {chosen.size}, {chosen.threads} threads",
-        "peer": f"Python, PyTorch {torch.__version__}",
-        "peerMilliseconds": statistics.median(times["python"]),
-        "ours": "the product's training loop",
+    print(json.dumps({
+        "work": f"training step, 2.5D network, batch {chosen.batch}, {chosen.size} x {chosen.size}, {chosen.threads} threads" + (", bfloat16" if precision == "bfloat16" else ""),
+        "peer": name,
+        "peerMilliseconds": statistics.median(times["peer"]),
+        "ours": "the product's training loop" + (" with convolutions in bfloat16" if precision == "bfloat16" else ""),
         "oursMilliseconds": statistics.median(times["driver"]),
         # Of neighbouring epochs, so that a slow moment of the machine counts on both sides.
         "timesAsFast": faster(times),
         "processorTimesAsFast": faster(busy),
-        "bar": chosen.bar,
+        "bar": bar,
         "why": "",
-        "note": f"{python.parameters} parameters on both sides",
-    }
-    print(json.dumps(result))
+        "note": f"{driver.parameters} parameters on both sides",
+    }))
+
+
+def has_bfloat16():
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as cpus:
+            return not {"avx512_bf16", "amx_bf16"}.isdisjoint(cpus.read().split())
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

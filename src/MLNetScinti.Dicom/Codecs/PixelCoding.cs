@@ -92,14 +92,20 @@ internal static class PixelCodings
         uid is "1.2.840.10008.1.2.4.205" or "1.2.840.10008.1.2.6.1" or "1.2.840.10008.1.2.6.2"
         || (DatasetReading.IsIdentifier(uid) && !s_names.ContainsKey(uid) && DicomUID.Parse(uid).Name is "" or "Unknown");
 
-    /// <summary>What a transfer syntax is called, with its identifier.</summary>
-    public static string Name(string uid) => s_names.TryGetValue(uid, out string? name) ? $"{name} ({uid})" : uid;
+    /// <summary>Says of a file that its data set was not understood, and why that is no damage.</summary>
+    public static DicomReadException Foreign(string file, string uid, Exception? cause) =>
+        new(file, SkipReason.UnsupportedCodec, $"the data set does not parse, and its transfer syntax, {(s_names.TryGetValue(uid, out string? name) ? $"{name} ({uid})" : uid)}, is not read here: ask the source for an uncompressed copy.", cause);
 
-    /// <summary>Refuses a data set without pixels whose pixels are somewhere else.</summary>
-    /// <exception cref="DicomReadException">They are on a server.</exception>
-    public static void CheckIsHere(DicomDataset dataset, string file)
+    /// <summary>Refuses a data set without pixels whose pixels are somewhere else, or which was not understood as far as them.</summary>
+    /// <exception cref="DicomReadException">They are on a server, or the data set breaks off in a coding that is not read here.</exception>
+    public static void CheckIsHere(DicomDataset dataset, string file, bool isPartial)
     {
         DicomTransferSyntax syntax = dataset.InternalTransferSyntax;
+        if (isPartial && IsForeign(syntax.UID.UID))
+        {
+            throw Foreign(file, syntax.UID.UID, cause: null);
+        }
+
         if (s_elsewhere.Contains(syntax.UID.UID) || dataset.Text(DicomTag.PixelDataProviderURL).Length > 0)
         {
             throw new DicomReadException(file, SkipReason.UnsupportedCodec, $"the pixels are not in the file: {(s_names.TryGetValue(syntax.UID.UID, out string? way) ? $"its transfer syntax, {way} ({syntax.UID.UID})," : "it")} leaves them on a server, which is not asked here: ask the source for a copy with its pixels.");

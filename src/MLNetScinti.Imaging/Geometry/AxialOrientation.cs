@@ -25,7 +25,7 @@ public static class AxialOrientation
         }
 
         int columns = geometry.Columns, lines = geometry.Sections * geometry.Rows;
-        Span<float> voxels = volume.Voxels;
+        Span<float> voxels = volume.AsSpan();
         for (int line = 0; line < lines; line++)
         {
             (int section, int row) = Math.DivRem(line, geometry.Rows);
@@ -45,7 +45,7 @@ public static class AxialOrientation
             ColumnDirection = Turn(geometry.ColumnDirection, mirrorRows),
             SectionDirection = Turn(geometry.SectionDirection, mirrorSections),
         };
-        return new Volume(turned, volume.Voxels);
+        return volume.At(turned);
     }
 
     private static bool IsAxial(ImageGeometry geometry)

@@ -4,6 +4,9 @@ namespace MLNetScinti.Imaging;
 [TypeFormatterSource(typeof(Volume))]
 public sealed class Volume
 {
+    // Longer than the volume where the memory was lent.
+    private float[] _memory;
+
     /// <summary>A volume over an existing array, which it keeps and does not copy.</summary>
     /// <param name="geometry">Where the voxels are.</param>
     /// <param name="voxels">Sections x rows x columns values.</param>
@@ -16,7 +19,18 @@ public sealed class Volume
             throw new ArgumentException($"A volume of {geometry.Shape} holds {geometry.Shape.Length} voxels, found {voxels.Length}.", nameof(voxels));
         }
 
-        Voxels = voxels;
+        _memory = voxels;
+    }
+
+    private Volume(ImageGeometry geometry, Memory<float> lent, float[] memory)
+    {
+        Geometry = geometry.Checked();
+        if (lent.Length < geometry.Shape.Length)
+        {
+            throw new ArgumentException($"A volume of {geometry.Shape} holds {geometry.Shape.Length} voxels, found memory for {lent.Length}.", nameof(memory));
+        }
+
+        _memory = memory;
     }
 
     /// <summary>A volume of zeros.</summary>
@@ -28,8 +42,8 @@ public sealed class Volume
     /// <summary>Where the voxels are.</summary>
     public ImageGeometry Geometry { get; }
 
-    /// <summary>The values, section-major, then rows, then columns.</summary>
-    public float[] Voxels { get; }
+    /// <summary>The values, section-major, then rows, then columns. An array of their own: of a volume in memory that is lent, which may be longer, this makes a copy that takes its place.</summary>
+    public float[] Voxels => _memory.Length == Shape.Length ? _memory : _memory = _memory[..Shape.Length];
 
     /// <summary>[sections, rows, columns].</summary>
     public ImageShape Shape => Geometry.Shape;
@@ -37,12 +51,27 @@ public sealed class Volume
     /// <summary>The value of one voxel.</summary>
     public float this[int section, int row, int column]
     {
-        get => Voxels[IndexOf(section, row, column)];
-        set => Voxels[IndexOf(section, row, column)] = value;
+        get => _memory[IndexOf(section, row, column)];
+        set => _memory[IndexOf(section, row, column)] = value;
     }
 
+    /// <summary>A volume over the beginning of memory that is lent to it: for who reads many volumes of different sizes, one after the other.</summary>
+    /// <param name="geometry">Where the voxels are.</param>
+    /// <param name="memory">Sections x rows x columns values, and any number behind them.</param>
+    /// <exception cref="ArgumentException">The memory is too short, or the geometry is impossible.</exception>
+    public static Volume Over(ImageGeometry geometry, float[] memory) => new(geometry, memory, memory);
+
+    /// <summary>The values where they lie.</summary>
+    public Span<float> AsSpan() => _memory.AsSpan(0, Shape.Length);
+
+    /// <summary>The values where they lie.</summary>
+    public Memory<float> AsMemory() => _memory.AsMemory(0, Shape.Length);
+
+    /// <summary>The same values in another place.</summary>
+    internal Volume At(ImageGeometry geometry) => Over(geometry, _memory);
+
     /// <summary>One transverse section, rows x columns values.</summary>
-    public Span<float> Section(int section) => Voxels.AsSpan(section * Geometry.Rows * Geometry.Columns, Geometry.Rows * Geometry.Columns);
+    public Span<float> Section(int section) => _memory.AsSpan(section * Geometry.Rows * Geometry.Columns, Geometry.Rows * Geometry.Columns);
 
     /// <summary>A box of the volume, which keeps its place in space; zeros where it leaves the volume.</summary>
     /// <param name="firstSection">The section that becomes section 0; may be negative.</param>
@@ -66,7 +95,7 @@ public sealed class Volume
             for (int r = Math.Max(0, firstRow); r < lastRow; r++)
             {
                 int start = ((((s - firstSection) * size.Rows) + r - firstRow) * size.Columns) + from - firstColumn;
-                Voxels.AsSpan(IndexOf(s, r, from), to - from).CopyTo(target.Slice(start, to - from));
+                _memory.AsSpan(IndexOf(s, r, from), to - from).CopyTo(target.Slice(start, to - from));
             }
         }
     }

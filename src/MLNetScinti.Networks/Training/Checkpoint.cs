@@ -80,7 +80,7 @@ internal sealed class Checkpoint
     /// <exception cref="CheckpointException">It is damaged, or a setting differs; the message says which and what to do.</exception>
     public static Checkpoint Open(string path, IReadOnlyDictionary<string, string> settings) => Guarded(path, () =>
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = InputFile.Open(path);
         MustBeWhole(stream);
         stream.Position = 0;
         byte[] start = new byte[Magic.Length + sizeof(int)];
@@ -116,7 +116,7 @@ internal sealed class Checkpoint
 
         bool bestIsLast = _header.BestEpoch == _header.History.Count;
         long values = networks.Sum(network => ((bestIsLast ? 1 : 2) * network.Network.All.Sum(weight => weight.Shape.ElementCount)) + network.Optimizer.Tensors.Sum(tensor => tensor.numel()));
-        using FileStream stream = File.OpenRead(_path);
+        using FileStream stream = InputFile.Open(_path);
         if (stream.Length != _start + (values * sizeof(float)) + SHA256.HashSizeInBytes)
         {
             throw new InvalidDataException("it holds another number of values");

@@ -49,7 +49,7 @@ public sealed record PipelineDefinition(
         {
             ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
             ["system"] = Setting.Words([("system", System.Name), .. System.Settings.Select(pair => (pair.Key, pair.Value))]),
-            ["split"] = Setting.Words([("train", Setting.Of(Split.Train)), ("validation", Setting.Of(Split.Validation)), ("test", Setting.Of(Split.Test)), ("balanced", Setting.Of(Split.Balanced))]),
+            ["split"] = Setting.Words([("train", Setting.Of(Split.Train)), ("validation", Setting.Of(Split.Validation)), ("test", Setting.Of(Split.Test)), ("balanced", Setting.Of(Split.Balanced)), ("protocol", Split.Protocol.Word())]),
             ["network"] = Setting.Words([("architecture", Network.Architecture), ("width", Setting.Of(Network.Width)), ("downsample", Setting.Of(Network.Downsample))]),
             ["augmentation"] = Setting.Words(
             [
@@ -110,7 +110,25 @@ public sealed record SimulationDefinition(
 
     /// <summary>The part of the labels that say the opposite of what is true, as a reader's would; 0 for the truth.</summary>
     public double FalseReadings { get; init; }
+
+    /// <summary>What the system's simulator reads besides; null where there is nothing of its own.</summary>
+    public SimulationSettings? Settings { get; init; }
+
+    // A simulation without settings of its own prints, and so is hashed, as it ever was.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Patients = {Patients}, Seed = {Seed}, BalancedValidation = {BalancedValidation}, BalancedTest = {BalancedTest}, Scatter = {Scatter}, FalseReadings = {FalseReadings}");
+        if (Settings is not null)
+        {
+            builder.Append(CultureInfo.InvariantCulture, $", Settings = {Settings}");
+        }
+
+        return true;
+    }
 }
+
+/// <summary>What a system's own simulator is told beside patients, seed, scatter and readers. Two with the same settings are equal, and print the same.</summary>
+public abstract record SimulationSettings;
 
 /// <summary>How many patients train, validate and test. Key <c>split</c>.</summary>
 /// <param name="Train">Patients to train on.</param>
@@ -121,7 +139,11 @@ public sealed record SplitDefinition(
     int Train,
     int Validation,
     int Test,
-    bool Balanced);
+    bool Balanced)
+{
+    /// <summary>What is divided, and whether before or after copies are made. Others than patients are there to show what they do, and are warned about.</summary>
+    public SplitProtocol Protocol { get; init; }
+}
 
 /// <summary>The network. Key <c>network</c>.</summary>
 /// <param name="Architecture">One of the system's networks.</param>

@@ -16,6 +16,60 @@ public static class PipelineReader
     {
         ArgumentNullException.ThrowIfNull(systems);
         DefinitionSection root = DefinitionSection.Read(file, preset);
+        return root.Has(Compare) ? throw root.Refuse(Compare, "this file describes several networks: give it to 'scinti compare'.") : Read(root, file, systems, preset);
+    }
+
+    /// <summary>
+    /// Reads a definition of several models: one file whose section <c>compare.networks</c> lists networks, each with what it has of its own
+    /// (architecture, width, epochs, batch-size, learning-rate). Their names are those of the networks, and each writes a folder of its own in
+    /// the file's output. A file without that section is one model.
+    /// </summary>
+    /// <param name="file">The YAML file.</param>
+    /// <param name="systems">The systems that it may ask for; the first one where it names none.</param>
+    /// <param name="preset">The preset under <c>presets</c> whose values replace the file's, or null.</param>
+    /// <exception cref="DefinitionException">Names file, line and key, what was expected and what was found.</exception>
+    public static IReadOnlyList<PipelineDefinition> ReadAll(string file, IReadOnlyList<SystemEntry> systems, string? preset = null)
+    {
+        ArgumentNullException.ThrowIfNull(systems);
+        DefinitionSection root = DefinitionSection.Read(file, preset);
+        bool several = root.Has(Compare);
+        PipelineDefinition common = Read(root, file, systems, preset);
+        if (!several)
+        {
+            return [common];
+        }
+
+        DefinitionSection section = root.Section(Compare);
+        List<PipelineDefinition> definitions = [];
+        foreach (DefinitionSection one in section.Sections("networks"))
+        {
+            NetworkDefinition network = ReadNetwork(one, common.System, common.Network);
+            TrainingDefinition training = common.Training with
+            {
+                Epochs = one.Whole("epochs", common.Training.Epochs, least: 1, most: 100_000),
+                BatchSize = one.Whole("batch-size", common.Training.BatchSize, least: 2, most: 4096),
+                LearningRate = one.Number("learning-rate", common.Training.LearningRate, least: 1e-12, most: 1000),
+            };
+            one.Done();
+            definitions.Add(common with
+            {
+                Name = network.Architecture,
+                Description = $"{network.Architecture}: {common.Description}",
+                Network = network,
+                Training = training,
+                Output = Path.Combine(common.Output, network.Architecture),
+                Source = $"{common.Source}: {network.Architecture}",
+            });
+        }
+
+        section.Done();
+        return definitions.Count > 0 ? definitions : throw root.Refuse(Compare, "expected a list 'networks', found none.");
+    }
+
+    private const string Compare = "compare";
+
+    private static PipelineDefinition Read(DefinitionSection root, string file, IReadOnlyList<SystemEntry> systems, string? preset)
+    {
         string name = root.Line("name", most: 100);
         if (name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '.' or '_')) || name[0] == '.')
         {
@@ -40,6 +94,11 @@ public static class PipelineReader
         InfererDefinition inferer = ReadInferer(root.Section("inferer"), system, ref network);
         TrainingDefinition training = ReadTraining(root.Section("training"), system);
         AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), system);
+        if (split.Protocol != SplitProtocol.Patients && augmentation.Copies is null)
+        {
+            throw root.Section("split").Refuse("protocol", $"'{split.Protocol.Word()}' splits after copying: say under augmentation.copies how cases are copied, or expected {SplitProtocols.Words[0]}.");
+        }
+
         EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"));
         string output = root.Line("output", Path.Combine("artifacts", name));
         root.Done();
@@ -70,6 +129,7 @@ public static class PipelineReader
             {
                 Scatter = section.Flag("scatter", true),
                 FalseReadings = section.Number("false-readings", 0, least: 0, most: 0.5),
+                Settings = system.Simulator.Read(section),
             };
             patients = simulation.Patients;
             section.Done();
@@ -81,7 +141,10 @@ public static class PipelineReader
 
     private static SplitDefinition ReadSplit(DefinitionSection split, int? patients)
     {
-        SplitDefinition definition = new(split.Whole("train", least: 1, most: MostPatients), split.Whole("validation", least: 1, most: MostPatients), split.Whole("test", least: 1, most: MostPatients), split.Flag("balanced", false));
+        SplitDefinition definition = new(split.Whole("train", least: 1, most: MostPatients), split.Whole("validation", least: 1, most: MostPatients), split.Whole("test", least: 1, most: MostPatients), split.Flag("balanced", false))
+        {
+            Protocol = (SplitProtocol)SplitProtocols.Words.ToList().IndexOf(split.Choice("protocol", SplitProtocols.Words, SplitProtocols.Words[0])),
+        };
         split.Done();
         long asked = (long)definition.Train + definition.Validation + definition.Test;
         return asked > patients
@@ -91,16 +154,22 @@ public static class PipelineReader
 
     private static NetworkDefinition ReadNetwork(DefinitionSection network, SystemDefinition system)
     {
+        NetworkDefinition definition = ReadNetwork(network, system, null);
+        network.Done();
+        return definition;
+    }
+
+    private static NetworkDefinition ReadNetwork(DefinitionSection network, SystemDefinition system, NetworkDefinition? otherwise)
+    {
         NetworkDefinition definition = new(
             network.Choice("architecture", system.Architectures),
-            network.Number("width", 1, least: 0.03, most: 8),
-            network.Whole("downsample", 1, least: 1, most: 4));
+            network.Number("width", otherwise?.Width ?? 1, least: 0.03, most: 8),
+            network.Whole("downsample", otherwise?.Downsample ?? 1, least: 1, most: 4));
         if (definition.Downsample == 3)
         {
             throw network.Refuse("downsample", $"expected 1, 2 or 4, found '{definition.Downsample}'.");
         }
 
-        network.Done();
         try
         {
             system.Check(definition);

@@ -133,6 +133,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
             DataOrigin.Mixed => ["Trained and tested on simulated and real patients together: the figures say nothing of either alone."],
             _ => [],
         },
+        .. definition.Split.Protocol.Warning() is { Length: > 0 } warning ? (string[])[warning] : [],
         .. Words.Limits,
     ];
 

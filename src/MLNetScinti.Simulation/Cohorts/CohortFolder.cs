@@ -135,7 +135,7 @@ internal sealed class CohortFolder
         foreach ((string name, string header) in tables)
         {
             string table = Path.Combine(folder, name);
-            if (foreign is null && File.Exists(table) && File.ReadLines(table).FirstOrDefault() is { } first && first != header)
+            if (foreign is null && File.Exists(table) && InputFile.ReadAllLines(table).FirstOrDefault() is { } first && first != header)
             {
                 foreign = name;
             }
@@ -167,7 +167,7 @@ internal sealed class CohortFolder
         }
 
         string labels = Path.Combine(_folder, LabelsName);
-        string[] lines = File.Exists(labels) ? File.ReadAllLines(labels) : [];
+        string[] lines = File.Exists(labels) ? InputFile.ReadAllLines(labels) : [];
         if (lines.Length > 0 && !(lines[0] == _header && lines.Skip(1).All(line => line.Length == 0 || IndexOf(line.Split(',')[0]) >= 0)))
         {
             throw new InvalidDataException($"{labels}: expected the table that the simulator wrote, found another one or lines of other files; it is not written over: move it to another folder.");
@@ -177,7 +177,7 @@ internal sealed class CohortFolder
     private void CheckCohort()
     {
         string path = Path.Combine(_folder, CohortName);
-        if (File.Exists(path) && !string.Equals(File.ReadAllText(path), _description, StringComparison.Ordinal))
+        if (File.Exists(path) && !string.Equals(InputFile.ReadAllText(path), _description, StringComparison.Ordinal))
         {
             throw new InvalidDataException(
                 $"{path}: the folder holds another simulated cohort than the one asked for; choose another folder, or delete this one.");
@@ -190,7 +190,7 @@ internal sealed class CohortFolder
     private Dictionary<int, string> KeptRows(string labels)
     {
         Dictionary<int, string> kept = [];
-        string[] lines = File.Exists(labels) ? File.ReadAllLines(labels) : [];
+        string[] lines = File.Exists(labels) ? InputFile.ReadAllLines(labels) : [];
         if (lines.Length == 0 || !string.Equals(lines[0], _header, StringComparison.Ordinal))
         {
             return kept;

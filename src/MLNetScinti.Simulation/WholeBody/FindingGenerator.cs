@@ -126,7 +126,7 @@ internal static class FindingGenerator
                 BodySide first = random.NextBoolean() ? BodySide.Left : BodySide.Right;
                 foreach (BodySide side in (ReadOnlySpan<BodySide>)[BodySide.Left, BodySide.Right])
                 {
-                    double draw = Deviate(ref random), diameter = random.NextDouble(10, 30), place = random.NextDouble(), trace = random.NextDouble(1.05, 1.3);
+                    double draw = Deviate(ref random), diameter = random.NextDouble(12, 30), place = random.NextDouble(), trace = random.NextDouble(1.05, 1.3);
                     int spot = random.NextInt32(Math.Max(1, places.Length));
                     if (!ill || (side != first && !both))
                     {
@@ -137,7 +137,7 @@ internal static class FindingGenerator
                     double sign = side == BodySide.Left ? 1 : -1;
                     // Knees are hot over a width that bone fills only in part.
                     double larger = region is BodyRegion.Knee or BodyRegion.Hip ? 1.4 : 1;
-                    plans.Add(new FindingPlan(FindingKind.Arthritis, region, side, diameter * larger, contrast)
+                    plans.Add(new FindingPlan(FindingKind.Arthritis, region, BodyRegions.IsPaired(region) ? side : null, diameter * larger, contrast)
                     {
                         Place = place,
                         At = places.Length > 0 ? (sign * places[spot].X, places[spot].Y, places[spot].Depth) : null,

@@ -33,6 +33,12 @@ public sealed record WholeBodyCohortOptions
     /// </summary>
     public double CrossedTracers { get; init; }
 
+    /// <summary>
+    /// How often a scan's label is another of the cohort's classes than the true one, as a reader's would be; 0 for labels that are the truth. Which ones is drawn from the
+    /// seed; the truth stays beside the label.
+    /// </summary>
+    public double FalseReadings { get; init; }
+
     /// <summary>S2: 384 patients with both views, 334 normal, 174 metastatic, 252 arthritic images and 8 of both; 4.98 metastases in an image.</summary>
     public static WholeBodyCohortOptions Dspic { get; } = new()
     {
@@ -96,6 +102,9 @@ public sealed class WholeBodyCohort : IReadOnlyList<WholeBodyPatient>
     /// <summary>What the cohort consists of.</summary>
     public WholeBodyCohortOptions Options { get; }
 
+    /// <summary>Of which class each patient is, and which view is lost.</summary>
+    public IReadOnlyList<(WholeBodyClass Class, WholeBodyView? Missing)> Kinds => _kinds;
+
     /// <summary>Number of patients.</summary>
     public int Count => _kinds.Length;
 
@@ -135,16 +144,21 @@ public sealed class WholeBodyCohort : IReadOnlyList<WholeBodyPatient>
             throw new ArgumentException($"LostViews: expected parts from 0 to 0.5, as a patient loses at most one of two views, found {options.LostViews.Values.Max()}.", nameof(options));
         }
 
+        if (!(options.FalseReadings is >= 0 and <= 1))
+        {
+            throw new ArgumentException($"FalseReadings: expected a part from 0 to 1, found {options.FalseReadings}.", nameof(options));
+        }
+
         if (!(options.CrossedTracers is >= 0 and <= 1))
         {
             throw new ArgumentException($"CrossedTracers: expected a part from 0 to 1, found {options.CrossedTracers}.", nameof(options));
         }
 
-        foreach ((string name, double value) in options.Prevalence.Parts)
+        foreach ((string name, double value, double most) in options.Prevalence.Parts)
         {
-            if (!(value >= 0) || !double.IsFinite(value))
+            if (!(value >= 0 && value <= most))
             {
-                throw new ArgumentException($"Prevalence.{name}: expected a number of 0 or more, found {value}.", nameof(options));
+                throw new ArgumentException($"Prevalence.{name}: expected a number from 0 to {most}, found {value}.", nameof(options));
             }
         }
     }

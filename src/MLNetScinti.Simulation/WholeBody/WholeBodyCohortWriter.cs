@@ -13,7 +13,7 @@ public static class WholeBodyCohortWriter
     /// <summary>The columns of the table of labels.</summary>
     public const string Header =
         "File,PatientID,StudyInstanceUID,Label,Age,Sex,WeightKg,HeightCm,Tracer,Primary,InjectedMBq,HoursToScan,AnteriorCounts,PosteriorCounts,AnteriorMaximum,PosteriorMaximum,"
-        + "MissingView,Lesions,LargestLesionMl,LesionsMl,Site,LesionSites,Joints,JointSites,OtherFindings,Posture";
+        + "MissingView,Lesions,LargestLesionMl,LesionsMl,Site,LesionSites,Joints,JointSites,OtherFindings,Posture,TrueLabel";
 
     /// <summary>Writes what is not there yet.</summary>
     /// <param name="cohort">The patients.</param>
@@ -118,7 +118,7 @@ public static class WholeBodyCohortWriter
             file,
             patient.Id,
             studyUid,
-            LabelOf(patient.Class),
+            LabelOf(patient.ReadAs),
             Number(patient.Age, "0.00"),
             patient.Sex == Sex.Male ? "M" : "F",
             Number(patient.Weight, "0.0"),
@@ -140,7 +140,8 @@ public static class WholeBodyCohortWriter
             Number(joints.Length, "0"),
             string.Join(';', joints.Select(joint => joint.Part)),
             string.Join(';', study.Truth.Findings.Where(finding => finding.Kind is not (FindingKind.Metastasis or FindingKind.Arthritis)).Select(finding => finding.Kind).Distinct()),
-            PostureOf(patient.Posture));
+            PostureOf(patient.Posture),
+            LabelOf(patient.Class));
     }
 
     /// <summary>The group of regions in which most of the findings are: "spine", "ribs and sternum", ...</summary>
@@ -172,10 +173,10 @@ public static class WholeBodyCohortWriter
             $$"""
             {
               "kind": "simulated whole-body scans", "version": 1, "cohort": "{{options.Name}}",
-              "patients": {{options.Patients}}, "seed": {{options.Seed}}, "separateFiles": {{(options.SeparateFiles ? "true" : "false")}}, "crossedTracers": {{options.CrossedTracers:r}},
+              "patients": {{options.Patients}}, "seed": {{options.Seed}}, "separateFiles": {{(options.SeparateFiles ? "true" : "false")}}, "crossedTracers": {{options.CrossedTracers:r}}, "falseReadings": {{options.FalseReadings:r}},
               "classes": { {{Pairs(options.Classes.OrderBy(one => one.Key).Select(one => (LabelOf(one.Key), one.Value)))}} },
               "lostViews": { {{Pairs(options.LostViews.OrderBy(one => one.Key).Select(one => (LabelOf(one.Key), one.Value)))}} },
-              "prevalence": { {{Pairs(options.Prevalence.Parts)}} },
+              "prevalence": { {{Pairs(options.Prevalence.Parts.Select(part => (part.Name, part.Value)))}} },
               "technetium": {{Scan(simulator.Technetium, "LEHR")}},
               "iodine": {{Scan(simulator.Iodine, "HEGP")}},
               "backgroundCounts": {{simulator.Background:r}}

@@ -32,6 +32,7 @@ internal static class WholeBodyGenerator
             Seed = options.Seed,
             Number = number,
             Class = kind,
+            ReadAs = Reading(options, number, kind),
             Tracer = tracer,
             Primary = tumour,
             Age = age,
@@ -55,6 +56,14 @@ internal static class WholeBodyGenerator
     private static CounterRandom Stream(WholeBodyCohortOptions options, int number, string name) => new(options.Seed, 0, (ulong)number, "whole body: " + name);
 
     private static double Deviate(ref CounterRandom random) => Math.Clamp(random.NextNormal(), -2.5, 2.5);
+
+    private static WholeBodyClass Reading(WholeBodyCohortOptions options, int number, WholeBodyClass kind)
+    {
+        CounterRandom reader = Stream(options, number, "reader");
+        WholeBodyClass[] others = [.. options.Classes.Where(one => one.Value > 0 && one.Key != kind).Select(one => one.Key).Order()];
+        bool wrong = reader.NextBoolean(options.FalseReadings);
+        return wrong && others.Length > 0 ? others[reader.NextInt32(others.Length)] : kind;
+    }
 
     /// <summary>Every draw is made whether it is needed or not, so that a change of one part leaves the others as they are.</summary>
     private static BodyPosture Posture(WholeBodyCohortOptions options, int number)

@@ -62,6 +62,9 @@ public sealed record WholeBodyPatient
     /// <summary>What is said of the scan.</summary>
     public required WholeBodyClass Class { get; init; }
 
+    /// <summary>What the reader calls the scan: its class, unless the reader is wrong.</summary>
+    public WholeBodyClass ReadAs { get; init; }
+
     /// <summary>What was given.</summary>
     public WholeBodyTracer Tracer { get; init; }
 

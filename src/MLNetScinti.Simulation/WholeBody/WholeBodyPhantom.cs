@@ -333,16 +333,13 @@ internal sealed class WholeBodyPhantom : IPlanarObject
 
     private void Place(FindingPlan plan)
     {
-        // A place of its own, or one of the voxels of the region, wherever this patient has it.
-        Point3 centre;
+        bool inJoint = plan.Kind == FindingKind.Arthritis;
+        Point3 centre = plan.At is { } at ? _frame.At(at.X, at.Y, at.Depth) : default;
         int anchor = -1;
         double along = 0;
-        if (plan.At is { } at)
+        if (plan.At is null || inJoint)
         {
-            centre = _frame.At(at.X, at.Y, at.Depth);
-        }
-        else
-        {
+            // One of the voxels of the region, wherever this patient has it: the one that was drawn, or of a joint the one next to its place.
             int[] candidates = [.. Enumerable.Range(0, Parts.Count).Where(part => Parts[part].Region == plan.Region && (plan.Side is null || Parts[part].Side == plan.Side) && (plan.Part.Length == 0 || Parts[part].Name == plan.Part))];
             List<int> voxels = [.. candidates.SelectMany(part => Parts[part].Shapes.SelectMany(shape => shape is Tube tube ? tube.Segments.SelectMany(Voxels) : Voxels(shape)).Where(voxel => _labels[voxel] == FirstPart + part)).Distinct().Order()];
             if (voxels.Count == 0)
@@ -350,8 +347,10 @@ internal sealed class WholeBodyPhantom : IPlanarObject
                 return;
             }
 
-            int chosen = voxels[Math.Min(voxels.Count - 1, (int)(plan.Place * voxels.Count))];
-            (centre, anchor) = (MiddleOf(chosen), _labels[chosen] - FirstPart);
+            Point3 wanted = centre;
+            int chosen = plan.At is null ? voxels[Math.Min(voxels.Count - 1, (int)(plan.Place * voxels.Count))] : voxels.MinBy(voxel => (MiddleOf(voxel) - wanted).Length);
+            centre = MiddleOf(chosen);
+            anchor = inJoint ? -1 : _labels[chosen] - FirstPart;
             if (plan.Region == BodyRegion.Ribs)
             {
                 along = Direction(Parts[anchor], centre);

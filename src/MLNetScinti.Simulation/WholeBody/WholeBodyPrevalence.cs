@@ -163,16 +163,67 @@ public sealed record WholeBodyPrevalence
     /// <summary>Of these, bone only (PMC6021319).</summary>
     public double BoneOnly { get; init; } = 0.20;
 
-    /// <summary>All of them by name, in the order in which a cohort states them.</summary>
-    internal IReadOnlyList<(string Name, double Value)> Parts =>
+    // What the parts are called, what they are at most, how they are read and how they are set.
+    private static readonly Part[] s_parts =
     [
-        ("skeletonSpread", SkeletonSpread), ("softTissueSpread", SoftTissueSpread), ("regionSpread", RegionSpread), ("sideSpread", SideSpread), ("bladderSpread", BladderSpread),
-        ("hotManubrium", HotManubrium), ("hotClavicles", HotClavicles), ("hotPatellae", HotPatellae), ("abnormalKidney", AbnormalKidney), ("freePertechnetate", FreePertechnetate),
-        ("meanLesions", MeanLesions), ("fewLesions", FewLesions), ("someLesions", SomeLesions), ("manyLesionsBreast", ManyLesionsBreast), ("manyLesionsLung", ManyLesionsLung), ("manyLesionsProstate", ManyLesionsProstate),
-        ("lesionContrast", LesionContrast), ("lesionContrastSpread", LesionContrastSpread), ("lesionDiameterMm", LesionDiameter), ("lesionDiameterSpread", LesionDiameterSpread), ("coldLesions", ColdLesions), ("superscansProstate", SuperscansProstate),
-        ("arthritisContrast", ArthritisContrast), ("arthritisContrastSpread", ArthritisContrastSpread), ("leastArthritisContrast", LeastArthritisContrast), ("bilateralArthritis", BilateralArthritis), ("traces", Traces), ("ribFractures", RibFractures),
-        ("extravasations", Extravasations), ("extravasatedShare", ExtravasatedShare), ("counts", Counts), ("countsSpread", CountsSpread), ("iodineCounts", IodineCounts), ("tilt", Tilt), ("shiftMm", Shift),
-        ("turnedHeads", TurnedHeads), ("cutFeet", CutFeet), ("cutCrowns", CutCrowns), ("cutArms", CutArms), ("armsOnBelly", ArmsOnBelly), ("contaminations", Contaminations), ("unusualBodies", UnusualBodies),
-        ("remnants", Remnants), ("remnantShare", RemnantShare), ("nodes", Nodes), ("distant", Distant), ("lungOnly", LungOnly), ("boneOnly", BoneOnly),
+        new("skeletonSpread", 2, one => one.SkeletonSpread, (one, value) => one with { SkeletonSpread = value }),
+        new("softTissueSpread", 2, one => one.SoftTissueSpread, (one, value) => one with { SoftTissueSpread = value }),
+        new("regionSpread", 2, one => one.RegionSpread, (one, value) => one with { RegionSpread = value }),
+        new("sideSpread", 2, one => one.SideSpread, (one, value) => one with { SideSpread = value }),
+        new("bladderSpread", 2, one => one.BladderSpread, (one, value) => one with { BladderSpread = value }),
+        new("hotManubrium", 1, one => one.HotManubrium, (one, value) => one with { HotManubrium = value }),
+        new("hotClavicles", 1, one => one.HotClavicles, (one, value) => one with { HotClavicles = value }),
+        new("hotPatellae", 1, one => one.HotPatellae, (one, value) => one with { HotPatellae = value }),
+        new("abnormalKidney", 1, one => one.AbnormalKidney, (one, value) => one with { AbnormalKidney = value }),
+        new("freePertechnetate", 1, one => one.FreePertechnetate, (one, value) => one with { FreePertechnetate = value }),
+        new("meanLesions", 100, one => one.MeanLesions, (one, value) => one with { MeanLesions = value }),
+        new("fewLesions", 1, one => one.FewLesions, (one, value) => one with { FewLesions = value }),
+        new("someLesions", 1, one => one.SomeLesions, (one, value) => one with { SomeLesions = value }),
+        new("manyLesionsBreast", 100, one => one.ManyLesionsBreast, (one, value) => one with { ManyLesionsBreast = value }),
+        new("manyLesionsLung", 100, one => one.ManyLesionsLung, (one, value) => one with { ManyLesionsLung = value }),
+        new("manyLesionsProstate", 100, one => one.ManyLesionsProstate, (one, value) => one with { ManyLesionsProstate = value }),
+        new("lesionContrast", 30, one => one.LesionContrast, (one, value) => one with { LesionContrast = value }),
+        new("lesionContrastSpread", 2, one => one.LesionContrastSpread, (one, value) => one with { LesionContrastSpread = value }),
+        new("lesionDiameterMm", 80, one => one.LesionDiameter, (one, value) => one with { LesionDiameter = value }),
+        new("lesionDiameterSpread", 2, one => one.LesionDiameterSpread, (one, value) => one with { LesionDiameterSpread = value }),
+        new("coldLesions", 1, one => one.ColdLesions, (one, value) => one with { ColdLesions = value }),
+        new("superscansProstate", 1, one => one.SuperscansProstate, (one, value) => one with { SuperscansProstate = value }),
+        new("arthritisContrast", 10, one => one.ArthritisContrast, (one, value) => one with { ArthritisContrast = value }),
+        new("arthritisContrastSpread", 2, one => one.ArthritisContrastSpread, (one, value) => one with { ArthritisContrastSpread = value }),
+        new("leastArthritisContrast", 10, one => one.LeastArthritisContrast, (one, value) => one with { LeastArthritisContrast = value }),
+        new("bilateralArthritis", 1, one => one.BilateralArthritis, (one, value) => one with { BilateralArthritis = value }),
+        new("traces", 1, one => one.Traces, (one, value) => one with { Traces = value }),
+        new("ribFractures", 1, one => one.RibFractures, (one, value) => one with { RibFractures = value }),
+        new("extravasations", 1, one => one.Extravasations, (one, value) => one with { Extravasations = value }),
+        new("extravasatedShare", 1, one => one.ExtravasatedShare, (one, value) => one with { ExtravasatedShare = value }),
+        new("counts", 1e8, one => one.Counts, (one, value) => one with { Counts = value }),
+        new("countsSpread", 2, one => one.CountsSpread, (one, value) => one with { CountsSpread = value }),
+        new("iodineCounts", 1e8, one => one.IodineCounts, (one, value) => one with { IodineCounts = value }),
+        new("tilt", 30, one => one.Tilt, (one, value) => one with { Tilt = value }),
+        new("shiftMm", 100, one => one.Shift, (one, value) => one with { Shift = value }),
+        new("turnedHeads", 1, one => one.TurnedHeads, (one, value) => one with { TurnedHeads = value }),
+        new("cutFeet", 1, one => one.CutFeet, (one, value) => one with { CutFeet = value }),
+        new("cutCrowns", 1, one => one.CutCrowns, (one, value) => one with { CutCrowns = value }),
+        new("cutArms", 1, one => one.CutArms, (one, value) => one with { CutArms = value }),
+        new("armsOnBelly", 1, one => one.ArmsOnBelly, (one, value) => one with { ArmsOnBelly = value }),
+        new("contaminations", 1, one => one.Contaminations, (one, value) => one with { Contaminations = value }),
+        new("unusualBodies", 1, one => one.UnusualBodies, (one, value) => one with { UnusualBodies = value }),
+        new("remnants", 1, one => one.Remnants, (one, value) => one with { Remnants = value }),
+        new("remnantShare", 1, one => one.RemnantShare, (one, value) => one with { RemnantShare = value }),
+        new("nodes", 20, one => one.Nodes, (one, value) => one with { Nodes = value }),
+        new("distant", 1, one => one.Distant, (one, value) => one with { Distant = value }),
+        new("lungOnly", 1, one => one.LungOnly, (one, value) => one with { LungOnly = value }),
+        new("boneOnly", 1, one => one.BoneOnly, (one, value) => one with { BoneOnly = value }),
     ];
+
+    /// <summary>All of them by name, in the order in which a cohort states them.</summary>
+    public IReadOnlyList<(string Name, double Value, double Most)> Parts => [.. s_parts.Select(part => (part.Name, part.Get(this), part.Most))];
+
+    /// <summary>The same with one part changed.</summary>
+    /// <exception cref="ArgumentException">There is no part of this name.</exception>
+    public WholeBodyPrevalence With(string name, double value) => Array.Find(s_parts, part => part.Name == name) is { } found
+        ? found.Set(this, value)
+        : throw new ArgumentException($"expected one of {string.Join(", ", s_parts.Select(part => part.Name))}, found '{name}'", nameof(name));
+
+    private sealed record Part(string Name, double Most, Func<WholeBodyPrevalence, double> Get, Func<WholeBodyPrevalence, double, WholeBodyPrevalence> Set);
 }

@@ -188,7 +188,7 @@ public sealed record DmsaSystem : SystemDefinition
         }
 
         // Sections of zeros that are only thought of count like those that are there.
-        float maximum = TensorPrimitives.Max(volume.Voxels);
+        float maximum = TensorPrimitives.Max(volume.AsSpan());
         if (volume.Geometry.Sections < Sections)
         {
             maximum = Math.Max(maximum, 0);

@@ -25,8 +25,8 @@ internal sealed class KidneyFinder : IDisposable
     private readonly ImageShape _shape;
     private readonly int _before;
     private readonly double _voxelMillilitres;
-    private readonly float[] _values;
-    private readonly bool _isCopy;
+    private readonly ReadOnlyMemory<float> _values;
+    private readonly float[]? _copy;
     private readonly float[] _lineMaxima;
     private readonly RunRegions _left;
     private readonly RunRegions _right;
@@ -39,13 +39,13 @@ internal sealed class KidneyFinder : IDisposable
         _before = before;
         _shape = volume.Shape;
         _voxelMillilitres = frame.VoxelVolume / 1000;
-        _values = volume.Voxels;
+        _values = volume.AsMemory();
         _lineMaxima = ArrayPool<float>.Shared.Rent(Lines);
         if (!Survey())
         {
-            _values = ArrayPool<float>.Shared.Rent(_shape.Length);
-            _isCopy = true;
-            ImageOperators.CopyFinite(volume.Voxels, _values.AsSpan(0, _shape.Length));
+            _copy = ArrayPool<float>.Shared.Rent(_shape.Length);
+            _values = _copy.AsMemory(0, _shape.Length);
+            ImageOperators.CopyFinite(volume.AsSpan(), _copy.AsSpan(0, _shape.Length));
             _ = Survey();
         }
 
@@ -61,9 +61,9 @@ internal sealed class KidneyFinder : IDisposable
         _left.Dispose();
         _right.Dispose();
         ArrayPool<float>.Shared.Return(_lineMaxima);
-        if (_isCopy)
+        if (_copy is not null)
         {
-            ArrayPool<float>.Shared.Return(_values);
+            ArrayPool<float>.Shared.Return(_copy);
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class KidneyFinder : IDisposable
         return true;
     }
 
-    private ReadOnlySpan<float> LineOf(int line) => _values.AsSpan(line * _shape.Columns, _shape.Columns);
+    private ReadOnlySpan<float> LineOf(int line) => _values.Span.Slice(line * _shape.Columns, _shape.Columns);
 
     /// <summary>The columns of a line that lie in a half of the body: X rises or falls along a line, so they are neighbours.</summary>
     private (int First, int End) ColumnsOf(int line, BodySide half) => KidneySeparation.ColumnsOf(_frame, line % _shape.Rows, (line / _shape.Rows) + _before, _middle, half);

@@ -89,7 +89,7 @@ public sealed class KidneySeparation
             (int section, int row) = Math.DivRem(line, volume.Geometry.Rows);
             (int first, int end) = ColumnsOf(Frame, row, section + before, PlaneX, side);
             Range kept = ((line * volume.Geometry.Columns) + first)..((line * volume.Geometry.Columns) + end);
-            volume.Voxels.AsSpan(kept).CopyTo(result.Voxels.AsSpan(kept));
+            volume.AsSpan()[kept].CopyTo(result.Voxels.AsSpan(kept));
         }
 
         return result;
@@ -183,7 +183,7 @@ public sealed class KidneySeparation
                 if (to > from)
                 {
                     int target = ((((s - firstSection) * size.Rows) + r - firstRow) * size.Columns) + from - firstColumn;
-                    volume.Voxels.AsSpan(volume.IndexOf(s - before, r, from), to - from).CopyTo(box.Slice(target, to - from));
+                    volume.AsSpan().Slice(volume.IndexOf(s - before, r, from), to - from).CopyTo(box.Slice(target, to - from));
                 }
             }
         }

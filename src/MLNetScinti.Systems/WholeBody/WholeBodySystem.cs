@@ -7,7 +7,9 @@ using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems.WholeBody.Networks;
+using MLNetScinti.Systems.WholeBody.Simulation;
 
 namespace MLNetScinti.Systems.WholeBody;
 
@@ -147,6 +149,9 @@ public sealed record WholeBodySystem : SystemDefinition
 
     /// <inheritdoc/>
     public override IReadOnlyList<Grouping> Groupings => WholeBodyWords.Groupings;
+
+    /// <inheritdoc/>
+    public override CohortSimulator Simulator => Classes == WholeBodyClasses.Dspic ? WholeBodyCohortSimulator.Dspic : WholeBodyCohortSimulator.Dscint;
 
     internal string SizeWord => string.Create(CultureInfo.InvariantCulture, $"{Rows}x{Columns}");
 

@@ -267,7 +267,8 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
         NuclearMedicineWriter.WriteReconTomo(_folder.File("sections.dcm"), Mirrored(volume, sections: true, rows: false, columns: false), study);
         NuclearMedicineWriter.WriteReconTomo(_folder.File("plane.dcm"), Mirrored(volume, sections: false, rows: true, columns: true), study);
         NuclearMedicineWriter.WriteReconTomo(_folder.File("columns.dcm"), Mirrored(volume, sections: true, rows: false, columns: true), study);
-        CaseView view = SmallCohort.Load(_folder.Path, labels: null);
+        // Otherwise three of them are left out as copies of the first.
+        CaseView view = new(new FolderCases(_folder.Path, SmallCohort.System, new FolderOptions { Labels = null, PseudonymKey = SmallCohort.Key, WithContent = false }));
 
         List<KidneyRow> rows = KidneyRow.Read(view);
 
@@ -309,9 +310,9 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
             foreach (string file in Directory.GetFiles(_folder.File($"{copy}")))
             {
                 // An image that came before is left out.
-                DicomFile image = DicomFile.Open(file, FileReadOption.ReadAll);
-                image.Dataset.AddOrUpdate(DicomTag.SOPInstanceUID, $"{image.Dataset.GetSingleValue<string>(DicomTag.SOPInstanceUID)}.{copy}");
-                new DicomFile(image.Dataset).Save(file);
+                DicomFile again = DicomFile.Open(file, FileReadOption.ReadAll);
+                again.Dataset.AddOrUpdate(DicomTag.SOPInstanceUID, $"{again.Dataset.GetSingleValue<string>(DicomTag.SOPInstanceUID)}.{copy}");
+                new DicomFile(again.Dataset).Save(file);
             }
         }
 

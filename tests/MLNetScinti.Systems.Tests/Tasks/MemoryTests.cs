@@ -37,7 +37,8 @@ public sealed class MemoryTests(TrainedTasks tasks)
         using TemporaryFolder folder = new();
         for (int i = 0; i < 12; i++)
         {
-            NuclearMedicineWriter.WriteReconTomo(folder.File($"{i:00}.dcm"), TwoKidneys(), new NuclearMedicineStudy { PatientId = $"patient {i}" });
+            // No two studies after one another have as many sections.
+            NuclearMedicineWriter.WriteReconTomo(folder.File($"{i:00}.dcm"), TwoKidneys(79 + (5 * i % 14)), new NuclearMedicineStudy { PatientId = $"patient {i}" });
         }
 
         FolderCases source = new(folder.Path, new DmsaSystem { Size = 64 }, new FolderOptions { Labels = null, WithContent = false });
@@ -82,9 +83,9 @@ public sealed class MemoryTests(TrainedTasks tasks)
         return kept;
     }
 
-    private static Volume TwoKidneys()
+    private static Volume TwoKidneys(int sections)
     {
-        Volume volume = new(ImageGeometry.Axial(128, 128, 79, 3.3, 3.3));
+        Volume volume = new(ImageGeometry.Axial(128, 128, sections, 3.3, 3.3));
         foreach (int column in (int[])[48, 80])
         {
             for (int s = 22; s < 56; s++)

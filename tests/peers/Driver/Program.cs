@@ -1,12 +1,25 @@
 using System.Globalization;
 using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
 using MLNetScinti.Peers;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
 {
-    case ["training-step", var size, var batch, var steps, var lanes]:
-        TrainingStep.Serve(Number(size), Number(batch), Number(steps), Number(lanes));
+    case ["training-step", var size, var batch, var steps, var lanes, var precision]:
+        TrainingStep.Serve(Number(size), Number(batch), Number(steps), Number(lanes), Enum.Parse<TrainingPrecision>(precision, ignoreCase: true));
+        return 0;
+    case ["plain-step", var size, var batch, var steps, var threads]:
+        PlainStep.Serve(Number(size), Number(batch), Number(steps), Number(threads));
+        return 0;
+    case ["end-to-end", var folder, var rounds]:
+        EndToEnd.Measure(folder, Number(rounds));
+        return 0;
+    case ["flat-memory", var folder]:
+        EndToEnd.Flat(folder);
+        return 0;
+    case ["cohort", var folder, var patients]:
+        Studies.WriteCohort(folder, Number(patients));
         return 0;
     case ["scoring", var size, var width, var rounds, var images]:
         Scoring.Measure(Number(size), double.Parse(width, CultureInfo.InvariantCulture), Number(rounds), Number(images));

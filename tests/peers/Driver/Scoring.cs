@@ -92,7 +92,7 @@ internal static class Scoring
     }
 
     /// <summary>A bundle of the 2.5D network as a training leaves it: division by the maximum, three projections and the network, in one graph. What it has learned does not matter here.</summary>
-    private static ModelBundle Bundle(MLContext ml, string folder, int size, double width)
+    public static ModelBundle Bundle(MLContext ml, string folder, int size, double width)
     {
         string[] sets = ["train", "train", "train", "train", "validation", "validation", "test", "test"];
         PatientSplit split = ml.Data.SplitByColumn(View(ml, size, [.. sets.Select((set, image) => Volume.Random(size, image) with { PatientID = $"{image}", Set = set, Label = image % 2 == 0 })]), "Set");

@@ -9,10 +9,13 @@ internal static class Studies
 {
     public static void Write(string folder)
     {
-        DmsaCohortWriter.Write(new DmsaCohort(new DmsaCohortOptions { Patients = 1, Seed = 3 }), folder);
+        WriteCohort(folder, patients: 1);
         CounterRandom random = new(1, 0, 0, "peers");
         NuclearMedicineWriter.WriteWholeBody(Path.Combine(folder, "whole-body.dcm"), Noise(ref random), Noise(ref random), new NuclearMedicineStudy { PatientId = "SIM-WB" });
     }
+
+    /// <summary>Reconstructed studies as the demo simulates them.</summary>
+    public static void WriteCohort(string folder, int patients) => DmsaCohortWriter.Write(new DmsaCohort(new DmsaCohortOptions { Patients = patients, Seed = 3 }), folder);
 
     private static PlanarImage Noise(ref CounterRandom random)
     {

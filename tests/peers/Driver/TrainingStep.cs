@@ -11,7 +11,7 @@ namespace MLNetScinti.Peers;
 /// </summary>
 internal static class TrainingStep
 {
-    public static void Serve(int size, int batch, int steps, int lanes)
+    public static void Serve(int size, int batch, int steps, int lanes, TrainingPrecision precision)
     {
         NetworkGraph graph = DmsaNetworks.ThreeView(new DmsaNetworkOptions { Sections = size, Rows = size, Columns = size });
         Console.WriteLine(graph.ParameterCount.ToString(CultureInfo.InvariantCulture));
@@ -28,6 +28,7 @@ internal static class TrainingStep
             Loss = new BinaryCrossEntropy { ClassWeights = [1.413, 3.421] },
             Device = TrainingDevice.Cpu,
             Lanes = lanes,
+            Precision = precision,
         };
         try
         {

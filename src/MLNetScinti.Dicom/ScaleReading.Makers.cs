@@ -18,32 +18,14 @@ internal sealed partial record ScaleReading
         }
 
         (double? suv, double? concentration) = (null, null);
-        Dictionary<int, string> creators = [];
-        foreach (DicomItem item in dataset)
+        foreach ((string maker, DicomElement element) in PrivateElements(dataset, 0x7053))
         {
-            if (item.Tag.Group > 0x7053)
-            {
-                break;
-            }
-
-            if (item.Tag.Group != 0x7053 || item is not DicomElement element)
-            {
-                continue;
-            }
-
-            int block = item.Tag.Element >> 8;
-            if (block == 0)
-            {
-                creators[item.Tag.Element] = Private(element);
-                continue;
-            }
-
             // Some anonymisers take away who a private element is from and leave the element.
-            string creator = creators.GetValueOrDefault(block) ?? dataset.Text(DicomTag.Manufacturer);
+            string creator = maker.Length > 0 ? maker : dataset.Text(DicomTag.Manufacturer);
             if (creator.Contains("Philips", StringComparison.OrdinalIgnoreCase))
             {
-                suv = (item.Tag.Element & 0xFF) == 0x00 ? Factor(element) : suv;
-                concentration = (item.Tag.Element & 0xFF) == 0x09 ? Factor(element) : concentration;
+                suv = (element.Tag.Element & 0xFF) == 0x00 ? Factor(element) : suv;
+                concentration = (element.Tag.Element & 0xFF) == 0x09 ? Factor(element) : concentration;
             }
         }
 
@@ -65,6 +47,58 @@ internal sealed partial record ScaleReading
 
         notes.Add("Philips' factors from counts to SUV and Bq/ml (7053,1000 and 7053,1009) are not numbers above 0: values stay counts.");
         return null;
+    }
+
+    /// <summary>
+    /// What GE's workstations write beside the pixels of Nuclear Medicine images: Pixel Scale (0011,xx3B). Public dictionaries name it, and
+    /// none says what it multiplies: where it is not 1, stored values are no counts, and nobody can make counts of them. Null where it says nothing.
+    /// </summary>
+    private static double? PixelScaleOfGe(DicomDataset dataset)
+    {
+        foreach ((string maker, DicomElement element) in PrivateElements(dataset, 0x0011))
+        {
+            if ((element.Tag.Element & 0xFF) == 0x3B && string.Equals(maker, "GEMS_GENIE_1", StringComparison.Ordinal) && element.Buffer is { Size: >= 8 and <= 4096 } buffer)
+            {
+                byte[] bytes = buffer.Data;
+                for (int at = 0; at + 8 <= bytes.Length; at += 8)
+                {
+                    if (BitConverter.ToDouble(bytes, at) is double scale && scale != 1)
+                    {
+                        return scale;
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The private elements of a group with the maker of each; the maker is empty where its block has none.</summary>
+    private static IEnumerable<(string Maker, DicomElement Element)> PrivateElements(DicomDataset dataset, int group)
+    {
+        Dictionary<int, string> makers = [];
+        foreach (DicomItem item in dataset)
+        {
+            if (item.Tag.Group > group)
+            {
+                yield break;
+            }
+
+            if (item.Tag.Group != group || item is not DicomElement element)
+            {
+                continue;
+            }
+
+            int block = item.Tag.Element >> 8;
+            if (block == 0)
+            {
+                makers[item.Tag.Element] = Private(element);
+            }
+            else
+            {
+                yield return (makers.GetValueOrDefault(block) ?? "", element);
+            }
+        }
     }
 
     private static Claim Factored(string source, UnitName unit, Claim rescaled, double factor)
