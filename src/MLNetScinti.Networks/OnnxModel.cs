@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MLNetScinti.Imaging;
 using Google.Protobuf;
-using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Onnx;
 
 namespace MLNetScinti.Networks;
