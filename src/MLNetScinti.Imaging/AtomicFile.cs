@@ -78,12 +78,24 @@ public static class AtomicFile
         {
             foreach (string file in Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}", new EnumerationOptions { AttributesToSkip = FileAttributes.None }).Where(file => IsTemporary(Path.GetFileName(file.AsSpan()))))
             {
-                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= abandoned)
-                {
-                    // Who writes holds it alone.
-                    using FileStream nobodys = new(file, FileMode.Open, FileAccess.Write, FileShare.None | FileShare.Delete);
-                    File.Delete(file);
-                }
+                RemoveAbandoned(file, abandoned);
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be looked through is not tidied.
+        }
+    }
+
+    private static void RemoveAbandoned(string file, TimeSpan abandoned)
+    {
+        try
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= abandoned)
+            {
+                // Who writes holds it alone.
+                using FileStream nobodys = new(file, FileMode.Open, FileAccess.Write, FileShare.None | FileShare.Delete);
+                File.Delete(file);
             }
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
