@@ -174,8 +174,10 @@ internal static class SectionStacking
             warnings.Add("The Slice Vector does not count anew in each volume: sections were taken in the order of its numbers within each.");
         }
 
-        int[] left = [.. groups.SelectMany(group => FrameIndexing.LeftOut(group.Select(frame => (int)slices[frame]))).Distinct().Order()];
-        if (left.Length == 0 && FrameIndexing.Step(groups[0].Select(frame => (int)slices[frame])) is int step and > 1)
+        // As almost every file has them: nothing is left out.
+        bool isUsual = Array.TrueForAll(groups, group => Follows(group, slices));
+        int[] left = isUsual ? [] : [.. groups.SelectMany(group => FrameGaps.LeftOut(group.Select(frame => (int)slices[frame]))).Distinct().Order()];
+        if (!isUsual && left.Length == 0 && FrameGaps.Step(groups[0].Select(frame => (int)slices[frame])) is int step and > 1)
         {
             warnings.Add($"The Slice Vector counts in steps of {step}: its sections were taken as following each other at the stated distance.");
         }
@@ -184,8 +186,19 @@ internal static class SectionStacking
         {
             Volumes = volumes,
             FirstSection = firstSection,
-            Gap = left.Length == 0 ? "" : $"The Slice Vector leaves out {FrameIndexing.Listed(left)} of {slices.Max()}, so that sections are missing or their numbers are wrong",
+            Gap = left.Length == 0 ? "" : $"The Slice Vector leaves out {FrameGaps.Listed(left)} of {slices.Max()}, so that sections are missing or their numbers are wrong",
         };
+    }
+
+    private static bool Follows(int[] group, ushort[] slices)
+    {
+        int at = 1;
+        while (at < group.Length && slices[group[at]] == slices[group[at - 1]] + 1)
+        {
+            at++;
+        }
+
+        return at >= group.Length;
     }
 
     // As almost every file has them.
