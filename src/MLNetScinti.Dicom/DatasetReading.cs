@@ -49,7 +49,7 @@ internal static class DatasetReading
     }
 
     public static IReadOnlyList<DicomDataset> Items(this DicomDataset dataset, DicomTag tag) =>
-        dataset.TryGetSequence(tag, out DicomSequence sequence) ? [.. sequence.Items] : [];
+        !dataset.TryGetSequence(tag, out DicomSequence sequence) ? [] : sequence.Items as IReadOnlyList<DicomDataset> ?? [.. sequence.Items];
 
     public static DicomDataset? FirstItem(this DicomDataset dataset, DicomTag tag) =>
         dataset.Items(tag) is [DicomDataset first, ..] ? first : null;

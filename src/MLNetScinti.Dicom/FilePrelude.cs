@@ -24,14 +24,21 @@ internal readonly struct FilePrelude
 
     private const int PreambleLength = 128;
     private const int Looked = 64 << 10;
+
+    // What the meta information takes as a rule, many times over.
+    private const int LookedFirst = 4 << 10;
     private const string Deflated = "1.2.840.10008.1.2.1.99";
     private const string DeflatedReferenced = "1.2.840.10008.1.2.4.95";
 
-    private FilePrelude(bool hasPreamble, bool isCut)
+    private FilePrelude(bool hasPreamble, bool isCut, string syntax)
     {
         HasPreamble = hasPreamble;
         IsCut = isCut;
+        Syntax = syntax;
     }
+
+    /// <summary>The transfer syntax that the file names; empty where it names none.</summary>
+    public string Syntax { get; }
 
     /// <summary>Whether the file says of itself that it is DICOM.</summary>
     public bool HasPreamble { get; }
@@ -46,10 +53,16 @@ internal readonly struct FilePrelude
         byte[] rented = ArrayPool<byte>.Shared.Rent(Looked);
         try
         {
-            int length = stream.ReadAtLeast(rented, Looked, throwOnEndOfStream: false);
-            ReadOnlySpan<byte> bytes = rented.AsSpan(0, length);
-            bool hasPreamble = length >= PreambleLength + 4 && bytes.Slice(PreambleLength, 4).SequenceEqual("DICM"u8);
-            (int end, string syntax, bool isWhole) = Walk(path, bytes, hasPreamble ? PreambleLength + 4 : 0);
+            int length = stream.ReadAtLeast(rented.AsSpan(0, LookedFirst), LookedFirst, throwOnEndOfStream: false);
+            bool hasPreamble = length >= PreambleLength + 4 && rented.AsSpan(PreambleLength, 4).SequenceEqual("DICM"u8);
+            int start = hasPreamble ? PreambleLength + 4 : 0;
+            (int end, string syntax, bool isWhole) = Walk(path, rented.AsSpan(0, length), start);
+            if (!isWhole && length == LookedFirst)
+            {
+                length += stream.ReadAtLeast(rented.AsSpan(length, Looked - length), Looked - length, throwOnEndOfStream: false);
+                (end, syntax, isWhole) = Walk(path, rented.AsSpan(0, length), start);
+            }
+
             if (!isWhole && stream.Length > length)
             {
                 throw new DicomReadException(path, SkipReason.InconsistentHeader, $"the meta information is larger than {Looked >> 10} KiB, expected a few hundred bytes: the file is damaged or made to do harm, leave it out.");
@@ -61,7 +74,7 @@ internal readonly struct FilePrelude
                 CheckInflated(path, stream);
             }
 
-            return new FilePrelude(hasPreamble, isCut: !isWhole);
+            return new FilePrelude(hasPreamble, isCut: !isWhole, syntax);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
 
@@ -81,7 +82,11 @@ public static class FolderWalk
         {
             List<Entry> entries = [.. new FileSystemEnumerable<Entry>(folder,
                 static (ref FileSystemEntry entry) => new Entry(entry.FileName.ToString(), entry.IsDirectory, entry.IsDirectory && (entry.Attributes & FileAttributes.ReparsePoint) != 0),
-                new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })];
+                new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+            {
+                // What a killed writer left, or one at work has not finished, is no file yet.
+                ShouldIncludePredicate = static (ref FileSystemEntry entry) => entry.IsDirectory || !AtomicFile.IsTemporary(entry.FileName),
+            }];
             entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
             return entries;
         }

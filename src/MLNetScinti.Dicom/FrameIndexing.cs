@@ -1,3 +1,4 @@
+using System.Collections;
 using FellowOakDicom;
 using FellowOakDicom.IO;
 
@@ -16,12 +17,56 @@ internal sealed record FrameLayout(IReadOnlyList<(FrameDimension Dimension, usho
     /// <summary>Why frames that ought to be sections make no volume; empty where they do.</summary>
     public string Refusal { get; init; } = "";
 
+    /// <summary>Which numbers the sections leave out; empty where they leave out none.</summary>
+    public string Gap { get; init; } = "";
+
     /// <summary>Whether a phase is known for every frame where there are several.</summary>
     public bool PhasesAreKnown { get; init; } = true;
 
     /// <summary>The numbers of the frames in a direction, or null where the file does not count in it.</summary>
     public static ushort[]? Of(IEnumerable<(FrameDimension Dimension, ushort[] Numbers)> vectors, FrameDimension dimension) =>
         vectors.FirstOrDefault(vector => vector.Dimension == dimension).Numbers;
+}
+
+/// <summary>What one frame is numbered in each direction: a look at the vectors, of which there are one to three, and no table for each of a thousand frames.</summary>
+internal sealed class FrameNumbers(IReadOnlyList<(FrameDimension Dimension, ushort[] Numbers)> vectors, int frame) : IReadOnlyDictionary<FrameDimension, int>
+{
+    /// <inheritdoc/>
+    public int Count => vectors.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<FrameDimension> Keys => vectors.Select(vector => vector.Dimension);
+
+    /// <inheritdoc/>
+    public IEnumerable<int> Values => vectors.Select(vector => (int)vector.Numbers[frame]);
+
+    /// <inheritdoc/>
+    public int this[FrameDimension key] => TryGetValue(key, out int number) ? number : throw new KeyNotFoundException($"The file does not count its frames in the direction {key}.");
+
+    /// <inheritdoc/>
+    public bool ContainsKey(FrameDimension key) => TryGetValue(key, out _);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(FrameDimension key, out int value)
+    {
+        for (int i = 0; i < vectors.Count; i++)
+        {
+            if (vectors[i].Dimension == key)
+            {
+                value = vectors[i].Numbers[frame];
+                return true;
+            }
+        }
+
+        value = 0;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<FrameDimension, int>> GetEnumerator() =>
+        vectors.Select(vector => KeyValuePair.Create(vector.Dimension, (int)vector.Numbers[frame])).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
 
 /// <summary>
@@ -42,6 +87,10 @@ internal static class FrameIndexing
         (FrameDimension.AngularView, DicomTag.AngularViewVector),
         (FrameDimension.TimeSlice, DicomTag.TimeSliceVector),
     ];
+
+    // As pointers are written out, and turned around.
+    private static readonly (FrameDimension Dimension, string Name, string Turned)[] s_names =
+        Array.ConvertAll(s_vectors, vector => (vector.Dimension, $"{vector.Tag.Group:x4},{vector.Tag.Element:x4}", $"{vector.Tag.Element:x4},{vector.Tag.Group:x4}"));
 
     /// <summary>The vector of a direction as a message names it.</summary>
     public static string Name(FrameDimension dimension) => $"{dimension} vector";
@@ -72,12 +121,13 @@ internal static class FrameIndexing
 
         Renumber(vectors, warnings);
         FrameCounts counts = FrameCounts.Read(dataset);
-        if (frames > 1 && vectors.All(vector => Distinct(vector.Numbers) == 1))
+        if (frames > 1 && vectors.All(vector => IsConstant(vector.Numbers)))
         {
             Derive(vectors, counts, kind, frames, warnings);
         }
 
         CheckItems(vectors, counts, warnings);
+        CheckGaps(vectors, counts, warnings);
         if (kind == ImageKind.Dynamic)
         {
             bool known = Phases(vectors, counts, frames, warnings);
@@ -101,6 +151,9 @@ internal static class FrameIndexing
 
     /// <summary>In how many different numbers a vector counts.</summary>
     public static int Distinct(ushort[] numbers) => numbers.Distinct().Count();
+
+    /// <summary>Whether a vector gives all frames one number.</summary>
+    public static bool IsConstant(ushort[] numbers) => numbers.Length > 0 && !numbers.AsSpan().ContainsAnyExcept(numbers[0]);
 
     private static List<(FrameDimension Dimension, ushort[] Numbers)> Vectors(DicomDataset dataset, ImageKind kind, int frames, List<string> warnings)
     {
@@ -143,7 +196,7 @@ internal static class FrameIndexing
                     warnings.Add($"The {Name(dimension)} has {numbers.Length} entries for {frames} frames: it is ignored.");
                 }
             }
-            else if (belongs ? pointed.Length == 0 || Distinct(numbers) > 1 : Distinct(numbers) > 1 && Places(found) < frames)
+            else if (belongs ? pointed.Length == 0 || !IsConstant(numbers) : !IsConstant(numbers) && Places(found) < frames)
             {
                 found.Add((dimension, numbers));
                 others.Add(dimension);
@@ -173,9 +226,9 @@ internal static class FrameIndexing
         HashSet<FrameDimension> seen = [];
         foreach (string pointer in dataset.Texts(DicomTag.FrameIncrementPointer))
         {
-            foreach ((FrameDimension dimension, DicomTag tag) in s_vectors)
+            foreach ((FrameDimension dimension, string name, string turned) in s_names)
             {
-                if ((Names(pointer, tag.Group, tag.Element) || (isTurned && Names(pointer, tag.Element, tag.Group))) && seen.Add(dimension))
+                if ((Names(pointer, name) || (isTurned && Names(pointer, turned))) && seen.Add(dimension))
                 {
                     yield return dimension;
                 }
@@ -183,7 +236,7 @@ internal static class FrameIndexing
         }
     }
 
-    private static bool Names(string pointer, ushort first, ushort second) => pointer.Contains($"{first:x4},{second:x4}", StringComparison.OrdinalIgnoreCase);
+    private static bool Names(string pointer, string name) => pointer.Contains(name, StringComparison.OrdinalIgnoreCase);
 
     // Numbers are indices of sequence items, from 1.
     private static void Renumber(List<(FrameDimension Dimension, ushort[] Numbers)> vectors, List<string> warnings)
@@ -266,6 +319,82 @@ internal static class FrameIndexing
             }
         }
     }
+
+    /// <summary>Numbers that a direction leaves out: of sixty views one is missing, of eight time slots the fifth. Those of sections are looked at where these are stacked.</summary>
+    private static void CheckGaps(List<(FrameDimension Dimension, ushort[] Numbers)> vectors, FrameCounts counts, List<string> warnings)
+    {
+        foreach ((FrameDimension dimension, ushort[] numbers) in vectors)
+        {
+            if (dimension is FrameDimension.EnergyWindow or FrameDimension.Detector or FrameDimension.Slice)
+            {
+                continue;
+            }
+
+            // Detectors may share the views among themselves, phases may go on counting: what all have together is not missing.
+            HashSet<int> all = [.. numbers];
+            (FrameDimension Dimension, ushort[] Numbers)[] others = [.. vectors.Where(vector => vector.Dimension != dimension && vector.Dimension != FrameDimension.TimeSlice)];
+            int[] left = [.. Enumerable.Range(0, numbers.Length)
+                .GroupBy(frame => string.Join('/', others.Select(other => other.Numbers[frame])), StringComparer.Ordinal)
+                .SelectMany(group => LeftOut(group.Select(frame => (int)numbers[frame])))
+                .Distinct().Where(number => !all.Contains(number) || dimension is FrameDimension.TimeSlot).Order()];
+            int? told = dimension == FrameDimension.AngularView ? Views(vectors, counts, all.Count) : counts[dimension];
+            if (left.Length == 0 && Step(all) is int step and > 1)
+            {
+                warnings.Add($"The {Name(dimension)} counts in steps of {step}: nothing tells whether what lies between is missing.");
+            }
+
+            if (left.Length > 0)
+            {
+                warnings.Add($"The {Name(dimension)} leaves out {Listed(left)} of {Math.Max(all.Max(), told ?? 0)}: frames are missing, or their numbers are wrong.");
+            }
+            else if (told > all.Count && dimension is FrameDimension.AngularView or FrameDimension.TimeSlot)
+            {
+                warnings.Add($"The {Name(dimension)} counts {all.Count} numbers from {all.Min()} to {all.Max()}, and the header says {told}: frames are missing, or their numbers are wrong.");
+            }
+        }
+    }
+
+    // How many views a rotation has is said of each detector by some, of all together by others.
+    private static int? Views(List<(FrameDimension Dimension, ushort[] Numbers)> vectors, FrameCounts counts, int found)
+    {
+        int detectors = FrameLayout.Of(vectors, FrameDimension.Detector) is ushort[] numbers ? Distinct(numbers) : 1;
+        return counts[FrameDimension.AngularView] is int told && told > found && told != found * detectors && (counts[FrameDimension.Detector] is not int all || told != found * all) ? told : null;
+    }
+
+    /// <summary>The numbers that are not there though their neighbours are, at the smallest distance that two have; as many as a reader wants to see.</summary>
+    public static IReadOnlyList<int> LeftOut(IEnumerable<int> numbers)
+    {
+        const int most = 1000;
+        int[] ordered = [.. numbers.Distinct().Order()];
+        if (ordered.Length < 3)
+        {
+            return [];
+        }
+
+        int step = ordered.Zip(ordered.Skip(1), (a, b) => b - a).Min();
+        HashSet<int> there = [.. ordered];
+        List<int> missing = [];
+        for (int number = ordered[0]; number < ordered[^1] && missing.Count < most; number += step)
+        {
+            if (!there.Contains(number))
+            {
+                missing.Add(number);
+            }
+        }
+
+        return missing;
+    }
+
+    /// <summary>The distance of numbers that are all as far apart as each other; 1 where they are not, or there is but one.</summary>
+    public static int Step(IEnumerable<int> numbers)
+    {
+        int[] steps = [.. numbers.Distinct().Order().ToArray() is { Length: > 1 } ordered ? ordered.Zip(ordered.Skip(1), (a, b) => b - a).Distinct() : []];
+        return steps is [int only] ? only : 1;
+    }
+
+    /// <summary>Some numbers as a message names them.</summary>
+    public static string Listed(IReadOnlyList<int> numbers) =>
+        numbers.Count <= 4 ? string.Join(numbers.Count == 2 ? " and " : ", ", numbers) : $"{string.Join(", ", numbers.Take(3))} and {numbers.Count - 3} more";
 
     private static void CheckPlaces(List<(FrameDimension Dimension, ushort[] Numbers)> vectors, int frames, List<string> warnings)
     {

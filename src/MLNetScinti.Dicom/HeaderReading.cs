@@ -1,5 +1,4 @@
 using FellowOakDicom;
-using MLNetScinti.Dicom.Codecs;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
@@ -20,7 +19,6 @@ internal static class HeaderReading
         int rows = Extent(dataset, DicomTag.Rows, file);
         int columns = Extent(dataset, DicomTag.Columns, file);
         int frameCount = FrameCounting.Read(dataset, file, modality, rows, columns, warnings);
-        PixelCodings.Check(dataset, file);
         PixelFormat format = PixelFormat.Read(dataset, file, rows, columns, frameCount, options.MaximumValues, warnings);
         IReadOnlyList<EnergyWindow> windows = CameraReading.EnergyWindows(dataset);
         IReadOnlyList<CameraRotation> rotations = CameraReading.Rotations(dataset);
@@ -151,12 +149,7 @@ internal static class HeaderReading
         ImageFrame[] frames = new ImageFrame[count];
         for (int i = 0; i < count; i++)
         {
-            Dictionary<FrameDimension, int> numbers = new(layout.Vectors.Count);
-            foreach ((FrameDimension dimension, ushort[] vector) in layout.Vectors)
-            {
-                numbers[dimension] = vector[i];
-            }
-
+            FrameNumbers numbers = new(layout.Vectors, i);
             CameraDetector? detector = planar ? Item(detectors, numbers.GetValueOrDefault(FrameDimension.Detector, 1)) : null;
             double? seconds = kind switch
             {
@@ -184,8 +177,19 @@ internal static class HeaderReading
         }
 
         // Whichever of them the file holds: that of the second detector alone is as long.
-        FrameDimension[] atOnce = [FrameDimension.Detector, FrameDimension.EnergyWindow, FrameDimension.TimeSlot, FrameDimension.RRInterval];
-        double seconds = frames.Where(frame => Array.TrueForAll(atOnce, dimension => frame[dimension] == frames[0][dimension])).Sum(frame => frame.Seconds ?? 0);
+        ReadOnlySpan<FrameDimension> atOnce = [FrameDimension.Detector, FrameDimension.EnergyWindow, FrameDimension.TimeSlot, FrameDimension.RRInterval];
+        double seconds = 0;
+        foreach (ImageFrame frame in frames)
+        {
+            bool isAfter = frame.Seconds is not null;
+            foreach (FrameDimension dimension in atOnce)
+            {
+                isAfter = isAfter && frame[dimension] == frames[0][dimension];
+            }
+
+            seconds += isAfter ? frame.Seconds!.Value : 0;
+        }
+
         return seconds > 0 ? seconds : null;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using FellowOakDicom;
 using MLNetScinti.Imaging;
 using Microsoft.Win32.SafeHandles;
+using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;
 
@@ -82,7 +83,9 @@ internal sealed class OpenedFile : IDisposable
         }
         catch (DicomFileException exception) when ((exception.InnerException is not (IOException or UnauthorizedAccessException) || exception.InnerException is EndOfStreamException) && !DicomImageReader.IsDefect(exception))
         {
-            throw prelude is { HasPreamble: true, IsCut: true } || (prelude.HasPreamble && exception.InnerException is EndOfStreamException)
+            throw prelude.HasPreamble && PixelCodings.IsForeign(prelude.Syntax)
+                ? PixelCodings.Foreign(path, prelude.Syntax, exception)
+                : prelude is { HasPreamble: true, IsCut: true } || (prelude.HasPreamble && exception.InnerException is EndOfStreamException)
                 ? new DicomReadException(path, SkipReason.Truncated, $"the file begins as DICOM and ends within its header ({stream.Length} bytes): copy it again from its source.", exception)
                 : prelude.HasPreamble
                 ? new DicomReadException(path, SkipReason.InconsistentHeader, "the file begins as DICOM, and its data set does not parse: it is damaged, or not coded as it says; copy it again, and if that changes nothing, ask its source for another export.", exception)
@@ -105,6 +108,8 @@ internal sealed class OpenedFile : IDisposable
     /// </summary>
     private sealed class PieceStream : Stream
     {
+        // The header of most files; what is larger goes on in larger pieces.
+        private const int FirstPiece = 16 << 10;
         private const int Piece = 64 << 10;
         private const int Large = 16 << 10;
 
@@ -154,7 +159,7 @@ internal sealed class OpenedFile : IDisposable
                 {
                     // The beginning is held however much of it is asked for: it is read again.
                     (_start, _held) = (Position, 0);
-                    _held = RandomAccess.Read(_file, _piece.AsSpan(0, Piece), Position);
+                    _held = RandomAccess.Read(_file, _piece.AsSpan(0, Position == 0 ? FirstPiece : Piece), Position);
                     if (_held == 0)
                     {
                         break;

@@ -181,87 +181,154 @@ internal readonly struct PixelConversion
     }
 
     /// <summary>Converts as many whole vectors of words as can be summed in 32 bits, at most; gives how many words those were.</summary>
+    /// <remarks>One loop for each way to make values, and none that chooses between them: with a choice inside, the sum lies in memory and each turn waits for the one before.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Plain(ReadOnlySpan<ushort> stored, Span<float> values, ref long sum)
     {
         // A lane adds up two words for each vector: 2^14 pairs of 65535 are just below 2^31.
         int most = Math.Min(stored.Length, (1 << 14) * Vector<ushort>.Count);
         int end = most - (most % Vector<ushort>.Count);
-        ref ushort from = ref MemoryMarshal.GetReference(stored[..end]);
-        ref float to = ref MemoryMarshal.GetReference(values[..end]);
-        Vector<int> sums = Vector<int>.Zero;
-        Vector<ushort> mask = new((ushort)_mask);
+        stored = stored[..end];
+        values = values[..end];
+        Whole whole = new(_mask, _format.IsSigned);
         Factor factor = new(_scaling);
-        bool isSigned = _format.IsSigned, isIdentity = _scaling.IsIdentity, isSplit = factor.IsSplit;
-        for (int i = 0; i < end; i += Vector<ushort>.Count)
-        {
-            (Vector<int> lower, Vector<int> upper) = Wide(Vector.LoadUnsafe(ref from, (nuint)i) & mask, isSigned);
-            sums += lower + upper;
-            // Exact: no more than 16 bits.
-            Vector<float> first = Vector.ConvertToSingle(lower), second = Vector.ConvertToSingle(upper);
-            if (!isIdentity)
-            {
-                first = isSplit ? factor.Split(first) : factor.Double(first);
-                second = isSplit ? factor.Split(second) : factor.Double(second);
-            }
-
-            first.StoreUnsafe(ref to, (nuint)i);
-            second.StoreUnsafe(ref to, (nuint)(i + Vector<float>.Count));
-        }
-
+        Vector<int> sums = _scaling.IsIdentity ? Identical(stored, values, whole) : factor.IsBracketed ? Bracketed(stored, values, whole, factor) : InDouble(stored, values, whole, factor);
         Vector.Widen(sums, out Vector<long> low, out Vector<long> high);
         sum += Vector.Sum(low + high);
         return end;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector<int> Lower, Vector<int> Upper) Wide(Vector<ushort> words, bool isSigned)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector<int> Identical(ReadOnlySpan<ushort> stored, Span<float> values, in Whole whole)
     {
-        if (isSigned)
+        ref ushort from = ref MemoryMarshal.GetReference(stored);
+        ref float to = ref MemoryMarshal.GetReference(values);
+        Vector<int> sums = Vector<int>.Zero;
+        Vector<ushort> mask = whole.Mask, flip = whole.Flip;
+        Vector<int> bias = whole.Bias;
+        for (nuint i = 0; i < (nuint)stored.Length; i += (nuint)Vector<ushort>.Count)
         {
-            Vector.Widen(Vector.AsVectorInt16(words), out Vector<int> lower, out Vector<int> upper);
-            return (lower, upper);
+            Vector.Widen((Vector.LoadUnsafe(ref from, i) & mask) ^ flip, out Vector<uint> low, out Vector<uint> high);
+            Vector<int> lower = Vector.AsVectorInt32(low) - bias, upper = Vector.AsVectorInt32(high) - bias;
+            sums += lower + upper;
+            Vector.ConvertToSingle(lower).StoreUnsafe(ref to, i);
+            Vector.ConvertToSingle(upper).StoreUnsafe(ref to, i + (nuint)Vector<float>.Count);
         }
-        else
+
+        return sums;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector<int> InDouble(ReadOnlySpan<ushort> stored, Span<float> values, in Whole whole, in Factor factor)
+    {
+        ref ushort from = ref MemoryMarshal.GetReference(stored);
+        ref float to = ref MemoryMarshal.GetReference(values);
+        Vector<int> sums = Vector<int>.Zero;
+        Vector<ushort> mask = whole.Mask, flip = whole.Flip;
+        Vector<int> bias = whole.Bias;
+        Vector<double> slope = factor.Slope, intercept = factor.Intercept;
+        for (nuint i = 0; i < (nuint)stored.Length; i += (nuint)Vector<ushort>.Count)
         {
-            Vector.Widen(words, out Vector<uint> lower, out Vector<uint> upper);
-            return (Vector.AsVectorInt32(lower), Vector.AsVectorInt32(upper));
+            Vector.Widen((Vector.LoadUnsafe(ref from, i) & mask) ^ flip, out Vector<uint> low, out Vector<uint> high);
+            Vector<int> lower = Vector.AsVectorInt32(low) - bias, upper = Vector.AsVectorInt32(high) - bias;
+            sums += lower + upper;
+            Factor.Double(Vector.ConvertToSingle(lower), slope, intercept).StoreUnsafe(ref to, i);
+            Factor.Double(Vector.ConvertToSingle(upper), slope, intercept).StoreUnsafe(ref to, i + (nuint)Vector<float>.Count);
         }
+
+        return sums;
+    }
+
+    /// <summary>
+    /// What <see cref="Factor.Double"/> gives without an intercept, in single precision, which has twice as many lanes and no conversions.
+    /// A whole number of 16 bits times 8 bits of the slope is exact; with the rest of the slope it is rounded once, for a slope that is a
+    /// little too small and for one that is a little too large. Rounding keeps order: where both give one float, what lies
+    /// between them gives the same. Where they do not, once in a hundred, double precision decides.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector<int> Bracketed(ReadOnlySpan<ushort> stored, Span<float> values, in Whole whole, in Factor factor)
+    {
+        ref ushort from = ref MemoryMarshal.GetReference(stored);
+        ref float to = ref MemoryMarshal.GetReference(values);
+        Vector<int> sums = Vector<int>.Zero;
+        Vector<ushort> mask = whole.Mask, flip = whole.Flip;
+        Vector<int> bias = whole.Bias;
+        Vector<float> first8 = factor.First8, below = factor.Below, above = factor.Above;
+        Vector<double> slope = factor.Slope;
+        for (nuint i = 0; i < (nuint)stored.Length; i += (nuint)Vector<ushort>.Count)
+        {
+            Vector.Widen((Vector.LoadUnsafe(ref from, i) & mask) ^ flip, out Vector<uint> low, out Vector<uint> high);
+            Vector<int> lower = Vector.AsVectorInt32(low) - bias, upper = Vector.AsVectorInt32(high) - bias;
+            sums += lower + upper;
+            Between(Vector.ConvertToSingle(lower), first8, below, above, slope).StoreUnsafe(ref to, i);
+            Between(Vector.ConvertToSingle(upper), first8, below, above, slope).StoreUnsafe(ref to, i + (nuint)Vector<float>.Count);
+        }
+
+        return sums;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Between(Vector<float> stored, Vector<float> first8, Vector<float> below, Vector<float> above, Vector<double> slope)
+    {
+        Vector<float> product = stored * first8;
+        Vector<float> one = Vector.FusedMultiplyAdd(stored, below, product), other = Vector.FusedMultiplyAdd(stored, above, product);
+        return Vector.EqualsAll(one, other) ? one : Factor.Double(stored, slope, Vector<double>.Zero);
+    }
+
+    /// <summary>Makes whole numbers of words: what is masked out, and for signed ones the sign bit turned around and half of the range taken off.</summary>
+    private readonly ref struct Whole(uint mask, bool isSigned)
+    {
+        public Vector<ushort> Mask { get; } = new((ushort)mask);
+
+        public Vector<ushort> Flip { get; } = new(isSigned ? (ushort)0x8000 : (ushort)0);
+
+        public Vector<int> Bias { get; } = new(isSigned ? 0x8000 : 0);
     }
 
     /// <summary>Slope and intercept for whole numbers of up to 16 bits: what is computed in double precision and rounded once.</summary>
-    private readonly ref struct Factor(ValueScaling scaling)
+    private readonly ref struct Factor
     {
-        private readonly Vector<double> _slope = new(scaling.Slope);
-        private readonly Vector<double> _intercept = new(scaling.Intercept);
-        private readonly Vector<float> _high = new((float)scaling.Slope);
-        private readonly Vector<float> _low = new((float)(scaling.Slope - (float)scaling.Slope));
-        // A little more than the remainder: 2^-18 of it is more than what the two parts of the slope and one rounding leave out (2^-45 of the value).
-        private readonly Vector<float> _wider = new(1 + (1f / (1 << 18)));
-
-        /// <summary>Whether <see cref="Split"/> can be used: it needs fused multiplication, no intercept, and values far from the ends of the range.</summary>
-        public bool IsSplit { get; } = (Fma.IsSupported || AdvSimd.IsSupported) && scaling is { Intercept: 0, Slope: > 1e-20 and < 1e20 };
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<float> Double(Vector<float> stored)
+        public Factor(ValueScaling scaling)
         {
-            Vector.Widen(stored, out Vector<double> lower, out Vector<double> upper);
-            return Vector.Narrow((lower * _slope) + _intercept, (upper * _slope) + _intercept);
+            Slope = new(scaling.Slope);
+            Intercept = new(scaling.Intercept);
+            IsBracketed = (Fma.IsSupported || AdvSimd.IsSupported) && scaling is { Intercept: 0, Slope: > 1e-20 and < 1e20 };
+            if (IsBracketed)
+            {
+                double first8 = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(scaling.Slope) & ~((1L << 45) - 1));
+                // Wider than what a product in double precision may be off by.
+                double rest = scaling.Slope - first8, margin = scaling.Slope / (1L << 50);
+                float below = (float)(rest - margin), above = (float)(rest + margin);
+                First8 = new((float)first8);
+                Below = new(below > rest - margin ? MathF.BitDecrement(below) : below);
+                Above = new(above < rest + margin ? MathF.BitIncrement(above) : above);
+            }
         }
 
-        /// <summary>
-        /// The same product in single precision, its rounding error carried along, so that it is rounded as if it were exact (twice as
-        /// many lanes, no conversions). Where the exact value lies so close to the middle between two floats that the last
-        /// bits of double precision decide, double precision does.
-        /// </summary>
+        /// <summary>Whether the slope has a bracket: it needs fused multiplication, no intercept, and values far from the ends of the range.</summary>
+        public bool IsBracketed { get; }
+
+        /// <summary>The slope.</summary>
+        public Vector<double> Slope { get; }
+
+        /// <summary>The intercept.</summary>
+        public Vector<double> Intercept { get; }
+
+        /// <summary>The first 8 bits of the slope.</summary>
+        public Vector<float> First8 { get; }
+
+        /// <summary>A little less than the rest of the slope.</summary>
+        public Vector<float> Below { get; }
+
+        /// <summary>A little more than the rest of the slope.</summary>
+        public Vector<float> Above { get; }
+
+        /// <summary>Values of whole numbers.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector<float> Split(Vector<float> stored)
+        public static Vector<float> Double(Vector<float> stored, Vector<double> slope, Vector<double> intercept)
         {
-            Vector<float> product = stored * _high;
-            Vector<float> error = Vector.FusedMultiplyAdd(stored, _low, Vector.FusedMultiplyAdd(stored, _high, -product));
-            Vector<float> rounded = product + error;
-            Vector<float> remainder = error - (rounded - product);
-            return Vector.EqualsAll(Vector.FusedMultiplyAdd(remainder, _wider, rounded), rounded) ? rounded : Double(stored);
+            Vector.Widen(stored, out Vector<double> lower, out Vector<double> upper);
+            return Vector.Narrow((lower * slope) + intercept, (upper * slope) + intercept);
         }
     }
 
@@ -300,7 +367,7 @@ internal readonly struct PixelConversion
             Vector<float> value = Vector.ConvertToSingle(stored);
             if (!_isIdentity)
             {
-                value = _factor.Double(value);
+                value = Factor.Double(value, _factor.Slope, _factor.Intercept);
             }
 
             if (_hasPadding)

@@ -176,39 +176,16 @@ public sealed class PseudonymKey
             throw new PseudonymKeyException($"{file}: a key for pseudonyms that is made here is gone with this container, and the next one would give each patient another pseudonym: {elsewhere}.");
         }
 
-        string fresh = Convert.ToHexString(RandomNumberGenerator.GetBytes(32)), temporary = $"{file}.{fresh[..8]}";
+        string fresh = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         try
         {
-            string folder = Path.GetDirectoryName(file)!;
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (OperatingSystem.IsWindows())
+            if (!OperatingSystem.IsWindows())
             {
-                Directory.CreateDirectory(folder);
-            }
-            else
-            {
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
 
-            try
-            {
-                using (FileStream stream = new(temporary, options))
-                {
-                    stream.Write(Encoding.ASCII.GetBytes(fresh));
-                    stream.Flush(flushToDisk: true);
-                }
-
-                // Two processes may be here at once: the first one's key stays.
-                File.Move(temporary, file, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(file))
-            {
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+            // Two processes may be here at once: the first one's key stays.
+            _ = AtomicFile.WriteNew(file, Encoding.ASCII.GetBytes(fresh), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -16,12 +16,10 @@ internal static class SectionStacking
     {
         ushort[]? slices = FrameLayout.Of(vectors, FrameDimension.Slice);
         (FrameDimension Dimension, ushort[] Numbers)[] others = [.. vectors.Where(vector => vector.Dimension != FrameDimension.Slice)];
-        int[][] groups =
-        [
-            .. Enumerable.Range(0, frames)
-                .GroupBy(frame => string.Join('/', others.Select(vector => vector.Numbers[frame])), StringComparer.Ordinal)
-                .Select(group => group.ToArray()),
-        ];
+        int[] all = [.. Enumerable.Range(0, frames)];
+        int[][] groups = Array.TrueForAll(others, vector => FrameIndexing.IsConstant(vector.Numbers))
+            ? [all]
+            : [.. all.GroupBy(frame => string.Join('/', others.Select(vector => vector.Numbers[frame])), StringComparer.Ordinal).Select(group => group.ToArray())];
         if (kind == ImageKind.ReconTomo && FrameLayout.Of(others, FrameDimension.TimeSlot) is ushort[] unexpected && FrameIndexing.Distinct(unexpected) > 1)
         {
             warnings.Add($"Image Type says RECON TOMO, and {FrameIndexing.Distinct(unexpected)} time slots are counted: each is a volume.");
@@ -115,9 +113,14 @@ internal static class SectionStacking
         List<int[]> volumes = [];
         foreach (int[] group in groups)
         {
+            int times = group.Count(frame => slices[frame] == slices[group[0]]);
+            if (times == 1)
+            {
+                return null;
+            }
+
             IGrouping<ushort, int>[] bySlice = [.. group.GroupBy(frame => slices[frame])];
-            int times = bySlice[0].Count();
-            if (times == 1 || bySlice.Length == 1 || Array.Exists(bySlice, one => one.Count() != times))
+            if (bySlice.Length == 1 || Array.Exists(bySlice, one => one.Count() != times))
             {
                 return null;
             }
@@ -140,7 +143,7 @@ internal static class SectionStacking
 
             slices = new ushort[groups.Sum(group => group.Length)];
         }
-        else if (sections > 1 && Array.Exists(groups, group => group.Select(frame => slices[frame]).Distinct().Count() < sections))
+        else if (sections > 1 && Array.Exists(groups, group => !Ascends(group, slices) && group.Select(frame => slices[frame]).Distinct().Count() < sections))
         {
             bool isConstant = Array.TrueForAll(groups, group => group.All(frame => slices[frame] == slices[group[0]]));
             if (!isConstant)
@@ -155,7 +158,7 @@ internal static class SectionStacking
         // The position of an image is that of the frame sent first, and the sign of the spacing says on which side of it the others lie (PS3.3 C.8.4.11, C.8.4.15).
         ushort first = slices[groups[0][0]];
         bool isDescending = sections > 1 && groups[0].All(frame => slices[frame] <= first) && groups[0].Any(frame => slices[frame] < first);
-        int[][] volumes = [.. groups.Select(group => (isDescending ? group.OrderByDescending(frame => slices[frame]) : group.OrderBy(frame => slices[frame])).ToArray())];
+        int[][] volumes = Array.ConvertAll(groups, group => isDescending ? [.. group.OrderByDescending(frame => slices[frame])] : Ascends(group, slices) ? group : [.. group.OrderBy(frame => slices[frame])]);
         int firstSection = Array.IndexOf(volumes[0], groups[0][0]);
         if (isDescending)
         {
@@ -171,8 +174,34 @@ internal static class SectionStacking
             warnings.Add("The Slice Vector does not count anew in each volume: sections were taken in the order of its numbers within each.");
         }
 
-        return new FrameLayout(Numbered(vectors, volumes, isSplit)) { Volumes = volumes, FirstSection = firstSection };
+        int[] left = [.. groups.SelectMany(group => FrameIndexing.LeftOut(group.Select(frame => (int)slices[frame]))).Distinct().Order()];
+        if (left.Length == 0 && FrameIndexing.Step(groups[0].Select(frame => (int)slices[frame])) is int step and > 1)
+        {
+            warnings.Add($"The Slice Vector counts in steps of {step}: its sections were taken as following each other at the stated distance.");
+        }
+
+        return new FrameLayout(Numbered(vectors, volumes, isSplit))
+        {
+            Volumes = volumes,
+            FirstSection = firstSection,
+            Gap = left.Length == 0 ? "" : $"The Slice Vector leaves out {FrameIndexing.Listed(left)} of {slices.Max()}, so that sections are missing or their numbers are wrong",
+        };
     }
+
+    // As almost every file has them.
+    private static bool Ascends(int[] group, ushort[] slices)
+    {
+        int at = 1;
+        while (at < group.Length && slices[group[at - 1]] < slices[group[at]])
+        {
+            at++;
+        }
+
+        return at >= group.Length;
+    }
+
+    private static bool CountsFromOne(int[] volume, ushort[] slices) =>
+        volume.Length > 0 && slices[volume[0]] == 1 && slices[volume[^1]] == volume.Length && Ascends(volume, slices);
 
     // Whoever asks a frame for its section or time slot is told what it was sorted by.
     private static List<(FrameDimension Dimension, ushort[] Numbers)> Numbered(List<(FrameDimension Dimension, ushort[] Numbers)> vectors, int[][] volumes, bool isSplit)
@@ -180,7 +209,7 @@ internal static class SectionStacking
         int frames = volumes.Sum(volume => volume.Length);
         int sections = volumes[0].Length;
         ushort[]? told = FrameLayout.Of(vectors, FrameDimension.Slice);
-        bool isUsual = told is not null && Array.TrueForAll(volumes, volume => volume.Select(frame => (int)told[frame]).Order().SequenceEqual(Enumerable.Range(1, sections)));
+        bool isUsual = told is not null && Array.TrueForAll(volumes, volume => (volume.Length == sections && CountsFromOne(volume, told)) || volume.Select(frame => (int)told[frame]).Order().SequenceEqual(Enumerable.Range(1, sections)));
         if (!isSplit && (isUsual || told is null))
         {
             return vectors;

@@ -106,7 +106,7 @@ public sealed class StudyIndex
             }
         }
 
-        Study[] studies = [.. groups.Select(group => Study.Of(root, group, options.Reading.PseudonymKey, leftOut))];
+        Study[] studies = [.. groups.Select(group => Study.Of(root, group, options.Reading, leftOut))];
         leftOut.Sort((a, b) => string.CompareOrdinal(a.File, b.File));
         return new StudyIndex(root, studies, leftOut, files);
     }

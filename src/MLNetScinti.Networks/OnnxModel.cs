@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MLNetScinti.Imaging;
 using Google.Protobuf;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Onnx;
@@ -98,7 +99,7 @@ public sealed class OnnxModel
         string data = path + ".data";
         if (ByteCount <= Math.Min(oneFileLimit, OneFileLimit))
         {
-            WholeFile.Write(path, stream => Whole().WriteTo(stream));
+            AtomicFile.Write(path, stream => Whole().WriteTo(stream));
             File.Delete(data);
             return [path];
         }
@@ -107,7 +108,7 @@ public sealed class OnnxModel
         File.Delete(path);
         ModelProto model = _model.Clone();
         Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        WholeFile.Write(data, stream =>
+        AtomicFile.Write(data, stream =>
         {
             long offset = 0;
             foreach ((TensorProto weight, ReadOnlyMemory<float> values) in _weights)
@@ -129,7 +130,7 @@ public sealed class OnnxModel
                 tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = length.ToString(CultureInfo.InvariantCulture) });
             }
         });
-        WholeFile.Write(path, stream => model.WriteTo(stream));
+        AtomicFile.Write(path, stream => model.WriteTo(stream));
         return [path, data];
     }
 
@@ -176,7 +177,7 @@ public sealed class OnnxModel
 
         if (files.Length == 0)
         {
-            WholeFile.Write(to, stream => Pour(from, stream));
+            AtomicFile.Write(to, stream => Pour(from, stream));
             return [to];
         }
 
@@ -186,7 +187,7 @@ public sealed class OnnxModel
         File.Delete(to);
         for (int i = 0; i < files.Length; i++)
         {
-            WholeFile.Write(copies[i], stream => Pour(Path.Combine(folder, files[i]), stream));
+            AtomicFile.Write(copies[i], stream => Pour(Path.Combine(folder, files[i]), stream));
         }
 
         foreach (StringStringEntryProto place in places)
@@ -194,7 +195,7 @@ public sealed class OnnxModel
             place.Value = Path.GetFileName(copies[Array.IndexOf(files, place.Value)]);
         }
 
-        WholeFile.Write(to, stream => model.WriteTo(stream));
+        AtomicFile.Write(to, stream => model.WriteTo(stream));
         return [to, .. copies];
     }
 

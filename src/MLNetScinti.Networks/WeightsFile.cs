@@ -29,7 +29,7 @@ public static class WeightsFile
         }
 
         byte[] header = JsonSerializer.SerializeToUtf8Bytes(entries);
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[sizeof(long)];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);

@@ -56,6 +56,9 @@ public sealed record FolderOptions
     /// <summary>What pseudonyms are made from; null for the public key where a file is of a simulated patient, and for the key of this user on this machine elsewhere.</summary>
     public PseudonymKey? PseudonymKey { get; init; }
 
+    /// <summary>Whether volumes go on with lengths that their files do not give (<see cref="DicomReadOptions.AssumeSpacing"/>); what was assumed stands in the warnings.</summary>
+    public bool AssumeSpacing { get; init; }
+
     /// <summary>Whether studies are hashed, so that they are known again under another key. Without, a split and a run key cannot be made.</summary>
     public bool WithContent { get; init; } = true;
 }
@@ -90,13 +93,13 @@ public sealed class FolderCases : CaseSource
         _options = options ?? new FolderOptions();
         // A public key hides nobody: it is for simulated patients alone, and their files ask for it.
         _told = _options.PseudonymKey is { IsPublic: true } ? null : _options.PseudonymKey;
-        _reader = new DicomImageReader(Reading(system, _told));
+        _reader = new DicomImageReader(Reading(system, _told, _options));
         IEnumerable<string> files = FolderWalk.Files(folder);
         _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
         HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>(), .. _labels?.MaskFiles ?? []];
         if (system.Boundary is { } boundary)
         {
-            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told), Boundary = boundary, Ignored = others });
+            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others });
             _files = [.. _index.Studies.Select(study => study.Series[0].Files[0].File)];
         }
         else
@@ -153,7 +156,7 @@ public sealed class FolderCases : CaseSource
     public override StudyCases DoesNotFit(int study) =>
         StudyCases.Without(new LeftOutStudy(_files[study], SkipReason.TooLarge.ToString(), "the image does not fit into memory: use a machine with more of it."));
 
-    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key) => new() { Kinds = system.Kinds, PseudonymKey = key };
+    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key, FolderOptions options) => new() { Kinds = system.Kinds, PseudonymKey = key, AssumeSpacing = options.AssumeSpacing };
 
     private StudyCases ReadStudy(Study study, string file)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;
@@ -157,6 +158,10 @@ public sealed class ModelBundle : IDisposable
 
     /// <summary>Who it was fitted on.</summary>
     public SplitMembership Membership { get; }
+
+    /// <summary>What it decides by, as its card says.</summary>
+    internal TaskDecision Decision =>
+        new([.. Card.Thresholds.Select(threshold => DecisionThreshold.Kept(threshold.Value, Enum.Parse<ThresholdProtocol>(threshold.Protocol), threshold.Rule, 0, 0))]);
 
     /// <summary>Writes a bundle, each file whole or not at all, the card last: a folder with a card has all that the card names.</summary>
     /// <param name="folder">The folder; other files in it are left alone.</param>

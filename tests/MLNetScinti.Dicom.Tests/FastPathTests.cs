@@ -43,6 +43,10 @@ public sealed class FastPathTests
     [InlineData(65535.0 / 1277.37)]
     [InlineData(1.0000000596046448)] // 1 + 2^-24: half of all products lie in the middle between two floats
     [InlineData(1.0000000596046450)]
+    [InlineData(1.00390625)] // 9 bits, and the product of 16 and 9 takes 25: half of them lie in the middle
+    [InlineData(1.0000000000000002)] // what the first 8 bits leave over is smaller than a rounding
+    [InlineData(1.0078124999999998)]
+    [InlineData(1.9921875)]
     [InlineData(3.3e-19)]
     public void EveryWordTimesASlopeIsRoundedAsInDoublePrecision(double slope)
     {

@@ -39,7 +39,7 @@ internal sealed class Checkpoint
         IReadOnlyList<NetworkInTraining> networks, IReadOnlyList<NetworkWeights> best)
     {
         Header header = new(settings, history, bestEpoch, [.. networks.Select(PartOf)]);
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             void Write(ReadOnlySpan<byte> bytes)
@@ -156,7 +156,7 @@ internal sealed class Checkpoint
         }
         catch (Exception problem) when (problem is InvalidDataException or JsonException or ArgumentException or OverflowException or EndOfStreamException or NotSupportedException)
         {
-            throw new CheckpointException($"The checkpoint {path} is damaged ({problem.Message.TrimEnd('.')}): delete it to start anew.", problem);
+            throw new CheckpointException($"The checkpoint {path} is damaged ({problem.Message.TrimEnd('.')}): delete it to start anew.", problem) { IsDamaged = true };
         }
     }
 

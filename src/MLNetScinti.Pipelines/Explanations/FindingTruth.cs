@@ -10,7 +10,7 @@ public static class FindingTruth
 
     /// <summary>
     /// The truth seen in a projection: a pixel shows a defect where there is one anywhere on its line, else the organ where
-    /// that is. The projection of the counts shows less: what lies behind intact cortex is hidden in it.
+    /// that is. The projection of the counts shows less: what lies behind intact tissue is hidden in it.
     /// </summary>
     public static byte[] Project(ReadOnlySpan<byte> labels, ImageShape shape, ProjectionAxis axis)
     {

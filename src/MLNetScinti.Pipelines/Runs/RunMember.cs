@@ -29,7 +29,7 @@ internal sealed record RunMember(string Name, string Description, ulong Seed, Pa
             parts["training.seed"] = Seed.ToString(CultureInfo.InvariantCulture);
         }
 
-        return RunKey.Of(parts, cases.Fingerprint(), definition.System.GetType().Assembly);
+        return RunKey.Of(parts, cases.Fingerprint(), RunCases.ReproducibilityOf(definition), definition.System.GetType().Assembly);
     }
 }
 

@@ -89,7 +89,10 @@ internal sealed class RunFolderLock : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            return new RunFolderLock(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            FileStream held = new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Checkpoints are large, and nobody else writes here now.
+            AtomicFile.RemoveLeftBehind(folder, TimeSpan.Zero);
+            return new RunFolderLock(held);
         }
         catch (IOException problem) when (IsHeld(problem))
         {

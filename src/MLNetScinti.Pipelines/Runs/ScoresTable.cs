@@ -75,7 +75,7 @@ internal static class ScoresTable
         }
     }
 
-    private static Target Called(LearningTask task, float[] label) => task is MultiLabelTask
+    private static Target Called(LearningTask task, float[] label) => task is MultiLabelTask or OneOrTwoTask
         ? new FindingsTarget(Array.ConvertAll(label, value => value > 0))
         : new ClassTarget((int)label[0]);
 }

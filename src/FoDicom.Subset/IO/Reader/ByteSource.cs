@@ -6,7 +6,8 @@ namespace FellowOakDicom.IO.Reader;
 /// <summary>Bytes from a stream that knows its length, read forward through a window.</summary>
 internal sealed class ByteSource
 {
-    private const int Window = 64 * 1024;
+    // A header of most files; larger ones take more than one piece.
+    private const int Window = 16 * 1024;
     private const int DefaultLarge = 64 * 1024;
 
     private readonly Stream _stream;
@@ -30,7 +31,7 @@ internal sealed class ByteSource
         _large = largeObjectSize > 0 ? largeObjectSize : DefaultLarge;
         _start = stream.Position;
         _length = stream.Length - _start;
-        _window = new byte[(int)Math.Min(Window, _length)];
+        _window = GC.AllocateUninitializedArray<byte>((int)Math.Min(Window, _length));
     }
 
     public bool IsBigEndian { get; set; }
