@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using MLNetScinti.Imaging;
 using Google.Protobuf;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Onnx;
