@@ -87,7 +87,7 @@ internal static class AnnotationsCommand
 
                 try
                 {
-                    using FileStream stream = File.OpenRead(files[frame]);
+                    using FileStream stream = InputFile.Open(files[frame]);
                     NiftiLabels read = NiftiLabels.Decode(stream);
                     return read.Shape.Sections == 1 && read.Shape.Rows == shape.Rows && read.Shape.Columns == shape.Columns
                         ? AnnotationExport.RegionsOf(read.Labels, shape, names)

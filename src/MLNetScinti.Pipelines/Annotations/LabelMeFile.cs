@@ -114,12 +114,12 @@ public sealed record LabelMeFile
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using FileStream stream = InputFile.Open(path);
             return stream.Length <= MostBytes
                 ? Read(stream)
                 : throw new AnnotationException(string.Create(CultureInfo.InvariantCulture, $"expected at most {MostBytes >> 20} MiB, found {stream.Length >> 20}; save it without the picture in it."));
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new AnnotationException($"it cannot be read: {problem.Message}", problem);
         }

@@ -259,7 +259,7 @@ public sealed class ReaderConsensus
         {
             if (file is { Exists: true, Length: <= MostReportBytes })
             {
-                return PlainText.Lines(File.ReadAllText(file.FullName)).Trim();
+                return PlainText.Lines(InputFile.ReadAllText(file.FullName)).Trim();
             }
         }
 
