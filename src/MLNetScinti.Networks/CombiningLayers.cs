@@ -1,4 +1,5 @@
 using MLNetScinti.Imaging;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetScinti.Networks;
@@ -28,10 +29,17 @@ public sealed record Sum : NetworkLayer
         for (int input = 1; input < tensors.Inputs.Count; input++)
         {
             Tensor other = tensors.Inputs[input];
-            result = (input > 1 || tensors.MayOverwrite) && result.dtype == other.dtype ? result.add_(other) : result.add(other);
+            result = (input > 1 || tensors.MayOverwrite) && result.dtype == other.dtype ? result.add_(other, Factor.One) : result.add(other, Factor.One);
         }
 
         return result;
+    }
+
+    // TorchSharp makes a new number for each addition and may take it away while libtorch still reads it: this one stays. It is made
+    // when it is first needed, and libtorch is there by then.
+    private static class Factor
+    {
+        public static readonly Scalar One = 1;
     }
 
     /// <inheritdoc/>

@@ -73,28 +73,7 @@ public static class ConsensusFiles
     public static void Write(ReaderConsensus consensus, string folder, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(consensus);
-        AtomicFile.WriteText(Path.Combine(folder, LabelsName), text =>
-        {
-            string[] readers = [.. consensus.Readers.Select((reader, index) => PlainText.Cell(string.Create(CultureInfo.InvariantCulture, $"Reader{index + 1}.{reader}")))];
-            using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true, CultureInfo = CultureInfo.InvariantCulture }).To(text, leaveOpen: true);
-            writer.Header.Add(["File", "Label", "Tie", .. readers, "Parts", "Report"]);
-            foreach (ReadPicture picture in consensus.Pictures.Where(picture => picture.Classes is not null))
-            {
-                IEnumerable<string> parts = picture.Readings.OfType<Reading>().SelectMany(reading => reading.Regions).Where(region => region.Part.Length > 0)
-                    .Select(region => $"{consensus.Codes.Classes[region.Class]} {region.Part}").Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase);
-                using SepWriter.Row row = writer.NewRow(cancellation);
-                row["File"].Set(PlainText.Cell(picture.Readings.OfType<Reading>().Select(reading => reading.File.Picture).FirstOrDefault(name => name.Length > 0) ?? picture.Name));
-                row["Label"].Set(consensus.Words(picture.Classes!));
-                row["Tie"].Set(picture.IsTie ? "yes" : "no");
-                for (int reader = 0; reader < readers.Length; reader++)
-                {
-                    row[readers[reader]].Set(picture.Readings[reader] is { } reading ? consensus.Words(reading.Classes) : "");
-                }
-
-                row["Parts"].Set(PlainText.Cell(string.Join("; ", parts)));
-                row["Report"].Set(PlainText.Cell(PlainText.OneLine(picture.Report)));
-            }
-        });
+        WriteLabels(consensus, Path.Combine(folder, LabelsName));
         foreach (ReadPicture picture in consensus.Pictures)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -112,4 +91,28 @@ public static class ConsensusFiles
             }
         }
     }
+
+    private static void WriteLabels(ReaderConsensus consensus, string path) =>
+        AtomicFile.WriteText(path, text =>
+        {
+            string[] readers = [.. consensus.Readers.Select((reader, index) => PlainText.Cell(string.Create(CultureInfo.InvariantCulture, $"Reader{index + 1}.{reader}")))];
+            using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true, CultureInfo = CultureInfo.InvariantCulture }).To(text, leaveOpen: true);
+            writer.Header.Add(["File", "Label", "Tie", .. readers, "Parts", "Report"]);
+            foreach (ReadPicture picture in consensus.Pictures.Where(picture => picture.Classes is not null))
+            {
+                IEnumerable<string> parts = picture.Readings.OfType<Reading>().SelectMany(reading => reading.Regions).Where(region => region.Part.Length > 0)
+                    .Select(region => $"{consensus.Codes.Classes[region.Class]} {region.Part}").Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase);
+                using SepWriter.Row row = writer.NewRow();
+                row["File"].Set(PlainText.Cell(picture.Readings.OfType<Reading>().Select(reading => reading.File.Picture).FirstOrDefault(name => name.Length > 0) ?? picture.Name));
+                row["Label"].Set(consensus.Words(picture.Classes!));
+                row["Tie"].Set(picture.IsTie ? "yes" : "no");
+                for (int reader = 0; reader < readers.Length; reader++)
+                {
+                    row[readers[reader]].Set(picture.Readings[reader] is { } reading ? consensus.Words(reading.Classes) : "");
+                }
+
+                row["Parts"].Set(PlainText.Cell(string.Join("; ", parts)));
+                row["Report"].Set(PlainText.Cell(PlainText.OneLine(picture.Report)));
+            }
+        });
 }

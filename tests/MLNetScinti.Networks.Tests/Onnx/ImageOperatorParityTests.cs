@@ -16,6 +16,7 @@ public sealed class ImageOperatorParityTests
         ["Crop"] = [(new Crop(new ImageShape(4, 5, 6)), s_volume), (new Crop([1, 0, 2], new ImageShape(4, 5, 6)), s_volume), (new Crop(new ImageShape(4, 11)), new ImageShape(9, 11))],
         ["MaximumIntensityProjection"] = [.. Enum.GetValues<ProjectionAxis>().Select(axis => ((IImageOperator)new MaximumIntensityProjection(axis), s_volume))],
         ["Resample"] = [(new Resample(new ImageShape(12, 5, 17)), s_volume), (new Resample(new ImageShape(4, 22)), new ImageShape(9, 11))],
+        ["Smooth"] = [(new Smooth(1.0 / 3), new ImageShape(9, 11)), (new Smooth(1.4), s_volume), (new Smooth(4), new ImageShape(5, 3)), (new Smooth(2), new ImageShape(1, 6))],
         ["Flip"] = [(new Flip(true, false), s_volume), (new Flip(false, true), s_volume), (new Flip(true, true), new ImageShape(9, 11))],
         ["Translate"] = [(new Translate(1.5, -2.25), s_volume), (new Translate(-30, 4), new ImageShape(9, 11))],
         ["Rotate"] = [(new Rotate(17), s_volume), (new Rotate(-90), new ImageShape(9, 9))],

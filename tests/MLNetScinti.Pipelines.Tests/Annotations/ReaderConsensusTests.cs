@@ -46,7 +46,9 @@ public sealed class ReaderConsensusTests
         Assert.Equal([0, 1, 1, 1, 0, 0, 0, 2, 2, 0], labels[..10]);
 
         string output = folder.File("out");
-        ConsensusFiles.Write(consensus, output);
+        // A command can be interrupted: its token is a real one.
+        using CancellationTokenSource stop = new();
+        ConsensusFiles.Write(consensus, output, stop.Token);
         string[] lines = File.ReadAllLines(Path.Combine(output, ConsensusFiles.LabelsName));
         Assert.Equal("File,Label,Tie,Reader1.first,Reader2.second,Reader3.third,Parts,Report", lines[0]);
         Assert.Equal("both.png,metastasis+arthritis,no,metastasis+arthritis,metastasis+arthritis,metastasis+arthritis,metastasis rib,\"Foci in a rib, and a knee.\"", lines[1]);
