@@ -10,6 +10,8 @@ namespace FellowOakDicom;
 /// </summary>
 public sealed class DicomDictionary
 {
+    private const uint InAnyBlock = 0xFFFF00FF;
+
     private static readonly Lazy<DicomDictionary> s_default = new(static () => new DicomDictionary());
 
     public static readonly DicomDictionaryEntry UnknownTag = new(DicomTag.Unknown, "Unknown", "Unknown", DicomVM.VM_1_n, retired: false,
@@ -31,6 +33,7 @@ public sealed class DicomDictionary
     private readonly DicomDictionaryEntry[] _entries;
     private readonly List<(uint Mask, uint Value, DicomDictionaryEntry Entry)> _repeating = [];
     private readonly Lazy<Dictionary<string, DicomTag>> _keywords;
+    private readonly Lazy<Dictionary<string, Dictionary<uint, DicomVR[]>>> _makers = new(Makers);
 
     private DicomDictionary()
     {
@@ -64,7 +67,7 @@ public sealed class DicomDictionary
 
     public DicomDictionaryEntry this[DicomTag tag] =>
         tag.IsReservation && tag.PrivateCreator is null ? PrivateCreatorTag
-            : tag.IsPrivate ? UnknownTag
+            : tag.IsPrivate && tag.Element != 0 && (tag.Group >> 8) is not (0x50 or 0x60) ? UnknownTag
             : Find(tag.Number) ?? UnknownTag;
 
     public DicomTag this[string keyword] => _keywords.Value.GetValueOrDefault(keyword);
@@ -87,6 +90,35 @@ public sealed class DicomDictionary
         }
 
         return (number & 0xFFFF) == 0 ? s_groupLength : null;
+    }
+
+    /// <summary>The representations of a private attribute of a maker; null where nothing is known of that maker, and so of his attributes.</summary>
+    /// <param name="creator">The maker as he names himself (PS3.5 section 7.8.1).</param>
+    /// <param name="number">Group and element.</param>
+    internal DicomVR[] Private(string creator, uint number) =>
+        !_makers.Value.TryGetValue(creator, out Dictionary<uint, DicomVR[]> his) ? null
+            : his.TryGetValue(number, out DicomVR[] exact) ? exact
+            : his.TryGetValue(number & InAnyBlock, out DicomVR[] known) ? known
+            : UnknownTag.ValueRepresentations;
+
+    private static Dictionary<string, Dictionary<uint, DicomVR[]>> Makers()
+    {
+        using Stream table = typeof(DicomDictionary).Assembly.GetManifestResourceStream("PrivateTags.tsv");
+        using StreamReader lines = new(table, Encoding.UTF8);
+        Dictionary<string, Dictionary<uint, DicomVR[]>> makers = new(StringComparer.Ordinal);
+        while (lines.ReadLine() is string line)
+        {
+            string[] part = line.Split('\t');
+            Dictionary<uint, DicomVR[]> his = makers[part[0]] = [];
+            foreach (string attribute in part[1].Split(' '))
+            {
+                // An element whose block is chosen by the file has none here: "0019xx10SL".
+                uint number = uint.Parse(attribute.AsSpan(0, 8).ToString().Replace('x', '0'), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                his[number] = [DicomVR.Parse(attribute[8..])];
+            }
+        }
+
+        return makers;
     }
 
     private ReadOnlySpan<byte> Line(int at)

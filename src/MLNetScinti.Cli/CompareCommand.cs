@@ -12,7 +12,7 @@ internal static class CompareCommand
 {
     public static Command Create()
     {
-        Argument<string[]> files = new("pipelines") { Description = "The YAML files of the models.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> files = new("pipelines") { Description = "The YAML files of the models; one file may list several networks (compare.networks).", Arity = ArgumentArity.OneOrMore };
         Option<string?> preset = new("--preset") { Description = "A preset that every file names, such as quick." };
         Option<ulong?> seed = new("--seed") { Description = "Another seed than the files'." };
         Option<string?> output = new("--output") { Description = "The folder of the comparison's report; artifacts/comparison, or with the preset's name behind it." };
@@ -31,8 +31,8 @@ internal static class CompareCommand
             List<PipelineDefinition> definitions = [];
             foreach (string file in given)
             {
-                PipelineDefinition definition = PipelineReader.Read(file, ShippedSystems.All, name);
-                definitions.Add(parsed.GetValue(seed) is { } other ? definition with { Seed = other } : definition);
+                IReadOnlyList<PipelineDefinition> read = PipelineReader.ReadAll(file, ShippedSystems.All, name);
+                definitions.AddRange(parsed.GetValue(seed) is { } other ? read.Select(definition => definition with { Seed = other }) : read);
             }
 
             ComparisonSettings settings = new()

@@ -57,7 +57,7 @@ internal static class Guarded
             // Whoever hung up took the terminal away: what could not be written to it is no failure of its own.
             case OperationCanceledException or IOException when signals.Stop.IsCancellationRequested:
                 return Say($"{signals.Word}; the same command goes on where this one stopped.", signals.Code);
-            case DefinitionException or PseudonymKeyException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or NetworkMemoryException or TrainingException or InvalidDataException:
+            case DefinitionException or PseudonymKeyException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or NetworkMemoryException or TrainingException or InvalidDataException or CheckpointException { IsDamaged: false }:
                 return Say(problem.Message, ExitCode.WrongUsage);
             case DicomReadException { Fault: not ReadFault.Defect } image:
                 return Say(image.Message, image.Fault switch

@@ -33,10 +33,10 @@ internal sealed class NotebookProcess
     }
 
     /// <summary>Notes that a cell was run to its end.</summary>
-    public void Note(int cell) => File.WriteAllText(_file, cell.ToString(CultureInfo.InvariantCulture));
+    public void Note(int cell) => AtomicFile.Write(_file, cell.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Notes that no more cells are run.</summary>
-    public void NoteEnd() => File.WriteAllText(_file, Ended);
+    public void NoteEnd() => AtomicFile.Write(_file, Ended);
 
     /// <summary>A token that is cancelled with another one, and when the watching process is gone or says so by closing what this one reads.</summary>
     public static CancellationTokenSource StopWithParent(CancellationToken cancel)
@@ -75,7 +75,7 @@ internal sealed class NotebookProcess
         try
         {
             string state = Path.Combine(folder.FullName, "state");
-            File.WriteAllText(state, "0");
+            AtomicFile.Write(state, "0");
             using Process process = Process.Start(Start(state))!;
             using CancellationTokenRegistration stop = cancel.Register(process.StandardInput.Close);
             string? crash = null;

@@ -14,6 +14,8 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     ScoreCommand.Create(),
     NetworksCommand.Create(),
     CheckPaperCommand.Create(),
+    AnnotationsCommand.Create(),
+    AuditCommand.Create(),
     WhoCommand.Create(),
     NotebookCommand.Create(),
 };

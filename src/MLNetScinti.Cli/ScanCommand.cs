@@ -11,7 +11,8 @@ internal static class ScanCommand
     {
         Argument<string> folder = new("folder") { Description = "A folder; its subfolders count too." };
         Option<string[]> modality = new("--modality") { Description = "Modalities to accept, such as NM; others are left out.", AllowMultipleArgumentsPerToken = true };
-        Command command = new("scan", "Lists the images of a folder, and why every other file is none.") { folder, modality };
+        Option<bool> assume = InspectCommand.AssumeSpacing();
+        Command command = new("scan", "Lists the images of a folder, and why every other file is none.") { folder, modality, assume };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             string path = parsed.GetRequiredValue(folder);
@@ -21,7 +22,7 @@ internal static class ScanCommand
             }
 
             int images = 0;
-            StudyIndex index = StudyIndex.Build(path, new StudyIndexOptions { Reading = new DicomReadOptions { Modalities = parsed.GetValue(modality) ?? [] } }, file =>
+            StudyIndex index = StudyIndex.Build(path, new StudyIndexOptions { Reading = new DicomReadOptions { Modalities = parsed.GetValue(modality) ?? [], AssumeSpacing = parsed.GetValue(assume) } }, file =>
             {
                 images += file.IsImage ? 1 : 0;
                 Terminal.Line(file.IsImage

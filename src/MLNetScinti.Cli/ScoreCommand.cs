@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Runs;
@@ -7,7 +8,7 @@ using nietras.SeparatedValues;
 
 namespace MLNetScinti.Cli;
 
-/// <summary><c>scinti score MODEL FOLDER</c>: what a model says about the studies of a folder.</summary>
+/// <summary><c>scinti score MODEL FOLDER</c>: what a model says about the studies of a folder, and with a table of labels what that is worth.</summary>
 internal static class ScoreCommand
 {
     public static Command Create()
@@ -16,8 +17,10 @@ internal static class ScoreCommand
         Argument<string> folder = new("folder") { Description = "A folder of DICOM files." };
         Option<string?> output = new("--output") { Description = "A CSV file to write, in which pseudonyms stand for the names of files (scinti who resolves them); without it the lines go to the console." };
         Option<string?> masks = new("--masks") { Description = "A folder for the masks of a model that draws them: one NIfTI file a case." };
+        Option<string?> labels = new("--labels") { Description = "A table of what is true, as pipelines read it: the studies that it has lines for are scored, and the model's figures printed. Patients that the model was trained or validated on are refused." };
         Option<int> threads = RunCommand.Threads();
-        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, threads };
+        Option<bool> assume = InspectCommand.AssumeSpacing();
+        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, labels, threads, assume };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
@@ -25,10 +28,13 @@ internal static class ScoreCommand
             string? file = parsed.GetValue(output);
             List<LeftOutStudy> leftOut = [];
             int scored = 0;
+            JudgedFolder? judged = parsed.GetValue(labels) is { } table
+                ? FolderScoring.Judge(bundle, system, parsed.GetRequiredValue(folder), table, parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume))
+                : null;
             void Write(TextWriter text)
             {
                 using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
-                foreach (ScoredFolderCase one in FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel))
+                foreach (ScoredFolderCase one in judged?.Cases ?? FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume)))
                 {
 #pragma warning disable MA0040 // The overload with a token is for asynchronous writing.
                     using SepWriter.Row row = writer.NewRow();
@@ -57,6 +63,20 @@ internal static class ScoreCommand
             else
             {
                 AtomicFile.WriteText(file, Write);
+            }
+
+            if (judged is not null)
+            {
+                // Where the table goes to the console, the figures must not stand in it.
+                string figures = ConsoleReport.Text(judged.Evaluation, judged.Origin);
+                if (file is null)
+                {
+                    Terminal.ErrorText(figures);
+                }
+                else
+                {
+                    Terminal.Text(figures);
+                }
             }
 
             foreach (LeftOutStudy study in leftOut)

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetScinti.Pipelines.Definitions;
-using MLNetScinti.Systems.Dmsa;
-using MLNetScinti.Simulation;
+using MLNetScinti.Systems;
 
 namespace MLNetScinti.Cli;
 
@@ -18,9 +17,11 @@ internal static class SimulateCommand
         Option<ulong> seed = new("--seed") { Description = "The cohort's seed: the same seed gives the same files.", DefaultValueFactory = _ => 1 };
         Option<bool> noScatter = new("--no-scatter") { Description = "Count scattered photons as if they came straight from their source." };
         Option<double> falseReadings = new("--false-readings") { Description = "The part of the labels that say the opposite of what is true, from 0 to 0.5; the truth stays beside them." };
-        Option<string?> truth = new("--truth") { Description = "A folder, beside the first one, for masks of kidneys and defects (NIfTI) and defects.csv." };
+        Option<string?> truth = new("--truth") { Description = "A folder, beside the first one, for masks (NIfTI) and tables of what is true." };
+        Option<string> system = new("--system") { Description = $"Whose patients: {string.Join("; ", ShippedSimulators.All.Select(one => $"{one.Name}, {one.Description}"))}.", DefaultValueFactory = _ => ShippedSimulators.All[0].Name };
+        Option<string[]> set = new("--set") { Description = "A key of the system's own in data.simulation of a definition, and its value: cohort=dspic, lost-views=true, prevalence.tilt=0.", DefaultValueFactory = _ => [] };
         Option<int> threads = RunCommand.Threads();
-        Command command = new("simulate", "Simulates children with 99mTc-DMSA SPECT, some kidneys with cortical defects: DICOM files and labels.csv.") { folder, patients, seed, noScatter, falseReadings, truth, threads };
+        Command command = new("simulate", "Simulates patients whose truth is known, those of DMSA SPECT unless told otherwise: DICOM files and labels.csv.") { folder, system, patients, seed, noScatter, falseReadings, set, truth, threads };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             if (parsed.GetValue(patients) is < 1 or > MostPatients)
@@ -33,6 +34,12 @@ internal static class SimulateCommand
                 throw new DefinitionException(string.Create(CultureInfo.InvariantCulture, $"--false-readings: expected a number from 0 to 0.5, found '{parsed.GetValue(falseReadings)}'."));
             }
 
+            string name = parsed.GetRequiredValue(system);
+            ShippedSimulator shipped = ShippedSimulators.All.FirstOrDefault(one => one.Name == name)
+                ?? throw new DefinitionException($"--system: expected {string.Join(" or ", ShippedSimulators.All.Select(one => one.Name))}, found '{name}'.");
+            DefinitionSection own = DefinitionSection.OfSettings(parsed.GetValue(set) ?? [], "--set");
+            SimulationSettings? settings = shipped.Simulator.Read(own);
+            own.Done();
             string studies = Path.GetFullPath(parsed.GetRequiredValue(folder));
             string? masks = parsed.GetValue(truth) is { } named ? Path.GetFullPath(named) : null;
             // Whoever reads the studies' folder should find studies in it, and no answers.
@@ -47,16 +54,16 @@ internal static class SimulateCommand
             {
                 Scatter = !parsed.GetValue(noScatter),
                 FalseReadings = parsed.GetValue(falseReadings),
+                Settings = settings,
             };
-            DmsaCohortSimulator.Instance.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
+            shipped.Simulator.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
             observer.End();
             Terminal.Line($"{parsed.GetValue(patients)} patients in {studies}");
             if (masks is not null)
             {
-                DmsaCohort cohort = new(new DmsaCohortOptions { Patients = simulation.Patients, Seed = simulation.Seed, FalseReadings = simulation.FalseReadings });
                 try
                 {
-                    DmsaTruthWriter.Write(cohort, masks, DmsaCohortSimulator.SimulatorOf(simulation), threads: parsed.GetValue(threads), cancellation: cancel);
+                    shipped.Simulator.WriteTruth(masks, simulation, parsed.GetValue(threads), cancel);
                 }
                 catch (InvalidDataException problem)
                 {

@@ -136,6 +136,12 @@ public sealed record SkippedFile(string File, SkipReason Reason, string Sentence
     /// <summary>Another file that the sentence names; empty where it names none. Names of files stay on the console.</summary>
     public string Other { get; init; } = "";
 
+    /// <summary>A file whose image was there before, by its SOP Instance UID: the first one stays, in the order of <see cref="FolderWalk.Files"/>, for whoever goes through a folder.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="first">The file that stays.</param>
+    public static SkippedFile Repetition(string file, string first) =>
+        new(file, SkipReason.Repeated, $"its identifier (SOP Instance UID) is that of {first}: the same image sent twice, or a copy in another coding; remove one of the two.") { Other = first };
+
     /// <inheritdoc/>
     public override string ToString() => DatasetReading.OneLine($"{File}: {Sentence}");
 }

@@ -30,11 +30,15 @@ internal readonly struct FilePrelude
     private const string Deflated = "1.2.840.10008.1.2.1.99";
     private const string DeflatedReferenced = "1.2.840.10008.1.2.4.95";
 
-    private FilePrelude(bool hasPreamble, bool isCut)
+    private FilePrelude(bool hasPreamble, bool isCut, string syntax)
     {
         HasPreamble = hasPreamble;
         IsCut = isCut;
+        Syntax = syntax;
     }
+
+    /// <summary>The transfer syntax that the file names; empty where it names none.</summary>
+    public string Syntax { get; }
 
     /// <summary>Whether the file says of itself that it is DICOM.</summary>
     public bool HasPreamble { get; }
@@ -70,7 +74,7 @@ internal readonly struct FilePrelude
                 CheckInflated(path, stream);
             }
 
-            return new FilePrelude(hasPreamble, isCut: !isWhole);
+            return new FilePrelude(hasPreamble, isCut: !isWhole, syntax);
         }
         finally
         {

@@ -1,6 +1,5 @@
 using System.IO.Enumeration;
-using System.Runtime.InteropServices;
-using System.Text;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
 
@@ -36,35 +35,6 @@ public static class FolderWalk
         return IsTheSystems(top)
             ? throw new DirectoryNotFoundException($"{folder}: expected a folder of DICOM files, found one of the operating system's own ({top}): give another one.")
             : Walk(folder, top);
-    }
-
-    /// <summary>Whether a path leads to a file with bytes of its own, and not to a pipe, a socket or a device, which may have no end or never answer.</summary>
-    internal static bool IsOrdinary(string path)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return true;
-        }
-
-        try
-        {
-            // The layout of statx is the same on every processor, unlike that of stat.
-            const int currentFolder = -100, modeAt = 28, size = 256;
-            const uint type = 1;
-            byte[] answer = new byte[size];
-            if (StatX(currentFolder, [.. Encoding.UTF8.GetBytes(path), 0], 0, type, answer) != 0)
-            {
-                // Whoever opens it will be told why.
-                return true;
-            }
-
-            const int typeMask = 0xF000, regular = 0x8000;
-            return (BitConverter.ToUInt16(answer, modeAt) & typeMask) == regular;
-        }
-        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
-        {
-            return true;
-        }
     }
 
     private static IEnumerable<string> Walk(string folder, string top)
@@ -112,7 +82,11 @@ public static class FolderWalk
         {
             List<Entry> entries = [.. new FileSystemEnumerable<Entry>(folder,
                 static (ref FileSystemEntry entry) => new Entry(entry.FileName.ToString(), entry.IsDirectory, entry.IsDirectory && (entry.Attributes & FileAttributes.ReparsePoint) != 0),
-                new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })];
+                new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+            {
+                // What a killed writer left, or one at work has not finished, is no file yet.
+                ShouldIncludePredicate = static (ref FileSystemEntry entry) => entry.IsDirectory || !AtomicFile.IsTemporary(entry.FileName),
+            }];
             entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
             return entries;
         }
@@ -175,10 +149,6 @@ public static class FolderWalk
 
     private static IEnumerable<string> Parts(string path) =>
         path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".");
-
-    [DllImport("libc", EntryPoint = "statx")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int StatX(int folder, byte[] path, int flags, uint mask, byte[] answer);
 
     private readonly record struct Entry(string Name, bool IsFolder, bool IsLink);
 }

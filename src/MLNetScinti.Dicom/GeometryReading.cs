@@ -14,6 +14,7 @@ namespace MLNetScinti.Dicom;
 /// <param name="Volumes">The frames of each volume in the order of its sections.</param>
 internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpacing, double RowSpacing, bool SpacingIsAssumed, string Note, string Refusal, IReadOnlyList<int[]> Volumes)
 {
+    private const string Missing = " is missing";
     private const string AssumedAxial = "transverse sections, columns to the patient's left, rows to the back";
 
     public static GeometryReading Read(DicomDataset dataset, ImageKind kind, int rows, int columns, int frames, FrameLayout layout, IReadOnlyList<CameraDetector> detectors, bool assumeSpacing, List<string> warnings)
@@ -43,11 +44,17 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         };
         string refusal = layout.Refusal.Length > 0 ? layout.Refusal : matrix.Refusal;
         // A single section without a thickness has its place: its series tells how far the next one is.
-        bool isPlaced = kind is ImageKind.Ct or ImageKind.Pet && frames == 1 && !matrix.Groups.ArePlaced(dataset);
+        bool isPlaced = kind is ImageKind.Ct or ImageKind.Pet && frames == 1 && !matrix.Groups.ArePlaced(dataset) && matrix.IsPlaced;
         if (matrix.Refusal.Length > 0)
         {
             matrix.Notes.Add($"{matrix.Refusal}: no volume can be made of {(frames == 1 ? "the section alone" : "the frames")}");
             volume = isPlaced ? volume : null;
+        }
+
+        // No bed and no scanner is that long.
+        if (volume is not null && Math.Max(volume.Sections * volume.SectionSpacing, Math.Max(volume.Rows * volume.RowSpacing, volume.Columns * volume.ColumnSpacing)) is double extent and > 4000)
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The volume is {extent:G6} mm long, which no scanner covers: a spacing is wrong."));
         }
 
         return new(volume, matrix.ColumnSpacing, matrix.RowSpacing, assumed, matrix.Notes.Count == 0 ? "" : string.Join("; ", matrix.Notes) + ".", refusal, volumes);
@@ -106,14 +113,21 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         Point3 columnDirection = column ?? new Point3(0, 1, 0);
         double? between = dataset.Number(DicomTag.SpacingBetweenSlices);
         double? thickness = dataset.Number(DicomTag.SliceThickness);
-        double step = between is double given && given != 0 ? given : thickness is > 0 ? thickness.Value : matrix.RowSpacing;
-        if (between is null or 0 && thickness is not > 0)
+        string spacingFault = LengthFault(dataset, DicomTag.SpacingBetweenSlices, isSigned: true), thicknessFault = LengthFault(dataset, DicomTag.SliceThickness);
+        double step = spacingFault.Length == 0 ? between!.Value : thicknessFault.Length == 0 ? thickness!.Value : matrix.RowSpacing;
+        if (spacingFault.Length > 0 && thicknessFault.Length > 0)
         {
-            matrix.Assume("Spacing Between Slices and Slice Thickness are missing", "the pixel size was taken");
+            matrix.Assume(Both(spacingFault, thicknessFault), "the pixel size was taken");
         }
-        else if (between is null or 0 && sections > 1)
+        else if (spacingFault.Length > 0 && sections > 1)
         {
-            matrix.Notes.Add("Spacing Between Slices is missing: the slice thickness was taken, and sections were taken to follow the cross product of row and column direction");
+            matrix.Notes.Add($"{spacingFault}: the slice thickness was taken, and sections were taken to follow the cross product of row and column direction");
+        }
+
+        TellThickness(spacingFault, thicknessFault, warnings);
+        if (layout.Gap.Length > 0)
+        {
+            matrix.Assume(layout.Gap, "its sections were taken as following each other");
         }
 
         // Positive: sections lie behind the first one, along the cross product; negative: in front of it (PS3.3 C.8.4.15).
@@ -146,8 +160,14 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
             CheckTilt(dataset, sectionDirection, warnings);
         }
 
-        double? thickness = dataset.Number(DicomTag.SliceThickness);
-        double step = Math.Abs(dataset.Number(DicomTag.SpacingBetweenSlices) ?? thickness ?? 0);
+        string spacingFault = LengthFault(dataset, DicomTag.SpacingBetweenSlices), thicknessFault = LengthFault(dataset, DicomTag.SliceThickness);
+        double step = spacingFault.Length == 0 ? dataset.Number(DicomTag.SpacingBetweenSlices)!.Value : thicknessFault.Length == 0 ? dataset.Number(DicomTag.SliceThickness)!.Value : 0;
+        TellThickness(spacingFault, thicknessFault, warnings);
+        if (dataset.Contains(DicomTag.SpacingBetweenSlices) && spacingFault.Length > 0 && step > 0 && !spacingFault.EndsWith(Missing, StringComparison.Ordinal))
+        {
+            warnings.Add($"{spacingFault}, expected a length above 0: the slice thickness was taken.");
+        }
+
         if (kind == ImageKind.Dose && matrix.Frames > 1)
         {
             double[] offsets = dataset.Numbers(DicomTag.GridFrameOffsetVector);
@@ -169,17 +189,19 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         Point3? origin = dataset.Point(DicomTag.ImagePositionPatient);
         if (origin is null)
         {
+            // Beside the other sections of its series, or over another image, it would lie where nobody measured it.
             string fault = PositionFault(dataset);
-            matrix.Notes.Add($"{(fault.Length > 0 ? fault : "Image Position (Patient) is missing")}: the image was centred on the origin");
+            matrix.IsPlaced = false;
+            return matrix.Refuse(fault.Length > 0 ? fault : "Image Position (Patient) is missing");
         }
 
         if (!(step > 0))
         {
             step = matrix.RowSpacing;
-            matrix.Assume("Slice Thickness is missing", string.Create(CultureInfo.InvariantCulture, $"{step:0.###} mm, the pixel size, was taken"));
+            matrix.Assume(spacingFault.EndsWith(Missing, StringComparison.Ordinal) ? thicknessFault : Both(spacingFault, thicknessFault), string.Create(CultureInfo.InvariantCulture, $"{step:0.###} mm, the pixel size, was taken"));
         }
 
-        return matrix.Geometry(matrix.Frames, step, row, column, sectionDirection, origin ?? matrix.Centred(row, column, sectionDirection, matrix.Frames, step));
+        return matrix.Geometry(matrix.Frames, step, row, column, sectionDirection, origin.Value);
     }
 
     // A tilted gantry turns the sections; an orientation that does not turn with it misplaces what lies off the middle.
@@ -218,7 +240,7 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         double? thickness = groups.SliceThickness(0);
         if (frames == 1 && thickness is not > 0)
         {
-            matrix.Assume("Slice Thickness is missing", "the pixel size was taken");
+            matrix.Assume(thickness is double told ? string.Create(CultureInfo.InvariantCulture, $"Slice Thickness is {told:0.####} mm") : "Slice Thickness is missing", "the pixel size was taken");
         }
 
         double step = frames > 1 ? total.Length / (frames - 1) : thickness is > 0 ? thickness.Value : matrix.RowSpacing;
@@ -239,6 +261,32 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
             ? matrix.Geometry(frames, step, row, column, direction, first)
             : matrix.Refuse("The frames lie beside each other in one plane");
     }
+
+    // A thickness that is none says nothing of the distance, and something of the file.
+    private static void TellThickness(string spacingFault, string thicknessFault, List<string> warnings)
+    {
+        if (spacingFault.Length == 0 && thicknessFault.Length > 0 && !thicknessFault.EndsWith(Missing, StringComparison.Ordinal))
+        {
+            warnings.Add($"{thicknessFault}, expected a length above 0: it is ignored, and Spacing Between Slices was taken.");
+        }
+    }
+
+    /// <summary>What is wrong with a length; empty where nothing is.</summary>
+    private static string LengthFault(DicomDataset dataset, DicomTag tag, bool isSigned = false)
+    {
+        string name = tag.DictionaryEntry.Name;
+        return dataset.Number(tag) switch
+        {
+            double when dataset.Numbers(tag) is { Length: > 1 } several && several.Distinct().Count() > 1 => $"{name} has {several.Length} values",
+            double length when length > 0 || (isSigned && length < 0) => "",
+            double length => string.Create(CultureInfo.InvariantCulture, $"{name} is {length:0.####}{(length == 0 ? "" : " mm")}"),
+            null when dataset.Numbers(tag).Length > 0 || Array.Exists(dataset.Texts(tag), text => text.Length > 0) => $"{name} is no number",
+            _ => name + Missing,
+        };
+    }
+
+    private static string Both(string first, string second) =>
+        first.EndsWith(Missing, StringComparison.Ordinal) && second.EndsWith(Missing, StringComparison.Ordinal) ? $"{first[..^Missing.Length]} and {second[..^Missing.Length]} are missing" : $"{first} and {second}";
 
     /// <summary>What is wrong with a position that is there and is none; empty where there is none at all, or a good one.</summary>
     private static string PositionFault(DicomDataset dataset) =>
@@ -278,6 +326,9 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         public double ColumnSpacing { get; set; }
 
         public List<string> Notes { get; } = [];
+
+        /// <summary>Whether the file says where its first section lies.</summary>
+        public bool IsPlaced { get; set; } = true;
 
         /// <summary>Why there is no volume.</summary>
         public string Refusal { get; private set; } = "";

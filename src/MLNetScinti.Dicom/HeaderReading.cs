@@ -1,5 +1,4 @@
 using FellowOakDicom;
-using MLNetScinti.Dicom.Codecs;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
@@ -20,7 +19,6 @@ internal static class HeaderReading
         int rows = Extent(dataset, DicomTag.Rows, file);
         int columns = Extent(dataset, DicomTag.Columns, file);
         int frameCount = FrameCounting.Read(dataset, file, modality, rows, columns, warnings);
-        PixelCodings.Check(dataset, file);
         PixelFormat format = PixelFormat.Read(dataset, file, rows, columns, frameCount, options.MaximumValues, warnings);
         IReadOnlyList<EnergyWindow> windows = CameraReading.EnergyWindows(dataset);
         IReadOnlyList<CameraRotation> rotations = CameraReading.Rotations(dataset);

@@ -39,7 +39,8 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
         }
 
         Say("Body part", header.BodyPart);
-        Say("Radionuclide", Nuclide(header));
+        // What was given is in the file's own words, and no radionuclide for all that it may say.
+        Say(header.Radionuclides.Count > 0 ? "Radionuclide" : "Radiopharmaceutical", Nuclide(header));
         foreach (EnergyWindow window in header.EnergyWindows)
         {
             Say(header.EnergyWindows.Count == 1 ? "Energy window" : Text($"Energy window {window.Number}"), Window(window));
@@ -71,7 +72,7 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
         Say("Duration", header.AcquisitionSeconds is double seconds ? Duration(seconds) : "");
         Say("Values", Values(image));
         Say("Count rate", header is { Unit: ImageUnit.Counts, AcquisitionSeconds: double time, IsVolume: false } ? Text($"{image.Total / time / 1000:0.###} kcounts/s over all detectors") : "");
-        Say("Scaling", header.Scales[0].Table is ValueTable table ? Text($"value = entry of a table of {table.Values.Length} ({header.Scaling.Source})") : header.Scaling.IsIdentity ? "" : Text($"value = stored x {header.Scaling.Slope:G6}{(header.Scaling.Intercept == 0 ? "" : Text($" {(header.Scaling.Intercept < 0 ? "-" : "+")} {Math.Abs(header.Scaling.Intercept):G6}"))} ({header.Scaling.Source}{(header.Scales.Count > 1 ? "; frame 1, others have their own" : "")})"));
+        Say("Scaling", header.Scales[0].Table is ValueTable table ? Text($"value = entry of a table of {table.Values.Length} ({header.Scaling.Source})") : header.Scaling.IsIdentity ? "" : Text($"value = stored x {header.Scaling.Slope:G6}{(header.Scaling.Intercept == 0 ? "" : Text($" {(header.Scaling.Intercept < 0 ? "-" : "+")} {Math.Abs(header.Scaling.Intercept):G6}"))} ({(header.Scaling.Source.Length > 0 ? header.Scaling.Source : "the file does not say by what")}{(header.Scales.Count > 1 ? "; frame 1, others have their own" : "")})"));
         Say("Padding", image.PaddedPixels == 0 ? "" : Text($"{image.PaddedPixels} pixels outside the field of view"));
         return new ImageDescription(facts, image.AllWarnings);
     }

@@ -60,6 +60,9 @@ internal readonly record struct UnitName(ImageUnit Unit, string Text, double Fac
 
     public static UnitName Stored { get; } = new(ImageUnit.StoredValues, "stored values");
 
+    /// <summary>Numbers that the file says have no unit.</summary>
+    public static UnitName None { get; } = new(ImageUnit.Other, "without a unit");
+
     public static UnitName BodyWeight { get; } = new(ImageUnit.StandardizedUptakeValue, "SUV (body weight)");
 
     public static UnitName LeanBodyMass { get; } = new(ImageUnit.StandardizedUptakeValue, "SUV (lean body mass)");
@@ -67,6 +70,9 @@ internal readonly record struct UnitName(ImageUnit Unit, string Text, double Fac
     public static UnitName IdealBodyWeight { get; } = new(ImageUnit.StandardizedUptakeValue, "SUV (ideal body weight)");
 
     public static UnitName BodySurface { get; } = new(ImageUnit.StandardizedUptakeValue, "SUV (body surface)");
+
+    /// <summary>Whether the file says that the values have no unit: two such numbers need not be the same.</summary>
+    public bool IsNone => Unit == ImageUnit.Other && string.Equals(Text, "without a unit", StringComparison.Ordinal);
 
     // Below what they are made of: static members come to be in the order in which they are written.
     private static readonly Dictionary<string, UnitName> s_names = new(StringComparer.Ordinal)
@@ -101,9 +107,13 @@ internal readonly record struct UnitName(ImageUnit Unit, string Text, double Fac
         ["cm2/mlsuvbsa"] = BodySurface,
         ["cm2/ml"] = BodySurface,
         ["cm2ml"] = BodySurface,
-        ["none"] = new(ImageUnit.Other, "without a unit"),
-        ["1"] = new(ImageUnit.Other, "without a unit"),
-        ["nounits"] = new(ImageUnit.Other, "without a unit"),
+        ["none"] = None,
+        ["1"] = None,
+        ["nounits"] = None,
+        ["nounit"] = None,
+        ["unitless"] = None,
+        ["dimensionless"] = None,
+        ["ratio"] = None,
         ["pcnt"] = new(ImageUnit.Other, "%"),
         ["1cm"] = new(ImageUnit.Other, "1/cm"),
         ["/cm"] = new(ImageUnit.Other, "1/cm"),

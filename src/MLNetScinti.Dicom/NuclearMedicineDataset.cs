@@ -10,6 +10,9 @@ namespace MLNetScinti.Dicom;
 /// <summary>Puts together the modules of the Nuclear Medicine Image IOD (PS3.3 A.5, C.8.4) that all its kinds share.</summary>
 internal static class NuclearMedicineDataset
 {
+    // Defined terms of PS3.16 annex L for parts that have no left and right.
+    private static readonly HashSet<string> s_unpaired = new(StringComparer.Ordinal) { "WHOLEBODY", "HEAD", "SKULL", "NECK", "CHEST", "ABDOMEN", "PELVIS", "HEART", "LIVER", "THYROID", "CSPINE", "TSPINE", "LSPINE", "SSPINE" };
+
     /// <summary>The modules that do not depend on the kind of image.</summary>
     public static DicomDataset Begin(NuclearMedicineStudy study, string kind, string[] imageType, string contentHash)
     {
@@ -47,8 +50,12 @@ internal static class NuclearMedicineDataset
         dataset.AddOrUpdate(DicomTag.SeriesNumber, study.SeriesNumber);
         dataset.AddOrUpdate(DicomTag.InstanceNumber, study.InstanceNumber);
 
-        // Both sides are in the image, which the standard says by an empty value.
-        dataset.AddOrUpdate(DicomTag.Laterality, "");
+        // Both sides of a paired part are in the image, which the standard says by an empty value; what has no sides has none (PS3.3 C.7.3.1).
+        if (!s_unpaired.Contains(study.BodyPart))
+        {
+            dataset.AddOrUpdate(DicomTag.Laterality, "");
+        }
+
         if (study.BodyPart.Length > 0)
         {
             dataset.AddOrUpdate(DicomTag.BodyPartExamined, study.BodyPart);

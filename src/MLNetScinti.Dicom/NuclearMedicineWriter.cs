@@ -95,7 +95,16 @@ public static class NuclearMedicineWriter
     /// <returns>How the counts of both views were fitted into 16 bits.</returns>
     /// <exception cref="ArgumentException">The views differ in size or spacing, or hold counts that are not finite.</exception>
     public static CountScaling WriteWholeBody(string path, PlanarImage anterior, PlanarImage posterior, NuclearMedicineStudy study) =>
-        WriteTwoViews(path, "WHOLE BODY", anterior, posterior, study);
+        WriteViews(path, "WHOLE BODY", [(DetectorView.Anterior, anterior), (DetectorView.Posterior, posterior)], study);
+
+    /// <summary>Writes some views of a whole-body scan as a WHOLE BODY image, a detector for each: one view of a scan whose views have a file each, or whose other view was lost.</summary>
+    /// <param name="path">Where to; its folder must exist. A file of that name is replaced.</param>
+    /// <param name="views">The views, anterior or posterior, all of one size.</param>
+    /// <param name="study">Everything else.</param>
+    /// <returns>How the counts of all views were fitted into 16 bits.</returns>
+    /// <exception cref="ArgumentException">There are no views or others than these two; they differ in size or spacing, or hold counts that are not finite.</exception>
+    public static CountScaling WriteWholeBody(string path, IReadOnlyList<(DetectorView View, PlanarImage Image)> views, NuclearMedicineStudy study) =>
+        WriteViews(path, "WHOLE BODY", views, study);
 
     /// <summary>Writes an anterior and a posterior view of a part of the body as a STATIC image.</summary>
     /// <param name="path">Where to; its folder must exist. A file of that name is replaced.</param>
@@ -105,26 +114,28 @@ public static class NuclearMedicineWriter
     /// <returns>How the counts of both views were fitted into 16 bits.</returns>
     /// <exception cref="ArgumentException">The views differ in size or spacing, or hold counts that are not finite.</exception>
     public static CountScaling WriteStatic(string path, PlanarImage anterior, PlanarImage posterior, NuclearMedicineStudy study) =>
-        WriteTwoViews(path, "STATIC", anterior, posterior, study);
+        WriteViews(path, "STATIC", [(DetectorView.Anterior, anterior), (DetectorView.Posterior, posterior)], study);
 
-    private static CountScaling WriteTwoViews(string path, string kind, PlanarImage anterior, PlanarImage posterior, NuclearMedicineStudy study)
+    private static CountScaling WriteViews(string path, string kind, IReadOnlyList<(DetectorView View, PlanarImage Image)> views, NuclearMedicineStudy study)
     {
-        PlanarImage[] views = [anterior, posterior];
-        CheckAlike(views);
-        (CountScaling scaling, byte[] pixels) = Store(views);
+        PlanarImage[] images = [.. views.Select(view => view.Image)];
+        CheckAlike(images);
+        (CountScaling scaling, byte[] pixels) = Store(images);
         DicomDataset dataset = NuclearMedicineDataset.Begin(study, kind, ["ORIGINAL", "PRIMARY", kind, "EMISSION"], Hash(pixels));
         dataset.AddOrUpdate(DicomTag.FrameIncrementPointer, DicomTag.EnergyWindowVector, DicomTag.DetectorVector);
-        dataset.AddOrUpdate(DicomTag.EnergyWindowVector, Ones(2));
-        dataset.AddOrUpdate(DicomTag.DetectorVector, Numbers(2));
-        dataset.AddOrUpdate(DicomTag.NumberOfDetectors, (ushort)2);
-        dataset.AddOrUpdate(new DicomSequence(
-            DicomTag.DetectorInformationSequence,
-            NuclearMedicineDataset.Detector(study, [], Orientation(new(1, 0, 0), new(0, 0, -1)), 180, NuclearMedicineDataset.Code("G-5215", "SRT", "Anterior projection")),
-            NuclearMedicineDataset.Detector(study, [], Orientation(new(-1, 0, 0), new(0, 0, -1)), 0, NuclearMedicineDataset.Code("G-5216", "SRT", "Posterior projection"))));
+        dataset.AddOrUpdate(DicomTag.EnergyWindowVector, Ones(images.Length));
+        dataset.AddOrUpdate(DicomTag.DetectorVector, Numbers(images.Length));
+        dataset.AddOrUpdate(DicomTag.NumberOfDetectors, (ushort)images.Length);
+        dataset.AddOrUpdate(new DicomSequence(DicomTag.DetectorInformationSequence, [.. views.Select(view => view.View switch
+        {
+            DetectorView.Anterior => NuclearMedicineDataset.Detector(study, [], Orientation(new(1, 0, 0), new(0, 0, -1)), 180, NuclearMedicineDataset.Code("G-5215", "SRT", "Anterior projection")),
+            DetectorView.Posterior => NuclearMedicineDataset.Detector(study, [], Orientation(new(-1, 0, 0), new(0, 0, -1)), 0, NuclearMedicineDataset.Code("G-5216", "SRT", "Posterior projection")),
+            _ => throw new ArgumentException($"A view is anterior or posterior here, found {view.View}.", nameof(views)),
+        })]));
         dataset.AddOrUpdate(DicomTag.ActualFrameDuration, Milliseconds(study.FrameSeconds));
         if (kind == "WHOLE BODY")
         {
-            double length = anterior.Rows * anterior.RowSpacing;
+            double length = images[0].Rows * images[0].RowSpacing;
             dataset.AddOrUpdate(DicomTag.WholeBodyTechnique, "1PS");
             dataset.AddOrUpdate(DicomTag.ScanLength, (int)Math.Round(length));
             if (study.FrameSeconds > 0)
@@ -133,7 +144,7 @@ public static class NuclearMedicineWriter
             }
         }
 
-        NuclearMedicineDataset.AddPixels(dataset, study, anterior.Rows, anterior.Columns, anterior.RowSpacing, anterior.ColumnSpacing, pixels, scaling);
+        NuclearMedicineDataset.AddPixels(dataset, study, images[0].Rows, images[0].Columns, images[0].RowSpacing, images[0].ColumnSpacing, pixels, scaling);
         Save(dataset, path);
         return scaling;
     }
@@ -176,19 +187,7 @@ public static class NuclearMedicineWriter
         }));
     }
 
-    private static void Save(DicomDataset dataset, string path)
-    {
-        string temporary = path + ".writing-" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture) + "-" + Environment.CurrentManagedThreadId.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        try
-        {
-            new DicomFile(dataset).Save(temporary);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    private static void Save(DicomDataset dataset, string path) => AtomicFile.Write(path, stream => new DicomFile(dataset).Save(stream));
 
     private static void CheckMatrix(int rows, int columns)
     {

@@ -31,9 +31,16 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         ];
         NuclideText[] texts = [.. names.Concat(windows.Select(window => window.Name)).Select(NuclideText.Read)];
         Radionuclide[] byName = [.. texts.Take(names.Length).SelectMany(text => text.Known).Distinct()];
-        Radionuclide[] byWindowName = [.. texts.Skip(names.Length).SelectMany(text => text.Known).Distinct()];
-        Photopeaks peaks = string.Equals(modality, "NM", StringComparison.Ordinal) ? Photopeaks.Of(windows) : new([], [], "");
+        // What a scatter window is called for counts only where no other window has a name.
+        Radionuclide[] byPeakName = [.. texts.Skip(names.Length).Where((_, index) => !Photopeaks.IsCalledScatter(windows[index])).SelectMany(text => text.Known).Distinct()];
+        Radionuclide[] byWindowName = byPeakName.Length > 0 ? byPeakName : [.. texts.Skip(names.Length).SelectMany(text => text.Known).Distinct()];
+        foreach (EnergyRange none in windows.SelectMany(window => window.Ranges).Where(range => !Photopeaks.IsRange(range)))
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"An energy window runs from {none.LowerKev:0.#} to {none.UpperKev:0.#} keV, expected two limits above 0, the lower one first: it is ignored."));
+        }
+
         Radionuclide[] stated = coded.Count > 0 ? [.. coded] : byName.Length > 0 ? byName : byWindowName;
+        Photopeaks peaks = string.Equals(modality, "NM", StringComparison.Ordinal) ? Photopeaks.Of(windows, [.. coded, .. byName, .. byWindowName]) : new([], [], "");
         if (stated.Length > 0)
         {
             Compare(coded, byName, byWindowName, peaks, stated, warnings);
@@ -107,6 +114,14 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         {
             EnergyRange first = peaks.Ranges[0];
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"No photopeak of {Symbols(stated)} lies in the energy window of {first.LowerKev:0.#} to {first.UpperKev:0.#} keV: the radionuclide or the window is wrong."));
+            return;
+        }
+
+        Radionuclide[] named = [.. coded, .. byName, .. byWindowName];
+        // Bremsstrahlung is counted anywhere.
+        foreach ((EnergyRange range, string symbols) in named.All(one => one.PhotonsKev.Count > 0) ? peaks.Unnamed(named) : [])
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The energy window of {range.LowerKev:0.#} to {range.UpperKev:0.#} keV is set for {symbols}, and the file names {Symbols(stated)} alone: another radionuclide may have been imaged with it."));
         }
     }
 

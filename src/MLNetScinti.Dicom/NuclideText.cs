@@ -21,13 +21,35 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
     private static readonly HashSet<string> s_labels = new(StringComparer.OrdinalIgnoreCase)
     {
         "lot", "lote", "lotto", "batch", "charge", "ch", "vial", "kit", "no", "nr", "num", "number", "nummer", "ref", "room", "raum", "salle", "sala", "ward", "bed", "bett", "box", "id", "ser", "serial", "series",
-        "rev", "version", "order", "page", "protocol", "protokoll", "study", "syringe", "level", "block", "case", "site", "cohort", "patient", "sample",
+        "rev", "version", "order", "page", "protocol", "protokoll", "study", "syringe", "level", "block", "case", "site", "cohort", "patient", "pt", "sample",
+        "phase", "stage", "grade", "type", "class", "part", "arm", "group", "tier", "zone", "step", "course", "cycle", "visit", "week", "day", "factor", "vitamin", "sex", "gender", "age", "female", "weiblich", "geschlecht",
     };
 
-    // What stands behind a number that is an amount or an age.
+    // What stands behind a number that is an amount or an age, or counts people and things.
     private static readonly HashSet<string> s_units = new(StringComparer.OrdinalIgnoreCase)
     {
-        "mbq", "gbq", "kbq", "bq", "mci", "uci", "ci", "ml", "mg", "kg", "kev", "mm", "cm", "s", "sec", "min", "h", "hr", "hrs", "y", "yr", "yrs", "yo", "year", "years", "jahre", "ans", "counts", "kcts", "mcts", "kg",
+        "mbq", "gbq", "kbq", "bq", "mci", "uci", "ci", "ml", "mg", "kg", "kev", "mm", "cm", "s", "sec", "min", "h", "hr", "hrs", "y", "yr", "yrs", "yo", "year", "years", "jahre", "ans", "counts", "kcts", "mcts",
+        "day", "days", "tage", "jours", "week", "weeks", "wk", "wks", "wochen", "month", "months", "mo", "mos", "monate", "hour", "hours", "minutes", "mins", "seconds", "times", "percent", "frames", "views", "images", "slices", "sections", "projections",
+        "patient", "patients", "subject", "subjects", "case", "cases", "people", "persons", "men", "women", "male", "males", "female", "females", "child", "children", "adults", "infants", "volunteers", "controls", "scans", "studies", "examinations", "exams", "visits",
+        "lesions", "sites", "foci", "of", "kidneys", "hearts", "bones", "doses", "vials", "kits", "batches", "sessions", "centres", "centers", "hospitals", "others", "pts", "pat", "mm", "steps", "stops",
+    };
+
+    // Words that deny what stands behind them, and some that deny what stands before.
+    private static readonly HashSet<string> s_denials = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "not", "no", "non", "without", "w/o", "never", "except", "excluding", "instead", "rather", "neither", "nor", "isn", "wasn", "nicht", "kein", "keine", "ohne", "statt", "pas", "sans", "sauf", "sin", "senza", "zonder", "geen", "sem",
+    };
+
+    private static readonly HashSet<string> s_deniedBehind = new(StringComparer.OrdinalIgnoreCase) { "free", "negative", "excluded", "omitted", "cancelled", "canceled", "withheld", "unavailable" };
+
+    private static readonly HashSet<string> s_nots = new(StringComparer.OrdinalIgnoreCase) { "not", "never", "isn", "wasn", "nicht", "pas", "niet" };
+
+    // Symbols that are words, too, and verbs that such a word follows.
+    private static readonly HashSet<string> s_prepositions = new(StringComparer.OrdinalIgnoreCase) { "in", "at" };
+
+    private static readonly HashSet<string> s_verbs = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "seen", "done", "given", "found", "used", "made", "taken", "present", "positive", "performed", "included", "scanned", "imaged", "injected", "observed", "reported", "studied", "occurs", "occurred", "only", "and", "or", "also", "is", "was", "were", "are", "been", "dissolved", "diluted", "results", "visible", "uptake", "increased", "reduced", "started", "stopped", "ended", "begun",
     };
 
     public static NuclideText Read(string text)
@@ -38,6 +60,11 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
         for (int i = 0; i < tokens.Length; i++)
         {
             if (!char.IsAsciiDigit(tokens[i].ValueSpan[0]) || tokens[i].Length > 3 || tokens[i].ValueSpan[0] == '0' || IsPartOfNumber(text, tokens, i))
+            {
+                continue;
+            }
+
+            if (IsDenied(text, tokens, i))
             {
                 continue;
             }
@@ -61,6 +88,40 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
     private static bool IsPartOfNumber(string text, Match[] tokens, int i) =>
         (i > 0 && char.IsAsciiDigit(tokens[i - 1].ValueSpan[0]) && Between(text, tokens, i - 1) is [('.' or ',' or '/' or ':' or '-')])
         || (i + 1 < tokens.Length && char.IsAsciiDigit(tokens[i + 1].ValueSpan[0]) && Between(text, tokens, i) is [('.' or ',' or '/' or ':' or '-')]);
+
+    /// <summary>Whether a number and the words beside it are spoken of as what something is not: "not Tc-99m", "instead of I-123", "Tc-99m free".</summary>
+    private static bool IsDenied(string text, Match[] tokens, int i)
+    {
+        const int reach = 3;
+        int before = i > 0 && IsElement(tokens[i - 1].Value) ? i - 2 : i - 1;
+        for (int words = 0; words < reach && before >= 0 && char.IsLetter(tokens[before].ValueSpan[0]) && !Between(text, tokens, before).ContainsAny(";,:/+."); words++, before--)
+        {
+            if (s_denials.Contains(tokens[before].Value))
+            {
+                return true;
+            }
+        }
+
+        int after = i + 1;
+        while (after < tokens.Length && after <= i + 2 && (tokens[after].ValueSpan is "m" or "M" || IsElement(tokens[after].Value)) && !Between(text, tokens, after - 1).ContainsAny(";,./+"))
+        {
+            after++;
+        }
+
+        if (after >= tokens.Length || Between(text, tokens, after - 1) is not ([' '] or ['-']))
+        {
+            return false;
+        }
+
+        // "Tc-99m not given" denies it, "Tc-99m not I-123" denies the other.
+        string next = after + 1 < tokens.Length ? tokens[after + 1].Value : "";
+        return s_deniedBehind.Contains(tokens[after].Value) || (s_nots.Contains(tokens[after].Value) && next.Length > 0 && char.IsLetter(next[0]) && !IsElement(next));
+    }
+
+    private static bool IsElement(string word) =>
+        Radionuclide.Known.Any(one => string.Equals(one.Element, word, StringComparison.OrdinalIgnoreCase) || one.Words.Contains(word, StringComparer.OrdinalIgnoreCase))
+        || Pieces().Matches(word).LastOrDefault()?.Value is string piece && piece.Length < word.Length && Radionuclide.Known.Any(one => string.Equals(one.Element, piece, StringComparison.Ordinal))
+        || (word.Length is > 1 and < 5 && word[0] is 'm' or 'M' && Radionuclide.Known.Any(one => one.IsMetastable && string.Equals(one.Element, word[1..], StringComparison.OrdinalIgnoreCase)));
 
     private static ReadOnlySpan<char> Between(string text, Match[] tokens, int i) => text.AsSpan()[(tokens[i].Index + tokens[i].Length)..tokens[i + 1].Index];
 
@@ -168,7 +229,12 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
             return between.Length <= 3 && between.Trim(" -_^(){}[]").IsEmpty;
         }
 
-        private bool IsAmount(bool isBefore) => isBefore && at + 1 < tokens.Length && s_units.Contains(tokens[at + 1].Value);
+        // "In 111 patients", "67 GA weeks": a word of what is counted, or how old somebody is.
+        private bool IsAmount(bool isBefore, bool isSpaced = true)
+        {
+            int next = isBefore ? at + 1 : at + 2;
+            return (isBefore || isSpaced) && next < tokens.Length && s_units.Contains(tokens[next].Value) && Between(text, tokens, next - 1).TrimStart('-') is [] or [' '];
+        }
 
         private bool IsWrittenAsSymbol(string letters, bool isSpaced, bool isBefore)
         {
@@ -178,7 +244,7 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
                 return false;
             }
 
-            if (IsAmount(isBefore))
+            if (IsAmount(isBefore, isSpaced))
             {
                 return false;
             }
@@ -188,7 +254,7 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
                 return true;
             }
 
-            bool isPreposition = string.Equals(letters, "in", StringComparison.OrdinalIgnoreCase);
+            bool isPreposition = s_prepositions.Contains(letters);
             if (!char.IsUpper(letters[0]))
             {
                 return false;
@@ -196,7 +262,8 @@ internal sealed partial record NuclideText(IReadOnlyList<Radionuclide> Known, IR
 
             if (isBefore)
             {
-                return !isPreposition || char.IsLower(letters[1]) || at == 1 || string.Equals(tokens[at - 2].Value, "indium", StringComparison.OrdinalIgnoreCase);
+                return !isPreposition || at == 1 || string.Equals(tokens[at - 2].Value, "indium", StringComparison.OrdinalIgnoreCase)
+                    || (char.IsLower(letters[1]) && !s_verbs.Contains(tokens[at - 2].Value));
             }
 
             // "18 F" is an age, "111 In saline" a preposition.

@@ -1,6 +1,8 @@
 using System.Buffers;
 using FellowOakDicom;
+using MLNetScinti.Imaging;
 using Microsoft.Win32.SafeHandles;
+using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;
 
@@ -40,7 +42,7 @@ internal sealed class OpenedFile : IDisposable
             throw new DicomReadException(path, SkipReason.Unreadable, Directory.Exists(path) ? "expected a file, found a folder: give one of its files, or check the folder's rights." : "there is no such file: check the path.");
         }
 
-        if (!FolderWalk.IsOrdinary(path))
+        if (!InputFile.IsOrdinary(path))
         {
             throw new DicomReadException(path, SkipReason.Unreadable, "expected a file, found a pipe, a socket or a device: leave it out.");
         }
@@ -81,7 +83,9 @@ internal sealed class OpenedFile : IDisposable
         }
         catch (DicomFileException exception) when ((exception.InnerException is not (IOException or UnauthorizedAccessException) || exception.InnerException is EndOfStreamException) && !DicomImageReader.IsDefect(exception))
         {
-            throw prelude is { HasPreamble: true, IsCut: true } || (prelude.HasPreamble && exception.InnerException is EndOfStreamException)
+            throw prelude.HasPreamble && PixelCodings.IsForeign(prelude.Syntax)
+                ? PixelCodings.Foreign(path, prelude.Syntax, exception)
+                : prelude is { HasPreamble: true, IsCut: true } || (prelude.HasPreamble && exception.InnerException is EndOfStreamException)
                 ? new DicomReadException(path, SkipReason.Truncated, $"the file begins as DICOM and ends within its header ({stream.Length} bytes): copy it again from its source.", exception)
                 : prelude.HasPreamble
                 ? new DicomReadException(path, SkipReason.InconsistentHeader, "the file begins as DICOM, and its data set does not parse: it is damaged, or not coded as it says; copy it again, and if that changes nothing, ask its source for another export.", exception)

@@ -27,6 +27,9 @@ internal sealed record PixelScale(ValueScaling Linear, ValueTable? Table = null,
     /// <summary>The same, multiplied.</summary>
     public PixelScale Times(double factor) => factor == 1 ? this : this with { Linear = Linear with { Slope = Linear.Slope * factor, Intercept = Linear.Intercept * factor }, Table = Table?.Times(factor) };
 
+    /// <summary>The same, with what says so where it does not tell yet: nobody can check a factor that comes from nowhere.</summary>
+    public PixelScale By(string source) => Linear.IsIdentity && Table is null || Linear.Source.Length > 0 ? this : this with { Linear = Linear with { Source = source } };
+
     /// <summary>Whether another says the same within a thousandth, over the stored values that both speak of.</summary>
     public bool Agrees(PixelScale other, PixelFormat format)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
 
@@ -35,17 +36,26 @@ public sealed class PseudonymKey
     /// <summary>Keys with less than this are refused: patient numbers are few, so the key alone keeps them apart from their pseudonyms.</summary>
     public const int LeastBits = 128;
 
-    // Fewer different characters than this are no random key of 128 bits, however long.
-    private const int LeastCharacters = 8;
+    // Of 32 random hexadecimal digits as few as this are different once in 300,000 times.
+    private const int LeastCharacters = 9;
+
+    // What of a key is no repetition and no row of signs: a random one of 128 bits keeps more, since three of its digits repeat by chance at most.
+    private const double LeastUnforeseenBits = 100;
 
     private const string HowToMakeOne = "make one with 'openssl rand -hex 32'";
+
+    private static readonly string[] s_rows =
+    [
+        .. ((string[])["qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm", "azertyuiopqsdfghjklmwxcvbn", "12345678901234567890", "qazwsxedcrfvtgbyhnujmikolp", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "1q2w3e4r5t6y7u8i9o0p"])
+            .SelectMany(row => new[] { row, new string([.. row.Reverse()]) }),
+    ];
 
     private static readonly Lazy<PseudonymKey> s_forThisUser = new(() => Find(Environment.GetEnvironmentVariable, UserFile, SystemFile, HomePasses));
 
     private readonly byte[] _key;
 
-    /// <summary>A key from a secret text, such as a hospital keeps for its archive.</summary>
-    /// <exception cref="PseudonymKeyException">The text has less than <see cref="LeastBits"/> bits.</exception>
+    /// <summary>A key from random bytes, written as hexadecimal digits or in base 64 or 32, such as a hospital keeps for its archive.</summary>
+    /// <exception cref="PseudonymKeyException">The text has less than <see cref="LeastBits"/> bits, or is nothing random: a sentence, a word, a row of keys, however long.</exception>
     public PseudonymKey(string secret)
         : this(Checked(secret, "the key for pseudonyms"), isPublic: false)
     {
@@ -145,13 +155,13 @@ public sealed class PseudonymKey
     {
         try
         {
-            return Of(File.ReadAllText(file), file);
+            return Of(InputFile.ReadAllText(file), file);
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // Another key instead of one that is there would give every patient another pseudonym.
             throw new PseudonymKeyException($"{file}: the key for pseudonyms cannot be read ({DatasetReading.Clean(problem.Message)}): give this user the right to read it, or set {EnvironmentVariable} or {FileVariable}.", problem);
@@ -166,39 +176,16 @@ public sealed class PseudonymKey
             throw new PseudonymKeyException($"{file}: a key for pseudonyms that is made here is gone with this container, and the next one would give each patient another pseudonym: {elsewhere}.");
         }
 
-        string fresh = Convert.ToHexString(RandomNumberGenerator.GetBytes(32)), temporary = $"{file}.{fresh[..8]}";
+        string fresh = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         try
         {
-            string folder = Path.GetDirectoryName(file)!;
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (OperatingSystem.IsWindows())
+            if (!OperatingSystem.IsWindows())
             {
-                Directory.CreateDirectory(folder);
-            }
-            else
-            {
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                Directory.CreateDirectory(Path.GetDirectoryName(file)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
 
-            try
-            {
-                using (FileStream stream = new(temporary, options))
-                {
-                    stream.Write(Encoding.ASCII.GetBytes(fresh));
-                    stream.Flush(flushToDisk: true);
-                }
-
-                // Two processes may be here at once: the first one's key stays.
-                File.Move(temporary, file, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(file))
-            {
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+            // Two processes may be here at once: the first one's key stays.
+            _ = AtomicFile.WriteNew(file, Encoding.ASCII.GetBytes(fresh), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -211,29 +198,88 @@ public sealed class PseudonymKey
     private static string Checked(string secret, string place)
     {
         ArgumentNullException.ThrowIfNull(secret);
-        double bits = Bits(secret);
-        return bits >= LeastBits ? secret : throw new PseudonymKeyException(string.Create(CultureInfo.InvariantCulture,
-            $"{place}: expected at least {LeastBits} bits (32 random hexadecimal digits), found {(secret.Trim().Length == 0 ? "nothing" : $"about {bits:0}")}: whoever guesses the key finds patients by trying their numbers; {HowToMakeOne}."));
+        return Fault(secret) is { } found ? throw new PseudonymKeyException(
+            $"{place}: expected at least {LeastBits} bits (32 random hexadecimal digits, or 16 random bytes in base 64), found {found}: whoever guesses the key finds patients by trying their numbers; {HowToMakeOne}.") : secret;
     }
 
-    // At most as many bits as random characters of the kinds that are there would have. What people make up has fewer, and nobody can count those.
-    private static double Bits(string secret)
+    // How good a key is nobody can tell from a key; that it is none can be told. What people make up is no random bytes in one of the forms in which
+    // these are written: it has spaces, or words, or the same again, or what lies side by side in the alphabet or on a keyboard.
+    private static string? Fault(string secret)
     {
-        if (secret.Distinct().Count() < LeastCharacters)
+        string digits = secret.Replace("-", "", StringComparison.Ordinal), signs = secret.TrimEnd('=');
+        if (secret.Trim().Length == 0)
         {
-            return 0;
+            return "nothing";
         }
 
-        // A short text several times over is as easily guessed as once.
-        string once = secret[..$"{secret}{secret}".IndexOf(secret, 1, StringComparison.Ordinal)];
-        string digits = once.Replace("-", "", StringComparison.Ordinal);
-        if (digits.All(char.IsAsciiHexDigit))
+        double each = digits.All(char.IsAsciiDigit) ? Math.Log2(10) : digits.All(char.IsAsciiHexDigit) ? 4 : signs.All(IsBase32) ? 5 : signs.All(IsBase64) ? 6 : 0;
+        string text = each is 5 or 6 ? signs : digits;
+        return each == 0 ? "a text that is neither"
+            : text.Length * each < LeastBits ? string.Create(CultureInfo.InvariantCulture, $"about {text.Length * each:0}")
+            : text.Distinct().Count() < LeastCharacters || Unforeseen(text, each) < LeastUnforeseenBits ? "repetitions, or signs that follow each other in the alphabet or on a keyboard"
+            : each == 6 && !AreKindsMixed(text) ? "words"
+            : null;
+    }
+
+    private static bool IsBase32(char sign) => sign is (>= 'A' and <= 'Z') or (>= '2' and <= '7');
+
+    private static bool IsBase64(char sign) => char.IsAsciiLetterOrDigit(sign) || sign is '+' or '/' or '-' or '_';
+
+    // Of random signs of base 64 some 29 % lie among three or more capitals or small letters; of words, together with their capitals, far more, and these have hardly a digit.
+    private static bool AreKindsMixed(string text)
+    {
+        static int Kind(char sign) => char.IsAsciiLetterLower(sign) ? 1 : char.IsAsciiLetterUpper(sign) ? 2 : 0;
+        int inWords = 0;
+        for (int first = 0, next; first < text.Length; first = next)
         {
-            return digits.Length * (digits.All(char.IsAsciiDigit) ? Math.Log2(10) : 4);
+            for (next = first + 1; next < text.Length && Kind(text[next]) == Kind(text[first]);)
+            {
+                next++;
+            }
+
+            inWords += Kind(text[first]) != 0 && next - first > 2 ? next - first : 0;
         }
 
-        int kinds = (once.Any(char.IsAsciiDigit) ? 10 : 0) + (once.Any(char.IsAsciiLetterLower) ? 26 : 0) + (once.Any(char.IsAsciiLetterUpper) ? 26 : 0) + (once.All(char.IsAsciiLetterOrDigit) ? 0 : 2);
-        return once.Length * Math.Log2(kinds);
+        bool hasOthers = 33 * text.Count(sign => Kind(sign) == 0) > text.Length;
+        return 100 * inWords < (hasOthers ? 76 : 65) * text.Length;
+    }
+
+    // The bits of what is not seen coming: what was there before, forwards or backwards, and rows of signs cost a number of where and how long.
+    private static double Unforeseen(string text, double each)
+    {
+        const int shortest = 4;
+        const double told = 8;
+        string small = text.ToLowerInvariant();
+        double bits = 0;
+        for (int at = 0; at < small.Length;)
+        {
+            int length = 0;
+            foreach (string known in (string[])[small[..at], new string([.. small[..at].Reverse()]), .. s_rows])
+            {
+                for (int from = 0; from + shortest <= known.Length; from++)
+                {
+                    int same = 0;
+                    while (from + same < known.Length && at + same < small.Length && known[from + same] == small[at + same])
+                    {
+                        same++;
+                    }
+
+                    length = Math.Max(length, same);
+                }
+            }
+
+            int row = 2;
+            while (at + row < small.Length && small[at + row] - small[at + row - 1] == small[at + 1] - small[at] && Math.Abs(small[at + 1] - small[at]) <= 2)
+            {
+                row++;
+            }
+
+            length = Math.Max(length, row);
+            bits += length < shortest ? each : Math.Min(told, length * each);
+            at += length < shortest ? 1 : length;
+        }
+
+        return bits;
     }
 
     // Containers of .NET's own images, of a cluster or of podman begin afresh each time, except where something was mounted. A container

@@ -86,7 +86,7 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
         }
 
         // Most wanted is what can be compared between patients.
-        Claim? chosen = claims.Where(claim => claim.Unit is not null).OrderBy(claim => Rank(claim.Unit!.Value.Unit)).FirstOrDefault();
+        Claim? chosen = claims.Where(claim => claim.Unit is not null).OrderBy(claim => Rank(claim.Unit!.Value)).FirstOrDefault();
         if (chosen is null)
         {
             return Unstated(dataset, modality, rescaled, notes);
@@ -98,10 +98,10 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
             Compare(chosen, other, format, notes);
         }
 
-        return (unit with { Factor = 1 }, isConventional && ReferenceEquals(chosen, rescaled) ? UnitEvidence.Convention : UnitEvidence.Stated, chosen.Scale.Times(unit.Factor));
+        return (unit with { Factor = 1 }, isConventional && ReferenceEquals(chosen, rescaled) ? UnitEvidence.Convention : UnitEvidence.Stated, chosen.Scale.Times(unit.Factor).By(chosen.Source));
     }
 
-    private static int Rank(ImageUnit unit) => unit switch
+    private static int Rank(UnitName unit) => unit.IsNone ? 5 : unit.Unit switch
     {
         ImageUnit.BecquerelPerMillilitre or ImageUnit.Hounsfield or ImageUnit.Gray => 0,
         ImageUnit.StandardizedUptakeValue => 1,
@@ -113,9 +113,9 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
     private static void Compare(Claim chosen, Claim other, PixelFormat format, Notes notes)
     {
         UnitName unit = chosen.Unit!.Value;
-        if (other.Unit is not UnitName named)
+        if (other.Unit is not { IsNone: false } named)
         {
-            // It names no unit, so what it gives is nothing that can be named either.
+            // It names no unit, so what it gives is nothing that can be named either, and nothing that must be the same.
             if (other.IsScaled && !chosen.Scale.Agrees(other.Scale, format))
             {
                 notes.Add($"{other.Source} says {Words(other.Scale)} without a unit, {chosen.Source} {Words(chosen.Scale)} in {unit.Text}: {chosen.Source} was taken.");
@@ -155,6 +155,9 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
         switch (modality)
         {
             case "NM" or "PT" or "CT" when notes.IsBroken:
+                return (UnitName.Stored, UnitEvidence.None, rescaled.Scale);
+            case "NM" when !rescaled.IsScaled && PixelScaleOfGe(dataset) is double scale:
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"GE's Pixel Scale (0011,103B) is {scale:G6}, and what it scales is not published: values are as stored, not counts."));
                 return (UnitName.Stored, UnitEvidence.None, rescaled.Scale);
             case "NM":
                 if (rescaled.IsScaled)
@@ -237,9 +240,9 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
         }
 
         UnitName? stated = isBroken ? null : Stated(dataset, modality, type, notes);
-        if (stated is { Unit: ImageUnit.BecquerelPerMillilitre } && !hasSlope && scale.Table is null)
+        if (stated is UnitName named && named is { Unit: not ImageUnit.Counts, IsNone: false } && !hasSlope && scale.Table is null)
         {
-            notes.Add("Units says Bq/ml and Rescale Slope is missing: stored values were taken as they are.");
+            notes.Add($"{(dataset.Text(DicomTag.Units).Length > 0 ? "Units" : "Rescale Type")} says {named.Text} and Rescale Slope is missing: stored values were taken as they are.");
         }
 
         return new(stated is not null && !hasSlope && scale.Table is null ? "Units" : hasSlope || hasIntercept || scale.Table is not null ? source : "", stated, scale, !scale.Linear.IsIdentity || scale.Table is not null);

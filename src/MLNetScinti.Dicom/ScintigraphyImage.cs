@@ -69,7 +69,7 @@ public sealed class ScintigraphyImage
     {
         if (Header.VolumeRefusal.Length > 0)
         {
-            throw new DicomReadException(Header.File, SkipReason.InconsistentHeader, $"no volume can be made of its frames: {Header.VolumeRefusal}; ask the source for a complete export, or allow assumptions where that is meant (DicomReadOptions.AssumeSpacing).");
+            throw new DicomReadException(Header.File, SkipReason.InconsistentHeader, $"no volume can be made of its frames: {Header.VolumeRefusal}; ask the source for a complete export, or go on with assumed lengths where that is meant (assume-spacing).");
         }
 
         if (Header.Geometry is not ImageGeometry geometry)

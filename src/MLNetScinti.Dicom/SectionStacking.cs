@@ -174,7 +174,18 @@ internal static class SectionStacking
             warnings.Add("The Slice Vector does not count anew in each volume: sections were taken in the order of its numbers within each.");
         }
 
-        return new FrameLayout(Numbered(vectors, volumes, isSplit)) { Volumes = volumes, FirstSection = firstSection };
+        int[] left = [.. groups.SelectMany(group => FrameIndexing.LeftOut(group.Select(frame => (int)slices[frame]))).Distinct().Order()];
+        if (left.Length == 0 && FrameIndexing.Step(groups[0].Select(frame => (int)slices[frame])) is int step and > 1)
+        {
+            warnings.Add($"The Slice Vector counts in steps of {step}: its sections were taken as following each other at the stated distance.");
+        }
+
+        return new FrameLayout(Numbered(vectors, volumes, isSplit))
+        {
+            Volumes = volumes,
+            FirstSection = firstSection,
+            Gap = left.Length == 0 ? "" : $"The Slice Vector leaves out {FrameIndexing.Listed(left)} of {slices.Max()}, so that sections are missing or their numbers are wrong",
+        };
     }
 
     // As almost every file has them.

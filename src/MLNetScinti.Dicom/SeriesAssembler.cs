@@ -46,9 +46,9 @@ public sealed record AssembledSeries
     /// A file cannot be read; or sections are missing, unevenly spaced or beside each other: a volume with made-up sections or distances
     /// would look like a measured one.
     /// </exception>
-    public Volume ReadVolume(DicomImageReader? reader = null) => ReadVolume(reader, "");
+    public Volume ReadVolume(DicomImageReader? reader = null) => ReadVolume(reader, "", read: null);
 
-    internal Volume ReadVolume(DicomImageReader? reader, string folder)
+    internal Volume ReadVolume(DicomImageReader? reader, string folder, Action<ScintigraphyImage>? read)
     {
         if (!IsComplete)
         {
@@ -65,7 +65,9 @@ public sealed record AssembledSeries
         float[] voxels = new float[Geometry.Sections * pixels];
         for (int i = 0; i < Sections.Count; i++)
         {
-            reader.Read(Path.Combine(folder, Sections[i].File)).Frame(0).CopyTo(voxels.AsSpan(i * pixels, pixels));
+            ScintigraphyImage section = reader.Read(Path.Combine(folder, Sections[i].File));
+            read?.Invoke(section);
+            section.Frame(0).CopyTo(voxels.AsSpan(i * pixels, pixels));
         }
 
         return new Volume(Geometry, voxels);
@@ -84,6 +86,9 @@ public static class SeriesAssembler
     /// <summary>Whether an image is one section of several.</summary>
     internal static bool IsSection(ImageFacts image) => image is { Kind: ImageKind.Ct or ImageKind.Pet, Geometry: not null, Frames: 1 };
 
+    /// <summary>Whether an image is one section of several, and its file does not say where it lies.</summary>
+    internal static bool IsUnplaced(ImageFacts image) => image is { Kind: ImageKind.Ct or ImageKind.Pet, Geometry: null, Frames: 1, SeriesUid.Length: > 0 };
+
     /// <summary>The series among some images, in the order in which their first files come.</summary>
     /// <param name="headers">Headers of single-section CT and PET images; others are not looked at.</param>
     /// <returns>One series for each series identifier, matrix, pixel size and orientation: a scout view does not get among the sections.</returns>
@@ -96,7 +101,9 @@ public static class SeriesAssembler
     {
         IGrouping<string, ImageFacts>[] groups = [.. images.Where(IsSection).GroupBy(Key, StringComparer.Ordinal)];
         Dictionary<string, int> stacks = groups.GroupBy(group => group.First().SeriesUid, StringComparer.Ordinal).ToDictionary(series => series.Key, series => series.Count(), StringComparer.Ordinal);
-        return [.. groups.Select(group => Assemble([.. group], group.First().SeriesUid is { Length: > 0 } uid ? stacks[uid] : 1))];
+        ILookup<string, ImageFacts> unplaced = images.Where(IsUnplaced).ToLookup(image => image.SeriesUid, StringComparer.Ordinal);
+        HashSet<string> told = new(StringComparer.Ordinal);
+        return [.. groups.Select(group => group.First().SeriesUid is { Length: > 0 } uid ? Assemble([.. group], stacks[uid], told.Add(uid) ? [.. unplaced[uid]] : []) : Assemble([.. group], 1, []))];
     }
 
     private static string Key(ImageFacts header)
@@ -109,7 +116,7 @@ public static class SeriesAssembler
 
     private static string Rounded(Point3 direction) => string.Create(CultureInfo.InvariantCulture, $"{direction.X + 0.0:0.000},{direction.Y + 0.0:0.000},{direction.Z + 0.0:0.000}").Replace("-0.000", "0.000", StringComparison.Ordinal);
 
-    private static AssembledSeries Assemble(List<ImageFacts> headers, int stacks)
+    private static AssembledSeries Assemble(List<ImageFacts> headers, int stacks, IReadOnlyList<ImageFacts> unplaced)
     {
         ImageGeometry first = headers[0].Geometry!;
         Point3 normal = first.RowDirection.Cross(first.ColumnDirection);
@@ -121,7 +128,12 @@ public static class SeriesAssembler
             warnings.Add($"The images of this series differ in orientation, matrix, pixel size or coordinates: they make {stacks} stacks, of which this is one.");
         }
 
-        List<SkippedFile> leftOut = [];
+        List<SkippedFile> leftOut = [.. unplaced.Select(image => new SkippedFile(image.File, SkipReason.InconsistentHeader, $"nothing says where among its series this section lies ({image.VolumeRefusal}): ask the source for another export."))];
+        if (unplaced.Count > 0)
+        {
+            warnings.Add($"{unplaced.Count} {(unplaced.Count == 1 ? "section of this series does" : "sections of this series do")} not say where {(unplaced.Count == 1 ? "it lies and was" : "they lie and were")} left out: {unplaced[0].VolumeRefusal}.");
+        }
+
         List<ImageFacts> sections = [];
         foreach (ImageFacts header in headers.OrderBy(Place).ThenBy(header => header.InstanceNumber).ThenBy(header => header.File, StringComparer.Ordinal))
         {
@@ -134,9 +146,10 @@ public static class SeriesAssembler
             sections.Add(header);
         }
 
-        if (leftOut.Count > 0)
+        int repeated = leftOut.Count - unplaced.Count;
+        if (repeated > 0)
         {
-            warnings.Add($"{leftOut.Count} {(leftOut.Count == 1 ? "file lies where another one does and was" : "files lie where others do and were")} left out.");
+            warnings.Add($"{repeated} {(repeated == 1 ? "file lies where another one does and was" : "files lie where others do and were")} left out.");
         }
 
         // The commonest distance is the spacing: gaps are multiples of it.

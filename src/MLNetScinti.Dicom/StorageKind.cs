@@ -1,4 +1,5 @@
 using FellowOakDicom;
+using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;
 
@@ -36,6 +37,7 @@ internal static class StorageKind
 
         if (!dataset.Contains(DicomTag.PixelData))
         {
+            PixelCodings.CheckIsHere(dataset, file, isPartial);
             throw NoPixels(dataset, file, isPartial);
         }
 
@@ -50,6 +52,8 @@ internal static class StorageKind
             throw new DicomReadException(file, SkipReason.NotAnImageToScore, "expected counts, found colours of a palette: a screenshot cannot be scored, give the image it was made from.");
         }
 
+        // What is not decoded here is no damage, however little of it is understood.
+        PixelCodings.Check(dataset, file);
         return modality switch
         {
             "NM" => NuclearMedicine(dataset, warnings),

@@ -134,10 +134,15 @@ public sealed record ImageFacts
 public sealed class ImageSeries
 {
     private readonly string _folder;
+    private readonly DicomReadOptions _reading;
 
-    internal ImageSeries(string folder, IReadOnlyList<ImageFacts> files, AssembledSeries? sections)
+    // What reading the pixels found, besides what the headers say.
+    private readonly List<string> _found = [];
+
+    internal ImageSeries(string folder, IReadOnlyList<ImageFacts> files, AssembledSeries? sections, DicomReadOptions reading)
     {
         _folder = folder;
+        _reading = reading;
         Files = files;
         Sections = sections;
     }
@@ -166,9 +171,17 @@ public sealed class ImageSeries
     /// <summary>Where the sections are; null for planar images and projections.</summary>
     public ImageGeometry? Geometry => Sections?.Geometry ?? Files[0].Geometry;
 
-    /// <summary>What a careful reader would want to know.</summary>
-    public IReadOnlyList<string> Warnings =>
-        [.. Files.SelectMany(file => file.Warnings).Concat(Sections?.Warnings ?? (Files[0].GeometryNote is { Length: > 0 } note ? [note] : [])).Distinct(StringComparer.Ordinal)];
+    /// <summary>What a careful reader would want to know: what the headers say, how they go together, and of pixels that were read through this series what these show.</summary>
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (_found)
+            {
+                return [.. Files.SelectMany(file => file.Warnings).Concat(Sections?.Warnings ?? [.. Files.Select(file => file.GeometryNote).Where(note => note.Length > 0)]).Concat(_found).Distinct(StringComparer.Ordinal)];
+            }
+        }
+    }
 
     /// <summary>The path of one of the files.</summary>
     public string PathOf(ImageFacts file) => Path.Combine(_folder, file.File);
@@ -179,7 +192,7 @@ public sealed class ImageSeries
     /// <exception cref="InvalidOperationException">The series has several files.</exception>
     /// <exception cref="DicomReadException">The file cannot be read.</exception>
     public ScintigraphyImage Read(DicomImageReader? reader = null, float[]? reuse = null) => Files.Count == 1
-        ? (reader ?? new DicomImageReader()).Read(PathOf(Files[0]), reuse)
+        ? Kept((reader ?? new DicomImageReader(_reading)).Read(PathOf(Files[0]), reuse))
         : throw new InvalidOperationException($"{Files[0].File}: the series has {Files.Count} files, expected one: read its images one by one, or its volume.");
 
     /// <summary>Reads the images of all files, one at a time, in the order of <see cref="Files"/>.</summary>
@@ -187,15 +200,31 @@ public sealed class ImageSeries
     /// <exception cref="DicomReadException">A file cannot be read.</exception>
     public IEnumerable<ScintigraphyImage> ReadAll(DicomImageReader? reader = null)
     {
-        reader ??= new DicomImageReader();
-        return Files.Select(file => reader.Read(PathOf(file)));
+        reader ??= new DicomImageReader(_reading);
+        return Files.Select(file => Kept(reader.Read(PathOf(file))));
     }
 
     /// <summary>Reads the volume: the sections of one file or of all.</summary>
     /// <param name="reader">The reader; null for one that accepts everything.</param>
     /// <exception cref="InvalidOperationException">There are no sections, or some are missing.</exception>
     /// <exception cref="DicomReadException">A file cannot be read.</exception>
-    public Volume ReadVolume(DicomImageReader? reader = null) => Sections is AssembledSeries sections ? sections.ReadVolume(reader, _folder) : Read(reader).ToVolume();
+    public Volume ReadVolume(DicomImageReader? reader = null) => Sections is AssembledSeries sections ? sections.ReadVolume(reader ?? new DicomImageReader(_reading), _folder, image => Kept(image))
+        : Files.Count > 1 && Files.FirstOrDefault(file => file.VolumeRefusal.Length > 0) is ImageFacts refused
+        ? throw new DicomReadException(refused.File, SkipReason.InconsistentHeader, $"no volume can be made of its series: {refused.VolumeRefusal}; ask the source for another export.")
+        : Read(reader).ToVolume();
+
+    private ScintigraphyImage Kept(ScintigraphyImage image)
+    {
+        if (image.Header.Warnings.Count > 0)
+        {
+            lock (_found)
+            {
+                _found.AddRange(image.Header.Warnings.Where(warning => !_found.Contains(warning)));
+            }
+        }
+
+        return image;
+    }
 
     /// <inheritdoc/>
     public override string ToString()
@@ -239,23 +268,25 @@ public sealed class Study
     public override string ToString() => $"{Id} of {Patient.Pseudonym}: {string.Join("; ", Series)}";
 
     /// <summary>Puts the images of a study together.</summary>
-    internal static Study Of(string folder, List<ImageFacts> images, PseudonymKey? told, List<SkippedFile> leftOut)
+    internal static Study Of(string folder, List<ImageFacts> images, DicomReadOptions reading, List<SkippedFile> leftOut)
     {
         List<ImageSeries> series = [];
         foreach (AssembledSeries sections in SeriesAssembler.Assemble(images))
         {
             leftOut.AddRange(sections.LeftOut);
-            series.Add(new ImageSeries(folder, sections.Sections, sections));
+            series.Add(new ImageSeries(folder, sections.Sections, sections, reading));
         }
 
+        // Sections without a place are left out of a series that has others, and are one that makes no volume by themselves.
+        HashSet<string> placed = [.. series.Select(one => one.Files[0].SeriesUid)];
         // Views of one acquisition may have a file each; any other image of Nuclear Medicine is whole in its own.
         IEnumerable<IGrouping<string, ImageFacts>> others = images
-            .Where(image => !SeriesAssembler.IsSection(image))
-            .GroupBy(image => image is { Kind: ImageKind.Static or ImageKind.WholeBody, SeriesUid.Length: > 0 } ? string.Create(CultureInfo.InvariantCulture, $"{image.SeriesUid}|{image.Kind}|{image.Rows}|{image.Columns}") : $"file|{image.File}", StringComparer.Ordinal);
-        series.AddRange(others.Select(group => new ImageSeries(folder, [.. group.OrderBy(image => image.InstanceNumber ?? int.MaxValue).ThenBy(image => image.File, StringComparer.Ordinal)], null)));
+            .Where(image => !SeriesAssembler.IsSection(image) && !(SeriesAssembler.IsUnplaced(image) && placed.Contains(image.SeriesUid)))
+            .GroupBy(image => image is { Kind: ImageKind.Static or ImageKind.WholeBody, SeriesUid.Length: > 0 } || SeriesAssembler.IsUnplaced(image) ? string.Create(CultureInfo.InvariantCulture, $"{image.SeriesUid}|{image.Kind}|{image.Rows}|{image.Columns}") : $"file|{image.File}", StringComparer.Ordinal);
+        series.AddRange(others.Select(group => new ImageSeries(folder, [.. group.OrderBy(image => image.InstanceNumber ?? int.MaxValue).ThenBy(image => image.File, StringComparer.Ordinal)], null, reading)));
 
         ImageFacts first = images[0];
-        PseudonymKey key = told ?? (images.All(image => image.Patient.IsSimulated) ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
+        PseudonymKey key = reading.PseudonymKey ?? (images.All(image => image.Patient.IsSimulated) ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
         string id = key.PseudonymOf($"study|{first.Patient.Pseudonym}|{string.Join('|', images.Select(image => image.StudyUid).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}");
         return new Study($"S{id[1..]}", [.. series.OrderBy(one => one.AcquiredAt ?? DateTime.MaxValue).ThenBy(one => one.Files[0].File, StringComparer.Ordinal)]);
     }

@@ -85,7 +85,7 @@ public sealed class StudyIndex
             ScannedFile file = scanned;
             if (file.Header is ImageHeader header && header.InstanceUid.Length > 0 && !instances.TryAdd(header.InstanceUid, file.RelativePath))
             {
-                file = new ScannedFile(file.File, file.RelativePath, null, new SkippedFile(file.File, SkipReason.Repeated, $"its identifier (SOP Instance UID) is that of {instances[header.InstanceUid]}: the same image sent twice, or a copy in another coding; remove one of the two.") { Other = instances[header.InstanceUid] });
+                file = new ScannedFile(file.File, file.RelativePath, null, SkippedFile.Repetition(file.File, instances[header.InstanceUid]));
             }
 
             visited?.Invoke(file);
@@ -106,7 +106,7 @@ public sealed class StudyIndex
             }
         }
 
-        Study[] studies = [.. groups.Select(group => Study.Of(root, group, options.Reading.PseudonymKey, leftOut))];
+        Study[] studies = [.. groups.Select(group => Study.Of(root, group, options.Reading, leftOut))];
         leftOut.Sort((a, b) => string.CompareOrdinal(a.File, b.File));
         return new StudyIndex(root, studies, leftOut, files);
     }

@@ -114,18 +114,18 @@ public sealed record BinaryEvaluation : IEvaluation
         options ??= new();
         bool bothClasses = !test.LacksClass;
         RocCurve? roc = bothClasses ? RocCurve.Of(test.Probabilities, test.Labels) : null;
-        return new(options, test, OperatingPoint.Of(test, threshold, options))
+        return new(options, test, OperatingPoint.Of(test, threshold, options).Marked(options.Mark))
         {
             Validation = validation,
-            PaperProtocol = options.WithPaperProtocol && bothClasses ? OperatingPoint.Of(test, DecisionThreshold.OptimisticPaperProtocol(test), options) : null,
-            Ranking = RankingFigures.Of(test, options),
+            PaperProtocol = options.WithPaperProtocol && bothClasses ? OperatingPoint.Of(test, DecisionThreshold.OptimisticPaperProtocol(test), options).Marked(options.Mark) : null,
+            Ranking = RankingFigures.Of(test, options).Marked(options.Mark),
             Roc = roc,
             RocBand = bothClasses ? RankingFigures.Band(test, options) : [],
             PrecisionRecall = roc is null ? null : PrecisionRecallCurve.Of(roc),
             Reliability = ProbabilityScores.Reliability(test.Probabilities, test.Labels, options.CalibrationBins),
             Calibration = validation is null ? null : CalibrationFigures.Of(validation, test, options),
-            Stock = MLNetMetrics.Of(test, options.Words),
-            Subgroups = Subgroup.Of(test, threshold, options),
+            Stock = MLNetMetrics.Of(test, options.Words).Marked(options.Mark),
+            Subgroups = [.. Subgroup.Of(test, threshold, options).Select(group => group with { Metrics = group.Metrics.Marked(options.Mark) })],
             Misjudged = [.. test.Cases
                 .Where(one => threshold.IsPositive(one) != one.Label)
                 .Select(one => new MisjudgedCase(one, one.Label, Math.Abs((double)one.Probability - threshold.Value)))

@@ -112,6 +112,18 @@ public sealed record DecisionThreshold
         { IsByCase = true };
     }
 
+    /// <summary>
+    /// A threshold that is one part of a rule which knows more than this one probability: a case is called as the rule called it
+    /// (<see cref="ScoredCase.Decision"/>).
+    /// </summary>
+    /// <param name="threshold">The threshold.</param>
+    /// <param name="rule">The whole rule, in words.</param>
+    public static DecisionThreshold ByCase(DecisionThreshold threshold, string rule)
+    {
+        ArgumentNullException.ThrowIfNull(threshold);
+        return new(threshold.Value, threshold.Protocol, $"{rule} {threshold.Rule}", threshold.FittedOnCases, threshold.FittedOnPatients) { IsByCase = true };
+    }
+
     /// <summary>Whether a case is called positive.</summary>
     internal bool IsPositive(ScoredCase one) => IsByCase && one.Decision is { } called ? called : IsPositive(one.Probability);
 

@@ -30,3 +30,65 @@ public interface IEvaluation
     /// <summary>What ML.NET's own evaluators say about the same cases: one of the task, or one for each label.</summary>
     IReadOnlyList<MLNetMetrics> Stock { get; }
 }
+
+/// <summary>
+/// The words of a task, for reports: what a case is called, and its classes. They are the system's; this room knows no organ and
+/// no disease. The defaults speak of cases that are positive or negative.
+/// </summary>
+public sealed record TaskWords
+{
+    /// <summary>The words of a task of which nothing is said.</summary>
+    public static TaskWords Default { get; } = new();
+
+    /// <summary>What one case is called.</summary>
+    public string Case { get; init; } = "case";
+
+    /// <summary>What several cases are called.</summary>
+    public string Cases { get; init; } = "cases";
+
+    /// <summary>Of two classes, what a case of the positive one is: an adjective, as in "the abnormal cases".</summary>
+    public string Positive { get; init; } = "positive";
+
+    /// <summary>Of two classes, what a case of the negative one is: an adjective.</summary>
+    public string Negative { get; init; } = "negative";
+
+    /// <summary>What makes a case positive, and what maps that explain the model should point at.</summary>
+    public string Finding { get; init; } = "finding";
+
+    /// <summary>Several of these.</summary>
+    public string Findings { get; init; } = "findings";
+
+    /// <summary>The name of the positive or of the negative class.</summary>
+    public string Class(bool positive) => positive ? Positive : Negative;
+}
+
+/// <summary>How an evaluation is made. The defaults are what reports use.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>Coverage of the intervals.</summary>
+    public double Level { get; init; } = 0.95;
+
+    /// <summary>Replicates of the bootstrap by patient; 0 leaves out the intervals that need it.</summary>
+    public int BootstrapReplicates { get; init; } = 2000;
+
+    /// <summary>Seed of the bootstrap.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Number of equally wide bins of the reliability curve.</summary>
+    public int CalibrationBins { get; init; } = 10;
+
+    /// <summary>Whether the figures at the threshold that the test set's own ROC curve chooses, as papers often do, are given beside ours, marked as optimistic.</summary>
+    public bool WithPaperProtocol { get; init; }
+
+    /// <summary>What cases and classes are called.</summary>
+    public TaskWords Words { get; init; } = TaskWords.Default;
+
+    /// <summary>What cases are grouped by, in the order of the report; a grouping that leaves a single group is not shown.</summary>
+    public IReadOnlyList<Grouping> Groupings { get; init; } = [];
+
+    /// <summary>What has to be said with every figure, such as "not trained"; empty for nothing.</summary>
+    public string Mark { get; init; } = "";
+
+    /// <summary>The model's name in tables.</summary>
+    public string Model { get; init; } = "model";
+}

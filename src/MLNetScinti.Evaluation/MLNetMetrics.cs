@@ -28,7 +28,9 @@ public sealed record MLNetMetrics
     public string Note { get; }
 
     /// <summary>ML.NET's figures, under ML.NET's names.</summary>
-    public IReadOnlyList<MetricEntry> Metrics { get; }
+    public IReadOnlyList<MetricEntry> Metrics { get; private init; }
+
+    internal MLNetMetrics Marked(string mark) => this with { Metrics = Metrics.Marked(mark) };
 
     /// <summary>ML.NET's own text of its confusion table; null where there is none, or where a class is absent, which ML.NET refuses.</summary>
     public string? ConfusionTable { get; }

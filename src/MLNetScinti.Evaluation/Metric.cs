@@ -35,6 +35,9 @@ public sealed record Metric
     /// <summary>The same interval by other methods, for who prefers them.</summary>
     public IReadOnlyList<ConfidenceInterval> FurtherIntervals { get; init; } = [];
 
+    /// <summary>What has to be said wherever the figure is shown, such as "not trained"; empty for nothing.</summary>
+    public string Mark { get; init; } = "";
+
     /// <summary>The number of cases behind the figure (the denominator of a proportion).</summary>
     public int Cases { get; }
 
@@ -62,7 +65,9 @@ public sealed record Metric
     }
 
     /// <summary>"0.925 (0.801-0.974)" or "undefined: reason".</summary>
-    public override string ToString() => this switch
+    public override string ToString() => Text + (Mark.Length > 0 ? $" [{Mark}]" : "");
+
+    private string Text => this switch
     {
         { IsDefined: false } => $"undefined: {UndefinedReason}",
         { Interval: { } i } => string.Create(CultureInfo.InvariantCulture, $"{_value:0.000} ({i.Lower:0.000}-{i.Upper:0.000})"),
@@ -96,6 +101,10 @@ public static class MetricEntries
         return entries.FirstOrDefault(entry => string.Equals(entry.Key, key, StringComparison.Ordinal))
             ?? throw new KeyNotFoundException($"No figure '{key}'; there are: {string.Join(", ", entries.Select(entry => entry.Key))}.");
     }
+
+    /// <summary>The figures with a mark.</summary>
+    internal static IReadOnlyList<MetricEntry> Marked(this IReadOnlyList<MetricEntry> entries, string mark) =>
+        mark.Length == 0 ? entries : [.. entries.Select(entry => entry with { Metric = entry.Metric with { Mark = mark } })];
 
     /// <summary>The figures of these keys, in this order.</summary>
     /// <exception cref="KeyNotFoundException">One of them is not there.</exception>

@@ -40,6 +40,9 @@ public sealed class MultiLabelEvaluation : IEvaluation
     /// <summary>For each case and label whether it was called.</summary>
     internal bool[][] Called { get; private init; } = [];
 
+    /// <summary>For each test case whether every label was called right.</summary>
+    public IEnumerable<bool> Right => Test.Cases.Select((one, i) => one.Labels.SequenceEqual(Called[i]));
+
     /// <summary>The evaluation of each label by itself, its threshold fitted on validation data where there were any.</summary>
     public IReadOnlyList<BinaryEvaluation> Labels { get; private init; } = [];
 
@@ -60,6 +63,18 @@ public sealed class MultiLabelEvaluation : IEvaluation
 
     /// <inheritdoc/>
     public IReadOnlyList<Subgroup> Subgroups { get; private init; } = [];
+
+    /// <summary>
+    /// Each combination of labels that is true of a case or was called, as a class of its own: "first + second", or "none". The confusion
+    /// table shows what is taken for what.
+    /// </summary>
+    public ClassTable Combinations { get; private init; } = new([], new int[0, 0]);
+
+    /// <summary>
+    /// The same by patient, where a patient has several cases and the labels of all are alike: a label is called where most cases are
+    /// called so, or half of them and the mean probability is 0.5 or more; probabilities are means. Null where there is nothing to put together.
+    /// </summary>
+    public MultiLabelEvaluation? ByPatient { get; private init; }
 
     /// <summary>What ML.NET's own evaluator says of each label.</summary>
     public IReadOnlyList<MLNetMetrics> Stock { get; private init; } = [];
@@ -142,14 +157,31 @@ public sealed class MultiLabelEvaluation : IEvaluation
         {
             Labels = labels,
             Called = called,
-            Figures = Overall(names, test, called, options),
+            Figures = Overall(names, test, called, options).Marked(options.Mark),
             Subgroups = Subgroup.Of(test, options, (_, members) =>
             {
                 TestScores<MultiLabelCase> cases = new(members.Select(i => test.Cases[i]));
-                return (null, Overall(names, cases, [.. members.Select(i => called[i])], options with { BootstrapReplicates = 0 }).Only(SubsetAccuracyKey, MicroF1Key, MacroF1Key));
+                return (null, Overall(names, cases, [.. members.Select(i => called[i])], options with { BootstrapReplicates = 0 }).Only(SubsetAccuracyKey, MicroF1Key, MacroF1Key).Marked(options.Mark));
             }),
+            Combinations = CombinationsOf(names, test, called),
+            ByPatient = PatientVote.Of(test, called) is { } patients
+                ? Make(names, null, patients, [.. thresholds.Select(threshold => DecisionThreshold.ByCase(threshold, "By patient: what most cases are called."))], options with { Groupings = [] }) : null,
             Stock = [.. labels.Select(label => label.Stock with { Label = label.Model })],
         };
+    }
+
+    private static ClassTable CombinationsOf(IReadOnlyList<string> names, TestScores<MultiLabelCase> test, bool[][] called)
+    {
+        string Name(IReadOnlyList<bool> labels) => labels.Any(label => label) ? string.Join(" + ", names.Where((_, k) => labels[k])) : "none";
+        bool[][] all = [.. test.Cases.Select(one => one.Labels.ToArray()), .. called];
+        string[] found = [.. all.OrderBy(labels => labels.Count(label => label)).ThenBy(labels => string.Concat(labels.Select(label => label ? '0' : '1')), StringComparer.Ordinal).Select(Name).Distinct(StringComparer.Ordinal)];
+        int[,] counts = new int[found.Length, found.Length];
+        for (int i = 0; i < called.Length; i++)
+        {
+            counts[Array.IndexOf(found, Name(test.Cases[i].Labels)), Array.IndexOf(found, Name(called[i]))]++;
+        }
+
+        return new ClassTable(found, counts);
     }
 
     private static IReadOnlyList<MetricEntry> Overall(IReadOnlyList<string> names, TestScores<MultiLabelCase> test, bool[][] called, EvaluationOptions options)

@@ -65,6 +65,12 @@ public sealed class MulticlassEvaluation : IEvaluation
     /// <inheritdoc/>
     public IReadOnlyList<Subgroup> Subgroups { get; private init; } = [];
 
+    /// <summary>
+    /// The same by patient, where a patient has several cases and all of one class: what most of the cases are called, the larger mean
+    /// probability where as many are called another, and the mean of the probabilities. Null where there is nothing to put together.
+    /// </summary>
+    public MulticlassEvaluation? ByPatient { get; private init; }
+
     /// <summary>What ML.NET's own evaluator says.</summary>
     public required MLNetMetrics Stock { get; init; }
 
@@ -108,18 +114,19 @@ public sealed class MulticlassEvaluation : IEvaluation
         bool[] right = [.. test.Cases.Select(one => one.Called == one.Label)];
         return new(options, test, validation, table)
         {
-            Figures = [.. MulticlassScores.Figures.Select((figure, i) => new MetricEntry(
+            Figures = ((IReadOnlyList<MetricEntry>)[.. MulticlassScores.Figures.Select((figure, i) => new MetricEntry(
                 figure.Key,
                 figure.Name,
                 figure.Meaning,
-                figure.Key == MulticlassScores.MicroAccuracyKey && test.Count > 0 ? Share(right, test.PatientCount, resampled[i], options.Level) : Judge(values[i], test, resampled[i])) { HasOpenScale = figure.Key is MulticlassScores.LogLossKey or "brier" })],
-            Classes = [.. Enumerable.Range(0, names.Count).Select(k => scores.Class(table, k, resampled[MulticlassScores.Figures.Count + k], options))],
+                figure.Key == MulticlassScores.MicroAccuracyKey && test.Count > 0 ? Share(right, test.PatientCount, resampled[i], options.Level) : Judge(values[i], test, resampled[i])) { HasOpenScale = figure.Key is MulticlassScores.LogLossKey or "brier" })]).Marked(options.Mark),
+            Classes = [.. Enumerable.Range(0, names.Count).Select(k => scores.Class(table, k, resampled[MulticlassScores.Figures.Count + k], options).Marked(options.Mark))],
             Reliability = ProbabilityScores.Reliability(scores.Confidences, [.. test.Cases.Select(one => one.MostProbable == one.Label)], options.CalibrationBins),
             Misjudged = [.. test.Cases.Where(one => one.Called != one.Label)
                 .OrderByDescending(one => one.Probabilities[one.Called] - one.Probabilities[one.Label])
                 .ThenBy(one => one.CaseId, StringComparer.Ordinal)],
-            Subgroups = Subgroup.Of(test, options, Group),
-            Stock = MLNetMetrics.OfClasses(names, test),
+            Subgroups = [.. Subgroup.Of(test, options, Group).Select(group => group with { Metrics = group.Metrics.Marked(options.Mark) })],
+            ByPatient = PatientVote.Of(test) is { } patients ? Make(names, null, patients, options with { Groupings = [] }) : null,
+            Stock = MLNetMetrics.OfClasses(names, test).Marked(options.Mark),
         };
 
         (int?, IReadOnlyList<MetricEntry>) Group(Grouping grouping, int[] members)
@@ -207,6 +214,12 @@ public sealed record MulticlassCase(string CaseId, string PatientId, int Label, 
 /// <param name="Roc">The ROC curve of the class against the rest; null where it or the rest is absent.</param>
 public sealed record ClassFigures(string Name, int Cases, Metric Recall, Metric Precision, Metric Specificity, Metric F1, Metric AreaUnderRoc, RocCurve? Roc)
 {
+    internal ClassFigures Marked(string mark)
+    {
+        Metric With(Metric metric) => mark.Length == 0 ? metric : metric with { Mark = mark };
+        return this with { Recall = With(Recall), Precision = With(Precision), Specificity = With(Specificity), F1 = With(F1), AreaUnderRoc = With(AreaUnderRoc) };
+    }
+
     /// <summary>The figures as rows of a table.</summary>
     internal IReadOnlyList<MetricEntry> Entries =>
     [

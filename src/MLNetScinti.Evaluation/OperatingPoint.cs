@@ -53,6 +53,8 @@ public sealed record OperatingPoint
     /// <summary>All figures in the order of the report.</summary>
     public IReadOnlyList<MetricEntry> Metrics { get; private init; } = [];
 
+    internal OperatingPoint Marked(string mark) => this with { Metrics = Metrics.Marked(mark) };
+
     /// <summary>The shares that the rows and columns of the confusion table give.</summary>
     internal IReadOnlyList<MetricEntry> Shares => Metrics.Only(SensitivityKey, SpecificityKey, PositivePredictiveValueKey, NegativePredictiveValueKey);
 

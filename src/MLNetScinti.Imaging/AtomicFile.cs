@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace MLNetScinti.Imaging;
@@ -9,6 +10,8 @@ namespace MLNetScinti.Imaging;
 /// </summary>
 public static class AtomicFile
 {
+    private const string Prefix = ".scinti-", Suffix = ".part";
+
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Writes a text as UTF-8 without a mark at its beginning; folders that lack are made.</summary>
@@ -24,8 +27,8 @@ public static class AtomicFile
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
         using AtomicStream stream = new(path);
-        stream.Content.Write(bytes);
-        stream.Keep();
+        _ = stream.Try(bytes, static (content, bytes) => content.Write(bytes));
+        _ = stream.Keep();
     }
 
     /// <summary>Has the content written into a stream, which may seek; where that throws, nothing is left behind.</summary>
@@ -34,8 +37,8 @@ public static class AtomicFile
     {
         ArgumentNullException.ThrowIfNull(content);
         using AtomicStream stream = new(path);
-        content(stream.Content);
-        stream.Keep();
+        _ = stream.Try(content, static (stream, content) => content(stream));
+        _ = stream.Keep();
     }
 
     /// <summary>Has a text written into a writer (UTF-8 without a mark, lines that end in a line feed), a part at a time: for tables that need not fit into memory.</summary>
@@ -50,42 +53,121 @@ public static class AtomicFile
         });
     }
 
+    /// <summary>Writes bytes where no file is yet; one that is there, or that another process puts there meanwhile, stays.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="bytes">What it will hold.</param>
+    /// <param name="mode">Who may do what with it, on Unix, from its first moment on; null for what the system gives.</param>
+    /// <returns>Whether the file is the one that was written here.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static bool WriteNew(string path, ReadOnlySpan<byte> bytes, UnixFileMode? mode = null)
+    {
+        using AtomicStream stream = new(path, mode);
+        return stream.Try(bytes, static (content, bytes) => content.Write(bytes)) && stream.Keep(overwrite: false);
+    }
+
+    /// <summary>Whether a name is one under which files are written before they get their own: of a writer at work, or one that was killed.</summary>
+    public static bool IsTemporary(ReadOnlySpan<char> name) =>
+        name.Length == Prefix.Length + 32 + Suffix.Length && name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal);
+
+    /// <summary>Takes away what killed writers left in a folder: what nobody holds and nobody has written to for a while.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="abandoned">For how long; zero where it is known that nobody else writes there.</param>
+    public static void RemoveLeftBehind(string folder, TimeSpan abandoned)
+    {
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}", new EnumerationOptions { AttributesToSkip = FileAttributes.None }).Where(file => IsTemporary(Path.GetFileName(file.AsSpan()))))
+            {
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) >= abandoned)
+                {
+                    // Who writes holds it alone.
+                    using FileStream nobodys = new(file, FileMode.Open, FileAccess.Write, FileShare.None | FileShare.Delete);
+                    File.Delete(file);
+                }
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else's, or still being written: it stays.
+        }
+    }
+
     private sealed class AtomicStream : IDisposable
     {
+        // What killed writers left is looked for once in a folder.
+        private static readonly ConcurrentDictionary<string, bool> s_tidied = new(StringComparer.Ordinal);
+        private static readonly TimeSpan s_abandoned = TimeSpan.FromMinutes(10);
+
         private readonly string _path, _temporary;
+        private readonly FileStream _content;
         private bool _isKept;
 
-        public AtomicStream(string path)
+        public AtomicStream(string path, UnixFileMode? mode = null)
         {
             ArgumentException.ThrowIfNullOrEmpty(path);
             _path = Path.GetFullPath(path);
             if (IsDevice(_path))
             {
                 (_temporary, _isKept) = (_path, true);
-                Content = new(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1 << 16);
+                _content = new(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1 << 16);
                 return;
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            _temporary = $"{_path}.{Guid.NewGuid():N}.part";
-            Content = new(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+            string folder = Path.GetDirectoryName(_path)!;
+            Directory.CreateDirectory(folder);
+            if (s_tidied.TryAdd(folder, true))
+            {
+                RemoveLeftBehind(folder, s_abandoned);
+            }
+
+            _temporary = Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}{Suffix}");
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 << 16 };
+            if (mode is { } rights && !OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = rights;
+            }
+
+            _content = Said(() => new FileStream(_temporary, options));
         }
 
-        public FileStream Content { get; }
+        public bool Try<T>(T what, Action<Stream, T> write)
+            where T : allows ref struct
+        {
+            try
+            {
+                write(_content, what);
+                return true;
+            }
+            catch (Exception problem) when (IsOurs(problem))
+            {
+                throw Said(problem);
+            }
+        }
 
-        public void Keep()
+        public bool Keep(bool overwrite = true)
         {
             if (_isKept)
             {
-                Content.Flush();
-                return;
+                _content.Flush();
+                return true;
             }
 
-            // Without this a crash of the machine can leave the new name with nothing behind it.
-            Content.Flush(flushToDisk: true);
-            Content.Dispose();
-            File.Move(_temporary, _path, overwrite: true);
-            _isKept = true;
+            try
+            {
+                // Without this a crash of the machine can leave the new name with nothing behind it.
+                _content.Flush(flushToDisk: true);
+                _content.Dispose();
+                File.Move(_temporary, _path, overwrite);
+                return _isKept = true;
+            }
+            catch (IOException) when (!overwrite && File.Exists(_path))
+            {
+                return false;
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                throw Said(problem);
+            }
         }
 
         public void Dispose()
@@ -93,7 +175,11 @@ public static class AtomicFile
             try
             {
                 // What is still in its buffer goes out now, and on a full disk it does not.
-                Content.Dispose();
+                _content.Dispose();
+            }
+            catch (IOException) when (!_isKept)
+            {
+                // It is given up in any case, and what was thrown before says why.
             }
             finally
             {
@@ -102,6 +188,27 @@ public static class AtomicFile
                     File.Delete(_temporary);
                 }
             }
+        }
+
+        private T Said<T>(Func<T> open)
+        {
+            try
+            {
+                return open();
+            }
+            catch (Exception problem) when (IsOurs(problem))
+            {
+                throw Said(problem);
+            }
+        }
+
+        private bool IsOurs(Exception problem) => problem is IOException or UnauthorizedAccessException && problem.Message.Contains(_temporary, StringComparison.Ordinal);
+
+        // The system names the temporary file, which nobody knows and which is gone by then.
+        private Exception Said(Exception problem)
+        {
+            string sentence = $"{_path} cannot be written: {problem.Message.Replace($" : '{_temporary}'", "", StringComparison.Ordinal).Replace(_temporary, _path, StringComparison.Ordinal).TrimEnd('.')}.";
+            return problem is UnauthorizedAccessException ? new UnauthorizedAccessException(sentence, problem) : new IOException(sentence, problem);
         }
 
         private static bool IsDevice(string path)

@@ -2,6 +2,7 @@ using System.Globalization;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
+using MLNetScinti.Evaluation.Html;
 
 namespace MLNetScinti.Interactive;
 
@@ -103,4 +104,15 @@ internal static class ImageDrawing
             }
         }
     }
+}
+
+/// <summary>A picture and what is seen on it, for who cannot see it.</summary>
+internal sealed record DrawnPicture(byte[] Png, string Description)
+{
+    public DrawnPicture(PngImage image, string description)
+        : this(PngEncoder.Encode(image), description)
+    {
+    }
+
+    public Markup Html() => Markup.Of($"""<img src="data:image/png;base64,{Convert.ToBase64String(Png)}" alt="{Description}">""");
 }

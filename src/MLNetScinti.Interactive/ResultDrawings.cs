@@ -69,3 +69,49 @@ public static class ResultDrawings
         new(typeof(T), "text/plain", value => text((T)value)),
     ];
 }
+
+/// <summary>
+/// Draws values of a type in one format. .NET Interactive uses <see cref="Type"/>, <see cref="MimeType"/> and
+/// <see cref="Format"/> by name.
+/// </summary>
+public sealed class ResultFormatter
+{
+    private readonly Func<object, string> _draw;
+
+    internal ResultFormatter(Type type, string mimeType, Func<object, string> draw)
+    {
+        Type = type;
+        MimeType = mimeType;
+        _draw = draw;
+    }
+
+    /// <summary>The type of the values.</summary>
+    public Type Type { get; }
+
+    /// <summary>The format: text/html, text/plain, or image/png in base64.</summary>
+    public string MimeType { get; }
+
+    /// <summary>Writes a value; false where it is of another type.</summary>
+    public bool Format(object instance, TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        if (!Type.IsInstanceOfType(instance))
+        {
+            return false;
+        }
+
+        writer.Write(_draw(instance));
+        return true;
+    }
+}
+
+/// <summary>
+/// Makes the formatters of a type. It is what <c>TypeFormatterSource</c> attributes name; .NET Interactive makes one and calls
+/// <see cref="CreateTypeFormatters"/> by name.
+/// </summary>
+/// <typeparam name="T">The type to draw.</typeparam>
+public sealed class FormatterSource<T>
+{
+    /// <summary>The formatters; none for a type that nothing here knows to draw.</summary>
+    public IEnumerable<object> CreateTypeFormatters() => ResultDrawings.For(typeof(T));
+}

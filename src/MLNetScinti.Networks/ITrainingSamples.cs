@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
 namespace MLNetScinti.Networks;
 
 /// <summary>
@@ -22,6 +25,12 @@ public interface ITrainingSamples
     /// <summary>What changes the cases beyond index and epoch, in words: the augmentation and its settings. A checkpoint is bound to it.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// A hash of what the cases and their answers hold, and of whatever else decides what they read as. A checkpoint is bound to it,
+    /// and it is asked for where there is one. Unless it is given, all cases are read as in the first epoch.
+    /// </summary>
+    string ContentHash => SampleContent.HashOf(this, Count);
+
     /// <summary>The answer of a case as it stands, without augmentation.</summary>
     /// <param name="index">The case, from 0.</param>
     /// <param name="target">A buffer of exactly the size of <see cref="TargetShape"/>; all of it must be written.</param>
@@ -33,4 +42,33 @@ public interface ITrainingSamples
     /// <param name="inputs">One buffer for each input, of exactly its size; all of it must be written.</param>
     /// <param name="target">A buffer for the answer, of exactly its size; all of it must be written.</param>
     void Read(int index, int epoch, IReadOnlyList<Memory<float>> inputs, Memory<float> target);
+}
+
+/// <summary>What cases hold, in one number: 128 bits of XXH3, lower-case hexadecimal.</summary>
+internal static class SampleContent
+{
+    /// <summary>The first cases as they are in the first epoch, and their answers.</summary>
+    /// <param name="samples">The cases.</param>
+    /// <param name="count">How many of them.</param>
+    public static string HashOf(ITrainingSamples samples, int count)
+    {
+        XxHash128 hash = new();
+        float[][] inputs = [.. samples.InputShapes.Select(shape => new float[shape.ElementCount])];
+        Memory<float>[] buffers = [.. inputs.Select(input => input.AsMemory())];
+        float[] target = new float[samples.TargetShape.ElementCount];
+        for (int index = 0; index < Math.Min(count, samples.Count); index++)
+        {
+            samples.Read(index, 1, buffers, target);
+            foreach (float[] values in inputs)
+            {
+                hash.Append(MemoryMarshal.AsBytes(values.AsSpan()));
+            }
+
+            hash.Append(MemoryMarshal.AsBytes(target.AsSpan()));
+            samples.ReadTarget(index, target);
+            hash.Append(MemoryMarshal.AsBytes(target.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using MLNetScinti.Imaging;
 using Google.Protobuf;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Onnx;
 
 namespace MLNetScinti.Networks;
@@ -44,7 +46,7 @@ public sealed class OnnxModel
         ModelProto model;
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = InputFile.Open(path);
             model = ModelProto.Parser.ParseFrom(stream);
         }
         catch (InvalidProtocolBufferException problem)
@@ -97,7 +99,7 @@ public sealed class OnnxModel
         string data = path + ".data";
         if (ByteCount <= Math.Min(oneFileLimit, OneFileLimit))
         {
-            WholeFile.Write(path, stream => Whole().WriteTo(stream));
+            AtomicFile.Write(path, stream => Whole().WriteTo(stream));
             File.Delete(data);
             return [path];
         }
@@ -106,7 +108,7 @@ public sealed class OnnxModel
         File.Delete(path);
         ModelProto model = _model.Clone();
         Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        WholeFile.Write(data, stream =>
+        AtomicFile.Write(data, stream =>
         {
             long offset = 0;
             foreach ((TensorProto weight, ReadOnlyMemory<float> values) in _weights)
@@ -128,7 +130,7 @@ public sealed class OnnxModel
                 tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = length.ToString(CultureInfo.InvariantCulture) });
             }
         });
-        WholeFile.Write(path, stream => model.WriteTo(stream));
+        AtomicFile.Write(path, stream => model.WriteTo(stream));
         return [path, data];
     }
 
@@ -144,7 +146,7 @@ public sealed class OnnxModel
         }
 
         string file = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
-        using FileStream stream = File.OpenRead(file);
+        using FileStream stream = InputFile.Open(file);
         if (offset < 0 || length < 0 || offset + length > stream.Length)
         {
             throw new InvalidDataException($"{file}: the values of {tensor.Name} would end at {offset + length} bytes, the file ends at {stream.Length}.");
@@ -175,7 +177,7 @@ public sealed class OnnxModel
 
         if (files.Length == 0)
         {
-            WholeFile.Write(to, stream => Pour(from, stream));
+            AtomicFile.Write(to, stream => Pour(from, stream));
             return [to];
         }
 
@@ -185,7 +187,7 @@ public sealed class OnnxModel
         File.Delete(to);
         for (int i = 0; i < files.Length; i++)
         {
-            WholeFile.Write(copies[i], stream => Pour(Path.Combine(folder, files[i]), stream));
+            AtomicFile.Write(copies[i], stream => Pour(Path.Combine(folder, files[i]), stream));
         }
 
         foreach (StringStringEntryProto place in places)
@@ -193,7 +195,7 @@ public sealed class OnnxModel
             place.Value = Path.GetFileName(copies[Array.IndexOf(files, place.Value)]);
         }
 
-        WholeFile.Write(to, stream => model.WriteTo(stream));
+        AtomicFile.Write(to, stream => model.WriteTo(stream));
         return [to, .. copies];
     }
 
@@ -205,7 +207,7 @@ public sealed class OnnxModel
     {
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = InputFile.Open(path);
             return ModelProto.Parser.ParseFrom(stream);
         }
         catch (InvalidProtocolBufferException problem)
@@ -220,7 +222,7 @@ public sealed class OnnxModel
 
     private static void Pour(string from, Stream to)
     {
-        using FileStream stream = File.OpenRead(from);
+        using FileStream stream = InputFile.Open(from);
         stream.CopyTo(to, Piece);
     }
 

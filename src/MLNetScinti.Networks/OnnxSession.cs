@@ -39,6 +39,7 @@ public sealed class OnnxSession : IDisposable
 
     private OnnxSession(Func<SessionOptions, InferenceSession> open, OnnxSessionOptions? options, string name, string? folder)
     {
+        _ = Native.NativeLibraries.LoadOnnxRuntime();
         options ??= new OnnxSessionOptions();
         _folder = folder;
         using SessionOptions settings = new()

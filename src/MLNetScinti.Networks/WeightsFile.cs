@@ -29,7 +29,7 @@ public static class WeightsFile
         }
 
         byte[] header = JsonSerializer.SerializeToUtf8Bytes(entries);
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             Span<byte> length = stackalloc byte[sizeof(long)];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
@@ -50,7 +50,7 @@ public static class WeightsFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static NetworkWeights Load(string path)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        using FileStream stream = InputFile.Open(path, 1 << 16);
         try
         {
             Span<byte> length = stackalloc byte[sizeof(long)];

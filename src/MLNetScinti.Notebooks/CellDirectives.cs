@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace MLNetScinti.Notebooks;
@@ -75,4 +76,25 @@ internal sealed partial class CellDirectives
 
     [GeneratedRegex("""^#i\s*"nuget:""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PackageSource();
+}
+
+/// <summary>A stretch of a cell in one language.</summary>
+/// <param name="Language">"csharp", "markdown" or "html".</param>
+internal sealed record CellPart(string Language)
+{
+    /// <summary>The text, after as many empty lines as stand before it in the cell.</summary>
+    public StringBuilder Code { get; } = new();
+
+    /// <summary>The references that it asks for, with their lines.</summary>
+    public List<(string What, int Line)> References { get; } = [];
+}
+
+/// <summary>Something in a cell that is not C#'s to report: a reference or a magic command.</summary>
+internal sealed class CellException(int line, string kind, string message) : Exception(message)
+{
+    /// <summary>The line of the cell, from 1.</summary>
+    public int Line { get; } = line;
+
+    /// <summary>What was wrong with it, in a word.</summary>
+    public string Kind { get; } = kind;
 }

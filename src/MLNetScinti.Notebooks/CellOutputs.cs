@@ -108,3 +108,42 @@ internal sealed class CellOutputs(Func<string, string> scrub)
         ["text"] = NotebookCell.Lines(scrub(output.Text.ToString().ReplaceLineEndings("\n"))),
     };
 }
+
+/// <summary>One value in several formats, as a notebook keeps it. Pictures are base64.</summary>
+internal sealed class MimeBundle(IEnumerable<KeyValuePair<string, string>> forms)
+{
+    private readonly SortedDictionary<string, string> _forms = new(forms.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+
+    public MimeBundle(string mimeType, string content)
+        : this([new(mimeType, content)])
+    {
+    }
+
+    public JsonObject ToJson(Func<string, string> scrub)
+    {
+        JsonObject data = [];
+        foreach ((string mimeType, string content) in _forms)
+        {
+            bool isText = mimeType.StartsWith("text/", StringComparison.Ordinal) || mimeType.EndsWith("+xml", StringComparison.Ordinal) || mimeType.EndsWith("json", StringComparison.Ordinal);
+            data[mimeType] = isText ? NotebookCell.Lines(scrub(content)) : content;
+        }
+
+        return data;
+    }
+}
+
+/// <summary>A value that is shown under a cell, and can be replaced by another one: for progress.</summary>
+public sealed class DisplayedValue
+{
+    private readonly CellOutputs _outputs;
+    private readonly int _place;
+
+    internal DisplayedValue(CellOutputs outputs, int place)
+    {
+        _outputs = outputs;
+        _place = place;
+    }
+
+    /// <summary>Shows another value in the same place.</summary>
+    public void Update(object? updatedValue) => _outputs.Replace(_place, ValueFormatting.Bundle(updatedValue));
+}

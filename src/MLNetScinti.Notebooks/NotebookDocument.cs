@@ -27,7 +27,7 @@ public sealed class NotebookDocument
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="NotebookException">The file is no C# notebook; the message is one line.</exception>
     public static NotebookDocument Read(string path) =>
-        File.Exists(path) ? Parse(File.ReadAllText(path), path) : throw new FileNotFoundException($"{path}: there is no such notebook.", path);
+        File.Exists(path) ? Parse(InputFile.ReadAllText(path), path) : throw new FileNotFoundException($"{path}: there is no such notebook.", path);
 
     /// <summary>Reads a notebook from its text.</summary>
     /// <param name="text">The content of an .ipynb file.</param>
@@ -99,4 +99,74 @@ public sealed class NotebookDocument
         node is JsonObject json && json["cell_type"] is JsonValue kind && kind.TryGetValue(out string? _) && node["source"] is JsonArray or JsonValue
             ? new NotebookCell(json)
             : throw new NotebookException($"{name}: expected cell {index + 1} to have a cell_type and a source, found one without.");
+}
+
+/// <summary>A cell of a notebook: a view of its place in the document.</summary>
+public sealed class NotebookCell
+{
+    private readonly JsonObject _json;
+
+    internal NotebookCell(JsonObject json)
+    {
+        _json = json;
+        Kind = Text(json["cell_type"]);
+        Source = Text(json["source"]);
+        JsonObject? metadata = json["metadata"] as JsonObject;
+        Tags = metadata?["tags"] is JsonArray tags ? [.. tags.Select(Text)] : [];
+        // Where a notebook says nothing else, a code cell is C#.
+        Language = Text((metadata?["polyglot_notebook"] as JsonObject)?["kernelName"] ?? (metadata?["dotnet_interactive"] as JsonObject)?["language"]) is { Length: > 0 } language
+            ? language
+            : "csharp";
+    }
+
+    /// <summary>"code", "markdown" or "raw".</summary>
+    public string Kind { get; }
+
+    /// <summary>The text of the cell.</summary>
+    public string Source { get; }
+
+    /// <summary>The cell's tags.</summary>
+    public IReadOnlyList<string> Tags { get; }
+
+    /// <summary>The language of a code cell, as .NET Interactive names its kernels.</summary>
+    public string Language { get; }
+
+    /// <summary>Whether it is code that this runner runs.</summary>
+    public bool IsCode => Kind == "code" && Language is "csharp" or "c#" or "C#";
+
+    /// <summary>The number that the cell got in the run, from 1; null where it did not run.</summary>
+    public int? ExecutionCount => _json["execution_count"] is JsonValue value && value.TryGetValue(out int count) ? count : null;
+
+    internal JsonArray Outputs => _json["outputs"] as JsonArray ?? [];
+
+    internal static string Text(JsonNode? node) => node switch
+    {
+        JsonArray lines => string.Concat(lines.Select(Text)),
+        JsonValue value when value.TryGetValue(out string? text) => text,
+        _ => "",
+    };
+
+    /// <summary>A text as nbformat keeps it: a list of lines, each with its end.</summary>
+    internal static JsonArray Lines(string text)
+    {
+        JsonArray lines = [];
+        for (int start = 0; start < text.Length;)
+        {
+            int end = text.IndexOf('\n', start);
+            int next = end < 0 ? text.Length : end + 1;
+            lines.Add((JsonNode)text[start..next]);
+            start = next;
+        }
+
+        return lines;
+    }
+
+    internal void Put(int? executionCount, JsonArray outputs)
+    {
+        if (Kind == "code")
+        {
+            _json["execution_count"] = executionCount;
+            _json["outputs"] = outputs;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Notebooks;
 
@@ -177,5 +178,67 @@ public sealed class NotebookRunner(NotebookRunOptions options)
 
         string first = notebook.Cells[index].Source.Split('\n').FirstOrDefault(line => line.Trim().Length > 0 && !line.StartsWith('#'))?.Trim() ?? "";
         return first.Length > 60 ? first[..57] + "..." : first;
+    }
+}
+
+/// <summary>How a notebook is run.</summary>
+public sealed record NotebookRunOptions
+{
+    /// <summary>The folder that the notebook's relative paths start from: its own. The process works in it while the notebook runs.</summary>
+    public string Folder { get; init; } = ".";
+
+    /// <summary>
+    /// Values for variables of the cell that is tagged "parameters", by name: set after that cell has run. They are read as
+    /// values of the variable's type.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>How long a cell may take; null for as long as it likes.</summary>
+    public TimeSpan? CellTimeout { get; init; }
+}
+
+/// <summary>How a run of a notebook ended.</summary>
+/// <param name="CellsRun">The cells of code that ran, the failing one among them.</param>
+/// <param name="Failure">Why it stopped, or null where it ran to the end.</param>
+/// <param name="Interrupted">Whether it was stopped from outside.</param>
+public sealed record NotebookRun(int CellsRun, CellFailure? Failure, bool Interrupted)
+{
+    /// <summary>Whether every cell ran.</summary>
+    public bool Succeeded => Failure is null && !Interrupted;
+}
+
+/// <summary>A cell that has just run.</summary>
+/// <param name="Number">Its number, from 1.</param>
+/// <param name="Total">How many cells of code there are.</param>
+/// <param name="Title">The heading above it or, where there is none, its first line.</param>
+/// <param name="Elapsed">How long it took.</param>
+/// <param name="Failed">Whether it stopped the notebook.</param>
+public sealed record CellProgress(int Number, int Total, string Title, TimeSpan Elapsed, bool Failed);
+
+/// <summary>Why a cell stopped the notebook.</summary>
+/// <param name="Cell">The number of the cell in the run, from 1.</param>
+/// <param name="Line">The line of the cell, from 1, where known.</param>
+/// <param name="Name">The kind of error: an exception's type, or CompilationError.</param>
+/// <param name="Message">What it says.</param>
+/// <param name="Traceback">Where it came from, line by line, as notebooks keep it.</param>
+public sealed record CellFailure(int Cell, int? Line, string Name, string Message, IReadOnlyList<string> Traceback)
+{
+    /// <summary>"cell 3, line 2: InvalidOperationException: ...".</summary>
+    public override string ToString() => $"cell {Cell}{(Line is { } line ? $", line {line}" : "")}: {Name}: {Message}";
+}
+
+/// <summary>A notebook that cannot be read, or cannot be run as asked. The message is one line and says what to do.</summary>
+public sealed class NotebookException : Exception
+{
+    /// <summary>An exception with a message.</summary>
+    public NotebookException(string message)
+        : base(PlainText.Message(message))
+    {
+    }
+
+    /// <summary>An exception with a message and its cause.</summary>
+    public NotebookException(string message, Exception cause)
+        : base(PlainText.Message(message), cause)
+    {
     }
 }

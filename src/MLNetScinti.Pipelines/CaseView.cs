@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
+using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
@@ -181,6 +182,10 @@ public sealed class CaseView : IDataView, IDisposable
     internal IEnumerable<(string PatientId, IReadOnlyList<string> Instances)> Instances() =>
         _shared.Repetitions.Instances().Where(one => _patients is null || _patients.Contains(one.PatientId));
 
+    /// <summary>What the images of each of the view's patients are known again by.</summary>
+    internal IEnumerable<(string PatientId, IReadOnlyList<ImageMarks> Marks)> Marks() =>
+        _shared.Repetitions.Marks().Where(one => _patients is null || _patients.Contains(one.PatientId));
+
     /// <summary>
     /// The SHA-256 of all cases in order: what each one's study holds, its pseudonyms and what is true of it. Reads what is not read yet.
     /// </summary>
@@ -245,7 +250,9 @@ public sealed class CaseView : IDataView, IDisposable
         }
     }
 
-    private IEnumerable<Row> Rows(bool pixels) =>
+    private IEnumerable<Row> Rows(bool pixels) => _shared.Options.Keep ? KeptRows(pixels) : StreamedRows();
+
+    private IEnumerable<Row> KeptRows(bool pixels) =>
         ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => (Study: study, Rows: Read(study, pixels)), study => (Study: study, Rows: DoesNotFit(study)))
             .Where(read => !_shared.Repetitions.IsLeftOut(read.Study)).SelectMany(read => read.Rows);
 
@@ -254,34 +261,48 @@ public sealed class CaseView : IDataView, IDisposable
 
     private IEnumerable<Row> Read(int study, bool pixels)
     {
+        // Two cursors that come to a new study together open it once.
         Known? known;
-        if (_shared.Options.Keep)
+        lock (_shared.LockOf(study))
         {
-            // Two cursors that come to a new study together open it once.
-            lock (_shared.LockOf(study))
+            if (!_shared.Known.TryGetValue(study, out known))
             {
-                if (!_shared.Known.TryGetValue(study, out known))
-                {
-                    StudyCases read = _shared.Source.Read(study);
-                    Check(read);
-                    known = _shared.Remember(study, read);
-                }
+                StudyCases read = _shared.Source.Read(study);
+                Check(read);
+                known = _shared.Remember(study, read);
             }
-        }
-        else
-        {
-            // Of a stream only what was left out is remembered: its memory does not grow with the number of studies.
-            StudyCases read = _shared.Source.Read(study);
-            Check(read);
-            if (read.LeftOut is not null)
-            {
-                _shared.Remember(study, read);
-            }
-
-            return Wanted(read.Cases.Select(one => new Row(one, Shared.HashOf(read.ContentHash, one.Part))));
         }
 
         return Wanted(known.Cases.Select(one => pixels ? new Row(one.Case with { Images = _shared.Store.Read(one.Place) }, one.ContentHash) : new Row(one.Case, one.ContentHash)));
+    }
+
+    // Of a stream only what was left out is remembered, and which images came: no values, and nothing of the cases.
+    private IEnumerable<Row> StreamedRows()
+    {
+        Dictionary<string, string> came = new(StringComparer.Ordinal);
+        foreach ((int study, StudyCases read) in ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => (study, _shared.Source.Read(study)), study => (study, _shared.Source.DoesNotFit(study))))
+        {
+            Check(read);
+            LeftOutStudy? leftOut = read.LeftOut;
+            foreach (string instance in read.Cases.Count > 0 ? read.Origin.Instances : [])
+            {
+                if (!came.TryAdd(instance, read.Cases[0].File) && leftOut is null && SkippedFile.Repetition(read.Cases[0].File, came[instance]) is var repetition)
+                {
+                    leftOut = new LeftOutStudy(repetition.File, repetition.Reason.ToString(), repetition.Sentence) { Other = repetition.Other, IsSimulated = read.Origin.Patient?.IsSimulated ?? false, Key = read.Origin.Key };
+                }
+            }
+
+            if (leftOut is not null)
+            {
+                _shared.Remember(study, StudyCases.Without(leftOut));
+                continue;
+            }
+
+            foreach (Row row in Wanted(read.Cases.Select(one => new Row(one, Shared.HashOf(read.ContentHash, one.Part)))))
+            {
+                yield return row;
+            }
+        }
     }
 
     private IEnumerable<Row> DoesNotFit(int study)

@@ -56,6 +56,9 @@ public sealed record FolderOptions
     /// <summary>What pseudonyms are made from; null for the public key where a file is of a simulated patient, and for the key of this user on this machine elsewhere.</summary>
     public PseudonymKey? PseudonymKey { get; init; }
 
+    /// <summary>Whether volumes go on with lengths that their files do not give (<see cref="DicomReadOptions.AssumeSpacing"/>); what was assumed stands in the warnings.</summary>
+    public bool AssumeSpacing { get; init; }
+
     /// <summary>Whether studies are hashed, so that they are known again under another key. Without, a split and a run key cannot be made.</summary>
     public bool WithContent { get; init; } = true;
 }
@@ -90,21 +93,20 @@ public sealed class FolderCases : CaseSource
         _options = options ?? new FolderOptions();
         // A public key hides nobody: it is for simulated patients alone, and their files ask for it.
         _told = _options.PseudonymKey is { IsPublic: true } ? null : _options.PseudonymKey;
-        _reader = new DicomImageReader(Reading(system, _told));
+        _reader = new DicomImageReader(Reading(system, _told, _options));
         IEnumerable<string> files = FolderWalk.Files(folder);
         _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
         HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>(), .. _labels?.MaskFiles ?? []];
         if (system.Boundary is { } boundary)
         {
-            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told), Boundary = boundary, Ignored = others });
+            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others });
             _files = [.. _index.Studies.Select(study => study.Series[0].Files[0].File)];
         }
         else
         {
             _files = [.. files
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
-                .Where(file => !others.Contains(file))
-                .Order(StringComparer.Ordinal)];
+                .Where(file => !others.Contains(file))];
         }
 
         if (_files.Length == 0)
@@ -154,7 +156,7 @@ public sealed class FolderCases : CaseSource
     public override StudyCases DoesNotFit(int study) =>
         StudyCases.Without(new LeftOutStudy(_files[study], SkipReason.TooLarge.ToString(), "the image does not fit into memory: use a machine with more of it."));
 
-    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key) => new() { Kinds = system.Kinds, PseudonymKey = key };
+    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key, FolderOptions options) => new() { Kinds = system.Kinds, PseudonymKey = key, AssumeSpacing = options.AssumeSpacing };
 
     private StudyCases ReadStudy(Study study, string file)
     {
@@ -168,7 +170,11 @@ public sealed class FolderCases : CaseSource
             return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated))], content)
             {
                 Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings))),
-                Origin = OriginOf(study.Patient, read) with { IsBlank = cases.SelectMany(one => one.Images).All(image => IsBlank(image.Values.Span)) },
+                Origin = OriginOf(study.Patient, read) with
+                {
+                    IsBlank = cases.SelectMany(one => one.Images).All(image => IsBlank(image.Values.Span)),
+                    Marks = !_options.WithContent ? [] : study.Series.All(series => series.Sections is null) ? MarksOf(read) : MarksOf(cases),
+                },
             };
         }
         catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
@@ -192,7 +198,7 @@ public sealed class FolderCases : CaseSource
             StudyImages images = new(file, image.Header.Patient.Pseudonym, CasePseudonym.StudyOf(image.Header, _told), [image]);
             string content = _options.WithContent ? HashOf(images.Images) : "";
             // The system may overwrite the values.
-            StudyOrigin origin = OriginOf(image.Header.Patient, images.Images);
+            StudyOrigin origin = OriginOf(image.Header.Patient, images.Images) with { Marks = _options.WithContent ? MarksOf(images.Images) : [] };
             return new StudyCases([.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated))], content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings) };
         }
         catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
@@ -218,15 +224,22 @@ public sealed class FolderCases : CaseSource
 
     private Case WithGroups(Case one) => _labels?.Find(one.File, one.Part) is { } row ? one with { Facts = row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value)) } : one;
 
-
-    private StudyOrigin OriginOf(PatientFacts patient, IReadOnlyList<ScintigraphyImage> images) => !_options.WithContent ? StudyOrigin.Unknown with { Patient = patient } : new StudyOrigin
+    private StudyOrigin OriginOf(PatientFacts patient, IReadOnlyList<ScintigraphyImage> images) => new()
     {
         Patient = patient,
         Key = _told,
         Instances = [.. images.Select(image => image.Header.InstanceUid).Where(uid => uid.Length > 0).Select(uid => $"I{KeyOf(patient.IsSimulated).PseudonymOf($"instance|{uid}")[1..]}")],
-        IsBlank = images.All(image => IsBlank(image.AsSpan())),
-        Likeness = images is [{ Header: var header } only] ? ImageLikeness.Of(only.AsSpan(), header.Frames.Count, header.Rows, header.Columns) : null,
+        IsBlank = _options.WithContent && images.All(image => IsBlank(image.AsSpan())),
+        Likeness = _options.WithContent && images is [{ Header: var header } only] ? ImageLikeness.Of(only.AsSpan(), header.Frames.Count, header.Rows, header.Columns) : null,
     };
+
+    private static ImageMarks[] MarksOf(IReadOnlyList<ScintigraphyImage> images) => [.. images.Select(image => ImageMarks.Of(image.AsSpan(), image.Header.Frames.Count, image.Header.Rows, image.Header.Columns))];
+
+    private static ImageMarks[] MarksOf(IReadOnlyList<Case> cases) => [.. cases.SelectMany(one => one.Images).Where(image => image.Shape.Rank >= 2).Select(image =>
+    {
+        int rows = image.Shape[image.Shape.Rank - 2], columns = image.Shape[image.Shape.Rank - 1];
+        return ImageMarks.Of(image.Values.Span, image.Values.Length / (rows * columns), rows, columns);
+    })];
 
     private static bool IsBlank(ReadOnlySpan<float> values) => values.Length == 0 || values.IndexOfAnyExcept(values[0]) < 0;
 

@@ -60,14 +60,14 @@ public sealed class LabelRow
         NiftiLabels read;
         try
         {
-            using FileStream stream = File.OpenRead(Path.Combine(_folder, file));
+            using FileStream stream = InputFile.Open(Path.Combine(_folder, file));
             read = NiftiLabels.Decode(stream);
         }
         catch (NiftiException problem)
         {
             throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}): {problem.Message}");
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}) {(problem is FileNotFoundException or DirectoryNotFoundException ? "is not there" : "cannot be opened")}; put it where the labels table says.");
         }
@@ -158,7 +158,7 @@ public sealed class LabelsTable
         try
         {
             // For reading only, since the table may lie on a disk that cannot be written, or be open in another program.
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using FileStream stream = InputFile.Open(path);
             using StreamReader text = new(new BoundedStream(stream, MostBytes));
             using SepReader reader = Sep.Reader(options => options with { Unescape = true, HasHeader = false, DisableColCountCheck = true }).From(text);
             return new LabelsTable(Read(reader, name, Path.GetDirectoryName(Path.GetFullPath(path))!, layout), layout);

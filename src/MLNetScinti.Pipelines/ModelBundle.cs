@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;
@@ -158,6 +159,10 @@ public sealed class ModelBundle : IDisposable
     /// <summary>Who it was fitted on.</summary>
     public SplitMembership Membership { get; }
 
+    /// <summary>What it decides by, as its card says.</summary>
+    internal TaskDecision Decision =>
+        new([.. Card.Thresholds.Select(threshold => DecisionThreshold.Kept(threshold.Value, Enum.Parse<ThresholdProtocol>(threshold.Protocol), threshold.Rule, 0, 0))]);
+
     /// <summary>Writes a bundle, each file whole or not at all, the card last: a folder with a card has all that the card names.</summary>
     /// <param name="folder">The folder; other files in it are left alone.</param>
     /// <param name="card">What to say; task, inputs, outputs, thresholds and hashes are entered here.</param>
@@ -284,7 +289,7 @@ public sealed class ModelBundle : IDisposable
                 ZipArchiveEntry packed = archive.CreateEntry(name, CompressionLevel.Fastest);
                 packed.LastWriteTime = NoTime;
                 using Stream entry = packed.Open();
-                using FileStream file = File.OpenRead(Path.Combine(Folder, name));
+                using FileStream file = InputFile.Open(Path.Combine(Folder, name));
                 file.CopyTo(entry);
             }
         });
@@ -315,7 +320,7 @@ public sealed class ModelBundle : IDisposable
 
     private static string HashOf(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = InputFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
@@ -335,7 +340,7 @@ public sealed class ModelBundle : IDisposable
             throw new ModelBundleException($"{source}: {CardFile} is larger than {LargestCard >> 20} MiB; a card has a few kilobytes.");
         }
 
-        string text = File.ReadAllText(cardFile);
+        string text = InputFile.ReadAllText(cardFile);
         try
         {
             if (JsonSerializer.Deserialize<CardForm>(text, s_json)?.Form is not 1 and var form)
@@ -395,7 +400,7 @@ public sealed class ModelBundle : IDisposable
     {
         try
         {
-            using ZipArchive archive = ZipFile.OpenRead(zip);
+            using ZipArchive archive = new(InputFile.Open(zip), ZipArchiveMode.Read);
             foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName is ModelFile or ModelFile + ".data" or StockFile or ExplanationFile or WeightsFile or CardFile or SplitMembership.FileName)
                 .DistinctBy(entry => entry.FullName, StringComparer.Ordinal))
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
@@ -35,6 +36,9 @@ public sealed record NetworkTrainerOptions
     /// </summary>
     public SampleAugmentation? CaseAugmentation { get; init; }
 
+    /// <summary>How often each training case is there, with changed copies; null for once. Masks are not copied.</summary>
+    public TrainingCopies? Copies { get; init; }
+
     /// <summary>Seed, epochs, batch, optimizer, selection, device, checkpoint. Its loss counts where <see cref="Loss"/> is not given.</summary>
     public TrainingOptions Training { get; init; } = new();
 
@@ -49,6 +53,30 @@ public sealed record NetworkTrainerOptions
 
     /// <summary>Stops the training after the step in hand; its checkpoint stays.</summary>
     public CancellationToken CancellationToken { get; init; }
+}
+
+/// <summary>How many rows each training case has, and how copies differ from it. Only a training set is multiplied.</summary>
+/// <param name="Factors">For each class the rows of its cases together, as a multiple of their number: 1 leaves them as they are.</param>
+/// <param name="Several">The same for cases of several classes at once.</param>
+/// <param name="Changes">What is drawn for each copy.</param>
+public sealed record TrainingCopies(IReadOnlyDictionary<string, double> Factors, double Several, Augmentation Changes)
+{
+    /// <summary>The factor of a case.</summary>
+    public double FactorOf(LearningTask task, Target target)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return target switch
+        {
+            ClassTarget one => Factors.GetValueOrDefault(task.Classes[one.Index], 1),
+            FindingsTarget findings when findings.Present.Count(present => present) > 1 => Several,
+            FindingsTarget findings when findings.Present.Contains(true) => Factors.GetValueOrDefault(task.Classes[findings.Present.ToList().IndexOf(true)], 1),
+            _ => 1,
+        };
+    }
+
+    /// <summary>For example "copies: first 3, several 10 by RandomFlip, RandomRotate".</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"copies: {string.Join(", ", Factors.OrderBy(factor => factor.Key, StringComparer.Ordinal).Select(factor => string.Create(CultureInfo.InvariantCulture, $"{factor.Key} {factor.Value}")))}{(Several != 1 ? string.Create(CultureInfo.InvariantCulture, $", several {Several}") : "")} by {string.Join(", ", Changes.Operators.Select(one => one.Name))}");
 }
 
 /// <summary>
@@ -73,6 +101,10 @@ public sealed class NetworkTrainer
         }
 
         options.Task.MustFit(options.Network, options.Training.Inferer);
+        if (options is { Copies: not null, Task: SegmentationTask })
+        {
+            throw new ArgumentException("Cases with masks are not copied: change whole cases at random instead.", nameof(options));
+        }
     }
 
     /// <summary>How it trains.</summary>
@@ -109,9 +141,10 @@ public sealed class NetworkTrainer
         IReadOnlyList<TensorShape> whole = [.. learned.Shapes.Zip(shapes, (image, input) => TensorShape.Create([input.Channels, .. image.ToArray().Select(extent => (long)extent)]))];
         Inferer inferer = Options.Training.Inferer;
         TrainingOptions options = Options.Training with { Loss = Options.Loss ?? Options.Task.DefaultLoss };
+        TrainingSamples cases = new(learned, shapes, inferer is WholeImageInferer ? Options.Task.TargetShape : inferer.WindowOf(Options.Task.TargetShape), Options.Augmentation, options.Seed) { Augmented = augmented };
         TrainingResult result = TrainingLoop.Run(
             Options.Network,
-            new TrainingSamples(learned, shapes, inferer is WholeImageInferer ? Options.Task.TargetShape : inferer.WindowOf(Options.Task.TargetShape), Options.Augmentation, options.Seed) { Augmented = augmented },
+            Options.Copies is { } copies ? new MultipliedSamples(cases, learned, copies, options.Seed) : cases,
             new TrainingSamples(chosen, whole, Options.Task.TargetShape, Augmentation.None, options.Seed),
             options, new LoggedProgress(Options.Progress, _log), cancel);
 

@@ -115,10 +115,11 @@ internal static class PatientSplitter
         }
 
         ILookup<string, string> instances = ((cases as CaseView)?.Instances() ?? []).SelectMany(one => one.Instances, (one, instance) => (one.PatientId, instance)).ToLookup(one => one.PatientId, one => one.instance, StringComparer.Ordinal);
+        ILookup<string, ImageMarks> marks = ((cases as CaseView)?.Marks() ?? []).SelectMany(one => one.Marks, (one, image) => (one.PatientId, image)).ToLookup(one => one.PatientId, one => one.image, StringComparer.Ordinal);
         SplitMembership membership = SplitMembership.Of(patients
             .SelectMany(patient => patient.Ids, (patient, id) => (Id: id, patient.Contents))
             .Where(patient => training.Contains(patient.Id) || validating.Contains(patient.Id) || testing.Contains(patient.Id))
-            .Select(patient => (patient.Id, training.Contains(patient.Id) ? SplitSide.Train : validating.Contains(patient.Id) ? SplitSide.Validation : SplitSide.Test, patient.Contents, instances[patient.Id])));
+            .Select(patient => (patient.Id, training.Contains(patient.Id) ? SplitSide.Train : validating.Contains(patient.Id) ? SplitSide.Validation : SplitSide.Test, patient.Contents, instances[patient.Id], marks[patient.Id])));
         return new PatientSplit(
             new TrainingSet(Restrict(cases, patientColumn, training), training),
             new ValidationSet(Restrict(cases, patientColumn, validating), validating),

@@ -19,8 +19,8 @@ public sealed record AlikeStudies([property: Browsable(false)] string One, [prop
 }
 
 /// <summary>
-/// Finds what is there twice among the studies of a view: the same values, or the same SOP Instance UID, whoever the patient is said to be. The
-/// first one stays, by the order of the studies and not of their reading; the others are left out. Where the copies are labelled
+/// Finds what is there twice among the studies of a view: the same values, the same ones in other places or on another scale, or the same SOP
+/// Instance UID, whoever the patient is said to be. The first one stays, by the order of the studies and not of their reading; the others are left out. Where the copies are labelled
 /// differently, nobody knows which label is right, and none stays.
 /// </summary>
 internal sealed class Repetitions(LearningTask? task)
@@ -28,15 +28,20 @@ internal sealed class Repetitions(LearningTask? task)
     // A person has so many numbers at most: one a hospital, one before and after a change of systems.
     private const int MostNumbers = 3;
 
+    // What so many studies share is drawn into all of them, such as a marker of the side.
+    private const int MostHolders = 32;
+
     private readonly Lock _lock = new();
     private readonly SortedDictionary<int, Entry> _entries = [];
-    private readonly Dictionary<string, int> _first = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<int>> _sharing = new(StringComparer.Ordinal);
+    private readonly Dictionary<ulong, List<int>> _holders = [];
     private Dictionary<int, LeftOutStudy>? _concluded;
     private IReadOnlyList<AlikeStudies> _alike = [];
 
     private sealed record Entry(int Study, string File, string PatientId, string Content, StudyOrigin Origin, IReadOnlyDictionary<string, (string Truth, string Words)> Labels)
     {
-        public IEnumerable<string> Keys => Origin.Instances.Select(instance => $"instance {instance}").Concat(Content.Length > 0 ? [$"content {Content}"] : []);
+        public IEnumerable<string> Keys => Origin.Instances.Select(instance => $"instance {instance}").Concat(Content.Length > 0 ? [$"content {Content}"] : [])
+            .Concat(Origin.Marks.Where(marks => marks.Levels.Length > 0).Select(marks => $"levels {marks.Levels}"));
     }
 
     /// <summary>Studies that look alike. Complete when all have been read and <see cref="Conclude"/> was called.</summary>
@@ -82,7 +87,16 @@ internal sealed class Repetitions(LearningTask? task)
 
             foreach (string key in entry.Keys)
             {
-                _first[key] = Math.Min(study, _first.GetValueOrDefault(key, study));
+                (_sharing.TryGetValue(key, out List<int>? sharing) ? sharing : _sharing[key] = []).Add(study);
+            }
+
+            foreach (ulong patch in entry.Origin.Marks.SelectMany(marks => marks.Patches).Distinct())
+            {
+                List<int> holders = _holders.TryGetValue(patch, out List<int>? there) ? there : _holders[patch] = [];
+                if (holders.Count <= MostHolders)
+                {
+                    holders.Add(study);
+                }
             }
         }
     }
@@ -92,7 +106,7 @@ internal sealed class Repetitions(LearningTask? task)
     {
         lock (_lock)
         {
-            return _concluded is not null ? _concluded.ContainsKey(study) : _entries.TryGetValue(study, out Entry? entry) && FirstOf(entry) != study;
+            return _concluded is not null ? _concluded.ContainsKey(study) : OriginalOf(study) is not null;
         }
     }
 
@@ -107,8 +121,10 @@ internal sealed class Repetitions(LearningTask? task)
             }
 
             Dictionary<int, LeftOutStudy> concluded = [];
-            foreach (Entry[] group in Groups().Where(group => group.Length > 1))
+            Dictionary<int, int> known = [];
+            foreach (IGrouping<int, Entry> copies in _entries.Values.Select(entry => (Entry: entry, Original: OriginalOf(entry.Study, known))).Where(pair => pair.Original is not null).GroupBy(pair => pair.Original!.Value, pair => pair.Entry).ToArray())
             {
+                Entry[] group = [_entries[copies.Key], .. copies];
                 Entry? contradicting = Array.Find(group, entry => Contradiction(group[0], entry) is not null);
                 foreach (Entry entry in contradicting is null ? group.Skip(1) : group)
                 {
@@ -158,7 +174,34 @@ internal sealed class Repetitions(LearningTask? task)
                 }
             }
 
+            same.AddRange(Alikes());
             return [.. same.Distinct()];
+        }
+    }
+
+    // Images that look alike may be one acquisition: their patients are kept on one side. Where many look alike, they are of a phantom or of nothing.
+    private IEnumerable<(string One, string Other)> Alikes()
+    {
+        Dictionary<string, HashSet<string>> circles = new(StringComparer.Ordinal);
+        foreach ((string one, string other) in _alike.Select(pair => pair.Patients))
+        {
+            HashSet<string> circle = [one, other, .. circles.GetValueOrDefault(one) ?? [], .. circles.GetValueOrDefault(other) ?? []];
+            foreach (string patient in circle)
+            {
+                circles[patient] = circle;
+            }
+        }
+
+        int patients = _entries.Values.DistinctBy(entry => entry.PatientId).Count();
+        return _alike.Select(pair => pair.Patients).Where(pair => pair.One != pair.Other && circles[pair.One].Count <= MostNumbers && 2 * circles[pair.One].Count <= patients);
+    }
+
+    /// <summary>What the images of each patient are known again by, also of those that are left out here.</summary>
+    public IReadOnlyList<(string PatientId, IReadOnlyList<ImageMarks> Marks)> Marks()
+    {
+        lock (_lock)
+        {
+            return [.. _entries.Values.Select(entry => (entry.PatientId, entry.Origin.Marks))];
         }
     }
 
@@ -187,9 +230,9 @@ internal sealed class Repetitions(LearningTask? task)
 
         foreach (Entry entry in _entries.Values)
         {
-            foreach (string key in entry.Keys)
+            foreach (int kin in Kin(entry))
             {
-                int one = Root(_first[key]), other = Root(entry.Study);
+                int one = Root(kin), other = Root(entry.Study);
                 parents[Math.Max(one, other)] = Math.Min(one, other);
             }
         }
@@ -197,20 +240,59 @@ internal sealed class Repetitions(LearningTask? task)
         return [.. _entries.Values.GroupBy(entry => Root(entry.Study)).OrderBy(group => group.Key).Select(group => group.OrderBy(entry => entry.Study).ToArray())];
     }
 
-    private int FirstOf(Entry entry) => entry.Keys.Select(key => _first[key]).Append(entry.Study).Min();
+    // The first study that stays and has an image in common with this one; null where this one stays. One that only shares with a copy stays.
+    private int? OriginalOf(int study, Dictionary<int, int>? known = null)
+    {
+        known ??= [];
+        if (!_entries.TryGetValue(study, out Entry? entry))
+        {
+            return null;
+        }
 
-    private LeftOutStudy? ToldOf(Entry entry) => FirstOf(entry) is var first && first == entry.Study ? null : Told(entry, _entries[first], Contradiction(entry, _entries[first]));
+        if (!known.TryGetValue(study, out int original))
+        {
+            known[study] = original = Kin(entry).Where(kin => kin < study).Order().FirstOrDefault(kin => OriginalOf(kin, known) is null, study);
+        }
 
-    private static string? Contradiction(Entry one, Entry other) => one.Labels
+        return original == study ? null : original;
+    }
+
+    // Studies with the same identifier, the same values, or an image that has many small parts in common with one of this study.
+    private HashSet<int> Kin(Entry entry)
+    {
+        HashSet<int> kin = [.. entry.Keys.SelectMany(key => _sharing[key])];
+        kin.UnionWith(entry.Origin.Marks.SelectMany(marks => marks.Patches).Distinct().Select(patch => _holders[patch]).Where(holders => holders.Count <= MostHolders)
+            .SelectMany(holders => holders).Distinct().Where(study => !kin.Contains(study) && HaveOneOrigin(entry, _entries[study])).ToArray());
+        kin.Remove(entry.Study);
+        return kin;
+    }
+
+    private LeftOutStudy? ToldOf(Entry entry) => OriginalOf(entry.Study) is int original ? Told(entry, _entries[original], Contradiction(entry, _entries[original])) : null;
+
+    private static string? Contradiction(Entry one, Entry other) => IsTurned(one, other) ? ContradictionOfTurned(one, other) : one.Labels
         .Where(label => other.Labels.TryGetValue(label.Key, out (string Truth, string Words) there) && there.Truth != label.Value.Truth)
         .Select(label => label.Value.Words.Length == 0 ? "another truth" : $"'{label.Value.Words}' here and '{other.Labels[label.Key].Words}' there{(label.Key.Length > 0 ? $" ({label.Key})" : "")}")
         .FirstOrDefault();
 
+    private static bool IsSame(Entry one, Entry other) => one.Content.Length > 0 && one.Content == other.Content;
+
+    private static bool IsNamedTheSame(Entry one, Entry other) => one.Origin.Instances.Intersect(other.Origin.Instances, StringComparer.Ordinal).Any();
+
+    private static bool IsTurned(Entry one, Entry other) => !IsSame(one, other) && !IsNamedTheSame(one, other);
+
+    // What was left may be right in the other one: only all labels together can be compared.
+    private static string? ContradictionOfTurned(Entry one, Entry other)
+    {
+        static string All(Entry entry) => string.Join(", ", entry.Labels.Values.Select(label => label.Words.Length > 0 ? label.Words : label.Truth).Order(StringComparer.Ordinal));
+        bool areMasks = one.Labels.Values.Concat(other.Labels.Values).Any(label => label.Words.Length == 0);
+        return one.Labels.Count == 0 || other.Labels.Count == 0 || areMasks || All(one) == All(other) ? null : $"'{All(one)}' here and '{All(other)}' there";
+    }
+
     private static LeftOutStudy Told(Entry entry, Entry other, string? contradiction)
     {
-        string what = entry.Content.Length > 0 && entry.Content == other.Content ? $"it holds the same image as {other.File}"
-            : entry.Origin.Instances.Intersect(other.Origin.Instances, StringComparer.Ordinal).Any() ? $"its identifier (SOP Instance UID) is that of {other.File}"
-            : $"it holds an image that {other.File} holds too, by way of a third file";
+        string what = IsSame(entry, other) ? $"it holds the same image as {other.File}"
+            : IsNamedTheSame(entry, other) ? $"its identifier (SOP Instance UID) is that of {other.File}"
+            : $"it holds the image of {other.File}, mirrored, turned, moved, cut or on another scale";
         string whose = entry.PatientId == other.PatientId ? "" : ", under another patient's number";
         return Plain(entry) with
         {
@@ -221,6 +303,9 @@ internal sealed class Repetitions(LearningTask? task)
                 : $"{what}{whose}, and the labels contradict each other ({contradiction}): correct the table and remove one of the two; neither is used.",
         };
     }
+
+    private static bool HaveOneOrigin(Entry entry, Entry other) => entry.Origin.Marks.Any(one => other.Origin.Marks.Any(two => (one.Levels.Length > 0 && one.Levels == two.Levels)
+        || ImageMarks.AreOne(one.Patches.Intersect(two.Patches).Count(), Math.Min(one.Patches.Count, two.Patches.Count))));
 
     private static LeftOutStudy Plain(Entry entry) => new(entry.File, "", "") { IsSimulated = entry.Origin.Patient?.IsSimulated ?? false, Key = entry.Origin.Key };
 

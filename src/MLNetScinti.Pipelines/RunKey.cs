@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using MLNetScinti.Imaging;
 using Microsoft.ML;
-using Microsoft.ML.OnnxRuntime;
+using MLNetScinti.Networks.Native;
 
 namespace MLNetScinti.Pipelines;
 
@@ -47,8 +47,10 @@ public sealed class RunKey
     /// <summary>The key of a run: the parts of its definition, the fingerprint of its cases, and what computes here.</summary>
     /// <param name="definition">The definition's parts in force, by name.</param>
     /// <param name="cases">The fingerprint of the cases, see <see cref="CaseView.Fingerprint"/>.</param>
+    /// <param name="reproducibility">Between which processors the result is one: whether the kind of this one is part of the key.</param>
     /// <param name="systems">Assemblies that compute besides those below the pipelines: the system's.</param>
-    public static RunKey Of(IEnumerable<KeyValuePair<string, string>> definition, string cases, params IEnumerable<Assembly> systems)
+    /// <exception cref="NativeLibraryException">A native library is absent or damaged.</exception>
+    public static RunKey Of(IEnumerable<KeyValuePair<string, string>> definition, string cases, Reproducibility reproducibility, params IEnumerable<Assembly> systems)
     {
         ArgumentNullException.ThrowIfNull(definition);
         SortedDictionary<string, string> parts = new(StringComparer.Ordinal);
@@ -63,7 +65,8 @@ public sealed class RunKey
             parts[CodePrefix + assembly.GetName().Name] = assembly.ManifestModule.ModuleVersionId.ToString("N", CultureInfo.InvariantCulture);
         }
 
-        parts.Add("natives", $"libtorch {VersionOf(typeof(TorchSharp.torch))}, ONNX Runtime {OrtEnv.Instance().GetVersionString()}, ML.NET {VersionOf(typeof(MLContext))}");
+        parts.Add("natives", $"libtorch {NativeLibraries.LibtorchVersion}, TorchSharp {VersionOf(typeof(TorchSharp.torch))}, ONNX Runtime {NativeLibraries.LoadOnnxRuntime()}, ML.NET {VersionOf(typeof(MLContext))}");
+        parts.Add("processor", ProcessorKind.Deciding(reproducibility));
         return new RunKey(parts);
     }
 
@@ -72,7 +75,7 @@ public sealed class RunKey
     {
         try
         {
-            return File.Exists(path) && JsonSerializer.Deserialize<SortedDictionary<string, string>>(File.ReadAllBytes(path), s_json) is { } parts ? new RunKey(new(parts, StringComparer.Ordinal)) : null;
+            return File.Exists(path) && JsonSerializer.Deserialize<SortedDictionary<string, string>>(InputFile.ReadAllBytes(path), s_json) is { } parts ? new RunKey(new(parts, StringComparer.Ordinal)) : null;
         }
         catch (Exception problem) when (problem is JsonException or IOException)
         {

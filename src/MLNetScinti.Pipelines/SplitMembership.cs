@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -62,23 +63,31 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     /// <summary>The same images by their pseudonyms, which stand for their identifiers (SOP Instance UID) under the key.</summary>
     public IReadOnlyList<SplitImage> Instances { get; init; } = [];
 
+    /// <summary>The same images by which values occur how often, whatever their places and scale: a mirrored or rescaled copy is known again.</summary>
+    public IReadOnlyList<SplitImage> Levels { get; init; } = [];
+
+    /// <summary>Small parts of the same images, a few of each: a copy that was moved or cut is known again.</summary>
+    public IReadOnlyList<SplitImage> Patches { get; init; } = [];
+
     /// <summary>Lists of images that were made with another salt: those of a model that was put together from several splits. They have no patients of their own.</summary>
     public IReadOnlyList<SplitMembership> Others { get; init; } = [];
 
     /// <summary>Puts a membership together.</summary>
-    /// <param name="patients">Each patient's pseudonym, side, content hashes of the cases, and pseudonyms of the images.</param>
-    internal static SplitMembership Of(IEnumerable<(string PatientId, SplitSide Side, IReadOnlyList<string> Contents, IEnumerable<string> Instances)> patients)
+    /// <param name="patients">Each patient's pseudonym, side, content hashes of the cases, pseudonyms of the images, and what else the images are known by.</param>
+    internal static SplitMembership Of(IEnumerable<(string PatientId, SplitSide Side, IReadOnlyList<string> Contents, IEnumerable<string> Instances, IEnumerable<ImageMarks> Marks)> patients)
     {
-        (string PatientId, SplitSide Side, IReadOnlyList<string> Contents, IEnumerable<string> Instances)[] all = [.. patients.OrderBy(patient => patient.PatientId, StringComparer.Ordinal)];
+        (string PatientId, SplitSide Side, IReadOnlyList<string> Contents, IEnumerable<string> Instances, IEnumerable<ImageMarks> Marks)[] all = [.. patients.OrderBy(patient => patient.PatientId, StringComparer.Ordinal)];
         // From the images and not by chance: the same split is the same file.
         string salt = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', all.SelectMany(patient => patient.Contents).Order(StringComparer.Ordinal)))))[..32];
-        SplitImage[] Listed(Func<(string PatientId, SplitSide Side, IReadOnlyList<string> Contents, IEnumerable<string> Instances), IEnumerable<string>> of) =>
+        SplitImage[] Listed(Func<(string PatientId, SplitSide Side, IReadOnlyList<string> Contents, IEnumerable<string> Instances, IEnumerable<ImageMarks> Marks), IEnumerable<string>> of) =>
             [.. all.Where(patient => patient.Side != SplitSide.Test).SelectMany(of, (patient, hash) => new SplitImage(hash, patient.Side)).Distinct().OrderBy(image => image.Hash, StringComparer.Ordinal).ThenBy(image => image.Side)];
         return new([.. all.Select(patient => new SplitPatient(patient.PatientId, patient.Side))])
         {
             Salt = salt,
             Images = Listed(patient => patient.Contents.Select(content => Salted(salt, content))),
             Instances = Listed(patient => patient.Instances),
+            Levels = Listed(patient => patient.Marks.Where(marks => marks.Levels.Length > 0).Select(marks => Salted(salt, marks.Levels))),
+            Patches = Listed(patient => patient.Marks.SelectMany(marks => marks.Patches).Select(patch => SaltedPatch(salt, patch))),
         };
     }
 
@@ -88,7 +97,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
     {
         try
         {
-            if (JsonSerializer.Deserialize<Form>(File.ReadAllBytes(path), s_json) is not { Patients: { } patients } read || !read.IsWhole)
+            if (JsonSerializer.Deserialize<Form>(InputFile.ReadAllBytes(path), s_json) is not { Patients: { } patients } read || !read.IsWhole)
             {
                 throw new InvalidDataException($"{path}: expected for each patient of a split a pseudonym and a side, and a list of images, found something else: copy the model again.");
             }
@@ -116,6 +125,8 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
                 Salt = group.Key,
                 Images = Nearest(group.SelectMany(one => one.Images)),
                 Instances = Nearest(group.SelectMany(one => one.Instances)),
+                Levels = Nearest(group.SelectMany(one => one.Levels)),
+                Patches = Nearest(group.SelectMany(one => one.Patches)),
             }).OrderBy(list => list.Salt, StringComparer.Ordinal),
         ];
         SplitPatient[] patients = [.. all.SelectMany(one => one.Patients).GroupBy(patient => patient.PatientId, StringComparer.Ordinal)
@@ -171,6 +182,25 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
                 throw Known(id, byInstance[instance], " (by an image's identifier)", model);
             }
         }
+
+        MustNotKnowMarks(cases as CaseView ?? (cases as PatientSet)?.Cases, model);
+    }
+
+    private void MustNotKnowMarks(CaseView? cases, string model)
+    {
+        foreach (SplitMembership list in Others.Prepend(this).Where(list => list.Levels.Count + list.Patches.Count > 0))
+        {
+            Dictionary<string, SplitSide> byLevels = ByHash(list.Levels), byPatch = ByHash(list.Patches);
+            foreach ((string id, ImageMarks marks) in (cases?.Marks() ?? []).SelectMany(one => one.Marks, (one, marks) => (one.PatientId, marks)))
+            {
+                SplitSide[] shared = [.. marks.Patches.Select(patch => SaltedPatch(list.Salt, patch)).Where(byPatch.ContainsKey).Select(patch => byPatch[patch])];
+                bool hasLevels = byLevels.TryGetValue(marks.Levels.Length > 0 ? Salted(list.Salt, marks.Levels) : "", out SplitSide side);
+                if (hasLevels || ImageMarks.AreOne(shared.Length, marks.Patches.Count))
+                {
+                    throw Known(id, hasLevels ? side : shared.Min(), " (by an image that was mirrored, turned, moved, cut or rescaled)", model);
+                }
+            }
+        }
     }
 
     // Earlier versions had the hashes with the patients.
@@ -179,6 +209,8 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         Salt = read.Salt ?? "",
         Images = read.Images ?? [.. (read.Patients ?? []).SelectMany(patient => patient.Contents ?? [], (patient, content) => new SplitImage(content, patient.Side!.Value)).Where(image => image.Side != SplitSide.Test)],
         Instances = read.Instances ?? [],
+        Levels = read.Levels ?? [],
+        Patches = read.Patches ?? [],
         Others = [.. (read.Others ?? []).Select(Of)],
     };
 
@@ -187,15 +219,18 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
 
     private static Dictionary<string, SplitSide> ByHash(IEnumerable<SplitImage> images) => images.DistinctBy(image => image.Hash).ToDictionary(image => image.Hash, image => image.Side, StringComparer.Ordinal);
 
+    // Of many: half as long will do.
+    private static string SaltedPatch(string salt, ulong patch) => Salted(salt, patch.ToString("x16", CultureInfo.InvariantCulture))[..16];
+
     private static string Salted(string salt, string content) =>
         salt.Length == 0 ? content : Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(salt), Encoding.UTF8.GetBytes(content)))[..32];
 
     /// <summary>What the file may hold, of this version and of earlier ones.</summary>
-    private sealed record Form(IReadOnlyList<FormPatient>? Patients, string? Salt = null, IReadOnlyList<SplitImage>? Images = null, IReadOnlyList<SplitImage>? Instances = null, IReadOnlyList<Form>? Others = null)
+    private sealed record Form(IReadOnlyList<FormPatient>? Patients, string? Salt = null, IReadOnlyList<SplitImage>? Images = null, IReadOnlyList<SplitImage>? Instances = null, IReadOnlyList<SplitImage>? Levels = null, IReadOnlyList<SplitImage>? Patches = null, IReadOnlyList<Form>? Others = null)
     {
         // A list of images is there, or each patient has its contents: otherwise nobody would be known again under another key.
         public bool IsWhole => (Patients ?? []).All(patient => patient is { PatientId.Length: > 0, Side: not null } && (Images is not null || patient.Contents is not null) && (patient.Contents ?? []).All(content => content is not null))
-            && (Images ?? []).Concat(Instances ?? []).All(image => image is { Hash: not null }) && (Others ?? []).All(other => other is { IsWhole: true });
+            && (Images ?? []).Concat(Instances ?? []).Concat(Levels ?? []).Concat(Patches ?? []).All(image => image is { Hash: not null }) && (Others ?? []).All(other => other is { IsWhole: true });
     }
 
     private sealed record FormPatient(string? PatientId, SplitSide? Side, IReadOnlyList<string>? Contents = null);

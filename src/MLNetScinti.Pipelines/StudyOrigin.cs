@@ -23,11 +23,15 @@ public sealed record StudyOrigin
 
     /// <summary>The images in a few numbers, see <see cref="ImageLikeness"/>; null where there is nothing to see.</summary>
     internal float[]? Likeness { get; init; }
+
+    /// <summary>What each image is known again by when its values lie elsewhere.</summary>
+    internal IReadOnlyList<ImageMarks> Marks { get; init; } = [];
 }
 
 /// <summary>
-/// An image in a few numbers, by which copies are found that are no longer the same bytes: scaled, rounded, filtered a little, written by
-/// another program. The means of blocks, less their mean, at length 1: the product of two is the correlation of the two images.
+/// An image in a few numbers, by which copies are found that no longer hold the same values: rounded, filtered a little, moved by part of a
+/// pixel, on another matrix, and mirrored or turned besides. The means of blocks around the centre of what is there, less their mean, at
+/// length 1: the product of two is the correlation of the two images.
 /// </summary>
 internal static class ImageLikeness
 {
@@ -42,27 +46,59 @@ internal static class ImageLikeness
     /// <returns>The numbers; null where all blocks are alike.</returns>
     public static float[]? Of(ReadOnlySpan<float> values, int frames, int rows, int columns)
     {
-        int depth = Math.Min(frames, 8), edge = frames == 1 ? 24 : 10, height = Math.Min(rows, edge), width = Math.Min(columns, edge);
-        float[] blocks = new float[depth * height * width];
-        int[] sizes = new int[blocks.Length];
-        for (int frame = 0; frame < frames; frame++)
+        if (values.Length == 0)
         {
-            for (int row = 0; row < rows; row++)
-            {
-                ReadOnlySpan<float> line = values.Slice(((frame * rows) + row) * columns, columns);
-                int first = (((int)((long)frame * depth / frames) * height) + (int)((long)row * height / rows)) * width;
-                for (int block = 0; block < width; block++)
-                {
-                    int from = (int)(((long)block * columns + width - 1) / width), to = (int)((((long)block + 1) * columns + width - 1) / width);
-                    blocks[first + block] += TensorPrimitives.Sum<float>(line[from..to]);
-                    sizes[first + block] += to - from;
-                }
-            }
+            return null;
         }
 
-        for (int block = 0; block < blocks.Length; block++)
+        // Over the lowest value, which is air or nothing: otherwise what is around an image would draw the centre to the middle.
+        float lowest = TensorPrimitives.Min(values);
+        float[] overFrames = new float[frames], overRows = new float[rows], overColumns = new float[columns];
+        for (int line = 0; line < frames * rows; line++)
         {
-            blocks[block] /= Math.Max(sizes[block], 1);
+            ReadOnlySpan<float> here = values.Slice(line * columns, columns);
+            float sum = TensorPrimitives.Sum(here) - (columns * lowest);
+            overFrames[line / rows] += sum;
+            overRows[line % rows] += sum;
+            TensorPrimitives.Add<float>(overColumns, here, overColumns);
+        }
+
+        TensorPrimitives.Subtract<float>(overColumns, lowest * frames * rows, overColumns);
+        int edge = frames == 1 ? 24 : 10;
+        BlockAxis depth = BlockAxis.Of(overFrames, Math.Min(frames, 8)), height = BlockAxis.Of(overRows, Math.Min(rows, edge)), width = BlockAxis.Of(overColumns, Math.Min(columns, edge));
+        float[] blocks = new float[depth.Blocks * height.Blocks * width.Blocks], plane = new float[height.Blocks * width.Blocks], strip = new float[width.Blocks];
+        for (int frame = 0; frame < frames; frame++)
+        {
+            plane.AsSpan().Clear();
+            for (int row = 0; row < rows; row++)
+            {
+                strip.AsSpan().Clear();
+                ReadOnlySpan<float> here = values.Slice(((frame * rows) + row) * columns, columns);
+                for (int column = 0; column < here.Length; column++)
+                {
+                    width.Add(strip, column, here[column] - lowest);
+                }
+
+                height.Add(plane, row, strip);
+            }
+
+            depth.Add(blocks, frame, plane);
+        }
+
+        // Rows and columns may have been exchanged.
+        if (height.Blocks == width.Blocks && height.Spread > width.Spread)
+        {
+            for (int start = 0; start < blocks.Length; start += plane.Length)
+            {
+                for (int row = 0; row < height.Blocks; row++)
+                {
+                    for (int column = 0; column < row; column++)
+                    {
+                        int one = start + (row * width.Blocks) + column, other = start + (column * width.Blocks) + row;
+                        (blocks[one], blocks[other]) = (blocks[other], blocks[one]);
+                    }
+                }
+            }
         }
 
         TensorPrimitives.Subtract<float>(blocks, TensorPrimitives.Sum<float>(blocks) / blocks.Length, blocks);
@@ -74,6 +110,73 @@ internal static class ImageLikeness
 
         TensorPrimitives.Divide<float>(blocks, length, blocks);
         return blocks;
+    }
+
+    /// <summary>One axis in blocks around the centre of what is there, from the end that is nearer to it; a pixel is shared by the two blocks whose middles it lies between.</summary>
+    private sealed class BlockAxis(int blocks, double spread, int[] places, float[] shares)
+    {
+        /// <summary>The number of blocks.</summary>
+        public int Blocks => blocks;
+
+        /// <summary>The variance of what is there along the axis, in squares of its length.</summary>
+        public double Spread => spread;
+
+        public static BlockAxis Of(float[] sums, int blocks)
+        {
+            double total = 0, first = 0, second = 0;
+            for (int i = 0; i < sums.Length; i++)
+            {
+                double at = (i + 0.5) / sums.Length;
+                total += sums[i];
+                first += sums[i] * at;
+                second += sums[i] * at * at;
+            }
+
+            double centre = total > 0 ? first / total : 0.5, spread = total > 0 ? (second / total) - (centre * centre) : 0;
+            int[] places = new int[sums.Length];
+            float[] shares = new float[sums.Length];
+            for (int i = 0; i < sums.Length; i++)
+            {
+                double from = ((i + 0.5) / sums.Length) - centre, at = ((centre > 0.5 ? -from : from) * blocks) + ((blocks - 1) / 2.0);
+                places[i] = (int)Math.Floor(at);
+                shares[i] = (float)(at - places[i]);
+            }
+
+            return new BlockAxis(blocks, spread, places, shares);
+        }
+
+        /// <summary>Adds one value.</summary>
+        public void Add(Span<float> to, int pixel, float value)
+        {
+            int block = places[pixel];
+            float share = shares[pixel] * value;
+            if ((uint)block < (uint)blocks)
+            {
+                to[block] += value - share;
+            }
+
+            if ((uint)(block + 1) < (uint)blocks)
+            {
+                to[block + 1] += share;
+            }
+        }
+
+        /// <summary>Adds a line or a plane of blocks.</summary>
+        public void Add(Span<float> to, int pixel, ReadOnlySpan<float> line)
+        {
+            int block = places[pixel];
+            if ((uint)block < (uint)blocks)
+            {
+                Span<float> there = to.Slice(block * line.Length, line.Length);
+                TensorPrimitives.MultiplyAdd(line, 1 - shares[pixel], there, there);
+            }
+
+            if ((uint)(block + 1) < (uint)blocks)
+            {
+                Span<float> there = to.Slice((block + 1) * line.Length, line.Length);
+                TensorPrimitives.MultiplyAdd(line, shares[pixel], there, there);
+            }
+        }
     }
 
     /// <summary>The pairs that are alike, each once, and how well they correlate.</summary>

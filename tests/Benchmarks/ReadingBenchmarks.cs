@@ -9,7 +9,7 @@ namespace MLNetScinti.Benchmarks;
 [MemoryDiagnoser]
 public class ReadingBenchmarks
 {
-    private readonly DicomImageReader _reader = new(new DicomReadOptions { PseudonymKey = new PseudonymKey("benchmarks: a key that is long enough") });
+    private readonly DicomImageReader _reader = new(new DicomReadOptions { PseudonymKey = new PseudonymKey("5c0e7b1f9a24d3866fe1b82730c94ad5") });
     private string _folder = "";
     private string _file = "";
     private float[] _values = [];

@@ -118,6 +118,32 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void LengthsAreAssumedWhereThatIsAskedForAndTold()
+    {
+        string file = Path.Combine(MLNetScinti.Testing.TestData.Repository, "tests", "MLNetScinti.Dicom.Tests", "Cases", "genuine-fo-dicom-numbers.dcm");
+        byte[] bytes = File.ReadAllBytes(file);
+        foreach (byte[] tag in new byte[][] { [0x18, 0, 0x50, 0, (byte)'D', (byte)'S'], [0x18, 0, 0x88, 0, (byte)'D', (byte)'S'] })
+        {
+            int at = bytes.AsSpan().IndexOf(tag);
+            Assert.True(at > 0);
+            bytes.AsSpan(at + 8, bytes[at + 6]).Fill((byte)' ');
+            bytes[at + 8] = (byte)'0';
+        }
+
+        File.WriteAllBytes(File_("flat.dcm"), bytes);
+        (int code, string output, _) = Scinti.Run(_folder, "inspect", "flat.dcm", "--no-picture");
+        Assert.Equal(0, code);
+        Assert.Contains("Spacing Between Slices is 0 and Slice Thickness is 0: no volume can be made", output, StringComparison.Ordinal);
+        (code, output, _) = Scinti.Run(_folder, "inspect", "flat.dcm", "--no-picture", "--assume-spacing");
+        Assert.Equal(0, code);
+        Assert.Contains("Spacing Between Slices is 0 and Slice Thickness is 0: the pixel size was taken", output, StringComparison.Ordinal);
+        Directory.CreateDirectory(File_("flat"));
+        File.Move(File_("flat.dcm"), File_("flat/flat.dcm"));
+        Assert.Contains("no volume can be made", Scinti.Run(_folder, "scan", "flat").Output, StringComparison.Ordinal);
+        Assert.Contains("the pixel size was taken", Scinti.Run(_folder, "scan", "flat", "--assume-spacing").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AFileThatIsNoModelIsRefused()
     {
         File.WriteAllText(File_("model.onnx"), "no model");

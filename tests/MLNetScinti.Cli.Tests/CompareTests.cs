@@ -47,6 +47,26 @@ public sealed class CompareTests(StudyFolder studies) : IClassFixture<StudyFolde
         Assert.Contains("merged: trained before", output, StringComparison.Ordinal);
     }
 
+    /// <summary>What was decoded is there for every model: a comparison opens a file as often as one run does, which is once.</summary>
+    [Fact]
+    public void EachFileIsOpenedOnceHoweverManyModelsAreTrained()
+    {
+        string root = studies.Root;
+        string[] names = ["sharing-a", "sharing-b", "sharing-c"];
+        foreach (string name in names)
+        {
+            File.WriteAllText(Path.Combine(root, $"{name}.yaml"), Variant(name, "dmsa-2d-coronal").Replace("epochs: 30", $"epochs: {2 + Array.IndexOf(names, name)}", StringComparison.Ordinal));
+        }
+
+        using OpenedFiles opened = new(studies.Studies);
+        (int code, string output, string error) = Scinti.Run(root, ["compare", .. names.Select(name => $"{name}.yaml"), "--output", "sharing"]);
+        Assert.True(code == 0, error);
+        Assert.DoesNotContain("trained before", output, StringComparison.Ordinal);
+        IReadOnlyDictionary<string, int> counts = opened.Counts();
+        Assert.Equal(Directory.GetFiles(studies.Studies, "*.dcm").Select(Path.GetFileName).Order(StringComparer.Ordinal), counts.Keys.Where(name => name.EndsWith(".dcm", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.All(counts.Where(file => file.Key.EndsWith(".dcm", StringComparison.Ordinal)), file => Assert.Equal(1, file.Value));
+    }
+
     [Theory]
     [InlineData("test: 4", "test: 3", "split")]
     [InlineData("seed: 4", "seed: 5", "seed")]

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using FellowOakDicom;
+using MLNetScinti.Testing;
 
 namespace MLNetScinti.Cli.Tests;
 
@@ -72,7 +73,7 @@ public sealed class CraftedCohort : IDisposable
     public string Temporary(string user) => Path.Combine(Root, "tmp", user);
 
     /// <summary>A user's key.</summary>
-    public static string Key(string user) => $"the key of user {user}, long enough to be one";
+    public static string Key(string user) => TestSecret.Of(user);
 
     /// <summary>Runs a command as one of the users.</summary>
     public (int Code, string Output, string Error) Run(string user, params IEnumerable<string> arguments) => Run(user, Key(user), arguments);

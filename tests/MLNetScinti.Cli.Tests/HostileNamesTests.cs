@@ -70,6 +70,35 @@ public sealed class HostileNamesTests(FinishedRun finished) : IClassFixture<Fini
         Assert.Contains(Path.GetFileName(first), output, StringComparison.Ordinal);
     }
 
+    /// <summary>One rule says which of two files with one image stays, whatever the command.</summary>
+    [Fact]
+    public void ScanScoreAndRunLeaveOutTheSameCopies()
+    {
+        string folder = Copy("copies", 6);
+        string[] files = [.. Directory.GetFiles(folder, "*.dcm").Order(StringComparer.Ordinal)];
+        File.Copy(files[2], Path.Combine(folder, "a-copy.dcm"));
+        Directory.CreateDirectory(Path.Combine(folder, "study"));
+        File.Copy(files[4], Path.Combine(folder, "study", "copy.dcm"));
+        string[] LeftOut(string said) => [.. System.Text.RegularExpressions.Regex.Matches(said, @"(?m)^(?:left out: )?(\S+): (?:left out \(Repeated\): )?its identifier \(SOP Instance UID\) is that of (\S+): the same image").Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}").Order(StringComparer.Ordinal)];
+        (int code, string output, string error) = Scinti.Run(finished.Studies.Root, "scan", folder);
+        Assert.True(code == 4, error);
+        string[] expected = [$"{Path.GetFileName(files[2])} a-copy.dcm", $"{Path.GetFileName(files[4])} study/copy.dcm"];
+        Assert.Equal(expected, LeftOut(output));
+        (code, output, error) = Scinti.Run(finished.Studies.Root, "score", finished.Folder, folder);
+        Assert.True(code == 4, error);
+        Assert.Equal(expected, LeftOut(error));
+        Assert.Contains("12 kidneys scored, 2 files left out", error, StringComparison.Ordinal);
+        Assert.Equal(12, output.Split('\n').Skip(1).Count(line => line.Length > 0));
+        File.WriteAllText(Path.Combine(finished.Studies.Root, "copies.yaml"), StudyFolder.Pipeline.Replace("folder: studies", "folder: copies", StringComparison.Ordinal));
+        File.AppendAllLines(Path.Combine(folder, "labels.csv"), File.ReadAllLines(Path.Combine(folder, "labels.csv")).SelectMany(line => line.StartsWith(Path.GetFileName(files[2]), StringComparison.Ordinal) ? [line.Replace(Path.GetFileName(files[2]), "a-copy.dcm", StringComparison.Ordinal)]
+            : line.StartsWith(Path.GetFileName(files[4]), StringComparison.Ordinal) ? [line.Replace(Path.GetFileName(files[4]), "study/copy.dcm", StringComparison.Ordinal)] : Array.Empty<string>()).ToArray());
+        (_, _, error) = Scinti.Run(finished.Studies.Root, "run", "copies.yaml", "--output", "copies-out");
+        foreach (string pair in expected)
+        {
+            Assert.Contains($"  left out: {pair.Split(' ')[0]}: it holds the same image as {pair.Split(' ')[1]}", error, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("TERM", 143, "told to end (SIGTERM)")]
     [InlineData("HUP", 129, "the terminal was closed (SIGHUP)")]

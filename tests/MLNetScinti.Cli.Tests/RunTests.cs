@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using MLNetScinti.Evaluation.Reporting;
 using Xunit;
 
@@ -103,6 +104,22 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
             Assert.True(File.Exists(checkpoint));
         }
 
+        // A checkpoint that says another setting than its run's key is refused as one: wrong usage. A damaged file is nobody's input.
+        byte[] whole = File.ReadAllBytes(checkpoint);
+        byte[] other = [.. whole[..^32]];
+        int seed = other.AsSpan().IndexOf("\"seed\":\"4\""u8);
+        Assert.True(seed > 0);
+        other[seed + "\"seed\":\""u8.Length] = (byte)'7';
+        File.WriteAllBytes(checkpoint, [.. other, .. System.Security.Cryptography.SHA256.HashData(other)]);
+        (int wrong, _, string sentence) = Scinti.Run(root, "run", "small.yaml", "--output", folder);
+        Assert.Equal(2, wrong);
+        Assert.Contains("was made with another seed: 7, now 4", sentence, StringComparison.Ordinal);
+        File.WriteAllBytes(checkpoint, whole[..^9]);
+        (int failed, _, sentence) = Scinti.Run(root, "run", "small.yaml", "--output", folder);
+        Assert.Equal(1, failed);
+        Assert.Matches("^scinti: The checkpoint .* is damaged \\(.*\\): delete it to start anew\\.$", sentence.Trim());
+        File.WriteAllBytes(checkpoint, whole);
+
         // Other images: the same definition over a folder where one study is another's.
         string studies = Path.Combine(root, "others");
         Directory.CreateDirectory(studies);
@@ -161,6 +178,58 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
         Assert.Equal(shown.Select(line => line[line.IndexOf(',', StringComparison.Ordinal)..]), written.Select(line => line[line.IndexOf(',', StringComparison.Ordinal)..]));
         Assert.All(written.Skip(1), line => Assert.Matches("^F-[0-9A-Z]{12},", line));
         Assert.All(shown.Skip(1), line => Assert.StartsWith("study", line, StringComparison.Ordinal));
+    }
+
+    /// <summary>The figures of a model on labelled data, from the command line: on the run's own test patients they are the run's.</summary>
+    [Fact]
+    public void WithATableOfLabelsAScoringPrintsFigures()
+    {
+        string root = finished.Studies.Root, studies = Path.Combine(root, "judged"), labels = Path.Combine(root, "truth.csv");
+        Directory.CreateDirectory(studies);
+        Dictionary<string, string> files = Scinti.Run(root, "score", finished.Folder, "studies").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')).ToDictionary(row => row[1], row => row[0], StringComparer.Ordinal);
+        string[][] run = [.. File.ReadAllLines(Path.Combine(finished.Folder, "scores.csv")).Skip(1).Select(line => line.Split(',')).Where(row => row[0] == "test")];
+        foreach (string file in run.Select(row => files[row[1]]).Distinct(StringComparer.Ordinal))
+        {
+            File.Copy(Path.Combine(finished.Studies.Studies, file), Path.Combine(studies, file));
+        }
+
+        string[] table = File.ReadAllLines(Path.Combine(finished.Studies.Studies, "labels.csv"));
+        File.WriteAllLines(labels, table);
+        (int code, string output, string error) = Scinti.Run(root, "score", finished.Folder, "judged", "--labels", "truth.csv", "--output", "judged.csv");
+        Assert.True(code == 0, error);
+        Assert.Contains(Block(finished.Output, "Confusion table", "OVERALL"), output, StringComparison.Ordinal);
+        Assert.Contains(Regex.Match(finished.Output, @"(?m)^AUC:.*?[0-9.]+").Value, output, StringComparison.Ordinal);
+        string[][] written = [.. File.ReadAllLines(Path.Combine(root, "judged.csv")).Select(line => line.Split(','))];
+        int label = Array.IndexOf(written[0], "Label"), score = Array.IndexOf(written[0], "Score"), id = Array.IndexOf(written[0], "CaseId");
+        Assert.Equal(run.Select(row => (row[1], row[3])).Order(), written.Skip(1).Select(row => (row[id], row[label])).Order());
+        Assert.DoesNotMatch(Identity, output + error + File.ReadAllText(Path.Combine(root, "judged.csv")));
+
+        // The table of scores goes to the console, the figures beside it.
+        (code, output, error) = Scinti.Run(root, "score", finished.Folder, "judged", "--labels", "truth.csv");
+        Assert.Equal(0, code);
+        Assert.Equal(written.Length, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("Confusion table", error, StringComparison.Ordinal);
+
+        // A study without a line is left out, and named; a table without any line for the folder leaves nothing.
+        string gone = Path.GetFileName(Directory.GetFiles(studies)[0]);
+        File.WriteAllLines(labels, table.Where(line => !line.StartsWith(gone, StringComparison.Ordinal)));
+        (code, _, error) = Scinti.Run(root, "score", finished.Folder, "judged", "--labels", "truth.csv");
+        Assert.Equal(4, code);
+        Assert.Contains($"left out: {gone}", error, StringComparison.Ordinal);
+        File.WriteAllLines(labels, table.Take(1).Append(table[1].Replace("study", "other", StringComparison.Ordinal)));
+        Assert.Equal(5, Scinti.Run(root, "score", finished.Folder, "judged", "--labels", "truth.csv").Code);
+
+        // Who was trained on is no test of the model.
+        (code, output, error) = Scinti.Run(root, "score", finished.Folder, "studies", "--labels", Path.Combine("studies", "labels.csv"));
+        Assert.Equal(5, code);
+        Assert.Empty(output);
+        Assert.Matches("P-[0-9A-Z]{12}.* (trained|validated) on", error);
+    }
+
+    private static string Block(string text, string from, string to)
+    {
+        int start = text.IndexOf(from, StringComparison.Ordinal);
+        return text[start..text.IndexOf(to, start, StringComparison.Ordinal)];
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

@@ -6,14 +6,24 @@ namespace MLNetScinti.Cli.Tests;
 /// <summary>The command as its users have it: a process of its own.</summary>
 internal static class Scinti
 {
-    public const string Key = "a key for tests, long enough to be one";
+    public static readonly string Key = TestSecret.Of("scinti");
 
-    public static ProcessStartInfo Start(string workingFolder, params IEnumerable<string> arguments)
+    /// <summary>The folder of the built program, of the same configuration as the tests.</summary>
+    public static string Folder
     {
-        string target = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
-        string program = Path.Combine(
-            TestData.Repository, "src", "MLNetScinti.Cli", "bin", Path.GetFileName(Path.GetDirectoryName(target))!, Path.GetFileName(target), "scinti.dll");
-        ProcessStartInfo start = new("dotnet", [program, .. arguments])
+        get
+        {
+            string target = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+            return Path.Combine(TestData.Repository, "src", "MLNetScinti.Cli", "bin", Path.GetFileName(Path.GetDirectoryName(target))!, Path.GetFileName(target));
+        }
+    }
+
+    public static ProcessStartInfo Start(string workingFolder, params IEnumerable<string> arguments) => StartIn(Folder, workingFolder, arguments);
+
+    /// <summary>The command from another folder than its own.</summary>
+    public static ProcessStartInfo StartIn(string programFolder, string workingFolder, params IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(programFolder, "scinti.dll"), .. arguments])
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
@@ -28,7 +38,12 @@ internal static class Scinti
 
     public static (int Code, string Output, string Error) Run(string workingFolder, IReadOnlyDictionary<string, string?> environment, params IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = Start(workingFolder, arguments);
+        return Run(Start(workingFolder, arguments), environment);
+    }
+
+    public static (int Code, string Output, string Error) Run(ProcessStartInfo start, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        environment ??= new Dictionary<string, string?>();
         foreach ((string name, string? value) in environment)
         {
             if (value is null)

@@ -66,6 +66,92 @@ public sealed class FaultTests : IDisposable
         Assert.Contains(uid, refused.Sentence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.2.840.10008.1.2.4.94", "JPIP Referenced")]
+    [InlineData("1.2.840.10008.1.2.4.95", "JPIP Referenced Deflate")]
+    [InlineData("1.2.840.10008.1.2.4.204", "JPIP HTJ2K Referenced")]
+    [InlineData("1.2.840.10008.1.2.4.205", "JPIP HTJ2K Referenced Deflate")]
+    [InlineData("1.2.840.10008.1.2.7.1", "SMPTE ST 2110-20")]
+    [InlineData("1.2.840.10008.1.2.1", "leaves them on a server")]
+    public void PixelsThatAreOnAServerAreALimit(string uid, string name)
+    {
+        DicomDataset dataset = HandMadeFile.Image("NM", 1).Remove(DicomTag.PixelData);
+        dataset.AddOrUpdate(DicomTag.PixelDataProviderURL, "https://pacs.example/jpip?target=1");
+        DicomReadException refused = Refused(Coded(dataset, uid, isDeflated: uid is "1.2.840.10008.1.2.4.95" or "1.2.840.10008.1.2.4.205"));
+        Assert.Equal((SkipReason.UnsupportedCodec, ReadFault.Limit), (refused.Reason, refused.Fault));
+        Assert.Contains(name, refused.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("damaged", refused.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("pacs.example", refused.Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1.2.840.10008.1.2.4.92")]
+    [InlineData("1.2.840.10008.1.2.4.100")]
+    [InlineData("1.2.840.10008.1.2.4.107")]
+    [InlineData("1.2.840.10008.1.2.4.108")]
+    [InlineData("1.2.840.10008.1.2.4.110")]
+    [InlineData("1.2.840.10008.1.2.4.203")]
+    [InlineData("1.2.840.10008.1.2.8.1")]
+    [InlineData("1.2.840.10008.1.2.4.66")]
+    [InlineData("1.3.6.1.4.1.99999.7")]
+    public void WhatNothingHereDecodesIsALimitHoweverManyFramesItHolds(string uid)
+    {
+        foreach (int fragments in new[] { 1, 3 })
+        {
+            byte[] start = [0xFF, 0x4F, 0xFF, 0x51, .. new byte[60]];
+            DicomReadException refused = Refused(Coded(HandMadeFile.Image("NM", 1).Remove(DicomTag.PixelData), uid, isDeflated: false, [.. Enumerable.Repeat(start, fragments)]));
+            Assert.Equal((SkipReason.UnsupportedCodec, ReadFault.Limit), (refused.Reason, refused.Fault));
+            Assert.Contains(uid, refused.Sentence, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("1.3.6.1.4.1.99999.7")]
+    [InlineData("1.2.840.10008.1.2.6.2")]
+    public void ADataSetInACodingThatNobodyHereKnowsIsNotCalledDamaged(string uid)
+    {
+        byte[] file = File.ReadAllBytes(Coded(HandMadeFile.Image("NM", 1).Remove(DicomTag.PixelData), uid, isDeflated: false));
+        int start = 144 + BitConverter.ToInt32(file, 140);
+        new Random(5).NextBytes(file.AsSpan(start));
+        file[start] = 0x77;
+        File.WriteAllBytes(_folder.File("sealed.dcm"), file);
+        DicomReadException refused = Refused(_folder.File("sealed.dcm"));
+        Assert.NotEqual(ReadFault.Damage, refused.Fault);
+    }
+
+    /// <summary>A file of any transfer syntax: elements are explicit, and written here byte by byte around what the library writes.</summary>
+    private string Coded(DicomDataset dataset, string uid, bool isDeflated, params byte[][] fragments)
+    {
+        byte[] plain = File.ReadAllBytes(dataset.Save(_folder, "plain.dcm"));
+        byte[] syntax = [2, 0, 0x10, 0, (byte)'U', (byte)'I'];
+        int at = plain.AsSpan().IndexOf(syntax);
+        int length = plain[at + 6];
+        byte[] name = System.Text.Encoding.ASCII.GetBytes(uid.Length % 2 == 0 ? uid : uid + '\0');
+        // The length of the group is that of what comes behind it.
+        int group = BitConverter.ToInt32(plain, 140);
+        byte[] head = [.. plain.AsSpan(0, 140), .. BitConverter.GetBytes(group - length + name.Length), .. plain.AsSpan(144, at + 6 - 144), (byte)name.Length, 0, .. name, .. plain.AsSpan(at + 8 + length, 144 + group - at - 8 - length)];
+        byte[] body = plain[(144 + group)..];
+        if (fragments.Length > 0)
+        {
+            body = [.. body, 0xE0, 0x7F, 0x10, 0, (byte)'O', (byte)'B', 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0xFF, 0, 0xE0, 0, 0, 0, 0,
+                .. fragments.SelectMany(fragment => new byte[] { 0xFE, 0xFF, 0, 0xE0, (byte)fragment.Length, 0, 0, 0 }.Concat(fragment)), 0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0];
+        }
+
+        if (isDeflated)
+        {
+            using MemoryStream packed = new();
+            using (System.IO.Compression.DeflateStream deflate = new(packed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+            {
+                deflate.Write(body);
+            }
+
+            body = packed.ToArray();
+        }
+
+        File.WriteAllBytes(_folder.File("coded.dcm"), [.. head, .. body]);
+        return _folder.File("coded.dcm");
+    }
+
     [Fact]
     public void AMissingDecoderIsTheInstallations()
     {

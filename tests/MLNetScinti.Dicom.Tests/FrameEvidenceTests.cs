@@ -396,6 +396,67 @@ public sealed class FrameEvidenceTests
     }
 
     [Theory]
+    [InlineData("1,2,4,5", "leaves out 3 of 5")]
+    [InlineData("2,4,8,10", "leaves out 6 of 10")]
+    [InlineData("1,5,6,2", "leaves out 3 and 4 of 6")]
+    [InlineData("9,8,6,5", "leaves out 7 of 9")]
+    [InlineData("1,2,3,10", "leaves out 4, 5, 6 and 3 more of 10")]
+    public void SectionsThatTheSliceVectorLeavesOutAreToldAndMakeNoVolumeUnlessAsked(string numbers, string words)
+    {
+        DicomDataset Gap() => EvidenceCase.Sections("RECON TOMO", 4, DicomTag.SliceVector).Vector(DicomTag.SliceVector, numbers.Split(',').Select(int.Parse));
+        ScintigraphyImage image = Gap().Image();
+        Assert.Contains(image.AllWarnings, warning => warning.Contains(words, StringComparison.Ordinal));
+        Assert.Contains(words, Assert.Throws<DicomReadException>(() => image.ToVolume()).Sentence, StringComparison.Ordinal);
+        ScintigraphyImage asked = Gap().Image(Phantoms.Options with { AssumeSpacing = true });
+        Assert.Equal(4, asked.ToVolume().Geometry.Sections);
+        Assert.Contains(asked.AllWarnings, warning => warning.Contains(words, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("1,2,3,4")]
+    [InlineData("4,3,2,1")]
+    [InlineData("11,12,13,14")]
+    [InlineData("2,4,6,8")]
+    public void EvenlyNumberedSectionsLeaveOutNone(string numbers)
+    {
+        ScintigraphyImage image = EvidenceCase.Sections("RECON TOMO", 4, DicomTag.SliceVector).Vector(DicomTag.SliceVector, numbers.Split(',').Select(int.Parse)).Image();
+        Assert.Equal(4, image.ToVolume().Geometry.Sections);
+        Assert.DoesNotContain(image.AllWarnings, warning => warning.Contains("leaves out", StringComparison.Ordinal));
+        Assert.Equal(numbers == "2,4,6,8", image.AllWarnings.Any(warning => warning.Contains("counts in steps of 2", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(31, "leaves out 31 of 60")]
+    [InlineData(1, "counts 59 numbers from 2 to 60, and the header says 60")]
+    [InlineData(60, "counts 59 numbers from 1 to 59, and the header says 60")]
+    [InlineData(0, "")]
+    public void AViewThatIsMissingIsTold(int missing, string words)
+    {
+        int[] views = [.. Enumerable.Range(1, 60).Where(view => view != missing)];
+        DicomDataset dataset = EvidenceCase.Of("TOMO", views.Length, DicomTag.AngularViewVector).Vector(DicomTag.AngularViewVector, views)
+            .WithItems(DicomTag.RotationInformationSequence, new DicomDataset { { DicomTag.NumberOfFramesInRotation, (ushort)60 } });
+        Assert.Equal(words.Length > 0, dataset.Header().Warns("AngularView vector"));
+        Assert.True(words.Length == 0 || dataset.Header().Warns(words));
+    }
+
+    [Fact]
+    public void DetectorsThatShareTheViewsLeaveOutNone()
+    {
+        DicomDataset dataset = EvidenceCase.Of("TOMO", 8, DicomTag.DetectorVector, DicomTag.AngularViewVector)
+            .Vector(DicomTag.DetectorVector, 1, 1, 1, 1, 2, 2, 2, 2)
+            .Vector(DicomTag.AngularViewVector, 1, 2, 5, 6, 3, 4, 7, 8)
+            .WithItems(DicomTag.RotationInformationSequence, new DicomDataset { { DicomTag.NumberOfFramesInRotation, (ushort)8 } });
+        Assert.False(dataset.Header().Warns("AngularView"));
+    }
+
+    [Fact]
+    public void ATimeSlotThatIsMissingIsTold()
+    {
+        DicomDataset dataset = EvidenceCase.Of("GATED", 7, DicomTag.TimeSlotVector).Vector(DicomTag.TimeSlotVector, 1, 2, 3, 4, 6, 7, 8);
+        Assert.True(dataset.Header().Warns("The TimeSlot vector leaves out 5 of 8"));
+    }
+
+    [Theory]
     [InlineData(1, 2, 0)]
     [InlineData(2, null, 0)]
     [InlineData(1, null, 4)]

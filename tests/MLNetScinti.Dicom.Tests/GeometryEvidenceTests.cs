@@ -165,6 +165,126 @@ public sealed class GeometryEvidenceTests : IDisposable
         Assert.Equal(4, dataset.Image(Phantoms.Options with { AssumeSpacing = true }).ToVolume().Geometry.SectionSpacing);
     }
 
+    [Theory]
+    [InlineData("0", "", "Spacing Between Slices is 0 and Slice Thickness is missing")]
+    [InlineData("0", "0", "Spacing Between Slices is 0 and Slice Thickness is 0")]
+    [InlineData("", "-4", "Spacing Between Slices is missing and Slice Thickness is -4 mm")]
+    [InlineData("four", "", "Spacing Between Slices is no number and Slice Thickness is missing")]
+    [InlineData("NaN", "thin", "Spacing Between Slices is no number and Slice Thickness is no number")]
+    public void LengthsThatAreNoneAreNamedForWhatTheyAre(string spacing, string thickness, string words)
+    {
+        DicomDataset dataset = EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3).Remove(DicomTag.SpacingBetweenSlices, DicomTag.SliceThickness).Unchecked();
+        DicomDataset given = spacing.Length > 0 ? dataset.With(DicomTag.SpacingBetweenSlices, spacing) : dataset;
+        given = thickness.Length > 0 ? given.With(DicomTag.SliceThickness, thickness) : given;
+        Assert.Contains(words, Assert.Throws<DicomReadException>(() => given.Image().ToVolume()).Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0", "Spacing Between Slices is 0")]
+    [InlineData("x", "Spacing Between Slices is no number")]
+    public void ASpacingThatIsNoneGivesWayToTheThicknessAndIsNamed(string spacing, string words)
+    {
+        ScintigraphyImage image = EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3).Unchecked().With(DicomTag.SpacingBetweenSlices, spacing).Image();
+        Assert.Equal(4, image.ToVolume().Geometry.SectionSpacing);
+        Assert.Contains(words, image.Header.GeometryNote, StringComparison.Ordinal);
+        Assert.DoesNotContain("missing", image.Header.GeometryNote, StringComparison.Ordinal);
+        foreach (string told in new[] { spacing, "-3" })
+        {
+            ImageHeader section = EvidenceCase.Ct(0, 0, 0, 0).With(DicomTag.SpacingBetweenSlices, told).Header();
+            Assert.Equal(2, section.Geometry!.SectionSpacing);
+            Assert.True(section.Warns(told == "-3" ? "Spacing Between Slices is -3 mm, expected a length above 0" : words));
+        }
+    }
+
+    [Theory]
+    [InlineData("0", "Slice Thickness is 0")]
+    [InlineData("-4", "Slice Thickness is -4 mm")]
+    [InlineData("thin", "Slice Thickness is no number")]
+    public void AThicknessThatIsNoneIsNamedWhereTheDistanceIsGiven(string thickness, string words)
+    {
+        ScintigraphyImage image = EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3).Unchecked().With(DicomTag.SliceThickness, thickness).Image();
+        Assert.Equal(4, image.ToVolume().Geometry.SectionSpacing);
+        Assert.True(image.Header.Warns(words));
+    }
+
+    [Fact]
+    public void AVolumeLongerThanAnyScannerIsTold()
+    {
+        Assert.True(EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3).With(DicomTag.SpacingBetweenSlices, "1000000").Header().Warns("which no scanner covers"));
+        Assert.True(EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3).Unchecked().With(DicomTag.SpacingBetweenSlices, "3", "4").Image().Header.GeometryNote.Contains("has 2 values", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ASectionThatDoesNotSayWhereItLiesIsLeftOutAndNamed()
+    {
+        AssembledSeries series = Series(Enumerable.Range(0, 6).Select(i => i == 5 ? EvidenceCase.Ct(i, 0, 0, 0).Remove(DicomTag.ImagePositionPatient) : EvidenceCase.Ct(i, 0, 0, i * 2)));
+        Assert.Equal(5, series.ReadVolume(Phantoms.Reader).Geometry.Sections);
+        SkippedFile left = Assert.Single(series.LeftOut);
+        Assert.Equal((SkipReason.InconsistentHeader, ReadFault.Damage), (left.Reason, left.Fault));
+        Assert.Contains("Image Position (Patient) is missing", left.Sentence, StringComparison.Ordinal);
+        Assert.Contains(series.Warnings, warning => warning.Contains("1 section of this series does not say where it lies", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("CT")]
+    [InlineData("PT")]
+    public void ASectionWithoutAPlaceIsNoVolumeEvenWhereLengthsAreAssumed(string modality)
+    {
+        DicomDataset Unplaced() => EvidenceCase.Ct(0, 0, 0, 0).With(DicomTag.Modality, modality).Remove(DicomTag.ImagePositionPatient);
+        foreach (DicomReadOptions options in new[] { Phantoms.Options, Phantoms.Options with { AssumeSpacing = true } })
+        {
+            ScintigraphyImage image = Unplaced().Image(options);
+            Assert.Null(image.Header.Geometry);
+            Assert.Contains(image.AllWarnings, warning => warning.Contains("Image Position (Patient) is missing", StringComparison.Ordinal));
+            Assert.Throws<DicomReadException>(() => image.ToVolume());
+        }
+
+        // A position of two numbers is none either.
+        Assert.Contains("has 2 numbers", EvidenceCase.Ct(0, 0, 0, 0).With(DicomTag.ImagePositionPatient, "1", "2").Header().GeometryNote, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASeriesOfSectionsWithoutPlacesIsOneAndMakesNoVolume()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            EvidenceCase.Ct(i, 0, 0, i).With(DicomTag.SeriesInstanceUID, "1.2.3").With(DicomTag.StudyInstanceUID, "1.2").Remove(DicomTag.ImagePositionPatient).Save(_folder, $"{i}.dcm");
+        }
+
+        ImageSeries series = Assert.Single(Assert.Single(StudyIndex.Build(_folder.Path, new() { Reading = Phantoms.Options }).Studies).Series);
+        Assert.Equal(3, series.Files.Count);
+        Assert.Contains("Image Position (Patient) is missing", Assert.Throws<DicomReadException>(() => series.ReadVolume()).Sentence, StringComparison.Ordinal);
+        Assert.Contains(series.Warnings, warning => warning.Contains("Image Position (Patient) is missing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WhatThePixelsOfSectionsShowReachesTheirSeries()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            EvidenceCase.Ct(i, 0, 0, i).With(DicomTag.Modality, "PT").With(DicomTag.SeriesInstanceUID, "1.2.3").With(DicomTag.StudyInstanceUID, "1.2").With(DicomTag.Units, "BQML")
+                .With(DicomTag.RescaleSlope, "1").With(DicomTag.RescaleIntercept, "-5").Save(_folder, $"{i}.dcm");
+        }
+
+        ImageSeries series = Assert.Single(Assert.Single(StudyIndex.Build(_folder.Path, new() { Reading = Phantoms.Options }).Studies).Series);
+        Assert.DoesNotContain(series.Warnings, warning => warning.Contains("below zero", StringComparison.Ordinal));
+        series.ReadVolume();
+        Assert.Contains(series.Warnings, warning => warning.Contains("below zero", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AnIndexReadsAsItWasAskedTo()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            EvidenceCase.Ct(i, 0, 0, i < 3 ? i * 2 : (i * 2) + 0.5).With(DicomTag.SeriesInstanceUID, "1.2.3").With(DicomTag.StudyInstanceUID, "1.2").Save(_folder, $"{i}.dcm");
+        }
+
+        ImageSeries Read(bool assume) => Assert.Single(Assert.Single(StudyIndex.Build(_folder.Path, new() { Reading = Phantoms.Options with { AssumeSpacing = assume } }).Studies).Series);
+        Assert.Throws<DicomReadException>(() => Read(assume: false).ReadVolume());
+        Assert.Equal(5, Read(assume: true).ReadVolume().Geometry.Sections);
+    }
+
     [Fact]
     public void SectionsOfACtWithoutThicknessHaveTheDistanceOfTheirPositions()
     {

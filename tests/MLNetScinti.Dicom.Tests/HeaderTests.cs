@@ -1,5 +1,6 @@
 using FellowOakDicom;
 using MLNetScinti.Imaging;
+using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Dicom.Tests;
@@ -214,7 +215,7 @@ public sealed class HeaderTests
         string b = HandMadeFile.Image("NM", 2).With(DicomTag.PatientName, "Other^Name").Save(folder, "b.dcm");
         string c = HandMadeFile.Image("NM", 1).With(DicomTag.PatientID, "4712").Save(folder, "c.dcm");
         string nobody = HandMadeFile.Image("NM", 1).Remove(DicomTag.PatientID).Save(folder, "d.dcm");
-        DicomImageReader other = new(new DicomReadOptions { PseudonymKey = new PseudonymKey("another secret, long enough to be one") });
+        DicomImageReader other = new(new DicomReadOptions { PseudonymKey = new PseudonymKey(TestSecret.Of("another")) });
 
         string pseudonym = Phantoms.Reader.ReadHeader(a).Patient.Pseudonym;
         Assert.Matches("^P-[0-9A-Z]{12}$", pseudonym);

@@ -1,11 +1,12 @@
 using MLNetScinti.Imaging;
+using MLNetScinti.Testing;
 
 namespace MLNetScinti.Dicom.Tests;
 
 /// <summary>Small images whose every voxel is known, and studies to go with them.</summary>
 internal static class Phantoms
 {
-    public static readonly DicomReadOptions Options = new() { PseudonymKey = new PseudonymKey("a secret for tests, long enough to be one") };
+    public static readonly DicomReadOptions Options = new() { PseudonymKey = new PseudonymKey(TestSecret.Of("phantoms")) };
 
     public static readonly DicomImageReader Reader = new(Options);
 

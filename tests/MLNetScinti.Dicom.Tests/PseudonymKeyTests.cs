@@ -5,7 +5,7 @@ namespace MLNetScinti.Dicom.Tests;
 
 public sealed class PseudonymKeyTests : IDisposable
 {
-    private const string Good = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+    private const string Good = "3a31e5cc0db852b1868733d0a48ede78";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -26,6 +26,24 @@ public sealed class PseudonymKeyTests : IDisposable
     [InlineData("1111111111111111111111111111111111111111111111111111111111111111")]
     [InlineData("abcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefgh")]
     [InlineData("-----------------------------------------------1")]
+    [InlineData("qwertyuiopasdfghjklzxcvbnm1234567890")]
+    [InlineData("QWERTYUIOPASDFGHJKLZXCVBNM234567")]
+    [InlineData("qwertzuiopQWERTZUIOPasdfghjklASDFGHJKL")]
+    [InlineData("1234567890abcdef1234567890abcdef")]
+    [InlineData("0123456789abcdeffedcba9876543210")]
+    [InlineData("deadbeefcafebabefeedface0badf00d")]
+    [InlineData("123456789012345678901234567890123456789012345678901234567890123")]
+    [InlineData("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")]
+    [InlineData("correct horse battery staple, and many more words than four")]
+    [InlineData("CorrectHorseBatteryStapleAndManyMoreWordsThanFour")]
+    [InlineData("correct-horse-battery-staple-and-many-more-words-than-four")]
+    [InlineData("the key of our hospital, which nobody knows outside of it")]
+    [InlineData("passwordPasswordpassword1Password2password3PASSWORD")]
+    [InlineData("Universitaetsklinikum2024Universitaetsklinikum2025")]
+    [InlineData("0f1e2d3c0f1e2d3c4b5a0f1e2d3c4b5a0f1e2d3c")]
+    [InlineData("0f1e2d3c4b5a69788796a5b4c3d2e1f0")]
+    [InlineData("1qaz2wsx3edc4rfv5tgb6yhn7ujm")]
+    [InlineData("\u00e4\u00f6\u00fc\u00df\u00e4\u00f6\u00fc\u00dfqjdhfmslgitwnvczakyreubpxoQJDHFMSLG")]
     public void AKeyBelow128BitsIsRefusedWithHowToMakeOne(string secret)
     {
         foreach (Action make in (Action[])[() => _ = new PseudonymKey(secret), () => Find(told: secret), () => Find(file: Written(secret))])
@@ -40,15 +58,32 @@ public sealed class PseudonymKeyTests : IDisposable
 
     [Theory]
     [InlineData(Good)]
-    [InlineData("0F1E2D3C4B5A69788796A5B4C3D2E1F0")]
-    [InlineData("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")]
+    [InlineData("3A31E5CC0DB852B1868733D0A48EDE78")]
+    [InlineData("3a31e5cc-0db8-52b1-8687-33d0a48ede78")]
     [InlineData("q83vEjRWeJCrze8SNFZ4kA==")]
-    [InlineData("JBSWY3DPEHPK3PXPJBSWY3DPEB")]
+    [InlineData("JBSWY3DPEHPK3PXPK7QZLNDVMA")]
+    [InlineData("mkGy3FDiv4nVN1Ijn_fPNo3Mmwlzq9XRcT-Yx20uHxE")]
     public void ARandomKeyOf128BitsIsTaken(string secret)
     {
         Assert.Equal(new PseudonymKey(secret).PseudonymOf("id"), Find(told: secret).PseudonymOf("id"));
         Assert.Equal(new PseudonymKey(secret).PseudonymOf("id"), Find(file: Written(secret + "\n")).PseudonymOf("id"));
         Assert.Equal("[secret]", new PseudonymKey(secret).ToString());
+    }
+
+    /// <summary>A key that was made as the message says is never refused.</summary>
+    [Fact]
+    public void EveryRandomKeyIsTaken()
+    {
+        Random random = new(7);
+        byte[] bytes = new byte[32];
+        for (int i = 0; i < 3000; i++)
+        {
+            random.NextBytes(bytes);
+            foreach (string secret in (string[])[Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes), Convert.ToHexString(bytes.AsSpan(0, 16)), new Guid(bytes.AsSpan(0, 16)).ToString(), Convert.ToBase64String(bytes)])
+            {
+                Assert.True(new PseudonymKey(secret) is { IsPublic: false }, secret);
+            }
+        }
     }
 
     [Fact]

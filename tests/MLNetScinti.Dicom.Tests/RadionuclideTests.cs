@@ -79,6 +79,47 @@ public sealed class RadionuclideTests : IDisposable
     [InlineData("Iodine 131 mg", null)]
     [InlineData("Tc-98", null)]
     [InlineData("I-111m", null)]
+    // Numbers of people, weeks and other things.
+    [InlineData("In 111", "In-111")]
+    [InlineData("Octreotide In 111", "In-111")]
+    [InlineData("seen in 111 patients", null)]
+    [InlineData("Seen In 111 patients", null)]
+    [InlineData("In 111 patients", null)]
+    [InlineData("In 111 of 120 cases", null)]
+    [InlineData("Found In 111", null)]
+    [InlineData("IN 111 CASES", null)]
+    [InlineData("67 GA weeks", null)]
+    [InlineData("GA 67 days", null)]
+    [InlineData("Ga 68 weeks", null)]
+    [InlineData("67 Ga citrate", "Ga-67")]
+    [InlineData("phase I 131 patients", null)]
+    [InlineData("Type I 123", null)]
+    [InlineData("STAGE I 131", null)]
+    [InlineData("female F 18", null)]
+    [InlineData("F 18 years", null)]
+    [InlineData("At 211 min", null)]
+    [InlineData("stopped At 211", null)]
+    [InlineData("Re 186 patients", null)]
+    [InlineData("vitamin C 11", null)]
+    [InlineData("99 TC patients", null)]
+    // What something is not.
+    [InlineData("not Tc-99m", null)]
+    [InlineData("no 99mTc", null)]
+    [InlineData("non-Tc-99m agent", null)]
+    [InlineData("NOT TC99M", null)]
+    [InlineData("without I-131", null)]
+    [InlineData("without any iodine 131", null)]
+    [InlineData("not labelled with Tc-99m", null)]
+    [InlineData("not NaI-131", null)]
+    [InlineData("Tc-99m free", null)]
+    [InlineData("99mTc-free", null)]
+    [InlineData("Tc-99m not given", null)]
+    [InlineData("ohne Tc-99m", null)]
+    [InlineData("kein 99mTc", null)]
+    [InlineData("sans Tc 99m", null)]
+    [InlineData("I-123 instead of I-131", "I-123")]
+    [InlineData("I-123, not I-131", "I-123")]
+    [InlineData("not I-131, Tc-99m MDP", "Tc-99m")]
     [InlineData("", null)]
     public void TextsAreUnderstood(string text, string? symbol) => Assert.Equal(symbol, Radionuclide.FromText(text)?.Symbol);
 
@@ -150,11 +191,16 @@ public sealed class RadionuclideTests : IDisposable
     [InlineData("139.5-170.5", "Re-188")]
     [InlineData("171.5-209.5", "Kr-81m")]
     [InlineData("196.3-239.9", "Ac-225")]
-    [InlineData("67.1-82.1", "Tb-161")]
+    [InlineData("72.5-76.7", "")]
     [InlineData("22-33", "I-125")]
     [InlineData("60-80", "Tl-201")]
     [InlineData("450-480", "")]
-    // Nobody can tell xenon-133 (81.0 keV) from holmium-166 (80.6 keV).
+    // Nobody can tell xenon-133 (81.0 keV) from holmium-166 (80.6 keV), and terbium-161 (74.6 keV) from the X-rays that thallium is imaged by.
+    [InlineData("67.1-82.1", "")]
+    [InlineData("66-87", "")]
+    [InlineData("67.5-82.5", "")]
+    [InlineData("63.9-78.1", "Tl-201")]
+    [InlineData("64.8-79.2", "Tl-201")]
     [InlineData("72.5-88.7", "")]
     // Wide windows are no photopeaks.
     [InlineData("105-195", "")]
@@ -189,7 +235,122 @@ public sealed class RadionuclideTests : IDisposable
     [InlineData("130-150;150-168", "I-123,Tc-99m")]
     [InlineData("126.5-154.6;221-270;157-188", "In-111,Tc-99m")]
     [InlineData("126-154;328-400", "I-131,Tc-99m")]
+    [InlineData("126.45-154.55;151.05-166.95", "I-123,Tc-99m")]
+    [InlineData("130-151;151-167", "I-123,Tc-99m")]
+    [InlineData("133.5-147.5;143.1-174.9", "I-123,Tc-99m")]
+    [InlineData("126.45-154.55;154.2-188.4;220.9-269.9", "In-111,Tc-99m")]
+    [InlineData("126.5-154.5;63.9-78.1;150.3-184.1", "Tc-99m,Tl-201")]
+    [InlineData("63.9-78.1;143.1-174.9", "I-123,Tl-201")]
+    [InlineData("154.2-188.4;220.9-269.9;63.9-78.1", "In-111,Tl-201")]
+    [InlineData("126.5-154.5;173-212", "Kr-81m,Tc-99m")]
+    [InlineData("143.1-174.9;328-401", "I-123,I-131")]
+    [InlineData("126-154;110-134", "Tc-99m")]
+    // A correction stays one where its windows happen to lie about another radionuclide's photopeak.
+    [InlineData("220.9-269.9;196.4-220.9;269.9-294.4;154.2-188.4", "In-111")]
+    [InlineData("126-154;114-126", "Tc-99m")]
+    [InlineData("128-157;100-128", "Tc-99m")]
+    // Beside other radionuclides, 100 keV may be a transmission source of gadolinium-153.
+    [InlineData("126-154;92.9-113.5", "Tc-99m")]
+    [InlineData("92.9-113.5", "Sm-153")]
     public void WindowsAreUnderstood(string windows, string symbols) => Assert.Equal(symbols, string.Join(',', Peaks(windows)));
+
+    /// <summary>Every photopeak that may be guessed from, with the usual widths: the radionuclide, alone or among those that fit alike, and never another one alone.</summary>
+    public static TheoryData<string, double> Photons()
+    {
+        TheoryData<string, double> photons = [];
+        foreach (Radionuclide one in Radionuclide.Known.Where(one => one.IsInferable))
+        {
+            foreach (double line in one.PhotonsKev)
+            {
+                photons.Add(one.Symbol, line);
+            }
+        }
+
+        return photons;
+    }
+
+    [Theory]
+    [MemberData(nameof(Photons))]
+    public void APhotopeakIsNeverTakenForAnotherOneAlone(string symbol, double line)
+    {
+        foreach (double width in new[] { 0.1, 0.15, 0.2, 0.3 })
+        {
+            foreach (double shift in new[] { -0.003, 0, 0.003 })
+            {
+                double centre = line * (1 + shift);
+                EnergyWindow window = new(1, "", [new EnergyRange(centre * (1 - (width / 2)), centre * (1 + (width / 2)))]);
+                Photopeaks peaks = Photopeaks.Of([window]);
+                Assert.True(peaks.Radionuclides is [{ } only] ? only.Symbol == symbol : peaks.Note.Contains(symbol, StringComparison.Ordinal), $"{symbol} {line} keV {width}: {string.Join(',', peaks.Radionuclides.Select(one => one.Symbol))} {peaks.Note}");
+            }
+        }
+    }
+
+    /// <summary>Two radionuclides imaged together stay two, or are told as what nobody can decide, whatever their windows.</summary>
+    [Fact]
+    public void TwoPhotopeaksStayTwoOrAreTold()
+    {
+        List<string> wrong = [];
+        foreach ((Radionuclide a, Radionuclide b) in Radionuclide.Known.Where(one => one.IsInferable).SelectMany(a => Radionuclide.Known.Where(b => b.IsInferable && a.PhotonsKev[0] < b.PhotonsKev[0]).Select(b => (a, b))))
+        {
+            double first = a.PhotonsKev[0], second = b.PhotonsKev[0];
+            // Windows that all but cover each other count one thing.
+            if (second < 1.1 * first)
+            {
+                continue;
+            }
+
+            Photopeaks peaks = Photopeaks.Of([new(1, "", [new EnergyRange(0.9 * first, 1.1 * first)]), new(2, "", [new EnergyRange(0.95 * second, 1.05 * second)])]);
+            if (new[] { a, b }.Any(one => one != Radionuclide.Cobalt57 && !peaks.Radionuclides.Contains(one) && !peaks.Note.Contains(one.Symbol, StringComparison.Ordinal)))
+            {
+                wrong.Add($"{a.Symbol} + {b.Symbol}: {string.Join(',', peaks.Radionuclides.Select(found => found.Symbol))} {peaks.Note}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void AWindowOfAnotherRadionuclideThanTheNamedOneIsTold()
+    {
+        DicomDataset two = Still(agents: Agent("", "C-163A8", "^99m^Technetium"));
+        two.WithItems(DicomTag.EnergyWindowInformationSequence, Window(126.45m, 154.55m), Window(151.05m, 166.95m));
+        Says(Header(two), "151.1 to 167 keV", "I-123", "Tc-99m alone");
+        DicomDataset scatter = Still(agents: Agent("", "C-163A8", "^99m^Technetium"));
+        scatter.WithItems(DicomTag.EnergyWindowInformationSequence, Window(126.45m, 154.55m), Window(108m, 126.45m));
+        Assert.Empty(Header(scatter).Warnings);
+    }
+
+    private static DicomDataset Window(decimal lower, decimal upper) => new DicomDataset().WithItems(DicomTag.EnergyWindowRangeSequence, new DicomDataset { { DicomTag.EnergyWindowLowerLimit, lower }, { DicomTag.EnergyWindowUpperLimit, upper } });
+
+    [Fact]
+    public void WindowsThatAreNoneAreToldAndScatterWindowsNameNothing()
+    {
+        Says(Header(Still("154-126")), "154 to 126 keV", "ignored");
+        DicomDataset named = Still();
+        named.WithItems(DicomTag.EnergyWindowInformationSequence, Window(126, 154).With(DicomTag.EnergyWindowName, "Tc99m"), Window(110, 126).With(DicomTag.EnergyWindowName, "I-123 scatter"));
+        Assert.Equal([Radionuclide.Technetium99m], Header(named).Radionuclides.Select(one => one.Radionuclide));
+    }
+
+    [Theory]
+    [InlineData("not Tc-99m")]
+    [InlineData("seen in 111 patients")]
+    [InlineData("67 GA weeks")]
+    public void AnAgentThatNamesNoRadionuclideIsDescribedAsOneThatDoesNot(string text)
+    {
+        string file = Still("105-195", agents: Agent(text)).Save(_folder);
+        ScintigraphyImage image = Phantoms.Reader.Read(file);
+        Assert.Empty(image.Header.Radionuclides);
+        Assert.DoesNotContain(ImageDescription.Of(image).Facts, fact => fact.Name == "Radionuclide");
+        Assert.Contains(ImageDescription.Of(image).Facts, fact => fact == ("Radiopharmaceutical", text));
+    }
+
+    [Fact]
+    public void AWindowAbout511KeVMayBeOfAnyPositronEmitter()
+    {
+        ImageHeader header = Header(Still("434-588"));
+        Assert.Empty(header.Radionuclides);
+        Says(header, "511 keV", "positron");
+    }
 
     [Fact]
     public void AWindowThatIsCalledScatterDoesNotVote()
@@ -277,8 +438,9 @@ public sealed class RadionuclideTests : IDisposable
         Assert.Empty(cesium.Radionuclides);
         Says(cesium, "Cs-137", "not known here");
         Says(Header(Still(agents: Agent("", "126601", "^51^Manganese"))), "code 126601 is not known here");
-        Says(Header(Still("72.5-88.7")), "Ho-166 and Xe-133", "alike");
+        Says(Header(Still("72.5-88.7")), "Ho-166, Tl-201 and Xe-133", "alike");
         Assert.Empty(Header(Still("105-195")).Radionuclides);
+        Says(Header(Still("66-87")), "Tb-161 and Tl-201", "alike");
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FellowOakDicom;
+using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Dicom.Tests;
@@ -129,7 +130,7 @@ public sealed class StudyTests : IDisposable
     public void AnIndexIsTheSameAgainAndDependsOnItsKey()
     {
         Spect("a.dcm", "A", "1.5");
-        string[] Ids(string secret) => [.. StudyIndex.Build(_folder.Path, new() { Reading = new() { PseudonymKey = new PseudonymKey($"{secret}: a key for tests, long enough to be one") } }).Studies.Select(study => study.Id)];
+        string[] Ids(string secret) => [.. StudyIndex.Build(_folder.Path, new() { Reading = new() { PseudonymKey = new PseudonymKey(TestSecret.Of(secret)) } }).Studies.Select(study => study.Id)];
         Assert.Equal(Ids("one"), Ids("one"));
         Assert.NotEqual(Ids("one"), Ids("two"));
     }

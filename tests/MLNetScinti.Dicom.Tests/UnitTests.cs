@@ -315,6 +315,69 @@ public sealed class UnitTests : IDisposable
     }
 
     [Fact]
+    public void AFactorIsShownWithWhereItComesFrom()
+    {
+        DicomDataset nuclear = Recon().With(DicomTag.Units, "CNTS").With(DicomTag.Manufacturer, "Philips Medical Systems");
+        nuclear.Add(new DicomLongString(new DicomTag(0x7053, 0x0010), "Philips PET Private Group"));
+        nuclear.Add(new DicomDecimalString(new DicomTag(0x7053, 0x1009, "Philips PET Private Group"), "12"));
+        string text = ImageDescription.Of(Image(nuclear)).ToString();
+        Assert.Contains("value = stored x 12 (Philips' activity concentration factor (7053,1009))", text, StringComparison.Ordinal);
+        Assert.Contains("(Rescale Slope and Philips' activity", ImageDescription.Of(Image(Philips("1.5", null))).ToString(), StringComparison.Ordinal);
+        Assert.Contains("value = stored x 1000 (Units)", ImageDescription.Of(Image(Recon().With(DicomTag.Units, "KBQML"))).ToString(), StringComparison.Ordinal);
+        Assert.All(new[] { nuclear, Philips(null, "2"), Recon().With(DicomTag.Units, "KBQML") }, dataset => Assert.DoesNotContain("()", ImageDescription.Of(Image(dataset)).ToString(), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(4.1795, true)]
+    [InlineData(1.0, false)]
+    public void WhatGeScalesIsNotCounts(double scale, bool isScaled)
+    {
+        foreach (DicomTransferSyntax syntax in new[] { DicomTransferSyntax.ExplicitVRLittleEndian, DicomTransferSyntax.ImplicitVRLittleEndian, DicomTransferSyntax.ExplicitVRBigEndian })
+        {
+            DicomDataset dataset = Recon();
+            dataset.Add(new DicomLongString(new DicomTag(0x0011, 0x0010), "GEMS_GENIE_1"));
+            dataset.Add(new DicomFloatingPointDouble(new DicomTag(0x0011, 0x103B, "GEMS_GENIE_1"), scale));
+            string file = _folder.File("ge.dcm");
+            new DicomFile(dataset).Clone(syntax).Save(file);
+            ImageHeader header = Phantoms.Reader.Read(file).Header;
+            Assert.Equal(isScaled ? ImageUnit.StoredValues : ImageUnit.Counts, header.Unit);
+            Assert.Equal(isScaled, header.Warnings.Any(warning => warning.Contains("Pixel Scale (0011,103B) is 4.1795", StringComparison.Ordinal)));
+        }
+    }
+
+    [Theory]
+    [InlineData("GML", "SUV (body weight)")]
+    [InlineData("BQML", "Bq/ml")]
+    [InlineData("CM2ML", "SUV (body surface)")]
+    [InlineData("CPS", "counts/s")]
+    [InlineData("PCNT", "%")]
+    public void UnitsWithoutARescaleSlopeAreTold(string units, string text)
+    {
+        Says(Image(Pet(units, slope: null)).Header, $"Units says {text} and Rescale Slope is missing");
+        Says(Image(Recon().With(DicomTag.Units, units)).Header, $"Units says {text} and Rescale Slope is missing");
+        Assert.DoesNotContain(Image(Pet(units)).Header.Warnings, warning => warning.Contains("is missing", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("CNTS")]
+    [InlineData("NONE")]
+    public void CountsAndNumbersWithoutAUnitNeedNoSlope(string units) => Assert.Empty(Image(Recon().With(DicomTag.Units, units)).Header.Warnings);
+
+    [Fact]
+    public void NumbersWithoutAUnitDoNotContradictEachOther()
+    {
+        DicomDataset Unitless(double slope, string units) => Recon().With(DicomTag.Units, units).WithItems(DicomTag.RealWorldValueMappingSequence, Mapping("1", slope, meaning: "no units"));
+        Assert.Empty(Image(Unitless(1, "NONE")).Header.Warnings);
+        Assert.Empty(Image(Unitless(0.01, "NONE")).Header.Warnings);
+        Assert.Equal("without a unit", Image(Unitless(0.01, "NONE")).Header.UnitText);
+        Assert.Empty(Image(Unitless(1, "CNTS")).Header.Warnings);
+        ScintigraphyImage counts = Image(Unitless(0.01, "CNTS"));
+        Assert.Equal((ImageUnit.Counts, UnitEvidence.Stated), (counts.Header.Unit, counts.Header.UnitEvidence));
+        Says(counts.Header, "without a unit", "was taken");
+        Assert.DoesNotContain(counts.Header.Warnings, warning => warning.Contains("is wrong", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void AnotherMakersPrivateGroupIsNotPhilips() => Assert.Equal(ImageUnit.Counts, Image(Philips("1.5", null, "ACME 7053")).Header.Unit);
 
     private static DicomDataset WithTable(DicomDataset dataset, string type, params ushort[] data) => dataset.WithItems(DicomTag.ModalityLUTSequence, new DicomDataset

@@ -58,4 +58,63 @@ public sealed class AtomicFileTests : IDisposable
         Assert.NotEqual(0, read);
         Assert.Single(Directory.GetFiles(_folder));
     }
+
+    [Fact]
+    public void Many_writers_of_a_new_file_leave_the_first_ones()
+    {
+        string path = Path.Combine(_folder, "new");
+        bool[] mine = new bool[16];
+        Parallel.For(0, mine.Length, i => mine[i] = AtomicFile.WriteNew(path, [(byte)i], UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        byte first = (byte)Assert.Single(mine.Index(), one => one.Item).Index;
+        Assert.Equal([first], File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFiles(_folder));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        }
+    }
+
+    [Fact]
+    public void What_a_killed_writer_left_goes_once_it_is_old_and_nobodys()
+    {
+        string Left(string number, int minutes)
+        {
+            string file = Path.Combine(_folder, $".scinti-{number.PadLeft(32, '0')}.part");
+            File.WriteAllText(file, "half");
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-minutes));
+            Assert.True(AtomicFile.IsTemporary(Path.GetFileName(file)));
+            return file;
+        }
+
+        string old = Left("1", 60), young = Left("2", 1), others = Path.Combine(_folder, ".scinti-notes.part");
+        File.WriteAllText(others, "kept");
+        File.SetLastWriteTimeUtc(others, DateTime.UtcNow.AddDays(-1));
+        AtomicFile.Write(Path.Combine(_folder, "a"), "new");
+        Assert.False(File.Exists(old));
+        Assert.True(File.Exists(young) && File.Exists(others));
+        Assert.False(AtomicFile.IsTemporary("a.part"));
+
+        using FileStream writer = new(Left("3", 60), FileMode.Open, FileAccess.Write, FileShare.None);
+        AtomicFile.RemoveLeftBehind(_folder, TimeSpan.Zero);
+        Assert.Equal([Path.GetFileName(writer.Name), Path.GetFileName(others), "a"], Directory.GetFiles(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_as_long_as_the_system_allows_is_written() =>
+        AtomicFile.Write(Path.Combine(_folder, new string('n', 255)), "long");
+
+    [Fact]
+    public void A_refusal_names_the_file_that_was_asked_for()
+    {
+        string folder = Path.Combine(_folder, "folder");
+        Directory.CreateDirectory(Path.Combine(folder, "there"));
+        string message = Assert.ThrowsAny<SystemException>(() => AtomicFile.Write(Path.Combine(folder, "there"), "text")).Message;
+        Assert.StartsWith($"{Path.Combine(folder, "there")} cannot be written: ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".part", message, StringComparison.Ordinal);
+        Assert.Equal([Path.Combine(folder, "there")], Directory.GetFileSystemEntries(folder));
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Contains("/dev/full", Assert.Throws<IOException>(() => AtomicFile.Write("/dev/full", "text")).Message, StringComparison.Ordinal);
+        }
+    }
 }

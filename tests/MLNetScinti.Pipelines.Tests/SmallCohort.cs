@@ -1,6 +1,7 @@
 using MLNetScinti.Dicom;
 using MLNetScinti.Simulation;
 using MLNetScinti.Systems.Dmsa;
+using MLNetScinti.Testing;
 
 namespace MLNetScinti.Pipelines.Tests;
 
@@ -25,7 +26,7 @@ public sealed class SmallCohort : IDisposable
         Iterations = 4,
     };
 
-    public static PseudonymKey Key { get; } = new("a key for tests, long enough to be one");
+    public static PseudonymKey Key { get; } = new(TestSecret.Of("small cohort"));
 
     public static DmsaSystem System { get; } = new() { Size = 32, MinimumConfidence = 0.1, Sections = 96 };
 

@@ -137,8 +137,8 @@ internal sealed class ComparisonSections(ComparisonReport report)
     {
         null => Markup.Of($"""<td class="soft">not stated</td>"""),
         { IsDefined: false } => Markup.Of($"""<td class="small soft">undefined: {metric.UndefinedReason}</td>"""),
-        { Interval: { } interval } => Markup.Of($"""<td class="nowrap"><b>{FigureText.Number(metric.Value)}</b><span class="under">{FigureText.Interval(interval, "–")}</span></td>"""),
-        _ => Markup.Of($"""<td class="nowrap"><b>{FigureText.Number(metric.Value)}</b></td>"""),
+        { Interval: { } interval } => Markup.Of($"""<td class="nowrap"><b>{FigureText.Number(metric.Value)}</b>{(metric.Mark.Length > 0 ? Markup.Of($"<small>{metric.Mark}</small>") : Markup.Empty)}<span class="under">{FigureText.Interval(interval, "–")}</span></td>"""),
+        _ => Markup.Of($"""<td class="nowrap"><b>{FigureText.Number(metric.Value)}</b>{(metric.Mark.Length > 0 ? Markup.Of($"<small>{metric.Mark}</small>") : Markup.Empty)}</td>"""),
     };
 
     private Markup Legend(int i)

@@ -8,7 +8,7 @@ internal static class FigureTable
     public static Markup Tile(string name, Metric metric, string note)
     {
         Markup value = metric.TryGetValue(out double number)
-            ? Markup.Of($"""<dd class="figure">{FigureText.Number(number)}</dd>""")
+            ? Markup.Of($"""<dd class="figure">{FigureText.Number(number)}</dd>{(metric.Mark.Length > 0 ? Markup.Of($"<dd><strong>{metric.Mark}</strong></dd>") : Markup.Empty)}""")
             : Markup.Of($"""<dd class="undefined">undefined: {metric.UndefinedReason}</dd>""");
         Markup interval = metric.Interval is { } between ? Markup.Of($"""<dd class="small soft">{FigureText.Percent(between.Level)} interval {FigureText.Interval(between, "–")}</dd>""") : Markup.Empty;
         Markup extra = note.Length > 0 && metric.IsDefined ? Markup.Of($"""<dd class="small soft">{note}</dd>""") : Markup.Empty;
@@ -28,7 +28,7 @@ internal static class FigureTable
         Metric metric = entry.Metric;
         Markup meaning = entry.Meaning.Length > 0 ? Markup.Of($"<small>{entry.Meaning}</small>") : Markup.Empty;
         Markup value = metric.TryGetValue(out double number)
-            ? Markup.Of($"""<td class="number value">{FigureText.Number(number)}</td>""")
+            ? Markup.Of($"""<td class="number value">{FigureText.Number(number)}{Mark(metric)}</td>""")
             : Markup.Of($"""<td class="number value">undefined</td>""");
         Markup interval = metric switch
         {
@@ -51,8 +51,10 @@ internal static class FigureTable
     }
 
     public static Markup Cell(Metric metric) => metric.TryGetValue(out double value)
-        ? Markup.Of($"""<td class="nowrap"><b>{FigureText.Number(value)}</b>{(metric.Interval is { } interval ? Markup.Of($"""<span class="under">{FigureText.Interval(interval, "–")}</span>""") : Markup.Empty)}</td>""")
+        ? Markup.Of($"""<td class="nowrap"><b>{FigureText.Number(value)}</b>{Mark(metric)}{(metric.Interval is { } interval ? Markup.Of($"""<span class="under">{FigureText.Interval(interval, "–")}</span>""") : Markup.Empty)}</td>""")
         : Markup.Of($"""<td class="small soft">undefined: {metric.UndefinedReason}</td>""");
+
+    private static Markup Mark(Metric metric) => metric.Mark.Length > 0 ? Markup.Of($"<small>{metric.Mark}</small>") : Markup.Empty;
 
     /// <summary>What ML.NET's evaluators say: a table, and the text that its tools print.</summary>
     public static Markup Stock(IReadOnlyList<MLNetMetrics> all) => Markup.Of($"""

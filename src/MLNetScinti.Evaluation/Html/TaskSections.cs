@@ -18,6 +18,29 @@ internal static class TaskSections
         {FigureTable.Further(evaluation.Figures)}{more}{FigureTable.Stock(evaluation.Stock)}
         """));
 
+    /// <summary>The figures with each patient as one case.</summary>
+    public static ReportSection ByPatient(IEvaluation patients, ClassTable table, string how) => ReportSection.Of("patients", "By patient", "By patient", Markup.Of($"""
+        <p>{how} {FigureText.Patients(patients.Test.Cases.Count)}.</p>
+        {Confusion("Confusion table by patient", table)}
+        {FigureTable.Table(patients.Figures, "Each patient counts once.")}
+        """));
+
+    /// <summary>A confusion table.</summary>
+    public static Markup Confusion(string heading, ClassTable table)
+    {
+        IEnumerable<int> classes = Enumerable.Range(0, table.Names.Count);
+        Markup rows = Markup.Each(classes, truth => Markup.Of($"""
+            <tr><th scope="row">{table.Names[truth]}</th>{Markup.Each(classes, called => Markup.Of($"""<td class="number {(truth == called ? "good" : table[truth, called] > 0 ? "bad" : "")}">{table[truth, called]}</td>"""))}</tr>
+            """));
+        return Markup.Of($"""
+            <figure class="wide"><h3>{heading}</h3>{Scroller(heading, Markup.Of($"""
+            <table class="sticky classes"><caption><span class="stay">The truth in rows, what was called in columns.</span></caption>
+            <thead><tr><th scope="col">Truth</th>{Markup.Each(table.Names, name => Markup.Of($"""<th scope="col" class="number">called {name}</th>"""))}</tr></thead>
+            <tbody>{rows}</tbody></table>
+            """))}</figure>
+            """);
+    }
+
     public static ReportSection Groups(IEvaluation evaluation) => new("groups", "Groups", GroupSections.Subgroups(evaluation));
 
     /// <summary>"40 cases of 20 patients (simulated) were judged."</summary>
@@ -32,7 +55,7 @@ internal static class TaskSections
 
     /// <summary>A figure with its interval in a sentence.</summary>
     public static string Between(Metric metric, int digits = 3) => metric.TryGetValue(out double value)
-        ? $"{FigureText.Number(value, digits)}{(metric.Interval is { } interval ? $" ({FigureText.Percent(interval.Level)} interval {FigureText.Number(interval.Lower, digits)} to {FigureText.Number(interval.Upper, digits)})" : "")}"
+        ? $"{FigureText.Number(value, digits)}{(metric.Interval is { } interval ? $" ({FigureText.Percent(interval.Level)} interval {FigureText.Number(interval.Lower, digits)} to {FigureText.Number(interval.Upper, digits)})" : "")}{(metric.Mark.Length > 0 ? $" [{metric.Mark}]" : "")}"
         : $"undefined ({metric.UndefinedReason})";
 
     public static Markup Scroller(string label, Markup content) => Markup.Of($"""<div class="scroller" tabindex="0" role="region" aria-label="{label}">{content}</div>""");
@@ -98,6 +121,11 @@ internal sealed class MulticlassSections(EvaluationReport report, MulticlassEval
             {(evaluation.Test.Count == 0 ? Markup.Empty : TaskSections.Reliability(Charts.Reliability("cal", evaluation.Reliability, evaluation.CalibrationError, _options, "Observed share right"), _options, evaluation.CalibrationError))}
             """));
         yield return TaskSections.Figures(evaluation, ByClass());
+        if (evaluation.ByPatient is { } patients)
+        {
+            yield return TaskSections.ByPatient(patients, patients.Table, $"Each patient is called what most of its {_options.Words.Cases} are; probabilities are their means.");
+        }
+
         yield return TaskSections.Groups(evaluation);
         yield return Errors();
     }
@@ -178,8 +206,14 @@ internal sealed class MultiLabelSections(EvaluationReport report, MultiLabelEval
         yield return ReportSection.Of("curves", "Curves", "What the model can tell apart", Markup.Of($"""
             {TaskSections.Curves("ROC curve of each label", $"{_options.Words.Cases} without the label", curves, "Lines differ in their dashes and carry their number. Dots: each label at its own threshold. Dashed diagonal: chance. Areas with DeLong intervals.")}
             {Calls()}
+            {TaskSections.Confusion("Combinations", evaluation.Combinations)}
             """));
         yield return TaskSections.Figures(evaluation, Markup.Each(evaluation.Labels, Label));
+        if (evaluation.ByPatient is { } patients)
+        {
+            yield return TaskSections.ByPatient(patients, patients.Combinations, $"A label is called of a patient where it is of most of its {_options.Words.Cases}; probabilities are their means.");
+        }
+
         yield return TaskSections.Groups(evaluation);
     }
 

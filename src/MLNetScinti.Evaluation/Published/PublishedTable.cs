@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetScinti.Imaging;
 using nietras.SeparatedValues;
 
 namespace MLNetScinti.Evaluation.Published;
@@ -90,7 +91,7 @@ public static class PublishedTable
         string name = Path.GetFileName(path);
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using FileStream stream = InputFile.Open(path);
             using StreamReader text = new(stream);
             using SepReader reader = Sep.Reader(options => options with { Unescape = true, HasHeader = false, DisableColCountCheck = true }).From(text);
             return Read(reader, name);

@@ -89,6 +89,11 @@ public static class ConsoleReport
     public static string ConfusionTableOfClasses(ClassTable table)
     {
         ArgumentNullException.ThrowIfNull(table);
+        if (table.Names.Count == 0)
+        {
+            return "Confusion table: there is no case\n";
+        }
+
         int classes = table.Names.Count, width = classes == 2 ? 8 : 5;
         int longest = table.Names.Max(name => name.Length), digits = (classes - 1).ToString(CultureInfo.InvariantCulture).Length;
         bool isNumbered = longest > width;
@@ -199,31 +204,7 @@ public static class ConsoleReport
         ArgumentNullException.ThrowIfNull(report);
         StringBuilder text = new();
         IEvaluation evaluation = report.Evaluation;
-        Banner(text, report);
-        switch (evaluation)
-        {
-            case BinaryEvaluation binary:
-                ConsoleSections.Add(text, binary);
-                break;
-            case MulticlassEvaluation classes:
-                ConsoleSections.Add(text, classes);
-                break;
-            case MultiLabelEvaluation labels:
-                ConsoleSections.Add(text, labels);
-                break;
-            case SegmentationEvaluation masks:
-                ConsoleSections.Add(text, masks);
-                break;
-            default:
-                ConsoleSections.Results(text, "OVERALL RESULTS", evaluation.Figures);
-                break;
-        }
-
-        foreach (MLNetMetrics stock in evaluation.Stock)
-        {
-            text.Append(MamlText.Of(stock)).Append('\n');
-        }
-
+        Figures(text, evaluation, report.Data.Origin);
         if (report.Comparison is { } comparison)
         {
             text.Append(Comparison(comparison)).Append('\n');
@@ -254,23 +235,64 @@ public static class ConsoleReport
             text.Append(CultureInfo.InvariantCulture, $"! In {FigureText.Of(warning.Inputs, "input", "inputs")}: {warning.Warning}\n");
         }
 
-        // Consoles that know no Unicode would show the space that does not break as something else.
-        return text.Replace('\u00A0', ' ').ToString();
+        return Plain(text);
+    }
+
+    /// <summary>A model's figures as text, where nothing else is known of it than what it was judged on.</summary>
+    /// <param name="evaluation">The figures.</param>
+    /// <param name="origin">Where the patients come from.</param>
+    public static string Text(IEvaluation evaluation, DataOrigin origin)
+    {
+        ArgumentNullException.ThrowIfNull(evaluation);
+        StringBuilder text = new();
+        Figures(text, evaluation, origin);
+        ConsoleSections.Misjudged(text, evaluation);
+        return Plain(text);
+    }
+
+    // Consoles that know no Unicode would show the space that does not break as something else.
+    private static string Plain(StringBuilder text) => text.Replace('\u00A0', ' ').ToString();
+
+    private static void Figures(StringBuilder text, IEvaluation evaluation, DataOrigin origin)
+    {
+        Banner(text, evaluation, origin);
+        switch (evaluation)
+        {
+            case BinaryEvaluation binary:
+                ConsoleSections.Add(text, binary);
+                break;
+            case MulticlassEvaluation classes:
+                ConsoleSections.Add(text, classes);
+                break;
+            case MultiLabelEvaluation labels:
+                ConsoleSections.Add(text, labels);
+                break;
+            case SegmentationEvaluation masks:
+                ConsoleSections.Add(text, masks);
+                break;
+            default:
+                ConsoleSections.Results(text, "OVERALL RESULTS", evaluation.Figures);
+                break;
+        }
+
+        foreach (MLNetMetrics stock in evaluation.Stock)
+        {
+            text.Append(MamlText.Of(stock)).Append('\n');
+        }
     }
 
     /// <summary>What an interval of one training does not hold: said beside the intervals of every report of a single run.</summary>
     internal const string PatientsOnly = "The intervals hold for other patients only. Another training (another seed) gives other weights and other figures; a run with several seeds shows how far.";
 
-    private static void Banner(StringBuilder text, EvaluationReport report)
+    private static void Banner(StringBuilder text, IEvaluation evaluation, DataOrigin origin)
     {
-        IEvaluation evaluation = report.Evaluation;
         EvaluationOptions options = evaluation.Options;
         string stars = new('*', Width), dashes = new('-', Width - 1);
         text.Append(CultureInfo.InvariantCulture, $"{stars}\n");
         text.Append(CultureInfo.InvariantCulture, $"*       Metrics for {FigureText.Task(evaluation)} model: {evaluation.Model}\n");
         text.Append(CultureInfo.InvariantCulture, $"*{dashes}\n");
         string positives = evaluation is BinaryEvaluation judged ? $", {FigureText.Count(judged.Test.Positives)} {options.Words.Positive}" : "";
-        text.Append(CultureInfo.InvariantCulture, $"*       Test set:  {FigureText.Cases(options, evaluation.Test.Cases.Count)} of {FigureText.Patients(evaluation.Test.PatientIds.Count)}{positives}; {FigureText.Origin(report.Data.Origin)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"*       Test set:  {FigureText.Cases(options, evaluation.Test.Cases.Count)} of {FigureText.Patients(evaluation.Test.PatientIds.Count)}{positives}; {FigureText.Origin(origin)}\n");
         if (evaluation is BinaryEvaluation { OperatingPoint.Threshold: { } threshold })
         {
             string fitted = threshold.FittedOnCases > 0

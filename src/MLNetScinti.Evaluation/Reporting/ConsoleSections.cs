@@ -29,6 +29,13 @@ internal static class ConsoleSections
         {
             Results(text, $"CLASS {one.Name} against the rest, {FigureText.Cases(evaluation.Options, one.Cases)}", one.Entries);
         }
+
+        if (evaluation.ByPatient is { } patients)
+        {
+            text.Append("BY PATIENT: what most of a patient's cases are called\n");
+            text.Append(ConsoleReport.ConfusionTableOfClasses(patients.Table)).Append('\n');
+            Results(text, "RESULTS BY PATIENT", patients.Figures);
+        }
     }
 
     public static void Add(StringBuilder text, MultiLabelEvaluation evaluation)
@@ -39,6 +46,13 @@ internal static class ConsoleSections
             text.Append(CultureInfo.InvariantCulture, $"LABEL {label.Model}: threshold {FigureText.Number(label.OperatingPoint.Threshold.Value, 4)}, {FigureText.Protocol(label.OperatingPoint.Threshold.Protocol)}\n");
             text.Append(ConsoleReport.ConfusionTable(label.OperatingPoint.Counts)).Append('\n');
             Results(text, $"LABEL {label.Model}", label.Figures);
+        }
+
+        text.Append("COMBINATIONS of labels\n").Append(ConsoleReport.ConfusionTableOfClasses(evaluation.Combinations)).Append('\n');
+        if (evaluation.ByPatient is { } patients)
+        {
+            text.Append("BY PATIENT: what most of a patient's cases are called\n").Append(ConsoleReport.ConfusionTableOfClasses(patients.Combinations)).Append('\n');
+            Results(text, "RESULTS BY PATIENT", patients.Figures);
         }
     }
 
@@ -108,7 +122,7 @@ internal static class ConsoleSections
             return $"undefined: {metric.UndefinedReason}";
         }
 
-        string number = FigureText.Number(value, 4);
+        string number = FigureText.Number(value, 4) + (metric.Mark.Length > 0 ? $" [{metric.Mark}]" : "");
         return metric.Interval is { } interval
             ? string.Create(CultureInfo.InvariantCulture, $"{number} ({interval.Lower:F4}{(interval.Lower < 0 ? " to " : "-")}{interval.Upper:F4}; {interval.Method}; n = {metric.Cases}, patients {metric.Patients})")
             : string.Create(CultureInfo.InvariantCulture, $"{number} (n = {metric.Cases}, patients {metric.Patients})");
@@ -155,7 +169,7 @@ internal static class MamlText
         text.Append("OVERALL RESULTS\n").Append('-', 39).Append('\n');
         foreach ((string name, Metric metric) in rows)
         {
-            text.Append($"{name}: ".PadRight(Width)).Append(metric.TryGetValue(out double value) ? value.ToString("F6", CultureInfo.InvariantCulture) : $"undefined: {metric.UndefinedReason}").Append('\n');
+            text.Append($"{name}: ".PadRight(Width)).Append(metric.TryGetValue(out double value) ? value.ToString("F6", CultureInfo.InvariantCulture) + (metric.Mark.Length > 0 ? $" [{metric.Mark}]" : "") : $"undefined: {metric.UndefinedReason}").Append('\n');
         }
 
         return text.ToString();

@@ -116,6 +116,9 @@ internal sealed record MulticlassDocument : EvaluationDocument
 
     public required IReadOnlyList<MulticlassCasePart> Cases { get; init; }
 
+    [Description("Each patient as one case; left out where each has one, or cases of several classes.")]
+    public ByPatientPart? ByPatient { get; init; }
+
     public static MulticlassDocument Of(MulticlassEvaluation evaluation) => new()
     {
         Model = evaluation.Model,
@@ -137,6 +140,7 @@ internal sealed record MulticlassDocument : EvaluationDocument
             Called = evaluation.Names[one.Called],
             Probabilities = one.Probabilities,
         })],
+        ByPatient = evaluation.ByPatient is { } patients ? ByPatientPart.Of(patients, patients.Table) : null,
     };
 }
 
@@ -154,6 +158,12 @@ internal sealed record MultiLabelDocument : EvaluationDocument
     [Description("Each label as an evaluation of two classes.")]
     public required IReadOnlyList<BinaryDocument> Labels { get; init; }
 
+    [Description("Each combination of labels as a class of its own.")]
+    public required ConfusionTablePart Combinations { get; init; }
+
+    [Description("Each patient as one case; left out where each has one, or cases of other labels.")]
+    public ByPatientPart? ByPatient { get; init; }
+
     public static MultiLabelDocument Of(MultiLabelEvaluation evaluation) => new()
     {
         Model = evaluation.Model,
@@ -163,6 +173,8 @@ internal sealed record MultiLabelDocument : EvaluationDocument
         Metrics = FigurePart.Of(evaluation.Figures),
         Subgroups = SubgroupPart.Of(evaluation.Subgroups),
         Labels = [.. evaluation.Labels.Select(BinaryDocument.Of)],
+        Combinations = ConfusionTablePart.Of(evaluation.Combinations),
+        ByPatient = evaluation.ByPatient is { } patients ? ByPatientPart.Of(patients, patients.Combinations) : null,
     };
 }
 

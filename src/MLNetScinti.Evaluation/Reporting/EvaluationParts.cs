@@ -256,6 +256,37 @@ internal sealed record MulticlassCasePart
     public required IReadOnlyList<float> Probabilities { get; init; }
 }
 
+internal sealed record ConfusionTablePart
+{
+    [Description("In the order of rows and columns.")]
+    public required IReadOnlyList<string> Names { get; init; }
+
+    [Description("Rows are the truth, columns what was called.")]
+    public required IReadOnlyList<IReadOnlyList<int>> Counts { get; init; }
+
+    public static ConfusionTablePart Of(ClassTable table) => new()
+    {
+        Names = table.Names,
+        Counts = [.. table.Names.Select((_, truth) => table.Names.Select((_, called) => table[truth, called]).ToArray())],
+    };
+}
+
+internal sealed record ByPatientPart
+{
+    public required int Patients { get; init; }
+
+    public required ConfusionTablePart Confusion { get; init; }
+
+    public required IReadOnlyDictionary<string, FigurePart> Metrics { get; init; }
+
+    public static ByPatientPart Of(IEvaluation patients, ClassTable table) => new()
+    {
+        Patients = patients.Test.Cases.Count,
+        Confusion = ConfusionTablePart.Of(table),
+        Metrics = FigurePart.Of(patients.Figures),
+    };
+}
+
 internal sealed record VoxelsPart
 {
     public required long TruePositives { get; init; }

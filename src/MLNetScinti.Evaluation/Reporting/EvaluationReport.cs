@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Evaluation.Reporting;
@@ -44,3 +45,65 @@ public sealed record EvaluationReport
 /// <param name="AlternativeText">The same for who cannot see it.</param>
 [TypeFormatterSource(typeof(CasePicture))]
 public sealed record CasePicture(string CaseId, ReadOnlyMemory<byte> Png, string Caption, string AlternativeText);
+
+/// <summary>What the model looked at: maps over images of some cases, and how well the maps agree with true findings.</summary>
+public sealed record ExplanationSection
+{
+    /// <summary>How the maps were made, a sentence each.</summary>
+    public required IReadOnlyList<string> Methods { get; init; }
+
+    /// <summary>The agreement of each kind of map with the truth, the most telling first.</summary>
+    public required IReadOnlyList<ExplanationAgreement> Agreements { get; init; }
+
+    /// <summary>The cases shown, the wrongly called first.</summary>
+    public required IReadOnlyList<ExplainedCase> Cases { get; init; }
+}
+
+/// <summary>One case of the report with the maps that explain what the model said of it.</summary>
+/// <param name="CaseId">The case's pseudonym, as in its <see cref="ScoredCase"/>.</param>
+/// <param name="Truth">The name of the true class.</param>
+/// <param name="Called">The name of the class that the model called.</param>
+/// <param name="Probability">The model's probability of what the maps are about.</param>
+/// <param name="Pictures">The maps over the images, each a PNG file with its caption and its words for who cannot see it.</param>
+/// <param name="Findings">What the maps show, a short sentence each.</param>
+public sealed record ExplainedCase(
+    string CaseId, string Truth, string Called, double Probability, IReadOnlyList<CasePicture> Pictures, IReadOnlyList<string> Findings);
+
+/// <summary>The agreement of maps with the truth in sentences.</summary>
+internal static class ExplanationText
+{
+    /// <summary>One line, for the console: "hottest place at a true finding in 12 of 20 ... (chance 31 %, p 0.004)".</summary>
+    public static string Line(ExplanationAgreement agreement, EvaluationOptions options)
+    {
+        if (!agreement.HitRate.TryGetValue(out double rate))
+        {
+            return $"{agreement.Name}: undefined, {agreement.HitRate.UndefinedReason}";
+        }
+
+        ConfidenceInterval interval = agreement.HitRate.Interval!;
+        return $"{agreement.Name}: hottest within {Millimetres(agreement.Tolerance)} of a true {options.Words.Finding} in {agreement.Cases.Count(one => one.Hit)} of {FigureText.Cases(options, agreement.Cases.Count)} "
+            + $"({FigureText.Percent(rate, "0")}; {FigureText.Percent(interval.Lower, "0")} to {FigureText.Percent(interval.Upper, "0")}; chance {FigureText.Percent(agreement.Chance.Value, "0")}, p {P(agreement)})";
+    }
+
+    /// <summary>Whether the maps can be trusted to point, in a sentence.</summary>
+    public static string Verdict(ExplanationAgreement agreement, EvaluationOptions options)
+    {
+        if (!agreement.HitRate.TryGetValue(out double rate))
+        {
+            return $"Whether the maps point at {options.Words.Findings} cannot be said: {agreement.HitRate.UndefinedReason}.";
+        }
+
+        string found = $"In {agreement.Cases.Count(one => one.Hit)} of {FigureText.Count(agreement.Cases.Count)} {options.Words.Positive} {options.Words.Cases} ({FigureText.Percent(rate, "0")}) the map is hottest at a true {options.Words.Finding}, or within {Millimetres(agreement.Tolerance)} of one; "
+            + $"a place picked at random would be there in {FigureText.Percent(agreement.Chance.Value, "0")}.";
+        return found + (agreement.P.Value < 1 - options.Level, rate > agreement.Chance.Value) switch
+        {
+            (true, _) => $" The maps do point at {options.Words.Findings} more often than chance, but not reliably enough to find one by them alone.",
+            (_, true) => $" That is more, but with so few cases it cannot be told from chance: the maps must not be read as showing where a {options.Words.Finding} is.",
+            _ => $" That is no better than chance: the maps must not be read as showing where a {options.Words.Finding} is.",
+        };
+    }
+
+    public static string P(ExplanationAgreement agreement) => agreement.P.Value < 0.001 ? "< 0.001" : FigureText.Number(agreement.P.Value);
+
+    public static string Millimetres(double value) => value.ToString("0.#", CultureInfo.InvariantCulture) + "\u00A0mm";
+}

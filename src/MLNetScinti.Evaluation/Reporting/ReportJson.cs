@@ -143,6 +143,9 @@ internal sealed record FigurePart
     [Description("Why there is no value.")]
     public string? Undefined { get; init; }
 
+    [Description("What has to be said with the figure, such as that the model is not trained.")]
+    public string? Mark { get; init; }
+
     public IntervalPart? Interval { get; init; }
 
     public IReadOnlyList<IntervalPart>? FurtherIntervals { get; init; }
@@ -157,6 +160,7 @@ internal sealed record FigurePart
     {
         Value = metric.TryGetValue(out double value) ? value : null,
         Undefined = metric.UndefinedReason,
+        Mark = metric.Mark.Length > 0 ? metric.Mark : null,
         Interval = IntervalPart.Of(metric.Interval),
         FurtherIntervals = metric.FurtherIntervals.Count > 0 ? [.. metric.FurtherIntervals.Select(one => IntervalPart.Of(one)!)] : null,
         Cases = metric.Cases,

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MLNetScinti.Imaging;
 
 /// <summary>
@@ -56,6 +58,9 @@ public interface IRandomOperator
     /// <summary>The operator's name, which is also the name of its random stream.</summary>
     string Name { get; }
 
+    /// <summary>The name with the settings, in words: what a training is bound to.</summary>
+    string Description => Name;
+
     /// <summary>Draws the parameters and returns the operator that has them.</summary>
     /// <param name="random">The generator; its state moves on.</param>
     /// <param name="shape">The shape of the image.</param>
@@ -69,6 +74,9 @@ public sealed class RandomFlip(bool horizontal, bool vertical) : IRandomOperator
 {
     /// <inheritdoc/>
     public string Name => "RandomFlip";
+
+    /// <inheritdoc/>
+    public string Description => string.Join(' ', ((string[])["RandomFlip", horizontal ? "horizontal" : "", vertical ? "vertical" : ""]).Where(word => word.Length > 0));
 
     /// <inheritdoc/>
     public IImageOperator Draw(ref CounterRandom random, ImageShape shape) =>
@@ -85,6 +93,9 @@ public sealed class RandomZoom(double maximum) : IRandomOperator
     public string Name => "RandomZoom";
 
     /// <inheritdoc/>
+    public string Description => string.Create(CultureInfo.InvariantCulture, $"RandomZoom by {_maximum}");
+
+    /// <inheritdoc/>
     public IImageOperator Draw(ref CounterRandom random, ImageShape shape) =>
         new Zoom(random.NextDouble(1 - _maximum, 1 + _maximum));
 }
@@ -99,6 +110,9 @@ public sealed class RandomRotate(double maximum) : IRandomOperator
     public string Name => "RandomRotate";
 
     /// <inheritdoc/>
+    public string Description => string.Create(CultureInfo.InvariantCulture, $"RandomRotate by {_maximum} degrees");
+
+    /// <inheritdoc/>
     public IImageOperator Draw(ref CounterRandom random, ImageShape shape) =>
         new Rotate(random.NextDouble(-_maximum, _maximum));
 }
@@ -111,6 +125,9 @@ public sealed class RandomTranslate(double maximum) : IRandomOperator
 
     /// <inheritdoc/>
     public string Name => "RandomTranslate";
+
+    /// <inheritdoc/>
+    public string Description => string.Create(CultureInfo.InvariantCulture, $"RandomTranslate by {_maximum} pixels");
 
     /// <inheritdoc/>
     public IImageOperator Draw(ref CounterRandom random, ImageShape shape) =>

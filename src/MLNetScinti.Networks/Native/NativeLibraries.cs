@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 
 namespace MLNetScinti.Networks.Native;
@@ -14,7 +15,7 @@ public enum Reproducibility
     Portable,
 }
 
-/// <summary>libtorch or its binding could not be loaded: one sentence says which file and why.</summary>
+/// <summary>A native library could not be loaded: one sentence says which file, why, and what to do.</summary>
 public sealed class NativeLibraryException : Exception
 {
     /// <summary>With the sentence.</summary>
@@ -31,21 +32,78 @@ public sealed class NativeLibraryException : Exception
 }
 
 /// <summary>
-/// The one place that loads libtorch and TorchSharp's binding to it, by absolute path and before TorchSharp looks for them:
-/// an assembly that a notebook refers to brings no search path for native libraries, and a system's own libtorch must not
+/// The one place that loads libtorch and TorchSharp's binding to it, and ONNX Runtime, by absolute path and before anyone looks for
+/// them: an assembly that a notebook refers to brings no search path for native libraries, and a system's own libtorch must not
 /// be taken in place of the one that TorchSharp was built for. Whatever computes with TorchSharp calls <see cref="Load()"/>
-/// first; it is cheap from the second call on.
+/// first, whatever runs a model <see cref="LoadOnnxRuntime"/>; both are cheap from the second call on.
 /// </summary>
 public static class NativeLibraries
 {
+    /// <summary>What to do where a file is not as its package holds it.</summary>
+    internal const string PutBack = "build again from a clean output folder, so that the package's own file is put there.";
+
     private const string Binding = "LibTorchSharp";
     private static readonly Lock s_lock = new();
     private static Reproducibility? s_loaded;
     private static nint s_binding;
     private static NativeLibraryException? s_failure;
+    private static string? s_onnxRuntime;
+    private static string? s_libtorch;
 
     /// <summary>What the process's arithmetic was set to when libtorch was loaded; null before.</summary>
     public static Reproducibility? Loaded => s_loaded;
+
+    /// <summary>
+    /// libtorch's version, and by which its file is told from another build of it: "2.10.0 (e59a73f8)". Nothing is loaded for it.
+    /// </summary>
+    /// <exception cref="NativeLibraryException">The file is absent or damaged.</exception>
+    public static string LibtorchVersion
+    {
+        get
+        {
+            if (s_libtorch is { } known)
+            {
+                return known;
+            }
+
+            // The binding is of use with the very version of libtorch that it was built for. It says which (torch.__version__), but
+            // to ask the class would have it look for the library: the constant behind is read without.
+            string built = typeof(torch).GetField("libtorchPackageVersion", BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static) is { IsLiteral: true } constant
+                ? (string)constant.GetRawConstantValue()! : $"of TorchSharp {typeof(torch).Assembly.GetName().Version}";
+            string version = Version.TryParse(built, out Version? number) ? number.ToString(3) : built;
+            string mark = OperatingSystem.IsLinux() && NativeFile.BuildId(Path.Combine(Folder("libtorch_cpu.so"), "libtorch_cpu.so")) is { Length: >= 8 } id ? $" ({id[..8]})" : "";
+            return s_libtorch = version + mark;
+        }
+    }
+
+    /// <summary>Loads ONNX Runtime, which runs models, and returns its version.</summary>
+    /// <exception cref="NativeLibraryException">Its library is absent, damaged, or the system lacks what it needs.</exception>
+    public static string LoadOnnxRuntime()
+    {
+        lock (s_lock)
+        {
+            if (s_onnxRuntime is { } version)
+            {
+                return version;
+            }
+
+            // On Windows the system has an older one of its own, and the package's search goes past it.
+            string file = OperatingSystem.IsMacOS() ? "libonnxruntime.dylib" : "libonnxruntime.so";
+            if (!OperatingSystem.IsWindows())
+            {
+                _ = LoadFile(Path.Combine(Folder(file, "Microsoft.ML.OnnxRuntime, or Microsoft.ML.OnnxRuntime.Gpu"), file));
+            }
+
+            try
+            {
+                return s_onnxRuntime = OrtEnv.Instance().GetVersionString();
+            }
+            catch (Exception problem) when (problem is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException or BadImageFormatException)
+            {
+                throw new NativeLibraryException($"ONNX Runtime could not start its native library: {FirstLine(problem)}: {PutBack}", problem);
+            }
+        }
+    }
 
     /// <summary>Loads the libraries as they are already, or for one kind of processor.</summary>
     /// <exception cref="NativeLibraryException">A library is absent, or the system lacks what it needs.</exception>
@@ -101,6 +159,8 @@ public static class NativeLibraries
     private static void SetEnvironment(Reproducibility reproducibility)
     {
         bool portable = reproducibility == Reproducibility.Portable;
+        // What the computer's owner has set is looked at before it is set here.
+        _ = ProcessorKind.Name;
         Set("MKL_CBWR", portable ? "COMPATIBLE" : "AUTO");
         if (portable)
         {
@@ -141,6 +201,11 @@ public static class NativeLibraries
             }
 
             string binding = Path.Combine(Folder($"lib{Binding}.{extension}"), $"lib{Binding}.{extension}");
+            if (OperatingSystem.IsLinux())
+            {
+                NativeFile.MustBeWhole(binding);
+            }
+
             s_binding = LoadFile(OlderRuntime.Fitting(binding));
             try
             {
@@ -165,25 +230,37 @@ public static class NativeLibraries
 
     private static nint LoadFile(string path)
     {
+        if (OperatingSystem.IsLinux())
+        {
+            NativeFile.MustBeWhole(path);
+        }
+
         try
         {
             return NativeLibrary.Load(path);
         }
         catch (Exception problem) when (problem is DllNotFoundException or BadImageFormatException)
         {
-            throw new NativeLibraryException($"{path} could not be loaded: {FirstLine(problem)}", problem);
+            string[] missing = [.. (OperatingSystem.IsLinux() ? NativeFile.NeededBy(path) : []).Where(needed => !File.Exists(Path.Combine(Path.GetDirectoryName(path)!, needed)) && !NativeLibrary.TryLoad(needed, out _))];
+            throw new NativeLibraryException(missing.Length > 0
+                ? $"{path} needs {string.Join(" and ", missing)}, which is neither beside it nor among the system's libraries: {PutBack[..^1]}, or install it."
+                : $"{path} could not be loaded ({LoadersWords(problem)}): {PutBack}", problem);
         }
     }
 
+    // Before the loader's own words .NET has advice for those who build native libraries.
+    private static string LoadersWords(Exception problem) =>
+        problem.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()?.TrimEnd('.') ?? problem.GetType().Name;
+
     // Beside the program or this assembly, or in the folders that a package has for each platform.
-    private static string Folder(string file)
+    private static string Folder(string file, string packages = "TorchSharp-cpu, or one of the TorchSharp-cuda packages")
     {
         string platform = Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native");
         string?[] places = [AppContext.BaseDirectory, PlaceOf(typeof(NativeLibraries).Assembly), PlaceOf(typeof(torch).Assembly)];
         string[] folders = [.. places.OfType<string>().SelectMany(place => (string[])[place, Path.Combine(place, platform)])];
         return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, file)))
             ?? throw new NativeLibraryException(
-                $"{file} is in none of {string.Join(", ", folders.Distinct(StringComparer.Ordinal))}: build with a package of libtorch for {RuntimeInformation.RuntimeIdentifier} (TorchSharp-cpu, or one of the TorchSharp-cuda packages).");
+                $"{file} is in none of {string.Join(", ", folders.Distinct(StringComparer.Ordinal))}: build with its package for {RuntimeInformation.RuntimeIdentifier} ({packages}).");
     }
 
     private static string? PlaceOf(Assembly assembly) => assembly.Location is { Length: > 0 } location ? Path.GetDirectoryName(location) : null;

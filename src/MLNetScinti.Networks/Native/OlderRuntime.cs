@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Networks.Native;
 
@@ -46,10 +47,7 @@ internal static class OlderRuntime
                 return copy;
             }
 
-            Directory.CreateDirectory(folder);
-            string temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.part");
-            File.WriteAllBytes(temporary, fitted);
-            File.Move(temporary, copy, overwrite: true);
+            AtomicFile.Write(copy, fitted);
             return copy;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

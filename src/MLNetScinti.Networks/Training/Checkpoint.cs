@@ -39,7 +39,7 @@ internal sealed class Checkpoint
         IReadOnlyList<NetworkInTraining> networks, IReadOnlyList<NetworkWeights> best)
     {
         Header header = new(settings, history, bestEpoch, [.. networks.Select(PartOf)]);
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             void Write(ReadOnlySpan<byte> bytes)
@@ -80,7 +80,7 @@ internal sealed class Checkpoint
     /// <exception cref="CheckpointException">It is damaged, or a setting differs; the message says which and what to do.</exception>
     public static Checkpoint Open(string path, IReadOnlyDictionary<string, string> settings) => Guarded(path, () =>
     {
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = InputFile.Open(path);
         MustBeWhole(stream);
         stream.Position = 0;
         byte[] start = new byte[Magic.Length + sizeof(int)];
@@ -116,7 +116,7 @@ internal sealed class Checkpoint
 
         bool bestIsLast = _header.BestEpoch == _header.History.Count;
         long values = networks.Sum(network => ((bestIsLast ? 1 : 2) * network.Network.All.Sum(weight => weight.Shape.ElementCount)) + network.Optimizer.Tensors.Sum(tensor => tensor.numel()));
-        using FileStream stream = File.OpenRead(_path);
+        using FileStream stream = InputFile.Open(_path);
         if (stream.Length != _start + (values * sizeof(float)) + SHA256.HashSizeInBytes)
         {
             throw new InvalidDataException("it holds another number of values");
@@ -156,7 +156,7 @@ internal sealed class Checkpoint
         }
         catch (Exception problem) when (problem is InvalidDataException or JsonException or ArgumentException or OverflowException or EndOfStreamException or NotSupportedException)
         {
-            throw new CheckpointException($"The checkpoint {path} is damaged ({problem.Message.TrimEnd('.')}): delete it to start anew.", problem);
+            throw new CheckpointException($"The checkpoint {path} is damaged ({problem.Message.TrimEnd('.')}): delete it to start anew.", problem) { IsDamaged = true };
         }
     }
 

@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Native;
 using TorchSharp;
@@ -13,6 +10,8 @@ namespace MLNetScinti.Networks.Training;
 /// <summary>One run of the training loop, on one thread.</summary>
 internal sealed class TrainingSession : IDisposable
 {
+    private const int Probes = 8;
+
     private readonly ITrainingStep _step;
     private readonly ITrainingSamples _training;
     private readonly ITrainingSamples _validation;
@@ -125,7 +124,7 @@ internal sealed class TrainingSession : IDisposable
             throw new TrainingException("Portable results come from the processor alone: set the device to cpu.");
         }
 
-        if (!gpu && options.Precision == TrainingPrecision.BFloat16 && !ProcessorArithmetic.HasBFloat16)
+        if (!gpu && options.Precision == TrainingPrecision.BFloat16 && !ProcessorKind.HasBFloat16)
         {
             throw new TrainingException("This processor has no bfloat16 arithmetic (AVX512-BF16 or AMX), so that training with it would be slower, not quicker: set the precision to float32.");
         }
@@ -320,9 +319,9 @@ internal sealed class TrainingSession : IDisposable
             }
         }
 
+        settings["augmentation"] = _training.Description;
         settings["training set"] = Fingerprint(_training);
         settings["validation set"] = Fingerprint(_validation);
-        settings["augmentation"] = _training.Description;
         foreach ((string name, string value) in _step.Settings)
         {
             settings[name] = value;
@@ -335,20 +334,19 @@ internal sealed class TrainingSession : IDisposable
         settings["reproducibility"] = NativeLibraries.Word(_options.Reproducibility);
         settings["lanes"] = _options.Lanes.ToString(CultureInfo.InvariantCulture);
         settings["device"] = DeviceName;
+        settings["libtorch"] = NativeLibraries.LibtorchVersion;
+        settings["processor"] = ProcessorKind.Deciding(_options.Reproducibility);
         settings["fingerprint"] = _options.Fingerprint;
+
+        // The words of an augmentation need not hold all its settings: what it does to a few cases does.
+        settings["augmentation of the first cases"] = _options.CheckpointPath is null ? "" : SampleContent.HashOf(_training, Probes);
         return settings;
     }
 
-    // Masks are bound by the caller's fingerprint: to read them all for a hash takes as long as to train on them.
-    private static string Fingerprint(ITrainingSamples samples)
+    // To go through all that they hold costs time, and only a checkpoint asks what it was.
+    private string Fingerprint(ITrainingSamples samples)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Join(", ", samples.InputShapes.Append(samples.TargetShape))));
-        if (samples.TargetShape.SpatialRank == 0)
-        {
-            Loss.ForEachTarget(samples, target => hash.AppendData(MemoryMarshal.AsBytes(target.AsSpan())));
-        }
-
-        return $"{samples.Count} cases ({Convert.ToHexStringLower(hash.GetHashAndReset())[..12]})";
+        string shapes = string.Join(", ", samples.InputShapes.Append(samples.TargetShape));
+        return string.Create(CultureInfo.InvariantCulture, $"{samples.Count} cases of {shapes}{(_options.CheckpointPath is null ? "" : $" ({samples.ContentHash})")}");
     }
 }

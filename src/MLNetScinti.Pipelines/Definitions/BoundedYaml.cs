@@ -48,13 +48,17 @@ internal static class BoundedYaml
     {
         try
         {
-            // What is no file on a disk does not say how long it is.
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            // What the system makes up, such as a file of /proc, does not say how long it is.
+            using FileStream stream = InputFile.Open(file);
             byte[] bytes = new byte[MostBytes + 1];
             int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return length <= MostBytes
                 ? bytes[..length]
                 : throw DefinitionException.At(file, 1, "", $"expected a pipeline definition, which has at most {MostBytes >> 20} MiB, found a larger file.");
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new DefinitionException(problem.Message, problem);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

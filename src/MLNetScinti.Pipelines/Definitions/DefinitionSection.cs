@@ -76,6 +76,43 @@ public sealed class DefinitionSection
     internal static DefinitionSection Of(IReadOnlyDictionary<string, string> values, string source) =>
         new(source, "", new YamlMappingNode(values.Select(pair => KeyValuePair.Create<YamlNode, YamlNode>(new YamlScalarNode(pair.Key), new YamlScalarNode(pair.Value)))), 1);
 
+    /// <summary>A section out of settings of the form <c>key=value</c>, such as those of a command line; a dot in a key leads into a section within.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="source">What to call them in messages.</param>
+    /// <exception cref="DefinitionException">One is not of that form, or two contradict each other.</exception>
+    public static DefinitionSection OfSettings(IReadOnlyList<string> settings, string source)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        YamlMappingNode root = [];
+        foreach (string setting in settings)
+        {
+            int equal = setting.IndexOf('=', StringComparison.Ordinal);
+            string[] path = equal > 0 ? setting[..equal].Split('.') : [];
+            if (path.Length == 0 || Array.Exists(path, part => part.Length == 0))
+            {
+                throw new DefinitionException($"{source}: expected key=value, found '{PlainText.Short(setting)}'.");
+            }
+
+            YamlMappingNode section = root;
+            foreach (string part in path[..^1])
+            {
+                if (!section.Children.TryGetValue(new YamlScalarNode(part), out YamlNode? within))
+                {
+                    section.Add(part, within = new YamlMappingNode());
+                }
+
+                section = within as YamlMappingNode ?? throw new DefinitionException($"{source}: {PlainText.Short(part)} is a value and a section.");
+            }
+
+            if (!section.Children.TryAdd(new YamlScalarNode(path[^1]), new YamlScalarNode(setting[(equal + 1)..])))
+            {
+                throw new DefinitionException($"{source}: {PlainText.Short(setting[..equal])} is set twice.");
+            }
+        }
+
+        return new DefinitionSection(source, "", root, 1);
+    }
+
     /// <summary>Reads a file's root, with a preset's values laid over it where one is named.</summary>
     internal static DefinitionSection Read(string file, string? preset)
     {

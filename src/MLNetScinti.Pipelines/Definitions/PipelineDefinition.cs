@@ -49,7 +49,7 @@ public sealed record PipelineDefinition(
         {
             ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
             ["system"] = Setting.Words([("system", System.Name), .. System.Settings.Select(pair => (pair.Key, pair.Value))]),
-            ["split"] = Setting.Words([("train", Setting.Of(Split.Train)), ("validation", Setting.Of(Split.Validation)), ("test", Setting.Of(Split.Test)), ("balanced", Setting.Of(Split.Balanced))]),
+            ["split"] = Setting.Words([("train", Setting.Of(Split.Train)), ("validation", Setting.Of(Split.Validation)), ("test", Setting.Of(Split.Test)), ("balanced", Setting.Of(Split.Balanced)), ("protocol", Split.Protocol.Word())]),
             ["network"] = Setting.Words([("architecture", Network.Architecture), ("width", Setting.Of(Network.Width)), ("downsample", Setting.Of(Network.Downsample))]),
             ["augmentation"] = Setting.Words(
             [
@@ -57,8 +57,15 @@ public sealed record PipelineDefinition(
                 ("translate-pixels", Setting.Of(Augmentation.TranslatePixels)), ("rotate-degrees", Setting.Of(Augmentation.RotateDegrees)), ("zoom", Setting.Of(Augmentation.Zoom)),
             ]),
             ["augmentation.whole-case"] = Augmentation.WholeCaseWords,
+            ["augmentation.copies"] = Augmentation.Copies?.ToString() ?? "none",
             ["inferer"] = Inferer.ToString(),
         };
+        // Said only where it is asked for: a run that was begun before there was such a key goes on.
+        if (Data.AssumeSpacing)
+        {
+            parts["data.assume-spacing"] = Setting.Of(Data.AssumeSpacing);
+        }
+
         foreach ((string name, string value) in Training.Parts())
         {
             parts.Add($"training.{name}", value);
@@ -79,7 +86,11 @@ public sealed record PipelineDefinition(
 public sealed record DataDefinition(
     string Folder,
     string Labels,
-    SimulationDefinition? Simulation);
+    SimulationDefinition? Simulation)
+{
+    /// <summary>Whether volumes go on with lengths that their files do not give; what was assumed stands among the data's warnings.</summary>
+    public bool AssumeSpacing { get; init; }
+}
 
 /// <summary>A simulated cohort. Key <c>data.simulation</c>.</summary>
 /// <param name="Patients">The number of patients.</param>
@@ -99,7 +110,25 @@ public sealed record SimulationDefinition(
 
     /// <summary>The part of the labels that say the opposite of what is true, as a reader's would; 0 for the truth.</summary>
     public double FalseReadings { get; init; }
+
+    /// <summary>What the system's simulator reads besides; null where there is nothing of its own.</summary>
+    public SimulationSettings? Settings { get; init; }
+
+    // A simulation without settings of its own prints, and so is hashed, as it ever was.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Patients = {Patients}, Seed = {Seed}, BalancedValidation = {BalancedValidation}, BalancedTest = {BalancedTest}, Scatter = {Scatter}, FalseReadings = {FalseReadings}");
+        if (Settings is not null)
+        {
+            builder.Append(CultureInfo.InvariantCulture, $", Settings = {Settings}");
+        }
+
+        return true;
+    }
 }
+
+/// <summary>What a system's own simulator is told beside patients, seed, scatter and readers. Two with the same settings are equal, and print the same.</summary>
+public abstract record SimulationSettings;
 
 /// <summary>How many patients train, validate and test. Key <c>split</c>.</summary>
 /// <param name="Train">Patients to train on.</param>
@@ -110,7 +139,11 @@ public sealed record SplitDefinition(
     int Train,
     int Validation,
     int Test,
-    bool Balanced);
+    bool Balanced)
+{
+    /// <summary>What is divided, and whether before or after copies are made. Others than patients are there to show what they do, and are warned about.</summary>
+    public SplitProtocol Protocol { get; init; }
+}
 
 /// <summary>The network. Key <c>network</c>.</summary>
 /// <param name="Architecture">One of the system's networks.</param>
@@ -211,16 +244,43 @@ public sealed record AugmentationDefinition(
     /// <summary>Changes of whole cases before the steps to the network: all images and the mask together, in space and in value. Key <c>augmentation.whole-case</c>.</summary>
     public IReadOnlyList<RandomTransform> WholeCase { get; init; } = [];
 
+    /// <summary>Copies of training cases, to even out classes; null for none. Key <c>augmentation.copies</c>.</summary>
+    public CopiesDefinition? Copies { get; init; }
+
     /// <summary><see cref="WholeCase"/> in words; "none" where there is none.</summary>
     public string WholeCaseWords => WholeCase.Count == 0 ? "none" : string.Join("; ", WholeCase.Select(CaseAugmentationReader.Words));
 
     /// <summary>The same changes.</summary>
     public bool Equals(AugmentationDefinition? other) => other is not null
         && (FlipHorizontal, FlipVertical, TranslatePixels, RotateDegrees, Zoom) == (other.FlipHorizontal, other.FlipVertical, other.TranslatePixels, other.RotateDegrees, other.Zoom)
-        && WholeCase.SequenceEqual(other.WholeCase);
+        && WholeCase.SequenceEqual(other.WholeCase) && Copies == other.Copies;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(FlipHorizontal, FlipVertical, TranslatePixels, RotateDegrees, Zoom, WholeCase.Count);
+}
+
+/// <summary>
+/// How often each training case is there: itself, and copies by parameter variation that stay the same in every epoch. Validation and test
+/// cases are never copied. Key <c>augmentation.copies</c>.
+/// </summary>
+/// <param name="Factors">Of each class that has one, the rows of its cases together as a multiple of their number.</param>
+/// <param name="Several">The same for cases of several classes at once.</param>
+/// <param name="Changes">How a copy differs from its case.</param>
+public sealed record CopiesDefinition(IReadOnlyList<(string Class, double Factor)> Factors, double Several, AugmentationDefinition Changes)
+{
+    /// <summary>The same copies.</summary>
+    public bool Equals(CopiesDefinition? other) => other is not null && Factors.SequenceEqual(other.Factors) && Several.Equals(other.Several) && Changes == other.Changes;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Factors.Count, Several, Changes);
+
+    /// <summary>For example "first 3, several 10: flip-horizontal, translate-pixels 5, rotate-degrees 3".</summary>
+    public override string ToString()
+    {
+        IEnumerable<string> factors = Factors.Select(factor => string.Create(CultureInfo.InvariantCulture, $"{factor.Class} {factor.Factor}")).Append(string.Create(CultureInfo.InvariantCulture, $"several {Several}"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{string.Join(", ", factors)}: {(Changes.FlipHorizontal ? "flip-horizontal, " : "")}{(Changes.FlipVertical ? "flip-vertical, " : "")}translate-pixels {Changes.TranslatePixels}, rotate-degrees {Changes.RotateDegrees}, zoom {Changes.Zoom}");
+    }
 }
 
 /// <summary>How images go through the network: whole, or in windows that are put together again. Key <c>inferer</c>.</summary>
@@ -248,7 +308,14 @@ public sealed record InfererDefinition(IReadOnlyList<int> Window, double Overlap
 /// <param name="PaperProtocol">Also report with the threshold taken from the test set's own ROC curve, as papers often do; marked as optimistic.</param>
 public sealed record EvaluationDefinition(
     double Confidence,
-    bool PaperProtocol);
+    bool PaperProtocol)
+{
+    /// <summary>What figures of a run that only shows that everything runs are marked with.</summary>
+    public const string NotTrained = "not trained";
+
+    /// <summary>Whether the training is too short to have taught anything: every figure is then marked as that of a model that is not trained.</summary>
+    public bool Smoke { get; init; }
+}
 
 /// <summary>Settings as words that are the same everywhere.</summary>
 internal static class Setting

@@ -16,6 +16,60 @@ public static class PipelineReader
     {
         ArgumentNullException.ThrowIfNull(systems);
         DefinitionSection root = DefinitionSection.Read(file, preset);
+        return root.Has(Compare) ? throw root.Refuse(Compare, "this file describes several networks: give it to 'scinti compare'.") : Read(root, file, systems, preset);
+    }
+
+    /// <summary>
+    /// Reads a definition of several models: one file whose section <c>compare.networks</c> lists networks, each with what it has of its own
+    /// (architecture, width, epochs, batch-size, learning-rate). Their names are those of the networks, and each writes a folder of its own in
+    /// the file's output. A file without that section is one model.
+    /// </summary>
+    /// <param name="file">The YAML file.</param>
+    /// <param name="systems">The systems that it may ask for; the first one where it names none.</param>
+    /// <param name="preset">The preset under <c>presets</c> whose values replace the file's, or null.</param>
+    /// <exception cref="DefinitionException">Names file, line and key, what was expected and what was found.</exception>
+    public static IReadOnlyList<PipelineDefinition> ReadAll(string file, IReadOnlyList<SystemEntry> systems, string? preset = null)
+    {
+        ArgumentNullException.ThrowIfNull(systems);
+        DefinitionSection root = DefinitionSection.Read(file, preset);
+        bool several = root.Has(Compare);
+        PipelineDefinition common = Read(root, file, systems, preset);
+        if (!several)
+        {
+            return [common];
+        }
+
+        DefinitionSection section = root.Section(Compare);
+        List<PipelineDefinition> definitions = [];
+        foreach (DefinitionSection one in section.Sections("networks"))
+        {
+            NetworkDefinition network = ReadNetwork(one, common.System, common.Network);
+            TrainingDefinition training = common.Training with
+            {
+                Epochs = one.Whole("epochs", common.Training.Epochs, least: 1, most: 100_000),
+                BatchSize = one.Whole("batch-size", common.Training.BatchSize, least: 2, most: 4096),
+                LearningRate = one.Number("learning-rate", common.Training.LearningRate, least: 1e-12, most: 1000),
+            };
+            one.Done();
+            definitions.Add(common with
+            {
+                Name = network.Architecture,
+                Description = $"{network.Architecture}: {common.Description}",
+                Network = network,
+                Training = training,
+                Output = Path.Combine(common.Output, network.Architecture),
+                Source = $"{common.Source}: {network.Architecture}",
+            });
+        }
+
+        section.Done();
+        return definitions.Count > 0 ? definitions : throw root.Refuse(Compare, "expected a list 'networks', found none.");
+    }
+
+    private const string Compare = "compare";
+
+    private static PipelineDefinition Read(DefinitionSection root, string file, IReadOnlyList<SystemEntry> systems, string? preset)
+    {
         string name = root.Line("name", most: 100);
         if (name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '.' or '_')) || name[0] == '.')
         {
@@ -40,6 +94,11 @@ public static class PipelineReader
         InfererDefinition inferer = ReadInferer(root.Section("inferer"), system, ref network);
         TrainingDefinition training = ReadTraining(root.Section("training"), system);
         AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), system);
+        if (split.Protocol != SplitProtocol.Patients && augmentation.Copies is null)
+        {
+            throw root.Section("split").Refuse("protocol", $"'{split.Protocol.Word()}' splits after copying: say under augmentation.copies how cases are copied, or expected {SplitProtocols.Words[0]}.");
+        }
+
         EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"));
         string output = root.Line("output", Path.Combine("artifacts", name));
         root.Done();
@@ -55,6 +114,7 @@ public static class PipelineReader
     {
         string folder = data.Line("folder");
         string labels = data.Line("labels", "labels.csv");
+        bool assumeSpacing = data.Flag("assume-spacing", false);
         SimulationDefinition? simulation = null;
         patients = null;
         if (data.Has("simulation"))
@@ -69,18 +129,22 @@ public static class PipelineReader
             {
                 Scatter = section.Flag("scatter", true),
                 FalseReadings = section.Number("false-readings", 0, least: 0, most: 0.5),
+                Settings = system.Simulator.Read(section),
             };
             patients = simulation.Patients;
             section.Done();
         }
 
         data.Done();
-        return new DataDefinition(folder, labels, simulation);
+        return new DataDefinition(folder, labels, simulation) { AssumeSpacing = assumeSpacing };
     }
 
     private static SplitDefinition ReadSplit(DefinitionSection split, int? patients)
     {
-        SplitDefinition definition = new(split.Whole("train", least: 1, most: MostPatients), split.Whole("validation", least: 1, most: MostPatients), split.Whole("test", least: 1, most: MostPatients), split.Flag("balanced", false));
+        SplitDefinition definition = new(split.Whole("train", least: 1, most: MostPatients), split.Whole("validation", least: 1, most: MostPatients), split.Whole("test", least: 1, most: MostPatients), split.Flag("balanced", false))
+        {
+            Protocol = (SplitProtocol)SplitProtocols.Words.ToList().IndexOf(split.Choice("protocol", SplitProtocols.Words, SplitProtocols.Words[0])),
+        };
         split.Done();
         long asked = (long)definition.Train + definition.Validation + definition.Test;
         return asked > patients
@@ -90,16 +154,22 @@ public static class PipelineReader
 
     private static NetworkDefinition ReadNetwork(DefinitionSection network, SystemDefinition system)
     {
+        NetworkDefinition definition = ReadNetwork(network, system, null);
+        network.Done();
+        return definition;
+    }
+
+    private static NetworkDefinition ReadNetwork(DefinitionSection network, SystemDefinition system, NetworkDefinition? otherwise)
+    {
         NetworkDefinition definition = new(
             network.Choice("architecture", system.Architectures),
-            network.Number("width", 1, least: 0.03, most: 8),
-            network.Whole("downsample", 1, least: 1, most: 4));
+            network.Number("width", otherwise?.Width ?? 1, least: 0.03, most: 8),
+            network.Whole("downsample", otherwise?.Downsample ?? 1, least: 1, most: 4));
         if (definition.Downsample == 3)
         {
             throw network.Refuse("downsample", $"expected 1, 2 or 4, found '{definition.Downsample}'.");
         }
 
-        network.Done();
         try
         {
             system.Check(definition);
@@ -202,22 +272,52 @@ public static class PipelineReader
 
     private static AugmentationDefinition ReadAugmentation(DefinitionSection augmentation, SystemDefinition system)
     {
-        IReadOnlyList<string> flips = augmentation.Choices("flip", ["horizontal", "vertical"], []);
-        int extent = system.Cases.Images.SelectMany(image => image.Shape.ToArray()).DefaultIfEmpty(2).Max();
-        AugmentationDefinition definition = new(flips.Contains("horizontal"), flips.Contains("vertical"),
-            augmentation.Number("translate-pixels", 0, least: 0, most: extent / 2),
-            augmentation.Number("rotate-degrees", 0, least: 0, most: 180),
-            augmentation.Number("zoom", 0, least: 0, most: 0.9))
+        AugmentationDefinition definition = ReadPlane(augmentation, system) with
         {
             WholeCase = CaseAugmentationReader.Read(augmentation.Section("whole-case"), system.Cases),
+            Copies = ReadCopies(augmentation, system),
         };
         augmentation.Done();
         return definition;
     }
 
+    private static AugmentationDefinition ReadPlane(DefinitionSection section, SystemDefinition system)
+    {
+        IReadOnlyList<string> flips = section.Choices("flip", ["horizontal", "vertical"], []);
+        int extent = system.Cases.Images.SelectMany(image => image.Shape.ToArray()).DefaultIfEmpty(2).Max();
+        return new AugmentationDefinition(flips.Contains("horizontal"), flips.Contains("vertical"),
+            section.Number("translate-pixels", 0, least: 0, most: extent / 2),
+            section.Number("rotate-degrees", 0, least: 0, most: 180),
+            section.Number("zoom", 0, least: 0, most: 0.9));
+    }
+
+    private static CopiesDefinition? ReadCopies(DefinitionSection augmentation, SystemDefinition system)
+    {
+        const string key = "copies", several = "several";
+        if (!augmentation.Has(key))
+        {
+            return null;
+        }
+
+        if (system.Task is SegmentationTask)
+        {
+            throw augmentation.Refuse(key, $"the system {system.Name} draws masks, and cases with masks are not copied: expected whole-case instead.");
+        }
+
+        DefinitionSection copies = augmentation.Section(key), factors = copies.Section("by-class");
+        double Factor(string name) => factors.Number(name, 1, least: 1, most: 100);
+        (string Class, double Factor)[] each = [.. system.Task.Classes.Select(name => (name, Factor(name))).Where(one => one.Item2 > 1)];
+        double both = Factor(several);
+        factors.Done();
+        AugmentationDefinition changes = ReadPlane(copies, system);
+        copies.Done();
+        return changes is not { FlipHorizontal: false, FlipVertical: false, TranslatePixels: 0, RotateDegrees: 0, Zoom: 0 } ? new CopiesDefinition(each, both, changes)
+            : throw augmentation.Refuse(key, "expected what copies are changed by (flip, translate-pixels, rotate-degrees, zoom), found nothing: a copy without a change teaches nothing.");
+    }
+
     private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation)
     {
-        EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false));
+        EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false)) { Smoke = evaluation.Flag("smoke", false) };
         evaluation.Done();
         return definition;
     }

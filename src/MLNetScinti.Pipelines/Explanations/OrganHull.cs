@@ -20,7 +20,7 @@ public sealed record OrganHull(bool[] Mask, float[] Whole, IndexBox Box)
     // Of the typical uptake: where the edge of a blurred body is.
     private const float Edge = 0.5f;
 
-    // The radius of the ball that closes notches, mm: more than half the width of most scars, less than the organ's curvature.
+    // The radius of the ball that closes notches, mm: more than half the width of most defects, less than the organ's curvature.
     private const double Reach = 16;
 
     /// <summary>The organ in a cube, or null where the cube is empty.</summary>

@@ -23,6 +23,15 @@ public abstract class CohortSimulator
     /// <exception cref="InvalidDataException">The folder holds another cohort.</exception>
     public abstract CohortSummary Write(string folder, SimulationDefinition simulation, int threads, IProgress<CohortProgress>? progress, CancellationToken cancellation);
 
+    /// <summary>Reads the keys of a definition's section <c>data.simulation</c> that are the system's own.</summary>
+    /// <returns>What they say; null where the system has none.</returns>
+    /// <exception cref="DefinitionException">A key holds what it cannot.</exception>
+    public virtual SimulationSettings? Read(DefinitionSection section) => null;
+
+    /// <summary>Writes what is true of a cohort, masks and tables, into a folder of its own.</summary>
+    /// <exception cref="InvalidDataException">The folder holds files of somebody else.</exception>
+    public abstract void WriteTruth(string folder, SimulationDefinition simulation, int threads, CancellationToken cancellation);
+
     /// <summary>Simulates what is missing, telling a run's observer.</summary>
     /// <exception cref="DefinitionException">The folder holds another cohort.</exception>
     public void Ensure(string folder, SimulationDefinition simulation, int threads, IRunObserver observer, CancellationToken cancellation)

@@ -50,7 +50,7 @@ public sealed class ComparisonRunner
         // Which patients there are decides whether a model of an earlier run is still the one that would be trained.
         MLContext ml = new(seed: unchecked((int)first.Seed)) { TempFilePath = Dicom.PrivateFolder.Path };
         using ComparisonCases cases = _clock.Time("reading", () => ComparisonCases.Read(ml, _definitions, _settings, _observer, cancellationToken));
-        IReadOnlyList<TrainedModel> trained = [.. _definitions.Select((definition, index) => Train(definition, cases, index, cancellationToken))];
+        IReadOnlyList<TrainedModel> trained = [.. _definitions.Select((definition, index) => Train(ml, definition, cases, index, cancellationToken))];
         IComparisonReport report = first.System.Task is BinaryTask ? OfTwoClasses(ml, trained, cases, cancellationToken) : OfTask(trained, cases, cancellationToken);
         ComparisonOutcome outcome = new(report, _settings.Output, cases.LeftOut);
         ComparisonJson.Write(report, outcome.MetricsFile);
@@ -74,7 +74,7 @@ public sealed class ComparisonRunner
             Training = Words(model),
             Duration = model.Duration,
             ReportLink = Link(model),
-            Published = model.Definition.System.Published(model.Definition.Network.Architecture),
+            Published = model.Definition.Evaluation.Smoke ? null : model.Definition.System.Published(model.Definition.Network.Architecture),
         }));
         return ComparisonReport.Of(Title(models.Count), models, cases.Card(_definitions[0]), Record(trained)) with { Protocol = Protocol() };
     }
@@ -96,9 +96,10 @@ public sealed class ComparisonRunner
 
     private sealed record TrainedModel(PipelineDefinition Definition, ModelBundle Bundle, TimeSpan? Duration);
 
-    private TrainedModel Train(PipelineDefinition definition, ComparisonCases cases, int index, CancellationToken cancellationToken)
+    private TrainedModel Train(MLContext ml, PipelineDefinition definition, ComparisonCases cases, int index, CancellationToken cancellationToken)
     {
-        RunKey key = RunCases.Key(definition, cases.Of(definition).Cases);
+        ComparisonCases.Prepared sets = cases.Of(definition);
+        RunKey key = RunCases.Key(definition, sets.Cases);
         if (!_settings.Retrain && FinishedRun.Bundle(definition.Output, key) is { } finished)
         {
             _observer.Note($"{definition.Name}: trained before, taken from {definition.Output}");
@@ -108,7 +109,10 @@ public sealed class ComparisonRunner
         _observer.Stage($"Model {index + 1} of {_definitions.Count}: {definition.Name}");
         RunSettings settings = new() { Command = $"{_settings.Command} ({definition.Name})", Threads = _settings.Threads };
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        RunOutcome outcome = _clock.Time(definition.Name, () => new PipelineRunner(definition, settings, _observer).Run(cancellationToken));
+        RunCases.MustFit(definition);
+        using RunFolderLock folder = RunFolderLock.Take(definition.Output);
+        // Its cases are read and split already, for all models.
+        RunOutcome outcome = _clock.Time(definition.Name, () => new PipelineRunner(definition, settings, _observer).RunOn(ml, sets.Cases, sets.Split, cancellationToken));
         TimeSpan duration = System.Diagnostics.Stopwatch.GetElapsedTime(start);
         _observer.Trial(index + 1, outcome.Report.Evaluation, duration);
         return new(definition, ModelBundle.Load(definition.Output), duration);
@@ -194,6 +198,11 @@ public sealed class ComparisonRunner
 
     private string Protocol()
     {
+        if (_definitions.Any(one => one.Evaluation.Smoke))
+        {
+            return "NOT TRAINED: this only shows that everything runs; no figure says anything of a network, and none belongs in a paper's table.";
+        }
+
         string preset = _settings.Preset is { } name ? $"with the preset {name}, " : "";
         int[] epochs = [.. _definitions.Select(definition => definition.Training.Epochs).Distinct().Order()];
         string trained = epochs.Length == 1

@@ -1,5 +1,9 @@
+using System.Globalization;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Serving;
+using nietras.SeparatedValues;
 
 namespace MLNetScinti.Pipelines.Runs;
 
@@ -7,6 +11,12 @@ namespace MLNetScinti.Pipelines.Runs;
 /// <param name="Case">The case, without its images.</param>
 /// <param name="Answers">The answers as columns of a table: names and values.</param>
 public sealed record ScoredFolderCase(Case Case, IReadOnlyList<(string Column, string Value)> Answers);
+
+/// <summary>What a model's answers for the cases of a folder are worth, where it is known what is true of them.</summary>
+/// <param name="Evaluation">The figures.</param>
+/// <param name="Origin">Where the patients come from.</param>
+/// <param name="Cases">Each case with its answers, and its truth among these as the column Label.</param>
+public sealed record JudgedFolder(IEvaluation Evaluation, DataOrigin Origin, IReadOnlyList<ScoredFolderCase> Cases);
 
 /// <summary>Scores the studies of a folder with a model.</summary>
 public static class FolderScoring
@@ -21,10 +31,11 @@ public static class FolderScoring
     /// <param name="leftOut">Is told of files that gave no case, when the end is reached.</param>
     /// <param name="masks">The folder for the masks that the model draws, one NIfTI file a case under its pseudonym; null to keep none.</param>
     /// <param name="cancellation">Stops between cases.</param>
+    /// <param name="assumeSpacing">Whether volumes go on with lengths that their files do not give.</param>
     /// <exception cref="NoStudyException">The folder is empty.</exception>
     /// <exception cref="NotAFusedModelException">The model reads other columns than a case has, or draws no masks and is asked for them.</exception>
     public static IEnumerable<ScoredFolderCase> Score(
-        ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default)
+        ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default, bool assumeSpacing = false)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(system);
@@ -34,9 +45,94 @@ public static class FolderScoring
             throw new NotAFusedModelException($"{bundle.Source}: the model answers a {bundle.Model.Task.Name} and draws no masks; ask for none.");
         }
 
-        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false }),
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing }),
             new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
         return Scored(bundle, cases, threads, leftOut, masks, cancellation);
+    }
+
+    /// <summary>
+    /// Scores every case of a folder of which a labels table says what is true, and judges the answers by what the model decides by. No
+    /// patient may be one that the model was trained or validated on.
+    /// </summary>
+    /// <param name="bundle">The model.</param>
+    /// <param name="system">The system with the settings that the model was made with.</param>
+    /// <param name="folder">The folder of DICOM files.</param>
+    /// <param name="labels">The labels table; its rows name files relative to the folder.</param>
+    /// <param name="threads">Files decoded at once, and threads of the model.</param>
+    /// <param name="leftOut">Is told of files that gave no case, and of those that the table has no line for.</param>
+    /// <param name="masks">The folder for the masks that the model draws; null to keep none.</param>
+    /// <param name="cancellation">Stops between cases.</param>
+    /// <param name="assumeSpacing">Whether volumes go on with lengths that their files do not give.</param>
+    /// <exception cref="LabelsTableException">The labels table cannot be used.</exception>
+    /// <exception cref="NoStudyException">No study of the folder has a line in the table and gives a case.</exception>
+    /// <exception cref="PatientSplitException">A patient was trained or validated on; the message has the pseudonym.</exception>
+    /// <exception cref="NotAFusedModelException">The model reads other columns than a case has, or draws no masks and is asked for them.</exception>
+    public static JudgedFolder Judge(
+        ModelBundle bundle, SystemDefinition system, string folder, string labels, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default, bool assumeSpacing = false)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(leftOut);
+        LearningTask task = bundle.Model.Task;
+        if (masks is not null && task is not SegmentationTask)
+        {
+            throw new NotAFusedModelException($"{bundle.Source}: the model answers a {task.Name} and draws no masks; ask for none.");
+        }
+
+        // A table within the folder is none of its studies.
+        string table = Path.GetFullPath(labels), within = Path.GetRelativePath(folder, table).Replace('\\', '/');
+        using CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = within.StartsWith("../", StringComparison.Ordinal) ? table : within, AssumeSpacing = assumeSpacing }),
+            new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
+        cases.Settle();
+        foreach (LeftOutStudy study in cases.LeftOut)
+        {
+            leftOut(study);
+        }
+
+        IReadOnlyList<Func<Case>> known = cases.Deferred();
+        if (known.Count == 0)
+        {
+            throw new NoStudyException($"{folder}: no study has a line in {labels} and gives a case. {LeftOutStudy.Summary(cases.LeftOut, cases.StudyCount)}".TrimEnd());
+        }
+
+        bundle.Membership.MustNotKnow(cases, bundle.Card.Name);
+        using OnnxScorer scorer = new(bundle.Model, threads);
+        IEnumerable<AnsweredCase> Answered() => AnswerReading.Read(scorer, cases, task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellation);
+        List<ScoredFolderCase> scored = [];
+        List<AnsweredCase> kept = [];
+        foreach ((Func<Case> read, AnsweredCase answered) in known.Zip(Answered()))
+        {
+            Case one = read();
+            List<(string Column, string Value)> columns = [];
+            if (task is not SegmentationTask)
+            {
+                columns.Add(("Label", task.Describe(answered.Truth)));
+                kept.Add(answered);
+            }
+
+            scored.Add(new ScoredFolderCase(one with { Images = [] }, [.. columns, .. Columns(task, one, answered.Answers, masks)]));
+        }
+
+        EvaluationOptions options = new() { Model = bundle.Card.Name, Words = system.Words.Task, Groupings = [.. system.Groupings, .. cases.Groupings] };
+        // Masks are answered anew, so that they need not be held.
+        return new JudgedFolder(task.EvaluateEach(task is SegmentationTask ? Answered() : kept, [bundle.Decision], options), cases.Origin, scored);
+    }
+
+    // The columns of a table, and the mask beside it.
+    private static IEnumerable<(string Column, string Value)> Columns(LearningTask task, Case one, IReadOnlyList<float[]> answers, string? masks)
+    {
+        foreach ((string Column, string Value) column in ScoresTable.Columns(task, answers))
+        {
+            yield return column;
+        }
+
+        if (masks is not null)
+        {
+            // The answer lies on the grid of the case's first image.
+            string name = $"{one.Id}.nii.gz";
+            AtomicFile.Write(Path.Combine(masks, name), NiftiLabels.Encode(Array.ConvertAll(answers[^1], label => (byte)label), one.Images[0].Place, "MLNetScinti, research use only"));
+            yield return ("Mask", name);
+        }
     }
 
     private static IEnumerable<ScoredFolderCase> Scored(ModelBundle bundle, CaseView cases, int threads, Action<LeftOutStudy> leftOut, string? masks, CancellationToken cancellation)
@@ -50,16 +146,7 @@ public static class FolderScoring
                 IReadOnlyList<IReadOnlyList<float[]>> answers = scorer.Score([.. some.Select(one => bundle.Model.ValuesOf(one, cases.Cases))]);
                 for (int i = 0; i < some.Length; i++)
                 {
-                    (string Column, string Value)[] columns = [.. ScoresTable.Columns(bundle.Model.Task, answers[i])];
-                    if (masks is not null)
-                    {
-                        // The answer lies on the grid of the case's first image.
-                        string name = $"{some[i].Id}.nii.gz";
-                        Directory.CreateDirectory(masks);
-                        AtomicFile.Write(Path.Combine(masks, name), NiftiLabels.Encode(Array.ConvertAll(answers[i][^1], label => (byte)label), some[i].Images[0].Place, "MLNetScinti, research use only"));
-                        columns = [.. columns, ("Mask", name)];
-                    }
-
+                    (string Column, string Value)[] columns = [.. Columns(bundle.Model.Task, some[i], answers[i], masks)];
                     yield return new ScoredFolderCase(some[i] with { Images = [] }, columns);
                 }
             }
@@ -70,4 +157,80 @@ public static class FolderScoring
             }
         }
     }
+}
+
+/// <summary>Every scored case on a line of a CSV file, for who wants to compute something else. Pseudonyms only; of masks there is no table.</summary>
+internal static class ScoresTable
+{
+    public static void Write(string path, LearningTask task, IEnumerable<AnsweredCase> validation, IEnumerable<AnsweredCase> test) =>
+        Write(path, task, [("validation", validation), ("test", test)]);
+
+    /// <summary>Writes the cases of several sets.</summary>
+    public static void Write(string path, LearningTask task, IEnumerable<(string Name, IEnumerable<AnsweredCase> Cases)> sets)
+    {
+        if (task is SegmentationTask)
+        {
+            return;
+        }
+
+        using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).ToText();
+        foreach ((string name, IEnumerable<AnsweredCase> set) in sets)
+        {
+            // By pseudonym: the order in which the files lie in their folder is that of their names.
+            foreach (AnsweredCase one in set.OrderBy(one => one.CaseId, StringComparer.Ordinal))
+            {
+                using SepWriter.Row row = writer.NewRow();
+                row["Set"].Set(name);
+                row["CaseId"].Set(PlainText.Cell(one.CaseId));
+                row["PatientID"].Set(PlainText.Cell(one.PatientId));
+                row["Label"].Set(PlainText.Cell(task.Describe(one.Truth)));
+                foreach ((string column, string value) in Columns(task, one.Answers))
+                {
+                    row[PlainText.Cell(column)].Set(PlainText.Cell(value));
+                }
+            }
+        }
+
+        AtomicFile.Write(path, writer.ToString());
+    }
+
+    /// <summary>The answers for a case as columns of a table.</summary>
+    public static IEnumerable<(string Column, string Value)> Columns(LearningTask task, IReadOnlyList<float[]> answers)
+    {
+        if (task is SegmentationTask)
+        {
+            // A mask is no line of a table: its extent is.
+            foreach ((string name, int index) in task.Classes.Select((name, index) => (name, index)))
+            {
+                yield return ($"Voxels.{name}", answers[^1].Count(label => label.Equals(index + 1f)).ToString(CultureInfo.InvariantCulture));
+            }
+
+            yield break;
+        }
+
+        for (int i = 0; i < task.Answers.Count; i++)
+        {
+            AnswerColumn answer = task.Answers[i];
+            float[] values = answers[i];
+            if (answer.Name == AnswerColumn.PredictedLabel)
+            {
+                yield return (answer.Name, task.Describe(Called(task, values)));
+            }
+            else if (values.Length == 1)
+            {
+                yield return (answer.Name, values[0].ToString("R", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                for (int c = 0; c < values.Length; c++)
+                {
+                    yield return ($"{answer.Name}.{task.Classes[c]}", values[c].ToString("R", CultureInfo.InvariantCulture));
+                }
+            }
+        }
+    }
+
+    private static Target Called(LearningTask task, float[] label) => task is MultiLabelTask or OneOrTwoTask
+        ? new FindingsTarget(Array.ConvertAll(label, value => value > 0))
+        : new ClassTarget((int)label[0]);
 }

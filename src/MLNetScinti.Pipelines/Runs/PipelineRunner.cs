@@ -74,6 +74,11 @@ public sealed class PipelineRunner
         MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
 
         _clock.Time("data", () => Simulate(cancellationToken));
+        if (_definition.Split.Protocol.Warning() is { Length: > 0 } warning)
+        {
+            _observer.Note(warning);
+        }
+
         using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
         PatientSplit split = _clock.Time("reading", () => Split(ml, cases, cancellationToken));
         return RunOn(ml, cases, split, cancellationToken);
@@ -172,6 +177,8 @@ public sealed class PipelineRunner
             Loss = training.MakeLoss(),
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
             CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
+            // By other protocols copies are cases already.
+            Copies = _definition.Split.Protocol == SplitProtocol.Patients ? RunCases.CopiesOf(_definition.Augmentation) : null,
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
@@ -214,7 +221,7 @@ public sealed class PipelineRunner
     {
         EvaluationReport report = new()
         {
-            Title = _definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name,
+            Title = (_definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : "") + (_definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name),
             Evaluation = evaluation,
             Run = cards.Run(_clock.Started, _clock.Durations),
             Data = cards.Data(cases, split),
@@ -287,16 +294,24 @@ internal sealed class Judged
 /// <summary>The cases, split and settings that a definition asks for.</summary>
 internal static class RunCases
 {
-    public static CaseView Load(PipelineDefinition definition, string folder, int threads) => new(
+    public static CaseView Load(PipelineDefinition definition, string folder, int threads)
+    {
+        CaseView cases = Read(definition, folder, threads);
+        return definition.Split.Protocol == SplitProtocol.Patients || folder != definition.Data.Folder ? cases
+            : new CaseView(new CopiedCases(cases, CopiesOf(definition.Augmentation)!, definition.Split.Protocol, definition.Seed), new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
+    }
+
+    private static CaseView Read(PipelineDefinition definition, string folder, int threads) => new(
         new FolderCases(folder, definition.System, new FolderOptions
         {
             // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
+            AssumeSpacing = definition.Data.AssumeSpacing,
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
     /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, new PatientSplitOptions
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, definition.Split.Protocol == SplitProtocol.ImagesAfterCopies ? ByImage(definition) : new PatientSplitOptions
     {
         TrainPatients = definition.Split.Train,
         ValidationPatients = definition.Split.Validation,
@@ -304,6 +319,13 @@ internal static class RunCases
         Balanced = definition.Split.Balanced,
         Seed = definition.Seed,
     }));
+
+    // Each row counts as a patient: the parts are the same, and their number is another.
+    private static PatientSplitOptions ByImage(PipelineDefinition definition)
+    {
+        double all = definition.Split.Train + definition.Split.Validation + definition.Split.Test;
+        return new PatientSplitOptions { TrainFraction = definition.Split.Train / all, ValidationFraction = definition.Split.Validation / all, Seed = definition.Seed };
+    }
 
     /// <summary>Has cases split. Where that fails, there will be no report to name what was left out: the refusal says why there are so few patients.</summary>
     public static T Told<T>(CaseView cases, Action<LeftOutStudy> leftOut, Func<T> split)
@@ -335,7 +357,10 @@ internal static class RunCases
         definition.BuildNetwork().EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
 
     /// <summary>What decides the result of a run of the definition.</summary>
-    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), definition.System.GetType().Assembly);
+    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), ReproducibilityOf(definition), definition.System.GetType().Assembly);
+
+    /// <summary>Between which processors the definition asks for one result.</summary>
+    public static Reproducibility ReproducibilityOf(PipelineDefinition definition) => Enum.Parse<Reproducibility>(definition.Training.Reproducible, ignoreCase: true);
 
     /// <summary>What of a definition decides the result, with what the model that it starts from holds: its path alone may lead to another one tomorrow.</summary>
     public static IReadOnlyDictionary<string, string> PartsOf(PipelineDefinition definition)
@@ -358,6 +383,7 @@ internal static class RunCases
         Seed = definition.Seed,
         WithPaperProtocol = definition.Evaluation.PaperProtocol,
         Model = model,
+        Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : definition.Split.Protocol.Mark(),
         Words = definition.System.Words.Task,
         Groupings = [.. definition.System.Groupings, .. cases.Groupings],
     };
@@ -388,13 +414,17 @@ internal static class RunCases
                 _ => Selection.Loss,
             },
             Precision = Enum.Parse<TrainingPrecision>(training.Precision, ignoreCase: true),
-            Reproducibility = Enum.Parse<Reproducibility>(training.Reproducible, ignoreCase: true),
+            Reproducibility = ReproducibilityOf(definition),
             Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
             Lanes = training.Lanes,
             Inferer = definition.Inferer.Make(),
             Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
         };
     }
+
+    public static TrainingCopies? CopiesOf(AugmentationDefinition definition) => definition.Copies is { } copies
+        ? new TrainingCopies(copies.Factors.ToDictionary(factor => factor.Class, factor => factor.Factor, StringComparer.Ordinal), copies.Several, AugmentationOf(copies.Changes))
+        : null;
 
     public static Imaging.Augmentation AugmentationOf(AugmentationDefinition definition)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using Microsoft.ML;
-using Microsoft.ML.OnnxRuntime;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Networks.Native;
 using MLNetScinti.Pipelines.Definitions;
@@ -119,7 +118,8 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         ["Microsoft.ML"] = VersionOf(typeof(MLContext)),
         ["Microsoft.ML.OnnxTransformer"] = VersionOf(typeof(Microsoft.ML.Transforms.Onnx.OnnxScoringEstimator)),
         ["Microsoft.Data.Analysis"] = VersionOf(typeof(Microsoft.Data.Analysis.DataFrame)),
-        ["Microsoft.ML.OnnxRuntime"] = OrtEnv.Instance().GetVersionString(),
+        ["Microsoft.ML.OnnxRuntime"] = NativeLibraries.LoadOnnxRuntime(),
+        ["libtorch"] = NativeLibraries.LibtorchVersion,
         ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
         ["fo-dicom"] = VersionOf(typeof(FellowOakDicom.DicomFile)),
         [".NET"] = Environment.Version.ToString(3),
@@ -133,6 +133,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
             DataOrigin.Mixed => ["Trained and tested on simulated and real patients together: the figures say nothing of either alone."],
             _ => [],
         },
+        .. definition.Split.Protocol.Warning() is { Length: > 0 } warning ? (string[])[warning] : [],
         .. Words.Limits,
     ];
 
@@ -160,6 +161,11 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         if (augmentation.WholeCase.Count > 0)
         {
             yield return new("Augmentation of whole cases", augmentation.WholeCaseWords);
+        }
+
+        if (augmentation.Copies is { } copies)
+        {
+            yield return new("Copies of training cases", $"{copies}. Validation and test cases are not copied.");
         }
 
         if (definition.Inferer.Slides)

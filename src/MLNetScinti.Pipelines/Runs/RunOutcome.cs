@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Networks;
 
 namespace MLNetScinti.Pipelines.Runs;
 
@@ -89,7 +91,10 @@ internal sealed class RunFolderLock : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            return new RunFolderLock(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            FileStream held = new(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Checkpoints are large, and nobody else writes here now.
+            AtomicFile.RemoveLeftBehind(folder, TimeSpan.Zero);
+            return new RunFolderLock(held);
         }
         catch (IOException problem) when (IsHeld(problem))
         {
@@ -105,4 +110,29 @@ internal sealed class RunFolderLock : IDisposable
 
     // The operating systems' numbers for a lock that another process holds: EAGAIN of Linux and of macOS, and Windows' two.
     private static bool IsHeld(IOException problem) => OperatingSystem.IsWindows() ? (problem.HResult & 0xFFFF) is 32 or 33 : problem.HResult is 11 or 35;
+}
+
+/// <summary>Is told how a run goes. Calls may come from any thread, one at a time.</summary>
+public interface IRunObserver
+{
+    /// <summary>A stage begins, such as "Simulating 80 patients".</summary>
+    void Stage(string text);
+
+    /// <summary>Something worth a line, such as how the patients were split.</summary>
+    void Note(string text);
+
+    /// <summary>So many of so many are done in a stage.</summary>
+    void Progress(int done, int total, TimeSpan? left);
+
+    /// <summary>A training epoch ended.</summary>
+    void Epoch(TrainingProgress progress);
+
+    /// <summary>One model of a comparison is trained and evaluated.</summary>
+    /// <param name="number">The model's number, from 1.</param>
+    /// <param name="evaluation">Its figures.</param>
+    /// <param name="duration">How long it took.</param>
+    void Trial(int number, IEvaluation evaluation, TimeSpan duration);
+
+    /// <summary>A file gave no case.</summary>
+    void LeftOut(LeftOutStudy study);
 }

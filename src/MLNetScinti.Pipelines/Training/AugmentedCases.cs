@@ -22,6 +22,9 @@ internal sealed class AugmentedCases(CaseView cases, ITransformer steps, SampleA
     /// <summary>What is done to a case.</summary>
     public string Description => string.Join("; ", augmentation.Steps.Select(Definitions.CaseAugmentationReader.Words));
 
+    /// <summary>A hash of the cases before the steps to the network.</summary>
+    public string ContentHash => cases.Fingerprint();
+
     /// <summary>A case as it is in an epoch: its features, and what is true of it then.</summary>
     /// <param name="index">Its place.</param>
     /// <param name="seed">The run's seed.</param>

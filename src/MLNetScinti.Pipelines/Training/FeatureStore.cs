@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
@@ -20,6 +21,7 @@ internal sealed class FeatureStore : IDisposable
     private readonly List<float[]> _memory = [];
     private readonly List<Target> _targets = [];
     private readonly List<ulong> _keys = [];
+    private readonly XxHash128 _content = new();
     private readonly int _valuesPerCase;
     private FileStream? _file;
     private MemoryMappedFile? _mapped;
@@ -49,6 +51,9 @@ internal sealed class FeatureStore : IDisposable
 
     /// <summary>A number that belongs to what a case holds, not to its name: draws are keyed by it, so no secret decides them.</summary>
     public ulong Key(int index) => _keys[index];
+
+    /// <summary>A hash of all features and of what is true of each case, in order.</summary>
+    public string ContentHash => Convert.ToHexStringLower(_content.GetCurrentHash());
 
     /// <summary>Copies one feature of a case.</summary>
     public void Read(int index, int feature, Span<float> values)
@@ -108,7 +113,10 @@ internal sealed class FeatureStore : IDisposable
                 start += Shapes[feature].Length;
             }
 
-            _targets.Add(target());
+            Target truth = target();
+            _targets.Add(truth);
+            _content.Append(MemoryMarshal.AsBytes(values.AsSpan()));
+            _content.Append(truth is MaskTarget mask ? mask.Labels.Span : Encoding.UTF8.GetBytes($"{truth.Pattern}\n"));
             _keys.Add(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values.AsSpan())));
             Add(values, budget);
         }

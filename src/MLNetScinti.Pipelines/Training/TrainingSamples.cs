@@ -22,9 +22,11 @@ internal sealed class TrainingSamples(FeatureStore store, IReadOnlyList<TensorSh
     public string Description => string.Join("; ", new[]
     {
         Augmented?.Description ?? "",
-        augmentation.Operators.Count == 0 ? "" : string.Join(", ", augmentation.Operators.Select(operation => operation.Name)),
+        augmentation.Operators.Count == 0 ? "" : string.Join(", ", augmentation.Operators.Select(operation => operation.Description)),
         Slides ? "one window a case" : "",
     }.Where(part => part.Length > 0).DefaultIfEmpty("none"));
+
+    public string ContentHash => Augmented is null ? store.ContentHash : $"{store.ContentHash} of {Augmented.ContentHash}";
 
     // Only masks are put together from windows: the answer of another task has no extents.
     private bool Slides => store.Task is SegmentationTask masks && !TargetShape.SequenceEqual(masks.TargetShape);

@@ -15,9 +15,6 @@ namespace MLNetScinti.Simulation;
 /// <param name="acquisition">How the acquisition is done.</param>
 public sealed class GammaCamera(SpectAcquisition acquisition)
 {
-    // The largest variance, in bins squared, that one three-point kernel adds: below it the kernel stays bell-shaped.
-    private const double LargestStep = 0.4;
-
     private const int PlanesTogether = 3;
 
     /// <summary>How the acquisition is done.</summary>
@@ -190,42 +187,14 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
     /// <summary>The planes that a bin's line crosses within the body, and what comes through of the one that is next.</summary>
     private record struct Ray(int First, int Last, double Weight);
 
-    /// <summary>One view under construction: lines of sections for every bin, with a frame of zeros for the blur.</summary>
-    private sealed class ViewBuffers
+    /// <summary>One view under construction, and what is known of each bin's line.</summary>
+    private sealed class ViewBuffers(int bins, int stride) : PlaneBlur(bins, stride)
     {
-        private const int Margin = ActivityMap.SectionBlock;
-        private readonly int _bins;
-        private readonly int _stride;
-        private readonly int _pitch;
-        private readonly AlignedArray _lines;
-        private readonly AlignedArray _aside;
+        public Ray[] Rays { get; } = new Ray[bins];
 
-        public ViewBuffers(int bins, int stride)
-        {
-            (_bins, _stride, _pitch) = (bins, stride, stride + (2 * Margin));
-            // A line of zeros before the first bin and after the last.
-            _lines = new AlignedArray((bins + 2) * _pitch);
-            _aside = new AlignedArray(3 * _pitch);
-            Rays = new Ray[bins];
-            Near = new double[bins];
-            Chord = new double[bins];
-        }
+        public double[] Near { get; } = new double[bins];
 
-        public Ray[] Rays { get; }
-
-        public double[] Near { get; }
-
-        public double[] Chord { get; }
-
-        public bool HasCounts { get; private set; }
-
-        public Span<float> Line(int bin) => _lines.Span.Slice(((bin + 1) * _pitch) + Margin, _stride);
-
-        public void Clear()
-        {
-            _lines.Span.Clear();
-            HasCounts = false;
-        }
+        public double[] Chord { get; } = new double[bins];
 
         /// <summary>Adds the line of sections at a place between four voxels.</summary>
         public void Add(int bin, ActivityMap activity, double column, double row, float weight)
@@ -234,8 +203,8 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
             int r = Math.Min((int)row, activity.Size - 2);
             float right = (float)(column - c);
             float below = (float)(row - r);
-            int below0 = activity.Size * _stride;
-            ReadOnlySpan<float> voxels = activity.Voxels.Slice(((r * activity.Size) + c) * _stride, below0 + (2 * _stride));
+            int below0 = activity.Size * Stride;
+            ReadOnlySpan<float> voxels = activity.Voxels.Slice(((r * activity.Size) + c) * Stride, below0 + (2 * Stride));
             ref float v00 = ref MemoryMarshal.GetReference(voxels);
             ref float v10 = ref Unsafe.Add(ref v00, below0);
             ref float target = ref MemoryMarshal.GetReference(Line(bin));
@@ -243,7 +212,7 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
             Vector512<float> w01 = Vector512.Create(weight * right * (1 - below));
             Vector512<float> w10 = Vector512.Create(weight * (1 - right) * below);
             Vector512<float> w11 = Vector512.Create(weight * right * below);
-            nuint stride = (nuint)_stride;
+            nuint stride = (nuint)Stride;
             for (nuint s = 0; s < stride; s += ActivityMap.SectionBlock)
             {
                 Vector512<float> sum = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref v00, s), w00, Vector512.LoadUnsafe(ref target, s));
@@ -254,50 +223,6 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
             }
 
             HasCounts = true;
-        }
-
-        /// <summary>Adds a variance in both directions, in bins squared.</summary>
-        public void Blur(double variance)
-        {
-            int passes = Math.Max(1, (int)Math.Ceiling(variance / LargestStep));
-            // The kernel (a, 1 - 2a, a) has the variance 2a.
-            float side = (float)(variance / passes / 2);
-            for (int pass = 0; pass < passes && side > 0; pass++)
-            {
-                BlurOnce(side);
-            }
-        }
-
-        /// <summary>
-        /// Bin after bin, along its sections into one of three lines aside and, as soon as its neighbour is there, across the
-        /// bins back into its place; the lines before the first bin and after the last, and both ends of each, stay zero.
-        /// </summary>
-        private void BlurOnce(float side)
-        {
-            Span<float> lines = _lines.Span;
-            Span<float> aside = _aside.Span;
-            Vector512<float> sides = Vector512.Create(side);
-            Vector512<float> middles = Vector512.Create(1 - (2 * side));
-            aside.Clear();
-            for (int bin = 0; bin <= _bins; bin++)
-            {
-                ref float from = ref lines[((bin + 1) * _pitch) + Margin];
-                ref float ahead = ref aside[((bin + 1) % 3 * _pitch) + Margin];
-                ref float here = ref aside[(bin % 3 * _pitch) + Margin];
-                ref float behind = ref aside[((bin + 2) % 3 * _pitch) + Margin];
-                ref float to = ref lines[(bin * _pitch) + Margin];
-                for (nuint s = 0; s < (nuint)_stride; s += ActivityMap.SectionBlock)
-                {
-                    Vector512<float> neighbours = Vector512.LoadUnsafe(ref Unsafe.Subtract(ref from, 1), s) + Vector512.LoadUnsafe(ref from, s + 1);
-                    Vector512<float> along = Vector512.FusedMultiplyAdd(neighbours, sides, Vector512.LoadUnsafe(ref from, s) * middles);
-                    along.StoreUnsafe(ref ahead, s);
-                    if (bin > 0)
-                    {
-                        Vector512<float> across = Vector512.LoadUnsafe(ref behind, s) + along;
-                        Vector512.FusedMultiplyAdd(across, sides, Vector512.LoadUnsafe(ref here, s) * middles).StoreUnsafe(ref to, s);
-                    }
-                }
-            }
         }
     }
 }

@@ -10,7 +10,7 @@ namespace MLNetScinti.Simulation;
 /// </summary>
 internal sealed class ScatterModel
 {
-    private const int Cell = 6;
+    private const int Cell = ScatterCells.Cell;
     private readonly SpectAcquisition _acquisition;
     private readonly int _columns;
     private readonly int _sections;
@@ -58,7 +58,7 @@ internal sealed class ScatterModel
         {
             level.AsSpan().Clear();
             Gather(sine, cosine, near, k == 0 ? double.NegativeInfinity : levels[k - 1].Depth, levels[k].Depth, level);
-            Spread(level, levels[k].Length / (Cell * _acquisition.Pixel));
+            ScatterCells.Spread(level, _bins, _sections, levels[k].Length / (Cell * _acquisition.Pixel));
             TensorPrimitives.Add(spread, level, spread);
         }
 
@@ -70,7 +70,7 @@ internal sealed class ScatterModel
         for (int bin = 0; bin < bins; bin++)
         {
             share[bin] = 1 - Math.Exp(-_acquisition.NarrowAttenuation * chord[bin]);
-            (int low, float upper) = Place(bin, _bins);
+            (int low, float upper) = ScatterCells.Place(bin, _bins);
             double here = ((1 - upper) * TensorPrimitives.Sum(spread.AsSpan(low * _sections, _sections)))
                 + (upper * TensorPrimitives.Sum(spread.AsSpan((low + 1) * _sections, _sections)));
             wanted += here;
@@ -85,14 +85,14 @@ internal sealed class ScatterModel
                 continue;
             }
 
-            (int low, float upper) = Place(bin, _bins);
+            (int low, float upper) = ScatterCells.Place(bin, _bins);
             float weight = (float)(part * share[bin]);
             ReadOnlySpan<float> before = spread.AsSpan(low * _sections, _sections);
             ReadOnlySpan<float> after = spread.AsSpan((low + 1) * _sections, _sections);
             Span<float> line = result.Line(view, bin);
             for (int s = 0; s < line.Length; s++)
             {
-                (int down, float up) = Place(s, _sections);
+                (int down, float up) = ScatterCells.Place(s, _sections);
                 float lower = before[down] + (upper * (after[down] - before[down]));
                 float higher = _sections > 1 ? before[down + 1] + (upper * (after[down + 1] - before[down + 1])) : lower;
                 line[s] += weight * (lower + (up * (higher - lower)));
@@ -129,49 +129,5 @@ internal sealed class ScatterModel
                 }
             }
         }
-    }
-
-    /// <summary>Spreads in both directions by exponentials of a length in cells.</summary>
-    private void Spread(Span<float> level, double length)
-    {
-        for (int s = 0; s < _sections; s++)
-        {
-            Exponential(level, s, _sections, _bins, length);
-        }
-
-        for (int bin = 0; bin < _bins; bin++)
-        {
-            Exponential(level, bin * _sections, 1, _sections, length);
-        }
-    }
-
-    /// <summary>Two passes of a first-order recursion, one from each end; what would leave the field of view is lost.</summary>
-    private static void Exponential(Span<float> values, int first, int step, int count, double length)
-    {
-        float keep = (float)Math.Exp(-1 / length);
-        Span<float> line = stackalloc float[count];
-        float state = 0;
-        for (int i = 0; i < count; i++)
-        {
-            state = (keep * state) + values[first + (i * step)];
-            line[i] = state;
-        }
-
-        state = 0;
-        float norm = (1 - keep) / (1 + keep);
-        for (int i = count - 1; i >= 0; i--)
-        {
-            float value = values[first + (i * step)];
-            values[first + (i * step)] = norm * (line[i] + (keep * state));
-            state = (keep * state) + value;
-        }
-    }
-
-    /// <summary>Between which two cells a bin or section lies, and how far towards the second.</summary>
-    private static (int Low, float Upper) Place(int index, int cells)
-    {
-        float place = Math.Clamp(((index + 0.5f) / Cell) - 0.5f, 0, cells - 1);
-        int low = Math.Clamp((int)place, 0, Math.Max(0, cells - 2));
-        return (low, place - low);
     }
 }

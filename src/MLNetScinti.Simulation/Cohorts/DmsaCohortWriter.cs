@@ -1,8 +1,4 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
-using System.Text;
 using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 
@@ -16,12 +12,10 @@ namespace MLNetScinti.Simulation;
 public static class DmsaCohortWriter
 {
     /// <summary>The name of the table of labels.</summary>
-    public const string LabelsName = "labels.csv";
+    public const string LabelsName = CohortFolder.LabelsName;
 
     /// <summary>The name of the file that says what the cohort is.</summary>
-    public const string CohortName = "cohort.json";
-
-    private const string Partial = ".partial";
+    public const string CohortName = CohortFolder.CohortName;
 
     /// <summary>The columns of the table of labels.</summary>
     public const string Header =
@@ -43,64 +37,13 @@ public static class DmsaCohortWriter
     {
         simulator ??= new DmsaSimulator();
         string description = Describe(cohort.Options, simulator);
-        CheckCohort(Path.Combine(folder, CohortName), description);
-        CheckFolder(folder, cohort.Options);
-        Directory.CreateDirectory(folder);
-        if (!File.Exists(Path.Combine(folder, CohortName)))
+        CohortFolder files = new(folder, cohort.Options.Seed, cohort.Count, Header, description)
         {
-            WriteText(Path.Combine(folder, CohortName), description);
-        }
-
-        string labels = Path.GetFullPath(Path.Combine(folder, LabelsName));
-        ConcurrentDictionary<int, string> rows = new(KeptRows(labels, folder, cohort));
-        int kept = rows.Count;
-        int[] missing = [.. Enumerable.Range(0, cohort.Count).Where(i => !rows.ContainsKey(i))];
-        progress?.Report(new(kept, cohort.Count, ""));
-
-        // A complete table stays the file that it is.
-        if (missing.Length == 0)
-        {
-            return new(labels, 0, kept);
-        }
-
-        int workers = threads > 0 ? threads : Environment.ProcessorCount;
-        // Whole patients side by side waste no time waiting for one another; only where there are too few of them
-        // is each divided.
-        int within = missing.Length >= workers ? 1 : workers;
-        Stopwatch sinceSaved = Stopwatch.StartNew();
-        Lock saving = new();
-        try
-        {
-            Parallel.ForEach(
-                Partitioner.Create(missing, loadBalance: true),
-                new ParallelOptions { MaxDegreeOfParallelism = missing.Length >= workers ? workers : 1, CancellationToken = cancellation },
-                index =>
-                {
-                    DmsaStudy study = simulator.Simulate(cohort[index], within, cancellation);
-                    rows[index] = WritePatient(study, simulator, folder, description);
-                    progress?.Report(new(rows.Count, cohort.Count, study.Patient.Id));
-                    lock (saving)
-                    {
-                        // The table is small but grows: it is saved every few seconds, and what it lacks is simulated again.
-                        if (sinceSaved.Elapsed.TotalSeconds > 5)
-                        {
-                            SaveLabels(labels, rows);
-                            sinceSaved.Restart();
-                        }
-                    }
-                });
-        }
-        catch (AggregateException failures)
-        {
-            // One patient that cannot be written stops the run; its own reason is what the caller needs.
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
-        finally
-        {
-            SaveLabels(labels, rows);
-        }
-
-        return new(labels, missing.Length, kept);
+            // A row for each kidney.
+            RowsOfEach = 2,
+            FilesOf = index => [CohortFolder.IdOf(cohort.Options.Seed, index + 1) + ".dcm"],
+        };
+        return files.Write((index, within) => WritePatient(simulator.Simulate(cohort[index], within, cancellation), simulator, folder, description), threads, progress, cancellation);
     }
 
     /// <summary>The name of a patient's file.</summary>
@@ -218,81 +161,5 @@ public static class DmsaCohortWriter
             }
 
             """);
-    }
-
-    /// <summary>Refuses a folder that the simulator did not make: somebody's table of labels is never written over, nor are simulated studies mixed with real ones.</summary>
-    private static void CheckFolder(string folder, DmsaCohortOptions cohort)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
-
-        // What is written first is cohort.json: a folder without it was not made here, unless it holds nothing.
-        if (!File.Exists(Path.Combine(folder, CohortName))
-            && Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Where(name => !name.StartsWith('.') && name != CohortName + Partial).Order(StringComparer.Ordinal).FirstOrDefault() is { } foreign)
-        {
-            throw new InvalidDataException($"{folder}: simulated studies are only written into a folder of their own, and this one holds '{foreign}' and was not made by the simulator: choose another folder, or leave the simulation out where these studies are meant.");
-        }
-
-        string labels = Path.Combine(folder, LabelsName);
-        string[] lines = File.Exists(labels) ? File.ReadAllLines(labels) : [];
-        if (lines.Length > 0 && !(lines[0] == Header && lines.Skip(1).All(line => line.Length == 0 || IsStudy(line.Split(',')[0]))))
-        {
-            throw new InvalidDataException($"{labels}: expected the table that the simulator wrote, found another one or lines of other files; it is not written over: move it to another folder.");
-        }
-
-        bool IsStudy(string name) => DmsaPatient.NumberOf(name, ".dcm", cohort) > 0;
-    }
-
-    private static void CheckCohort(string path, string description)
-    {
-        if (File.Exists(path) && !string.Equals(File.ReadAllText(path), description, StringComparison.Ordinal))
-        {
-            throw new InvalidDataException(
-                $"{path}: the folder holds another simulated cohort than the one asked for; choose another folder, or delete this one.");
-        }
-    }
-
-    /// <summary>The rows of patients whose file and rows are both there, by index.</summary>
-    private static Dictionary<int, string> KeptRows(string labels, string folder, DmsaCohort cohort)
-    {
-        Dictionary<int, string> kept = [];
-        string prefix = string.Create(CultureInfo.InvariantCulture, $"SIM-{cohort.Options.Seed}-");
-        string[] lines = File.Exists(labels) ? File.ReadAllLines(labels) : [];
-        if (lines.Length == 0 || !string.Equals(lines[0], Header, StringComparison.Ordinal))
-        {
-            return kept;
-        }
-
-        foreach (IGrouping<string, string> rows in lines.Skip(1).GroupBy(line => line.Split(',')[0], StringComparer.Ordinal))
-        {
-            if (rows.Key.StartsWith(prefix, StringComparison.Ordinal)
-                && int.TryParse(Path.GetFileNameWithoutExtension(rows.Key)[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-                && number >= 1 && number <= cohort.Count && rows.Count() == 2 && File.Exists(Path.Combine(folder, rows.Key)))
-            {
-                kept[number - 1] = string.Concat(rows.Select(row => row + "\n"));
-            }
-        }
-
-        return kept;
-    }
-
-    private static void SaveLabels(string path, ConcurrentDictionary<int, string> rows)
-    {
-        StringBuilder text = new(Header + "\n");
-        foreach ((_, string row) in rows.OrderBy(row => row.Key))
-        {
-            text.Append(row);
-        }
-
-        WriteText(path, text.ToString());
-    }
-
-    private static void WriteText(string path, string text)
-    {
-        string temporary = path + Partial;
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, path, overwrite: true);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Simulation;
@@ -40,19 +39,7 @@ public sealed record DmsaPatient
     public bool IsCalledAbnormal(BodySide side) => Anatomy.Of(side).IsAbnormal != (side == BodySide.Left ? Misread.Left : Misread.Right);
 
     /// <summary>The patient's number in files, "SIM-7-000123": the cohort's seed is in it, so that patients of two cohorts are two.</summary>
-    public string Id => IdOf(Seed, Number);
-
-    /// <summary>The number in files of a cohort's patient.</summary>
-    internal static string IdOf(ulong seed, int number) => string.Create(CultureInfo.InvariantCulture, $"{Dicom.SimulatedPatient.IdPrefix}{seed}-{number:000000}");
-
-    /// <summary>The number of the cohort's patient whose ID, with something behind it, is a file's name; 0 where it is none.</summary>
-    internal static int NumberOf(string name, string ending, DmsaCohortOptions cohort)
-    {
-        string prefix = string.Create(CultureInfo.InvariantCulture, $"{Dicom.SimulatedPatient.IdPrefix}{cohort.Seed}-");
-        return name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(ending, StringComparison.Ordinal) && name.Length > prefix.Length + ending.Length
-            && int.TryParse(name.AsSpan(prefix.Length, name.Length - prefix.Length - ending.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            && number >= 1 && number <= cohort.Patients && name == IdOf(cohort.Seed, number) + ending ? number : 0;
-    }
+    public string Id => CohortFolder.IdOf(Seed, Number);
 
     /// <summary>The part of the planned acquisition that was done.</summary>
     public double AcquiredPart => (double)Cycles / DmsaPrevalence.Cycles.All;

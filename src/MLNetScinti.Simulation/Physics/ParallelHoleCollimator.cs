@@ -22,6 +22,13 @@ public sealed record ParallelHoleCollimator(double HoleDiameter, double HoleLeng
         Gap = PhysicsConstants.CollimatorGap,
     };
 
+    /// <summary>High energy, general purpose, at 364 keV.</summary>
+    public static ParallelHoleCollimator HighEnergy { get; } = new(
+        PhysicsConstants.HighEnergyHoleDiameter, PhysicsConstants.HighEnergyHoleLength, PhysicsConstants.Lead364, PhysicsConstants.IntrinsicFwhm364)
+    {
+        Gap = PhysicsConstants.CollimatorGap,
+    };
+
     /// <summary>System resolution, FWHM in mm.</summary>
     /// <param name="distance">Distance z from the collimator's face, mm.</param>
     public double Fwhm(double distance)

@@ -84,6 +84,58 @@ public static class PhysicsConstants
     /// <summary>Clearance in mm between the body and the detector on its non-circular orbit (decision: bed and safety distance).</summary>
     public const double DetectorClearance = 25;
 
+    // Whole-body scans (S2, S3)
+
+    /// <summary>Edge of a pixel of a whole-body view, mm (S2, S3: 2.26 mm).</summary>
+    public const double WholeBodyPixel = 2.26;
+
+    /// <summary>From the table's surface to the face of the detector below it, mm (decision: pallet and safety distance).</summary>
+    public const double WholeBodyPosteriorGap = 55;
+
+    /// <summary>From the patient's highest point to the face of the detector above, mm (decision: safety distance).</summary>
+    public const double WholeBodyAnteriorGap = 30;
+
+    /// <summary>Median counts of an anterior view with 99mTc-MDP (decision from a scan of 3.6 million at 10 cm/min and the usual .8 to 3.9 million).</summary>
+    public const double WholeBodyCounts = 1.8e6;
+
+    // 131I with a high-energy collimator (S3)
+
+    /// <summary>Photon energy of 131I in keV (NNDC).</summary>
+    public const double Iodine131Energy = 364.5;
+
+    /// <summary>Narrow-beam attenuation of water at 364 keV, 1/mm (NIST XCOM: 0.1186 cm2/g at 300 and 0.1061 at 400 keV, log-log interpolated).</summary>
+    public const double WaterNarrowBeam364 = 0.0110;
+
+    /// <summary>Effective broad-beam attenuation of water at 364 keV in a 10 % window, 1/mm (decision: nine tenths of the narrow beam's, as little scatter stays within so narrow a window).</summary>
+    public const double WaterBroadBeam364 = 0.0099;
+
+    /// <summary>Attenuation of lead at 364 keV, 1/mm (NIST XCOM: 0.4031 cm2/g at 300 and 0.2323 at 400 keV, log-log interpolated; 11.35 g/cm3).</summary>
+    public const double Lead364 = 0.316;
+
+    /// <summary>Hole diameter of a high-energy collimator, mm (decision within vendors' figures of 4.0 mm for this camera generation).</summary>
+    public const double HighEnergyHoleDiameter = 4.0;
+
+    /// <summary>Hole length of a high-energy collimator, mm (decision within vendors' figures of 60 to 66 mm).</summary>
+    public const double HighEnergyHoleLength = 66;
+
+    /// <summary>Intrinsic resolution at 364 keV, FWHM in mm (decision: it improves slowly with energy).</summary>
+    public const double IntrinsicFwhm364 = 3.4;
+
+    /// <summary>
+    /// Part of the counts in the photopeak's window that come through the holes, lower and upper bound: 27 % of a point in air (PMC2811856) to 60 %
+    /// (SIMIND's high-energy collimator); between cameras the part is drawn.
+    /// </summary>
+    public static readonly (double Low, double High) HighEnergyGeometricPart = (0.27, 0.60);
+
+    /// <summary>Length of the even half of the tails of penetration, mm (decision).</summary>
+    public const double PenetrationLength = 40;
+
+    /// <summary>Length of the arms of penetration, mm (decision).</summary>
+    public const double PenetrationArmLength = 60;
+
+    /// <summary>Standard deviation of an arm's width, mm (decision: about a hole and its septum).</summary>
+    public const double PenetrationArmWidth = 6;
+
     // Reconstruction (S1)
 
     /// <summary>Subsets of the ordered-subsets reconstruction (S1: 8).</summary>

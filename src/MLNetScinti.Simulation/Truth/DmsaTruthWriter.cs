@@ -29,7 +29,9 @@ public static class DmsaTruthWriter
         DmsaCohort cohort, string folder, DmsaSimulator? simulator = null, int threads = -1, CancellationToken cancellation = default)
     {
         simulator ??= new DmsaSimulator();
-        CheckFolder(folder, cohort.Options);
+        // Masks of these patients may be there from before; anything else is somebody's.
+        bool IsMask(string name, string ending) => CohortFolder.NumberOf(name, ending, cohort.Options.Seed, cohort.Count) > 0;
+        CohortFolder.CheckTruth(folder, name => name == DefectsName || IsMask(name, "-L.nii.gz") || IsMask(name, "-R.nii.gz"), (DefectsName, Header));
         Directory.CreateDirectory(folder);
         string[] rows = new string[cohort.Count];
         Parallel.For(0, cohort.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, i =>
@@ -53,26 +55,8 @@ public static class DmsaTruthWriter
         });
 
         string path = Path.GetFullPath(Path.Combine(folder, DefectsName));
-        File.WriteAllText(path + ".partial", Header + "\n" + string.Concat(rows));
-        File.Move(path + ".partial", path, overwrite: true);
+        AtomicFile.Write(path, Header + "\n" + string.Concat(rows));
         return path;
-    }
-
-    // Masks of these patients may be there from before; anything else is somebody's.
-    private static void CheckFolder(string folder, DmsaCohortOptions cohort)
-    {
-        bool IsOurs(string name) => name == DefectsName || DmsaPatient.NumberOf(name, "-L.nii.gz", cohort) > 0 || DmsaPatient.NumberOf(name, "-R.nii.gz", cohort) > 0;
-        string? foreign = Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).FirstOrDefault(name => !name.StartsWith('.') && !IsOurs(name.EndsWith(".partial", StringComparison.Ordinal) ? name[..^".partial".Length] : name)) : null;
-        string table = Path.Combine(folder, DefectsName);
-        if (foreign is null && File.Exists(table) && File.ReadLines(table).FirstOrDefault() is { } header && header != Header)
-        {
-            foreign = DefectsName;
-        }
-
-        if (foreign is not null)
-        {
-            throw new InvalidDataException($"{folder}: masks are only written into a folder of their own, and this one holds '{foreign}', which no simulator made for this cohort: choose another folder.");
-        }
     }
 
     private static string Row(DmsaPatient patient, string side, string mask, KidneyTruth truth, int index)

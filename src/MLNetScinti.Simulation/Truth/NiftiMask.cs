@@ -9,11 +9,6 @@ internal static class NiftiMask
     /// <param name="path">The file, by custom *.nii.gz.</param>
     /// <param name="labels">A label for each voxel, ordered as a volume's voxels.</param>
     /// <param name="geometry">Where the voxels are.</param>
-    public static void Write(string path, ReadOnlySpan<byte> labels, ImageGeometry geometry)
-    {
-        byte[] bytes = NiftiLabels.Encode(labels, geometry, "simulated truth");
-        string temporary = path + ".partial";
-        File.WriteAllBytes(temporary, bytes);
-        File.Move(temporary, path, overwrite: true);
-    }
+    public static void Write(string path, ReadOnlySpan<byte> labels, ImageGeometry geometry) =>
+        AtomicFile.Write(path, NiftiLabels.Encode(labels, geometry, "simulated truth"));
 }

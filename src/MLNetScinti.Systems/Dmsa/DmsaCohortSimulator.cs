@@ -28,6 +28,13 @@ public sealed class DmsaCohortSimulator : CohortSimulator
         return DmsaCohortWriter.Write(CohortOf(simulation), folder, SimulatorOf(simulation), threads, progress: progress, cancellation: cancellation);
     }
 
+    /// <inheritdoc/>
+    public override void WriteTruth(string folder, SimulationDefinition simulation, int threads, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(simulation);
+        DmsaTruthWriter.Write(CohortOf(simulation), folder, SimulatorOf(simulation), threads, cancellation);
+    }
+
     /// <summary>The cohort that a definition asks for: the same patients, with their truth, each time.</summary>
     internal static DmsaCohort CohortOf(SimulationDefinition simulation) => new(new DmsaCohortOptions
     {

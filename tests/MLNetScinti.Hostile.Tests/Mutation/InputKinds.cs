@@ -20,7 +20,7 @@ internal sealed class DicomInput : InputKind
     // Small enough for thousands of them.
     private const int Largest = 200_000;
 
-    private readonly DicomImageReader _reader = new(new DicomReadOptions { PseudonymKey = new PseudonymKey("a secret key for hostile tests"), ExternalCodec = ExternalCodec.None });
+    private readonly DicomImageReader _reader = new(new DicomReadOptions { PseudonymKey = new PseudonymKey(TestSecret.Of("hostile")), ExternalCodec = ExternalCodec.None });
 
     public override string Name => "DICOM";
 

@@ -70,7 +70,7 @@ public sealed class TrainingSeamsTests : IDisposable
             _ => new() { LearningRate = 3e-3 },
         };
         TrainingOptions options = s_options with { Optimizer = optimizer, Loss = new SoftmaxCrossEntropy(), Precision = name == "bfloat16" ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32 };
-        if (name == "bfloat16" && !ProcessorArithmetic.HasBFloat16)
+        if (name == "bfloat16" && !ProcessorKind.HasBFloat16)
         {
             Assert.Contains("no bfloat16 arithmetic", Assert.Throws<TrainingException>(() => Run(options)).Message, StringComparison.Ordinal);
             return;
@@ -216,6 +216,8 @@ public sealed class TrainingSeamsTests : IDisposable
             ("starting weights: drawn, now ", options with { Start = new TrainingStart(NetworkWeights.Initialise(Classifier(3), 1)) }, cases),
             ("augmentation: noise, now another noise", options, new TaskCases(TaskCases.Task.Classes, 6) { Description = "another noise" }),
             ("training set: 6 cases", options, new TaskCases(TaskCases.Task.Classes, 7)),
+            ("training set: 6 cases", options, new TaskCases(TaskCases.Task.Classes, 6, seed: 4)),
+            ("training set: 6 cases", options, new TaskCases(TaskCases.Task.Classes, 6, augmented: false)),
             ("inferer: whole image, now windows of 16 x 16", options with { Inferer = new SlidingWindow([16, 16]) }, cases),
         ];
         Assert.All(others, other => Assert.Contains(
@@ -279,6 +281,31 @@ public sealed class TrainingSeamsTests : IDisposable
                 return problem.Message;
             }
         }
+    }
+
+    [Theory]
+    [InlineData("processor")]
+    [InlineData("libtorch")]
+    public void ACheckpointOfAnotherProcessorOrLibtorchIsRefused(string name)
+    {
+        TrainingOptions options = s_options with { Epochs = 1, CheckpointPath = CheckpointPath, Loss = new SoftmaxCrossEntropy() };
+        TaskCases cases = new(TaskCases.Task.Classes, 6);
+        string now = TrainingLoop.Run(Classifier(3), cases, cases, options).Settings[name];
+        byte[] file = File.ReadAllBytes(CheckpointPath)[..^32], before = Encoding.UTF8.GetBytes($"\"{name}\":\"{now[..2]}");
+        int at = file.AsSpan().IndexOf(before);
+        Assert.True(at > 0);
+        file[at + before.Length - 1]++;
+        File.WriteAllBytes(CheckpointPath, [.. file, .. SHA256.HashData(file)]);
+        Assert.Contains($"was made with another {name}: ", Assert.Throws<CheckpointException>(() => TrainingLoop.Run(Classifier(3), cases, cases, options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheProcessorIsPartOfAResultThatBelongsToIt()
+    {
+        Assert.Matches("^[^,]+, (AVX-512|AVX2|AVX|SSE|[0-9]+ bits)(, [A-Z_]+=.*)*$", ProcessorKind.Name);
+        Assert.Equal(ProcessorKind.Name, ProcessorKind.Deciding(Reproducibility.Processor));
+        Assert.Equal("any", ProcessorKind.Deciding(Reproducibility.Portable));
+        Assert.Matches(@"^[0-9]+\.[0-9]+\.[0-9]+( \([0-9a-f]{8}\))?$", NativeLibraries.LibtorchVersion);
     }
 
     [Fact]

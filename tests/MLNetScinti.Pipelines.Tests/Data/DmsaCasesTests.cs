@@ -1,9 +1,11 @@
+using FellowOakDicom;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Systems.Dmsa;
+using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Pipelines.Tests.Data;
@@ -205,7 +207,7 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
     {
         string[] Tested(string key)
         {
-            using CaseView view = new(new FolderCases(cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey($"{key}, long enough to be one") }));
+            using CaseView view = new(new FolderCases(cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey(TestSecret.Of(key)) }));
             PatientSplit split = s_ml.Data.SplitByPatient(view, new PatientSplitOptions { TrainPatients = 4, ValidationPatients = 4, TestPatients = 4, Seed = 3 });
             return [.. split.Test.Cases!.Read(images: false).Select(one => one.File).Distinct(StringComparer.Ordinal)];
         }
@@ -265,7 +267,8 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
         NuclearMedicineWriter.WriteReconTomo(_folder.File("sections.dcm"), Mirrored(volume, sections: true, rows: false, columns: false), study);
         NuclearMedicineWriter.WriteReconTomo(_folder.File("plane.dcm"), Mirrored(volume, sections: false, rows: true, columns: true), study);
         NuclearMedicineWriter.WriteReconTomo(_folder.File("columns.dcm"), Mirrored(volume, sections: true, rows: false, columns: true), study);
-        CaseView view = SmallCohort.Load(_folder.Path, labels: null);
+        // Otherwise three of them are left out as copies of the first.
+        CaseView view = new(new FolderCases(_folder.Path, SmallCohort.System, new FolderOptions { Labels = null, PseudonymKey = SmallCohort.Key, WithContent = false }));
 
         List<KidneyRow> rows = KidneyRow.Read(view);
 
@@ -304,6 +307,13 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
             cohort.CopyTo(_folder.File($"{copy}"));
             File.Delete(_folder.File($"{copy}/labels.csv"));
             File.Delete(_folder.File($"{copy}/cohort.json"));
+            foreach (string file in Directory.GetFiles(_folder.File($"{copy}")))
+            {
+                // An image that came before is left out.
+                DicomFile again = DicomFile.Open(file, FileReadOption.ReadAll);
+                again.Dataset.AddOrUpdate(DicomTag.SOPInstanceUID, $"{again.Dataset.GetSingleValue<string>(DicomTag.SOPInstanceUID)}.{copy}");
+                new DicomFile(again.Dataset).Save(file);
+            }
         }
 
         using CaseView view = new(new FolderCases(_folder.Path, SmallCohort.System, new FolderOptions { Labels = null, PseudonymKey = SmallCohort.Key, WithContent = false }), new CaseViewOptions { Keep = false, Parallelism = 2 });

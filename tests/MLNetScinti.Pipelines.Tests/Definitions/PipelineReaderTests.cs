@@ -59,6 +59,17 @@ public sealed class PipelineReaderTests : IDisposable
     }
 
     [Fact]
+    public void LengthsAreAssumedOnlyWhereThatIsAskedFor()
+    {
+        PipelineDefinition usual = Read(DefinitionFile.Least), asked = Read(DefinitionFile.Least.Replace("data:", "data:\n  assume-spacing: true", StringComparison.Ordinal));
+        Assert.Equal((false, true), (usual.Data.AssumeSpacing, asked.Data.AssumeSpacing));
+        // A run that was begun before there was such a key goes on.
+        Assert.DoesNotContain("data.assume-spacing", usual.Parts().Keys);
+        Assert.Equal("true", asked.Parts()["data.assume-spacing"], ignoreCase: true);
+        Assert.NotEqual(usual.Hash(), asked.Hash());
+    }
+
+    [Fact]
     public void ConventionsDecideWhatIsNotSaid()
     {
         TrainingDefinition training = Read(DefinitionFile.Least + "\ntraining: { conventions: tensorflow-defaults }\n").Training;
@@ -151,7 +162,7 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("minimum-confidence: 0.25", "minimum_confidence: 0.25", "pipeline.yaml:12: kidneys.minimum_confidence:", "Did you mean 'minimum-confidence'?")]
     [InlineData("output: results", "outputs: results", "pipeline.yaml:37: outputs:", "Did you mean 'output'?")]
     [InlineData("patients: 14", "patients: 14\n    sed: 4", "pipeline.yaml:9: data.simulation.sed:", "Did you mean 'seed'?")]
-    [InlineData("zoom: 0.1", "zoom: 0.1\n  contrast: 2", "pipeline.yaml:34: augmentation.contrast:", "expected one of flip, rotate-degrees, translate-pixels, whole-case, zoom.")]
+    [InlineData("zoom: 0.1", "zoom: 0.1\n  contrast: 2", "pipeline.yaml:34: augmentation.contrast:", "expected one of copies, flip, rotate-degrees, translate-pixels, whole-case, zoom.")]
     public void AnUnknownKeyIsNamedWithItsPlaceAndTheNearestKey(string from, string to, string place, string hint)
     {
         string message = Refused(DefinitionFile.Full.Replace(from, to, StringComparison.Ordinal));

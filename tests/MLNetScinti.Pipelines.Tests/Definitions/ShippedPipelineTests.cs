@@ -39,11 +39,39 @@ public sealed class ShippedPipelineTests
     [MemberData(nameof(FilesAndPresets))]
     public void EveryFileAndPresetIsReadAndItsNetworkIsBuilt(string file, string? preset)
     {
-        PipelineDefinition definition = PipelineReader.Read(Path.Combine(Folder, file), ShippedSystems.All, preset);
+        IReadOnlyList<PipelineDefinition> definitions = PipelineReader.ReadAll(Path.Combine(Folder, file), ShippedSystems.All, preset);
+        Assert.All(definitions, definition =>
+        {
+            Assert.Equal(definitions.Count == 1 ? Path.GetFileNameWithoutExtension(file) : definition.Network.Architecture, definition.Name);
+            Assert.NotEqual("", definition.Description);
+            Assert.True(definition.System.Network(definition.Network).ParameterCount > 0);
+            // A preset that only shows that everything runs marks every figure, and no other one does.
+            Assert.Equal(preset == "smoke", definition.Evaluation.Smoke);
+        });
+        if (definitions.Count > 1)
+        {
+            _ = new ComparisonRunner(definitions, new ComparisonSettings { Command = "compare", Output = "nowhere" }, new SilentObserver());
+            Assert.Contains("scinti compare", Assert.Throws<DefinitionException>(() => PipelineReader.Read(Path.Combine(Folder, file), ShippedSystems.All, preset)).Message, StringComparison.Ordinal);
+        }
+    }
 
-        Assert.Equal(Path.GetFileNameWithoutExtension(file), definition.Name);
-        Assert.NotEqual("", definition.Description);
-        Assert.True(definition.System.Network(definition.Network).ParameterCount > 0);
+    [Theory]
+    [InlineData("dscint", "dscint", 600, 360, 60, 180)]
+    [InlineData("dspic-am", "dspic-am", 384, 229, 40, 115)]
+    [InlineData("dspic-rm", "dspic-rm", 384, 229, 40, 115)]
+    public void TheFullWholeBodyPipelineIsThePapersProtocolButForItsSplit(string name, string architecture, int patients, int train, int validation, int test)
+    {
+        foreach (string? preset in (string?[])[null, "full"])
+        {
+            PipelineDefinition paper = PipelineReader.Read(Path.Combine(Folder, $"{name}.yaml"), ShippedSystems.All, preset);
+            Assert.Equal(patients, paper.Data.Simulation!.Patients);
+            Assert.Equal(new SplitDefinition(train, validation, test, Balanced: false), paper.Split);
+            Assert.Equal(new NetworkDefinition(architecture, 1), paper.Network);
+            Assert.True(paper.System.PublishedTraining!.IsFollowed(paper));
+            Assert.NotNull(paper.Augmentation.Copies);
+        }
+
+        Assert.False(PipelineReader.Read(Path.Combine(Folder, $"{name}.yaml"), ShippedSystems.All, "quick").System.PublishedTraining!.IsFollowed(PipelineReader.Read(Path.Combine(Folder, $"{name}.yaml"), ShippedSystems.All, "quick")));
     }
 
     [Theory]

@@ -231,7 +231,7 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
         Assert.Contains("was trained on", Assert.Throws<PatientSplitException>(() => trained.Chain.Membership.MustNotKnow(trained.Split.Train, "it")).Message, StringComparison.Ordinal);
         Assert.Contains("was validated on", Assert.Throws<PatientSplitException>(() => trained.Chain.Membership.MustNotKnow(trained.Split.Validation, "it")).Message, StringComparison.Ordinal);
         trained.Chain.Membership.MustNotKnow(trained.Split.Test, "it");
-        using CaseView stranger = new(new FolderCases(trained.Cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new MLNetScinti.Dicom.PseudonymKey("somebody else's key, long enough to be one") }));
+        using CaseView stranger = new(new FolderCases(trained.Cohort.Folder, SmallCohort.System, new FolderOptions { PseudonymKey = new MLNetScinti.Dicom.PseudonymKey(MLNetScinti.Testing.TestSecret.Of("somebody else")) }));
         Assert.Contains("(by the images) was ", Assert.Throws<PatientSplitException>(() => trained.Chain.Membership.MustNotKnow(stranger, "it")).Message, StringComparison.Ordinal);
     }
 

@@ -5,6 +5,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Systems.Tests.NewSystems;
+using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Systems.Tests.Cases;
@@ -68,7 +69,7 @@ public sealed class PatientSplitTests
         Write(folder.Path, 12);
         SplitMembership[] memberships = [.. new[] { "one", "two" }.Select(secret =>
         {
-            using CaseView view = new(new FolderCases(folder.Path, new ThreeClassSystem(), new FolderOptions { PseudonymKey = new PseudonymKey($"{secret}: a key for tests, long enough to be one") }));
+            using CaseView view = new(new FolderCases(folder.Path, new ThreeClassSystem(), new FolderOptions { PseudonymKey = new PseudonymKey(TestSecret.Of(secret)) }));
             return s_ml.Data.SplitByPatient(view, train: 0.5, validation: 0.25).Membership;
         })];
 
@@ -81,7 +82,7 @@ public sealed class PatientSplitTests
     {
         using TemporaryFolder folder = new();
         Write(folder.Path, 12);
-        CaseView Load(string secret) => new(new FolderCases(folder.Path, new ThreeClassSystem(), new FolderOptions { PseudonymKey = new PseudonymKey($"{secret}: a key for tests, long enough to be one") }));
+        CaseView Load(string secret) => new(new FolderCases(folder.Path, new ThreeClassSystem(), new FolderOptions { PseudonymKey = new PseudonymKey(TestSecret.Of(secret)) }));
         using CaseView cases = Load("one"), others = Load("two");
         PatientSplit split = s_ml.Data.SplitByPatient(cases, train: 0.5, validation: 0.25), foreign = s_ml.Data.SplitByPatient(others, train: 0.5, validation: 0.25);
         string file = folder.File(SplitMembership.FileName);

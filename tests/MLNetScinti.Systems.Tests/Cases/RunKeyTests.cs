@@ -1,3 +1,4 @@
+using MLNetScinti.Networks.Native;
 using MLNetScinti.Pipelines;
 using Xunit;
 
@@ -37,7 +38,7 @@ public sealed class RunKeyTests
     {
         string[] parts = [.. Key().Parts.Keys];
         Assert.Superset(
-            new HashSet<string>(["seed", "augmentation", "cases", "natives", "code: MLNetScinti.Pipelines", "code: MLNetScinti.Networks", "code: MLNetScinti.Imaging", "code: MLNetScinti.Dicom", "code: MLNetScinti.Evaluation", "code: MLNetScinti.Systems.Tests"], StringComparer.Ordinal),
+            new HashSet<string>(["seed", "augmentation", "cases", "natives", "processor", "code: MLNetScinti.Pipelines", "code: MLNetScinti.Networks", "code: MLNetScinti.Imaging", "code: MLNetScinti.Dicom", "code: MLNetScinti.Evaluation", "code: MLNetScinti.Systems.Tests"], StringComparer.Ordinal),
             new HashSet<string>(parts, StringComparer.Ordinal));
     }
 
@@ -68,10 +69,26 @@ public sealed class RunKeyTests
     public void OtherCasesAndOtherNativesAreNeverAccepted()
     {
         RunKey begun = Key();
-        string cases = Assert.Throws<RunKeyException>(() => RunKey.Of(s_definition, "other", typeof(RunKeyTests).Assembly).MustGoOnFrom(begun, "it", acceptCode: true)).Message;
+        string cases = Assert.Throws<RunKeyException>(() => RunKey.Of(s_definition, "other", Reproducibility.Processor, typeof(RunKeyTests).Assembly).MustGoOnFrom(begun, "it", acceptCode: true)).Message;
         Assert.Contains("other cases (images, labels or patients differ)", cases, StringComparison.Ordinal);
         string natives = Assert.Throws<RunKeyException>(() => Changed("natives", "libtorch 2.9").MustGoOnFrom(begun, "it", acceptCode: true)).Message;
         Assert.Contains("another natives", natives, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheNativesAreNamedByTheirOwnVersions()
+    {
+        string natives = Key().Parts["natives"];
+        Assert.Matches(@"^libtorch 2\.[0-9]+\.[0-9]+", natives);
+        Assert.Contains($"TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(3)}", natives, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnotherProcessorGoesOnOnlyWithPortableArithmetic()
+    {
+        string message = Assert.Throws<RunKeyException>(() => Key().MustGoOnFrom(Changed("processor", "GenuineIntel, SSE"), "it", acceptCode: true)).Message;
+        Assert.Contains($"another processor (GenuineIntel, SSE then, {ProcessorKind.Name} now)", message, StringComparison.Ordinal);
+        Assert.Equal("any", Key(reproducibility: Reproducibility.Portable).Parts["processor"]);
     }
 
     [Fact]
@@ -86,7 +103,7 @@ public sealed class RunKeyTests
         Assert.NotEqual(begun.Hash, now.Hash);
     }
 
-    private static RunKey Key(IReadOnlyDictionary<string, string>? definition = null) => RunKey.Of(definition ?? s_definition, "cases", typeof(RunKeyTests).Assembly);
+    private static RunKey Key(IReadOnlyDictionary<string, string>? definition = null, Reproducibility reproducibility = Reproducibility.Processor) => RunKey.Of(definition ?? s_definition, "cases", reproducibility, typeof(RunKeyTests).Assembly);
 
     private static RunKey Changed(string part, string value)
     {

@@ -3,6 +3,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Systems.Tests.Cases;
+using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Systems.Tests.NewSystems;
@@ -43,7 +44,7 @@ public sealed class TwoFileSystemTests
         Write(folder.Path, oneSeries);
         string[] Contents(float scale, string key)
         {
-            using CaseView view = new(new FolderCases(folder.Path, new TwoFileSystem { Scale = scale }, new FolderOptions { PseudonymKey = new PseudonymKey($"{key}: a key for tests, long enough to be one") }));
+            using CaseView view = new(new FolderCases(folder.Path, new TwoFileSystem { Scale = scale }, new FolderOptions { PseudonymKey = new PseudonymKey(TestSecret.Of(key)) }));
             return [.. view.GetColumn<string>(CaseSchema.ContentHash).Order(StringComparer.Ordinal)];
         }
 

@@ -12,12 +12,16 @@ internal sealed class ElementReader(ByteSource source, Func<ParseState, bool> st
 {
     // The genuine reader goes on until the stack is at its end, and the process with it.
     private const int DeepestNesting = 256;
+    // As a Long String may be, and a padding space (PS3.5 table 6.2-1).
+    private const int LongestMaker = 66;
     private const uint Undefined = 0xFFFFFFFF;
     private const uint ItemTag = 0xFFFEE000;
     private const uint ItemEnd = 0xFFFEE00D;
     private const uint SequenceEnd = 0xFFFEE0DD;
 
     private readonly ParseState _state = new();
+    // Who reserved which block of private elements, items included, as the genuine reader keeps it.
+    private readonly Dictionary<uint, string> _makers = [];
     private bool _isExplicit = isExplicit;
     private DicomReaderResult _result;
     private Step _step;
@@ -42,7 +46,11 @@ internal sealed class ElementReader(ByteSource source, Func<ParseState, bool> st
 
     private uint Number => _tag?.Number ?? 0;
 
-    private DicomVR[] Known => DicomDictionary.Default[_tag].ValueRepresentations;
+    private DicomVR[] Known =>
+        _tag.IsPrivate && _tag.Element >= 0x1000 && _makers.TryGetValue(((uint)_tag.Group << 16) | (uint)(_tag.Element >> 8), out string maker)
+            && DicomDictionary.Default.Private(maker, Number) is DicomVR[] his
+            ? his
+            : DicomDictionary.Default[_tag].ValueRepresentations;
 
     /// <summary>The dataset that is read into.</summary>
     public required DatasetBuilder Target { get; init; }
@@ -275,6 +283,11 @@ internal sealed class ElementReader(ByteSource source, Func<ParseState, bool> st
 
         IByteBuffer buffer = source.Buffer(_length, _vr.IsString ? 1 : _vr.UnitSize);
         Target.Add(_tag, _vr, buffer);
+        if (_tag.IsReservation && buffer is { Size: > 0 and <= LongestMaker })
+        {
+            _makers[Number] = DicomEncoding.Default.GetString(buffer.Data).TrimEnd(' ');
+        }
+
         Reset();
         return true;
     }

@@ -5,6 +5,9 @@ namespace MLNetScinti.Systems.WholeBody.Networks;
 /// <summary>The networks for whole-body scans, by the names that definitions use.</summary>
 public static class WholeBodyNetworks
 {
+    /// <summary>The network that takes both views of a scan; all others take one.</summary>
+    public const string TwoViews = "dscint-two-views";
+
     private const string DspicPaper = "Lin et al. 2021 (dSPIC)", DscintPaper = "Lin et al. 2021 (Dscint)";
 
     private static readonly (string Name, string Source, Func<WholeBodyNetworkOptions?, NetworkGraph> Form)[] s_forms =
@@ -26,7 +29,7 @@ public static class WholeBodyNetworks
         ("vgg-16", "Simonyan and Zisserman 2015", ReferenceNetworks.Vgg16),
         ("inception-v4", "Szegedy et al. 2016", InceptionV4.Create),
         ("densenet-121", "Huang et al. 2017", ReferenceNetworks.DenseNet121),
-        ("dscint-two-views", "ours: Dscint's convolutions on both views with the same weights, the posterior view mirrored", LinNetworks.TwoViews),
+        (TwoViews, "ours: Dscint's convolutions on both views with the same weights, the posterior view mirrored", LinNetworks.TwoViews),
     ];
 
     /// <summary>All of them: those of both papers, and ours for both views at once.</summary>

@@ -1,0 +1,22 @@
+using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Systems.Dmsa;
+using MLNetScinti.Systems.WholeBody.Simulation;
+
+namespace MLNetScinti.Systems;
+
+/// <summary>A simulator that can be asked for by name.</summary>
+/// <param name="Name">The name: that of its system.</param>
+/// <param name="Description">What it makes, in a sentence.</param>
+/// <param name="Simulator">The simulator.</param>
+public sealed record ShippedSimulator(string Name, string Description, CohortSimulator Simulator);
+
+/// <summary>The simulators that come with the product.</summary>
+public static class ShippedSimulators
+{
+    /// <summary>All of them; the first one is meant where none is named.</summary>
+    public static IReadOnlyList<ShippedSimulator> All { get; } =
+    [
+        new("dmsa", "children with 99mTc-DMSA SPECT, some kidneys with cortical defects", DmsaCohortSimulator.Instance),
+        new("whole-body", "adults with whole-body scans: normal, metastases, arthritis, both, carcinoma of the thyroid", WholeBodyCohortSimulator.Dscint),
+    ];
+}
