@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Onnx;
 
 namespace MLNetScinti.Networks;

@@ -28,6 +28,9 @@ internal sealed record ImageMarks(string Levels, IReadOnlyList<ulong> Patches)
     // Of 5000 peaks in each of 10,000 images, two that are not of one acquisition are then hardly ever alike.
     private const double LeastPatchBits = 28, LeastLevelBits = 64;
 
+    // Twice as many as 16 bits have values.
+    private const int PlaceBits = 17, Places = 1 << PlaceBits;
+
     private static readonly byte[][] s_orientations = Orientations();
     private static readonly double[] s_logFactorials = LogFactorials();
 
@@ -181,74 +184,73 @@ internal sealed record ImageMarks(string Levels, IReadOnlyList<ulong> Patches)
             lowest = value < lowest ? value : lowest;
         }
 
-        uint[] keys = ArrayPool<uint>.Shared.Rent(values.Length), spare = ArrayPool<uint>.Shared.Rent(values.Length);
+        uint[] keys = ArrayPool<uint>.Shared.Rent(Places);
+        int[] counts = ArrayPool<int>.Shared.Rent(Places);
         try
         {
-            // What lies around an image may have been cut off or put on.
-            int count = 0;
-            foreach (float value in values)
-            {
-                if (value > lowest)
-                {
-                    // The sum makes one zero of two.
-                    uint bits = BitConverter.SingleToUInt32Bits(value + 0f);
-                    keys[count++] = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
-                }
-            }
-
-            Span<uint> sorted = Sorted(keys, spare, count);
+            int levels = Count(values, lowest, keys.AsSpan(0, Places), counts.AsSpan(0, Places));
+            Array.Sort(keys, counts, 0, levels);
             double informative = 0;
-            int levels = 0;
-            for (int first = 0; first < sorted.Length;)
+            foreach (int count in counts.AsSpan(0, levels))
             {
-                int next = first + 1;
-                while (next < sorted.Length && sorted[next] == sorted[first])
-                {
-                    next++;
-                }
-
                 // A number of counts is known to about its square root.
-                informative += Math.Log2(next - first) / 2;
-                (sorted[levels++], first) = ((uint)(next - first), next);
+                informative += Math.Log2(count) / 2;
             }
 
-            return informative >= LeastLevelBits ? Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(sorted[..levels]))) : "";
+            return informative >= LeastLevelBits ? Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(counts.AsSpan(0, levels)))) : "";
         }
         finally
         {
             ArrayPool<uint>.Shared.Return(keys);
-            ArrayPool<uint>.Shared.Return(spare);
+            ArrayPool<int>.Shared.Return(counts);
         }
     }
 
-    // By eleven bits at a time, since a sort by comparing takes as long as reading the image.
-    private static Span<uint> Sorted(uint[] keys, uint[] spare, int count)
+    // How often each value occurs, by a table with open places; a sort of all values takes as long as reading the image. Of an image with more different
+    // values than files of 16 bits can hold, nearly each occurs once, and that says nothing: none are counted.
+    private static int Count(ReadOnlySpan<float> values, float lowest, Span<uint> keys, Span<int> counts)
     {
-        const int bits = 11, places = 1 << bits;
-        Span<int> starts = stackalloc int[places];
-        for (int shift = 0; shift < 32; shift += bits)
+        keys.Clear();
+        int levels = 0;
+        foreach (float value in values)
         {
-            starts.Clear();
-            foreach (uint key in keys.AsSpan(0, count))
+            // What lies around an image may have been cut off or put on.
+            if (!(value > lowest))
             {
-                starts[(int)(key >> shift) & (places - 1)]++;
+                continue;
             }
 
-            int start = 0;
-            for (int place = 0; place < places; place++)
+            // Numbers in the order of the values, and none of them zero. The sum makes one zero of two.
+            uint bits = BitConverter.SingleToUInt32Bits(value + 0f), key = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
+            int place = (int)(key * 2654435769 >> (32 - PlaceBits));
+            while (keys[place] != key)
             {
-                (starts[place], start) = (start, start + starts[place]);
+                if (keys[place] == 0)
+                {
+                    if (++levels > Places / 2)
+                    {
+                        return 0;
+                    }
+
+                    (keys[place], counts[place]) = (key, 0);
+                    break;
+                }
+
+                place = (place + 1) & (Places - 1);
             }
 
-            foreach (uint key in keys.AsSpan(0, count))
-            {
-                spare[starts[(int)(key >> shift) & (places - 1)]++] = key;
-            }
-
-            (keys, spare) = (spare, keys);
+            counts[place]++;
         }
 
-        return keys.AsSpan(0, count);
+        for (int place = 0, next = 0; place < Places; place++)
+        {
+            if (keys[place] != 0)
+            {
+                (keys[next], counts[next++]) = (keys[place], counts[place]);
+            }
+        }
+
+        return levels;
     }
 
     private static byte[][] Orientations()

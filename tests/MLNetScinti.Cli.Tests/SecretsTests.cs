@@ -10,6 +10,7 @@ using FellowOakDicom.IO.Buffer;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines;
 using Xunit;
 
 namespace MLNetScinti.Cli.Tests;
@@ -83,6 +84,60 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
         Assert.Contains("F-", File.ReadAllText(page), StringComparison.Ordinal);
         Nothing(Path.Combine(crafted.Root, "written"), atLeast: 3);
         Nothing(crafted.Temporary("one"), atLeast: 0);
+    }
+
+    /// <summary>Comparisons, pictures, a zip of a model, a checkpoint of a run that was killed, and what scan and inspect print.</summary>
+    [Fact]
+    public void NothingThatTheOtherCommandsWriteIdentifiesAnybody()
+    {
+        string written = Path.Combine(crafted.Root, "others");
+        File.WriteAllText(Path.Combine(crafted.Root, "judged.yaml"), File.ReadAllText(Path.Combine(crafted.Root, "crafted.yaml")) + $"\noutput: {crafted.Output("one")}\n");
+        (int code, string output, string error) = crafted.Run("one", "compare", "judged.yaml", "--output", Path.Combine(written, "compared"));
+        Assert.True(code is 0 or 4, error);
+        Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(output)));
+        Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(string.Join('\n', error.Split('\n').Where(line => !line.StartsWith("  left out: ", StringComparison.Ordinal))))));
+
+        string study = Path.Combine("studies", crafted.Identities[4].File);
+        (code, output, error) = crafted.Run("one", "inspect", study, "--png", Path.Combine(written, "picture.png"));
+        Assert.True(code == 0, error);
+        Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes((output + error).Replace(study, "", StringComparison.Ordinal))));
+
+        // Names of files are for the console; what is in the files is not.
+        (code, output, error) = crafted.Run("one", "scan", "studies");
+        Assert.True(code == 4, error);
+        string told = Directory.GetFiles(crafted.Studies, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(crafted.Studies, file)).OrderByDescending(name => name.Length)
+            .Aggregate(output + error, (text, name) => text.Replace(name, "", StringComparison.Ordinal));
+        Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(told)));
+        Assert.Contains("NM ReconTomo", told, StringComparison.Ordinal);
+
+        using (ModelBundle bundle = ModelBundle.Load(crafted.Output("one")))
+        {
+            bundle.Pack(Path.Combine(written, "model.zip"));
+        }
+
+        ProcessStartInfo start = Scinti.Start(crafted.Root, "run", "crafted.yaml", "--output", Path.Combine(written, "killed"));
+        start.Environment["SCINTI_PSEUDONYM_KEY"] = CraftedCohort.Key("one");
+        start.Environment["TMPDIR"] = crafted.Temporary("one");
+        string checkpoint = Path.Combine(written, "killed", "training.checkpoint");
+        using (Process process = Process.Start(start)!)
+        {
+            process.OutputDataReceived += (_, _) => { };
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            while (!File.Exists(checkpoint) && !process.HasExited)
+            {
+                Thread.Sleep(5);
+            }
+
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        Assert.True(File.Exists(checkpoint));
+        Nothing(written, atLeast: 8);
+        Nothing(crafted.Temporary("one"), atLeast: 0);
+        Nothing(crafted.Home("one"), atLeast: 0);
     }
 
     /// <summary>Somebody has the list of an archive's studies and all that was written, and not the key: nothing that can be computed of the list is in what was written.</summary>
