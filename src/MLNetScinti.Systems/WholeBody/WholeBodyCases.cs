@@ -2,6 +2,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
+using MLNetScinti.Systems.WholeBody.Input;
 
 namespace MLNetScinti.Systems.WholeBody;
 
@@ -14,21 +15,12 @@ internal static class WholeBodyCases
     public static IReadOnlyList<Case> Of(WholeBodySystem system, StudyImages study, LabelsTable? labels)
     {
         ArgumentNullException.ThrowIfNull(study);
-        ScanView? anterior = Find(study, DetectorView.Anterior), posterior = Find(study, DetectorView.Posterior);
-        if (anterior is null && posterior is null)
-        {
-            throw new LeaveOutException("NoView", "expected an anterior or a posterior view, found none that says which it is.");
-        }
-
+        // From where each view looks is decided by header and image together; a view that is not there is mirrored only where that is asked for.
+        WholeBodyScan scan = WholeBodyScan.Of(study.Images, new ScanReading { MirrorsMissingView = system.MirrorsMissingViews });
+        ScanView? anterior = ScanView.Of(scan.Anterior), posterior = ScanView.Of(scan.Posterior);
         LabelRow? row = labels is null ? null
             : FilesOf(study).Select(file => labels.Find(file)).FirstOrDefault(found => found is not null) ?? throw new LeaveOutException("NoLabel", "the labels table does not know this file; add it.");
         Target? target = row is null ? null : system.TargetOf(row.Target);
-        if (system.MirrorsMissingViews)
-        {
-            anterior ??= posterior!.Mirrored();
-            posterior ??= anterior.Mirrored();
-        }
-
         Case Make(string part, string direction, params ScanView[] views) => new()
         {
             Id = study.CaseId(part),
@@ -62,19 +54,6 @@ internal static class WholeBodyCases
     private static IEnumerable<string> FilesOf(StudyImages study) =>
         study.Study is { } whole ? [study.File, .. whole.Series.SelectMany(series => series.Files).Select(file => file.File)] : [study.File];
 
-    private static ScanView? Find(StudyImages study, DetectorView view)
-    {
-        foreach (ScintigraphyImage image in study.Images)
-        {
-            if (image.ToPlanarImage(view) is { } found)
-            {
-                return new ScanView(found, image.Header, IsMirrored: false);
-            }
-        }
-
-        return null;
-    }
-
     private static Facts FactsOf(StudyImages study, string direction, ScanView[] views, LabelRow? row)
     {
         // In whole years: to the day the age would lead back to the birth date.
@@ -83,6 +62,7 @@ internal static class WholeBodyCases
         Facts facts = Facts.Of((WholeBodySystem.Direction, direction), (WholeBodySystem.Origin, views.Any(view => view.IsMirrored) ? "mirrored" : "measured"),
                 (WholeBodySystem.Sex, study.Patient.Sex switch { PatientSex.Female => "female", PatientSex.Male => "male", _ => "unknown" }), (WholeBodySystem.Radionuclide, nuclide))
             .WithKnown(WholeBodySystem.Age, row?.Number("Age") ?? age)
+            .With(WholeBodySystem.ViewConfidence, views.Min(view => view.Confidence))
             .With(WholeBodySystem.Counts, views.Sum(view => view.Counts));
         if (row is null)
         {
@@ -100,6 +80,9 @@ internal static class WholeBodyCases
 /// <param name="IsMirrored">Whether it is the mirror image of the other view.</param>
 internal sealed record ScanView(PlanarImage Image, ImageHeader Header, bool IsMirrored)
 {
+    /// <summary>How sure it is from where it looks, from 0.5 to 1.</summary>
+    public double Confidence { get; init; } = 1;
+
     /// <summary>All counts.</summary>
     public double Counts
     {
@@ -115,17 +98,8 @@ internal sealed record ScanView(PlanarImage Image, ImageHeader Header, bool IsMi
         }
     }
 
-    /// <summary>What stands for the other view where that is not there.</summary>
-    public ScanView Mirrored()
-    {
-        float[] pixels = [.. Image.Pixels];
-        for (int row = 0; row < Image.Rows; row++)
-        {
-            pixels.AsSpan(row * Image.Columns, Image.Columns).Reverse();
-        }
-
-        return new ScanView(new PlanarImage(Image.Columns, Image.Rows, Image.ColumnSpacing, Image.RowSpacing, pixels), Header, IsMirrored: true);
-    }
+    /// <summary>A view as it was read; null where there is none.</summary>
+    public static ScanView? Of(ScannedView? view) => view is null ? null : new ScanView(view.Image, view.Header, view.IsMirrored) { Confidence = view.Confidence };
 
     /// <summary>
     /// The counts in a matrix of 2314 mm along the body and 579 mm across, middle on middle: each pixel holds the counts of what it

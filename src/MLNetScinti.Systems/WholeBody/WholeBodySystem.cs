@@ -49,7 +49,7 @@ public sealed record WholeBodySystem : SystemDefinition
     internal const string Scan = "Scan", AnteriorScan = "AnteriorScan", PosteriorScan = "PosteriorScan";
 
     /// <summary>Facts of a scan.</summary>
-    internal const string Direction = "View", Sex = "Sex", Age = "Age", Origin = "ViewOrigin", Radionuclide = "Radionuclide", Counts = "Counts", Lesions = "Lesions", LargestLesion = "LargestLesion", Site = "Site";
+    internal const string Direction = "View", Sex = "Sex", Age = "Age", Origin = "ViewOrigin", ViewConfidence = "ViewConfidence", Radionuclide = "Radionuclide", Counts = "Counts", Lesions = "Lesions", LargestLesion = "LargestLesion", Site = "Site";
 
     internal const string Normal = "normal", Metastasis = "metastasis", Arthritis = "arthritis", Thyroid = "thyroid";
 
@@ -107,7 +107,7 @@ public sealed record WholeBodySystem : SystemDefinition
         Views == WholeBodyViews.Both ? [new(AnteriorScan, new ImageShape(Rows, Columns)), new(PosteriorScan, new ImageShape(Rows, Columns))] : [new(Scan, new ImageShape(Rows, Columns))],
         [],
         [
-            new FactColumn(Direction, IsNumber: false), new FactColumn(Origin, IsNumber: false), new FactColumn(Sex, IsNumber: false), new FactColumn(Age, IsNumber: true),
+            new FactColumn(Direction, IsNumber: false), new FactColumn(Origin, IsNumber: false), new FactColumn(ViewConfidence, IsNumber: true), new FactColumn(Sex, IsNumber: false), new FactColumn(Age, IsNumber: true),
             new FactColumn(Radionuclide, IsNumber: false), new FactColumn(Counts, IsNumber: true),
             new FactColumn(Lesions, IsNumber: true, FromLabels: true), new FactColumn(LargestLesion, IsNumber: true, FromLabels: true), new FactColumn(Site, IsNumber: false, FromLabels: true),
         ]);

@@ -82,7 +82,13 @@ public sealed class BodyOutline
 
     private static float Percentile(float[] values, double part)
     {
-        float[] sorted = [.. values];
+        // Every fourth value will do.
+        float[] sorted = new float[(values.Length + 3) / 4];
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            sorted[i] = values[4 * i];
+        }
+
         Array.Sort(sorted);
         return sorted[(int)(part * (sorted.Length - 1))];
     }

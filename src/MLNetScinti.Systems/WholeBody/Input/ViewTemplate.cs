@@ -42,47 +42,36 @@ internal sealed class ViewTemplate
     /// <param name="view">Counts, the background low.</param>
     /// <param name="outline">Where the body is.</param>
     /// <param name="iodine">Whether it was scanned with 131I; null where nobody knows.</param>
-    public ViewReading Read(PlanarImage view, BodyOutline outline, bool? iodine = null)
+    public MeasuredView Measure(PlanarImage view, BodyOutline outline, bool? iodine = null)
     {
         Sampler sampler = new(view, outline);
-        ViewReading? best = null;
+        Found?[] found = new Found?[_patterns.Length];
         for (int i = 0; i < _patterns.Length; i++)
         {
-            if (iodine is { } known && known != (i == 1))
+            if (iodine is null || iodine == (i == 1))
             {
-                continue;
-            }
-
-            (double likeness, double crown, double length) = Register(sampler, _patterns[i].Common);
-            if (best is null || likeness > best.Likeness)
-            {
-                best = new ViewReading(likeness, _patterns[i].Evidence(sampler.Pattern(crown, length)), crown, length);
+                (double likeness, double crown, double length) = Register(sampler, _patterns[i].Common);
+                found[i] = new Found(likeness, crown, length, sampler.Pattern(crown, length));
             }
         }
 
-        return best!;
+        int best = Enumerable.Range(0, found.Length).Where(i => found[i] is not null).MaxBy(i => found[i]!.Likeness);
+        Found one = found[best]!;
+        return new MeasuredView(new ViewReading(one.Likeness, _patterns[best].Evidence(one.Pattern), one.Crown, one.Length), found);
     }
 
     /// <summary>
     /// The natural logarithm of the odds that the first of two views of one scan is the anterior one and the second the posterior one. What both have in common, such
     /// as how much an organ took up, says nothing then: the difference of two views tells more than each of them.
     /// </summary>
-    public double Compare((PlanarImage View, BodyOutline Outline) first, (PlanarImage View, BodyOutline Outline) second, bool? iodine = null)
+    public double Compare(MeasuredView first, MeasuredView second)
     {
-        Sampler one = new(first.View, first.Outline), other = new(second.View, second.Outline);
-        (double Likeness, double Evidence) best = (-4, 0);
+        (double Likeness, double Evidence) best = (double.NegativeInfinity, 0);
         for (int i = 0; i < _patterns.Length; i++)
         {
-            if (iodine is { } known && known != (i == 1))
+            if (first.Found[i] is { } one && second.Found[i] is { } other && one.Likeness + other.Likeness > best.Likeness)
             {
-                continue;
-            }
-
-            (double likeness, double crown, double length) = Register(one, _patterns[i].Common);
-            (double otherLikeness, double otherCrown, double otherLength) = Register(other, _patterns[i].Common);
-            if (likeness + otherLikeness > best.Likeness)
-            {
-                best = (likeness + otherLikeness, _patterns[i].PairEvidence(one.Pattern(crown, length), other.Pattern(otherCrown, otherLength)));
+                best = (one.Likeness + other.Likeness, _patterns[i].PairEvidence(one.Pattern, other.Pattern));
             }
         }
 
@@ -197,6 +186,14 @@ internal sealed class ViewTemplate
 
         return best;
     }
+
+    /// <summary>Where a tracer's pattern found the body, and what is there.</summary>
+    internal sealed record Found(double Likeness, double Crown, double Length, double[] Pattern);
+
+    /// <summary>A view that was measured.</summary>
+    /// <param name="Reading">What it says.</param>
+    /// <param name="Found">The same for each tracer that it may be of.</param>
+    internal sealed record MeasuredView(ViewReading Reading, Found?[] Found);
 
     /// <summary>Reads patterns off a view: logarithms of counts relative to their mean over the body, smooth, standardized.</summary>
     private sealed class Sampler

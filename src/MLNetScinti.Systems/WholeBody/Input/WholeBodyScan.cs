@@ -28,11 +28,11 @@ public sealed record ScannedView(DetectorView View, double Confidence, PlanarIma
     /// <summary>Whether the file's values were inverted or negated.</summary>
     public bool WasInverted { get; init; }
 
-    /// <summary>Where the body is.</summary>
-    public required BodyOutline Outline { get; init; }
+    /// <summary>Where the body is; null where nothing in the image is like one.</summary>
+    public BodyOutline? Outline { get; init; }
 
-    /// <summary>What the image says of itself: how much it is like a whole-body scan, where crown and toes are.</summary>
-    public required ViewReading Reading { get; init; }
+    /// <summary>What the image says of itself: how much it is like a whole-body scan, where crown and toes are; null without an outline.</summary>
+    public ViewReading? Reading { get; init; }
 
     /// <summary>What stands for the other view where that is not there.</summary>
     internal ScannedView Mirrored()
@@ -44,7 +44,7 @@ public sealed record ScannedView(DetectorView View, double Confidence, PlanarIma
         }
 
         PlanarImage image = new(Image.Columns, Image.Rows, Image.ColumnSpacing, Image.RowSpacing, pixels);
-        return this with { View = View == DetectorView.Anterior ? DetectorView.Posterior : DetectorView.Anterior, Image = image, IsMirrored = true, Outline = Outline.Mirrored(Image.Columns) };
+        return this with { View = View == DetectorView.Anterior ? DetectorView.Posterior : DetectorView.Anterior, Image = image, IsMirrored = true, Outline = Outline?.Mirrored(Image.Columns) };
     }
 }
 
@@ -65,7 +65,7 @@ public sealed record WholeBodyScan(ScannedView? Anterior, ScannedView? Posterior
     private const double Strong = 3;
 
     // Below this an image is not like a whole-body scan from either side, and says nothing of its view.
-    private const double LeastLikeness = 0.5;
+    private const double LeastLikeness = 0.65;
 
     /// <summary>The views that there are, the anterior one first.</summary>
     public IReadOnlyList<ScannedView> Views => [.. new[] { Anterior, Posterior }.OfType<ScannedView>()];
@@ -140,13 +140,15 @@ public sealed record WholeBodyScan(ScannedView? Anterior, ScannedView? Posterior
                     continue;
                 }
 
-                if (BodyOutline.Find(scale.Image) is not { } outline)
+                Candidate candidate = Candidate.Of(scale, header, frame, warnings);
+                if (candidate.Measured is null && Math.Abs(candidate.Header) < Known)
                 {
+                    // Neither the image nor the header says what this is.
                     none = true;
                     continue;
                 }
 
-                found.Add(Candidate.Of(scale, outline, header, frame, warnings));
+                found.Add(candidate);
             }
         }
 
@@ -161,7 +163,7 @@ public sealed record WholeBodyScan(ScannedView? Anterior, ScannedView? Posterior
 
     private static List<ScannedView> Pair(Candidate first, Candidate second, ScanReading reading, List<string> warnings)
     {
-        double image = first.IsLike && second.IsLike ? ViewTemplate.Shipped.Compare((first.Scaled, first.Outline), (second.Scaled, second.Outline), first.IsIodine) : 0;
+        double image = first is { IsLike: true, Measured: { } one } && second is { IsLike: true, Measured: { } other } ? ViewTemplate.Shipped.Compare(one, other) : 0;
         double header = first.Header - second.Header;
         // A header that names one view twice says nothing about the other.
         header = first.Header * second.Header > 0 ? 0 : header;
@@ -172,7 +174,7 @@ public sealed record WholeBodyScan(ScannedView? Anterior, ScannedView? Posterior
 
     private static ScannedView Single(Candidate one, ScanReading reading, List<string> warnings)
     {
-        double total = Weigh(one.IsLike ? one.Evidence : 0, one.Header, "the view", reading, warnings);
+        double total = Weigh(one.Evidence, one.Header, "the view", reading, warnings);
         return one.As(total > 0 ? DetectorView.Anterior : DetectorView.Posterior, Confidence(total));
     }
 
@@ -197,18 +199,16 @@ public sealed record WholeBodyScan(ScannedView? Anterior, ScannedView? Posterior
     private static double Confidence(double logOdds) => 1 / (1 + Math.Exp(-Math.Abs(logOdds)));
 
     /// <summary>A frame that may be a view.</summary>
-    private sealed record Candidate(PlanarImage Image, PlanarImage Scaled, BodyOutline Outline, ViewReading Reading, ImageHeader File, bool WasInverted, double Header)
+    private sealed record Candidate(PlanarImage Image, BodyOutline? Outline, ViewTemplate.MeasuredView? Measured, ImageHeader File, bool WasInverted, double Header)
     {
         // Lengths of bodies, mm, beyond which a pixel size is not believed.
-        private const double Least = 700, Most = 2500, Usual = 1700;
+        private const double Least = 700, Most = 2500, Adult = 1700;
 
-        public bool? IsIodine => Iodine(File);
+        public bool IsLike => Measured?.Reading.Likeness >= LeastLikeness;
 
-        public bool IsLike => Reading.Likeness >= LeastLikeness;
+        public double Evidence => IsLike ? Measured!.Reading.Evidence : 0;
 
-        public double Evidence => IsLike ? Reading.Evidence : 0;
-
-        public static Candidate Of(GreyScale scale, BodyOutline outline, ImageHeader header, ImageFrame frame, List<string> warnings)
+        public static Candidate Of(GreyScale scale, ImageHeader header, ImageFrame frame, List<string> warnings)
         {
             if (scale.IsInverted)
             {
@@ -221,27 +221,28 @@ public sealed record WholeBodyScan(ScannedView? Anterior, ScannedView? Posterior
             }
 
             PlanarImage image = scale.Image, scaled = image;
-            double length = (outline.Bottom - outline.Top + 1) * image.RowSpacing;
-            if (header.SpacingIsAssumed || length is < Least or > Most)
+            BodyOutline? outline = BodyOutline.Find(image);
+            double length = outline is null ? Adult : (outline.Bottom - outline.Top + 1) * image.RowSpacing;
+            if (outline is not null && (header.SpacingIsAssumed || length is < Least or > Most))
             {
                 // Only for reading the image: the pixels' size stays what the file says.
-                double spacing = Usual / (outline.Bottom - outline.Top + 1);
+                double spacing = Adult / (outline.Bottom - outline.Top + 1);
                 scaled = new PlanarImage(image.Columns, image.Rows, spacing * image.ColumnSpacing / image.RowSpacing, spacing, image.Pixels);
                 warnings.Add(header.SpacingIsAssumed ? "The size of a pixel is not known: the body was taken to be 1.7 m long." : string.Create(CultureInfo.InvariantCulture, $"By the size of its pixels the body is {length / 1000:0.00} m long: to read the view it was taken to be 1.7 m."));
                 outline = BodyOutline.Find(scaled) ?? outline;
             }
 
-            ViewReading reading = ViewTemplate.Shipped.Read(scaled, outline, Iodine(header));
-            if (reading.Likeness < LeastLikeness)
+            ViewTemplate.MeasuredView? measured = outline is null ? null : ViewTemplate.Shipped.Measure(scaled, outline, Iodine(header));
+            if (!(measured?.Reading.Likeness >= LeastLikeness))
             {
-                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The image is little like a whole-body scan (likeness {reading.Likeness:0.00})."));
+                warnings.Add(measured is null ? "No body was found in the image." : string.Create(CultureInfo.InvariantCulture, $"The image is little like a whole-body scan (likeness {measured.Reading.Likeness:0.00})."));
             }
 
-            double sure = frame.ViewEvidence switch { ViewEvidence.Code or ViewEvidence.Orientation or ViewEvidence.StartAngle => Known, ViewEvidence.Words => Told, ViewEvidence.Order => WholeBodyScan.Usual, _ => 0 };
-            return new Candidate(image, scaled, outline, reading, header, scale.IsInverted, frame.View == DetectorView.Anterior ? sure : frame.View == DetectorView.Posterior ? -sure : 0);
+            double sure = frame.ViewEvidence switch { ViewEvidence.Code or ViewEvidence.Orientation or ViewEvidence.StartAngle => Known, ViewEvidence.Words => Told, ViewEvidence.Order => Usual, _ => 0 };
+            return new Candidate(image, outline, measured, header, scale.IsInverted, frame.View == DetectorView.Anterior ? sure : frame.View == DetectorView.Posterior ? -sure : 0);
         }
 
-        public ScannedView As(DetectorView view, double confidence) => new(view, confidence, Image, File) { WasInverted = WasInverted, Outline = Outline, Reading = Reading };
+        public ScannedView As(DetectorView view, double confidence) => new(view, confidence, Image, File) { WasInverted = WasInverted, Outline = Outline, Reading = Measured?.Reading };
 
         private static bool? Iodine(ImageHeader header) => header.Radionuclide?.Radionuclide.Symbol is { } symbol ? symbol == "I-131" : null;
     }
