@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MLNetScinti.Dicom;
+using MLNetScinti.Testing;
 
 namespace MLNetScinti.Systems.Tests.Cases;
 
@@ -7,5 +8,5 @@ namespace MLNetScinti.Systems.Tests.Cases;
 internal static class TestKey
 {
     [ModuleInitializer]
-    internal static void Set() => Environment.SetEnvironmentVariable(PseudonymKey.EnvironmentVariable, "a key for tests, long enough to be one");
+    internal static void Set() => Environment.SetEnvironmentVariable(PseudonymKey.EnvironmentVariable, TestSecret.Of("systems"));
 }
