@@ -350,7 +350,8 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
 
     private void Nothing(string folder, int atLeast)
     {
-        string[] files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
+        // A process that is killed leaves the runtime's own pipes behind, which nobody will ever write to.
+        string[] files = [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(InputFile.IsOrdinary)];
         Assert.True(files.Length >= atLeast, $"{folder}: {files.Length} files");
         foreach (string file in files)
         {
