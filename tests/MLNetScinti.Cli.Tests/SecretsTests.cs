@@ -117,7 +117,9 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
 
         ProcessStartInfo start = Scinti.Start(crafted.Root, "run", "crafted.yaml", "--output", Path.Combine(written, "killed"));
         start.Environment["SCINTI_PSEUDONYM_KEY"] = CraftedCohort.Key("one");
-        start.Environment["TMPDIR"] = crafted.Temporary("one");
+        // A process that is killed leaves its empty folder behind, which other tests must not find.
+        string temporary = Directory.CreateDirectory(crafted.Temporary("killed")).FullName;
+        start.Environment["TMPDIR"] = temporary;
         string checkpoint = Path.Combine(written, "killed", "training.checkpoint");
         using (Process process = Process.Start(start)!)
         {
@@ -136,7 +138,7 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
 
         Assert.True(File.Exists(checkpoint));
         Nothing(written, atLeast: 8);
-        Nothing(crafted.Temporary("one"), atLeast: 0);
+        Nothing(temporary, atLeast: 0);
         Nothing(crafted.Home("one"), atLeast: 0);
     }
 
