@@ -210,7 +210,8 @@ internal sealed class CohortFolder
     private void SaveLabels(string path, ConcurrentDictionary<int, string> rows)
     {
         StringBuilder text = new(_header + "\n");
-        foreach ((_, string row) in rows.OrderBy(row => row.Key))
+        // Others add patients meanwhile: only its own copy of the dictionary is taken at one moment.
+        foreach ((_, string row) in rows.ToArray().OrderBy(row => row.Key))
         {
             text.Append(row);
         }
