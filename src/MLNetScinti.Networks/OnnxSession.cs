@@ -32,7 +32,7 @@ public sealed record OnnxValue(string Name, IReadOnlyList<long> Shape, Type Elem
 public sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
+    private readonly RunOptions _run;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
     private readonly string? _folder;
@@ -40,6 +40,8 @@ public sealed class OnnxSession : IDisposable
     private OnnxSession(Func<SessionOptions, InferenceSession> open, OnnxSessionOptions? options, string name, string? folder)
     {
         _ = Native.NativeLibraries.LoadOnnxRuntime();
+        // Not where the field is declared: that would be before the library was looked at.
+        _run = new RunOptions();
         options ??= new OnnxSessionOptions();
         _folder = folder;
         using SessionOptions settings = new()

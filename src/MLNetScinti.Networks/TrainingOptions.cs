@@ -31,7 +31,7 @@ public enum TrainingPrecision
 
 /// <summary>Where training starts from other weights than drawn ones: fine-tuning.</summary>
 /// <param name="Weights">The weights to begin with, by name.</param>
-public sealed record TrainingStart(NetworkWeights Weights)
+public record TrainingStart(NetworkWeights Weights)
 {
     /// <summary>Layers that begin anew all the same, by name; * stands for any letters. A new head is named here.</summary>
     public IReadOnlyList<string> Fresh { get; init; } = [];

@@ -21,10 +21,18 @@ public sealed partial class PatientSplit
     /// <param name="preprocessing">The steps before the network.</param>
     /// <param name="trainer">The trainer.</param>
     /// <exception cref="ColumnException">A column is missing, of another type or another shape than the network takes.</exception>
+    /// <exception cref="PatientSplitException">The training starts from a model that was fitted on a patient of the test set.</exception>
     public FittedPipeline Fit(IEstimator<ITransformer> preprocessing, NetworkTrainer trainer)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         ArgumentNullException.ThrowIfNull(trainer);
+        SplitMembership membership = Membership;
+        if (trainer.Options.Training.Start is ModelStart start)
+        {
+            start.Membership.MustNotKnow(Test, $"{start.Model}, which the training starts from");
+            membership = SplitMembership.Union([membership, start.Membership]);
+        }
+
         ITransformer steps = preprocessing.Fit(Train);
         Fusion fusion = Fusion.Of(steps, Train.Schema, trainer.Features);
         if (fusion.NotFused is { } sentence)
@@ -36,7 +44,7 @@ public sealed partial class PatientSplit
             : new AugmentedCases(Train.Cases ?? throw new ArgumentException("Whole cases are changed at random where the split is one of a view of cases (LoadCases); these rows come from elsewhere.", nameof(trainer)),
                 steps, changes, trainer.Features, trainer.Options.LabelColumnName);
         NetworkTransformer network = trainer.Fit(steps.Transform(Train), steps.Transform(Validation), augmented);
-        return new FittedPipeline(steps, network, fusion, Membership, trainer.Options);
+        return new FittedPipeline(steps, network, fusion, membership, trainer.Options);
     }
 
     /// <summary>Trains a network on the columns as they are.</summary>

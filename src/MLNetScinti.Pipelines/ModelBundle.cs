@@ -312,7 +312,7 @@ public sealed class ModelBundle : IDisposable
     /// <param name="frozen">Layers that stay as they are, by name; * stands for any letters.</param>
     /// <exception cref="ModelBundleException">The bundle holds no weights.</exception>
     public TrainingStart StartOf(IReadOnlyList<string> frozen) => Card.Files.ContainsKey(WeightsFile)
-        ? new TrainingStart(Networks.WeightsFile.Load(Path.Combine(Folder, WeightsFile))) { Frozen = frozen }
+        ? new ModelStart(Networks.WeightsFile.Load(Path.Combine(Folder, WeightsFile)), Membership, Card.Name) { Frozen = frozen }
         : throw new ModelBundleException($"{Source}: a training can begin with the weights of a model's folder that holds {WeightsFile}; this one holds {string.Join(", ", Card.Files.Keys)}.");
 
     /// <summary>Removes what was unpacked of a zip.</summary>
@@ -485,3 +485,9 @@ public sealed class BundleTransformer : RowTransformer, IBatchMapping, IDisposab
 
     IRowBatch IBatchMapping.Begin(DataViewRow input) => new AnswerBatch(input, _bundle.Model.Task, _scorer.Value);
 }
+
+/// <summary>The weights of a kept model, and who it was fitted on: none of them may test what is trained from it.</summary>
+/// <param name="Weights">The weights.</param>
+/// <param name="Membership">Who the model was fitted on.</param>
+/// <param name="Model">The model's name.</param>
+internal sealed record ModelStart(NetworkWeights Weights, SplitMembership Membership, string Model) : TrainingStart(Weights);

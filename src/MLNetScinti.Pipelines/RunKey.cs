@@ -114,7 +114,7 @@ public sealed class RunKey
         return code.Length == 0 || acceptCode
             ? code
             : throw new RunKeyException(
-                $"{what} was begun by another build of {string.Join(", ", code.Select(name => name[CodePrefix.Length..]))}: give --accept-code to go on with this one (the report will say so), or delete it to begin anew.");
+                $"{what} was begun by another build of {string.Join(", ", code.Select(name => name[CodePrefix.Length..]))}: scinti run --accept-code goes on with this one (the report will say so); or delete it to begin anew.");
     }
 
     private string Words(IEnumerable<string> names, RunKey begun) => string.Join(", ", names.Select(name =>

@@ -87,6 +87,9 @@ public static class NativeLibraries
                 return version;
             }
 
+            // It would keep a file of events in the user's home and send them to its makers: nothing leaves a hospital unasked.
+            Set("ORT_DISABLE_TELEMETRY", "1");
+
             // On Windows the system has an older one of its own, and the package's search goes past it.
             string file = OperatingSystem.IsMacOS() ? "libonnxruntime.dylib" : "libonnxruntime.so";
             if (!OperatingSystem.IsWindows())

@@ -32,6 +32,23 @@ public sealed class TrainedNetworkTests(TrainedNetwork trained) : IDisposable
     }
 
     [Fact]
+    public void WhomAModelWasFittedOnTestsNothingThatIsTrainedFromIt()
+    {
+        SplitMembership earlier = trained.Split.Membership with { Patients = [.. trained.Split.Membership.Patients, new SplitPatient("P-0123456789AB", SplitSide.Train)] };
+        NetworkTrainerOptions options = trained.Trainer(3).Options;
+        NetworkTrainer from = trained.Ml.BinaryClassification.Trainers.ConvolutionalNetwork(options with
+        {
+            Training = options.Training with { Start = new ModelStart(trained.Network.Weights, earlier, "earlier") },
+        });
+        PatientSplit other = Enumerable.Range(2, 40)
+            .Select(seed => trained.Ml.Data.SplitByPatient(trained.Kidneys, new PatientSplitOptions { TrainPatients = 4, ValidationPatients = 4, TestPatients = 4, Balanced = true, Seed = (ulong)seed }))
+            .First(split => split.Test.Patients.Overlaps(trained.Split.Train.Patients));
+        Assert.Contains("earlier, which the training starts from", Assert.Throws<PatientSplitException>(() => other.Fit(trained.Preprocessing, from)).Message, StringComparison.Ordinal);
+        using FittedPipeline again = trained.Split.Fit(trained.Preprocessing, from);
+        Assert.Contains(new SplitPatient("P-0123456789AB", SplitSide.Train), again.Membership.Patients);
+    }
+
+    [Fact]
     public void ThePredictedLabelIsTheProbabilityAtTheThreshold()
     {
         List<Scored> rows = [.. Scored.Read(trained.Chain.Transform(trained.Split.Test)), .. Scored.Read(trained.Chain.Transform(trained.Split.Validation))];
