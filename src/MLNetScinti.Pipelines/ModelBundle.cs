@@ -361,6 +361,11 @@ public sealed class ModelBundle : IDisposable
             throw new ModelBundleException($"{source}: {CardFile} has nothing where it should name something: copy the model again.");
         }
 
+        if (card.Thresholds.FirstOrDefault(threshold => !Enum.GetNames<ThresholdProtocol>().Contains(threshold.Protocol, StringComparer.Ordinal) || !float.IsFinite(threshold.Value)) is { } odd)
+        {
+            throw new ModelBundleException($"{source}: {CardFile} has a threshold of {odd.Value} by the protocol '{PlainText.Short(odd.Protocol ?? "", 40)}'; expected a number and one of {string.Join(", ", Enum.GetNames<ThresholdProtocol>())}: copy the model again.");
+        }
+
         if (card.Seal is not { Length: 64 } || SealOf(text.Replace(card.Seal, BundleCard.NoSeal, StringComparison.Ordinal)) != card.Seal)
         {
             throw new ModelBundleException($"{source}: {CardFile} is not the file that was written with the model: copy the model again.");

@@ -51,6 +51,12 @@ internal sealed class TrainingSession : IDisposable
             _context = new TrainingContext(_networks, _device);
             if (checkpoint is not null)
             {
+                if (checkpoint.History.Count > options.Epochs)
+                {
+                    throw new CheckpointException(string.Create(CultureInfo.InvariantCulture,
+                        $"{options.CheckpointPath}: the training that it is of has done {checkpoint.History.Count} epochs, and {options.Epochs} are asked for: delete it to begin anew, or ask for as many epochs or more."));
+                }
+
                 _bestWeights = checkpoint.Restore(_networks);
                 _history.AddRange(checkpoint.History);
                 _best = checkpoint.BestEpoch;

@@ -224,6 +224,7 @@ public sealed class TrainingSeamsTests : IDisposable
             $"was made with another {other.Name}",
             Assert.Throws<CheckpointException>(() => TrainingLoop.Run(Classifier(3), other.Training, cases, other.Options)).Message, StringComparison.Ordinal));
         Assert.Equal(1, TrainingLoop.Run(Classifier(3), cases, cases, options with { Epochs = 2, ReaderThreads = 1, CheckpointEvery = 2 }).ResumedEpochs);
+        Assert.Contains("has done 2 epochs, and 1 are asked for", Assert.Throws<CheckpointException>(() => TrainingLoop.Run(Classifier(3), cases, cases, options with { Epochs = 1 })).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Whoever changes a checkpoint and mends its check sum gets one sentence, or a training that goes on; nothing else.</summary>
