@@ -32,7 +32,9 @@ internal static class AuditCommand
             using ConsoleObserver observer = new();
             RunSettings settings = new()
             {
-                Command = $"scinti audit leakage {parsed.GetRequiredValue(file)}{(parsed.GetValue(preset) is { } name ? $" --preset {name}" : "")}", Output = folder, Threads = parsed.GetValue(threads),
+                Command = $"scinti audit leakage {parsed.GetRequiredValue(file)}{(parsed.GetValue(preset) is { } name ? $" --preset {name}" : "")}",
+                Output = folder,
+                Threads = parsed.GetValue(threads),
             };
             LeakageVerdict verdict = new LeakageAudit(definition, settings, observer).Run(cancel);
             observer.End();

@@ -91,7 +91,7 @@ public sealed record MLNetMetrics
         MLContext context = new(seed: 1);
         IEnumerable<BinaryRow> rows = [.. Kind(tp, true, true), .. Kind(fn, true, false), .. Kind(fp, false, true), .. Kind(tn, false, false)];
         BinaryClassificationMetrics metrics = context.BinaryClassification.EvaluateNonCalibrated(context.Data.LoadFromEnumerable(rows));
-        
+
         // Voxels of one call tie, and ML.NET's precision-recall curve takes ties in the order of the rows: that figure would say nothing.
         return new(
             Evaluator,
@@ -99,7 +99,8 @@ public sealed record MLNetMetrics
             [.. BinaryEntries(metrics, calibrated: false).Select(entry => entry.Key == "AreaUnderPrecisionRecallCurve"
                 ? new MetricEntry(entry.Key, entry.Name, "", Metric.Undefined("voxels have no scores to rank them by", cases, patients))
                 : Entry(entry, cases, patients))],
-            metrics.ConfusionMatrix.GetFormattedConfusionTable()) { Label = label };
+            metrics.ConfusionMatrix.GetFormattedConfusionTable())
+        { Label = label };
 
         // A kind of which there is a voxel keeps a row: a class must not vanish by rounding.
         int Rows(long voxels) => voxels == 0 ? 0 : (int)Math.Max(1, Math.Round(voxels * scale));

@@ -62,7 +62,7 @@ internal static class NetworkDrawing
 /// <summary>A fused model by what it reads and adds.</summary>
 internal static class FusedModelDrawing
 {
-    public static string Text(FusedModel model) => 
+    public static string Text(FusedModel model) =>
         $"One ONNX model for {model.Task}: {string.Join(", ", model.InputColumns)} in, {string.Join(", ", model.OutputColumns)} out";
 
     public static Markup Html(FusedModel model) => Markup.Of($"<p>{Text(model)}.</p>");

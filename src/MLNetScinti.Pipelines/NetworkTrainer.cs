@@ -150,7 +150,8 @@ public sealed class NetworkTrainer
 
         // The decision is fitted with the served form, on the very numbers that it will be compared with.
         NetworkTransformer undecided = new(Options.Task, Features, Options.Network, result.BestWeights,
-            [.. Features.Select(feature => ImageColumns.ShapeOf(training.Schema, feature))], TaskDecision.MostProbable, result) { Inferer = inferer };
+            [.. Features.Select(feature => ImageColumns.ShapeOf(training.Schema, feature))], TaskDecision.MostProbable, result)
+        { Inferer = inferer };
         return undecided.WithDecision(Options.Task.Fit(undecided.Answer(validation, Options)), [.. learned.Targets]);
     }
 

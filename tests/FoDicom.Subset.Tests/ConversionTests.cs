@@ -15,10 +15,28 @@ public sealed class ConversionTests
 
     private static readonly Dictionary<string, Type> s_types = new(StringComparer.Ordinal)
     {
-        ["Byte"] = typeof(byte), ["Byte[]"] = typeof(byte[]), ["DateTime"] = typeof(DateTime), ["Decimal"] = typeof(decimal), ["DicomTag"] = typeof(DicomTag), ["DicomUID"] = typeof(DicomUID),
-        ["Double"] = typeof(double), ["Double?"] = typeof(double?), ["Double[]"] = typeof(double[]), ["Int16"] = typeof(short), ["Int32"] = typeof(int), ["Int32?"] = typeof(int?),
-        ["Int32[]"] = typeof(int[]), ["Int64"] = typeof(long), ["Object"] = typeof(object), ["Single"] = typeof(float), ["String"] = typeof(string), ["String[]"] = typeof(string[]),
-        ["UInt16"] = typeof(ushort), ["UInt16[]"] = typeof(ushort[]), ["UInt32"] = typeof(uint), ["UInt64"] = typeof(ulong),
+        ["Byte"] = typeof(byte),
+        ["Byte[]"] = typeof(byte[]),
+        ["DateTime"] = typeof(DateTime),
+        ["Decimal"] = typeof(decimal),
+        ["DicomTag"] = typeof(DicomTag),
+        ["DicomUID"] = typeof(DicomUID),
+        ["Double"] = typeof(double),
+        ["Double?"] = typeof(double?),
+        ["Double[]"] = typeof(double[]),
+        ["Int16"] = typeof(short),
+        ["Int32"] = typeof(int),
+        ["Int32?"] = typeof(int?),
+        ["Int32[]"] = typeof(int[]),
+        ["Int64"] = typeof(long),
+        ["Object"] = typeof(object),
+        ["Single"] = typeof(float),
+        ["String"] = typeof(string),
+        ["String[]"] = typeof(string[]),
+        ["UInt16"] = typeof(ushort),
+        ["UInt16[]"] = typeof(ushort[]),
+        ["UInt32"] = typeof(uint),
+        ["UInt64"] = typeof(ulong),
     };
 
     public static TheoryData<string> Elements => [.. s_recorded.GetProperty("cases").EnumerateObject().Select(element => element.Name)];
@@ -66,9 +84,21 @@ public sealed class ConversionTests
         int count = name[^1] - '0';
         DicomTag tag = vr switch
         {
-            "AE" => DicomTag.RetrieveAETitle, "AS" => DicomTag.PatientAge, "AT" => DicomTag.FrameIncrementPointer, "CS" => DicomTag.ImageType, "DA" => DicomTag.StudyDate,
-            "DS" => DicomTag.PixelSpacing, "DT" => DicomTag.AcquisitionDateTime, "IS" => DicomTag.NumberOfFrames, "LO" => DicomTag.OtherPatientIDsRETIRED, "LT" => DicomTag.AdditionalPatientHistory,
-            "PN" => DicomTag.OtherPatientNames, "SH" => DicomTag.AccessionNumber, "TM" => DicomTag.StudyTime, "UI" => DicomTag.SOPClassUID, _ => new DicomTag(0x0040, 0xA120),
+            "AE" => DicomTag.RetrieveAETitle,
+            "AS" => DicomTag.PatientAge,
+            "AT" => DicomTag.FrameIncrementPointer,
+            "CS" => DicomTag.ImageType,
+            "DA" => DicomTag.StudyDate,
+            "DS" => DicomTag.PixelSpacing,
+            "DT" => DicomTag.AcquisitionDateTime,
+            "IS" => DicomTag.NumberOfFrames,
+            "LO" => DicomTag.OtherPatientIDsRETIRED,
+            "LT" => DicomTag.AdditionalPatientHistory,
+            "PN" => DicomTag.OtherPatientNames,
+            "SH" => DicomTag.AccessionNumber,
+            "TM" => DicomTag.StudyTime,
+            "UI" => DicomTag.SOPClassUID,
+            _ => new DicomTag(0x0040, 0xA120),
         };
         string[] Texts(params string[] all) => all[..count];
         T[] Of<T>(params T[] all) => all[..count];
@@ -149,8 +179,8 @@ public sealed class ConversionTests
         string text => $"\"{text}\"",
         Array array => $"[{string.Join('|', array.Cast<object?>().Select(Printed))}]",
         DateTime time => time.ToString("O", CultureInfo.InvariantCulture),
-        ValueTuple<object, object> (var result, var found) => $"{result} {Printed(found)}",
-        ValueTuple<bool, object> (var result, var found) => $"{result} {Printed(found)}",
+        ValueTuple<object, object>(var result, var found) => $"{result} {Printed(found)}",
+        ValueTuple<bool, object>(var result, var found) => $"{result} {Printed(found)}",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };

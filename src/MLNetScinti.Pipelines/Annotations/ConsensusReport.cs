@@ -81,8 +81,15 @@ public static class ConsensusFiles
             (double rows, double columns) = picture.Readings.OfType<Reading>().Select(reading => reading.File.Spacing).FirstOrDefault(spacing => spacing is not null) ?? (1, 1);
             ImageGeometry geometry = new()
             {
-                Columns = shape.Columns, Rows = shape.Rows, Sections = 1, ColumnSpacing = columns, RowSpacing = rows, SectionSpacing = 1,
-                RowDirection = new(1, 0, 0), ColumnDirection = new(0, 0, -1), SectionDirection = new(0, 1, 0),
+                Columns = shape.Columns,
+                Rows = shape.Rows,
+                Sections = 1,
+                ColumnSpacing = columns,
+                RowSpacing = rows,
+                SectionSpacing = 1,
+                RowDirection = new(1, 0, 0),
+                ColumnDirection = new(0, 0, -1),
+                SectionDirection = new(0, 1, 0),
             };
             AtomicFile.Write(Path.Combine(folder, "masks", $"{picture.Name}.nii.gz"), NiftiLabels.Encode(labels, geometry, "what most readers drew"));
             if (picture.Readings.OfType<Reading>().Select(reading => consensus.Words(reading.Classes)).Distinct(StringComparer.Ordinal).Count() > 1)

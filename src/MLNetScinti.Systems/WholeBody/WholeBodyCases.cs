@@ -113,8 +113,15 @@ internal sealed record ScanView(PlanarImage Image, ImageHeader Header, bool IsMi
         float[] values = Along(narrow, columns, Image.Rows, columns, rows, pixel / rowSpacing, transposed: true);
         return new CaseImage(new ImageShape(rows, columns), values, new ImageGeometry
         {
-            Columns = columns, Rows = rows, Sections = 1, ColumnSpacing = pixel, RowSpacing = pixel, SectionSpacing = 1,
-            RowDirection = new(1, 0, 0), ColumnDirection = new(0, 0, -1), SectionDirection = new(0, 1, 0),
+            Columns = columns,
+            Rows = rows,
+            Sections = 1,
+            ColumnSpacing = pixel,
+            RowSpacing = pixel,
+            SectionSpacing = 1,
+            RowDirection = new(1, 0, 0),
+            ColumnDirection = new(0, 0, -1),
+            SectionDirection = new(0, 1, 0),
         });
     }
 

@@ -58,7 +58,11 @@ public sealed class PublishedChecksTests
     {
         PublishedRow row = new()
         {
-            Line = 2, Name = "A", Class = "ill", Classes = 2, ClassCases = 20,
+            Line = 2,
+            Name = "A",
+            Class = "ill",
+            Classes = 2,
+            ClassCases = 20,
             Figures = Figures(("Recall", ".93"), ("Specificity", ".90"), ("AUC", ".70"), ("Precision", ".90"), ("F1", ".95")),
         };
         Assert.Equal(["AUC", "F1", "Recall"], PublishedChecks.Of([row]).Select(one => one.Figure).Order(StringComparer.Ordinal));
@@ -148,7 +152,12 @@ public sealed class PublishedChecksTests
         ];
         rows.AddRange(Enumerable.Range(0, classes).Select(at => new PublishedRow
         {
-            Line = 3 + at, Name = "A", Class = $"class {at}", Classes = classes, ClassCases = cases[at], Runs = runs,
+            Line = 3 + at,
+            Name = "A",
+            Class = $"class {at}",
+            Classes = classes,
+            ClassCases = cases[at],
+            Runs = runs,
             Figures = Rounded(digits, ("Precision", precision[at]), ("Recall", recall[at]), ("Specificity", specificity[at]), ("F1", f1[at])),
         }));
         return rows;

@@ -17,7 +17,15 @@ public sealed class MaskSystemTests
 
     private static readonly ImageGeometry s_plane = new()
     {
-        Columns = 16, Rows = 16, Sections = 1, ColumnSpacing = 4.8, RowSpacing = 4.8, SectionSpacing = 1, RowDirection = new(1, 0, 0), ColumnDirection = new(0, 0, -1), SectionDirection = new(0, 1, 0),
+        Columns = 16,
+        Rows = 16,
+        Sections = 1,
+        ColumnSpacing = 4.8,
+        RowSpacing = 4.8,
+        SectionSpacing = 1,
+        RowDirection = new(1, 0, 0),
+        ColumnDirection = new(0, 0, -1),
+        SectionDirection = new(0, 1, 0),
     };
 
     private static RunSettings Settings => new() { Command = "run masks.yaml", Threads = 2 };

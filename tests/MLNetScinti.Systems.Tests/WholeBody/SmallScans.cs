@@ -30,7 +30,10 @@ internal static class SmallScans
             string path = Path.Combine(folder, name);
             NuclearMedicineStudy study = new()
             {
-                PatientId = FormattableString.Invariant($"patient {patient}"), UidSeed = "whole body", Sex = patient % 2 == 0 ? PatientSex.Female : PatientSex.Male, AgeYears = 40 + (patient % 40),
+                PatientId = FormattableString.Invariant($"patient {patient}"),
+                UidSeed = "whole body",
+                Sex = patient % 2 == 0 ? PatientSex.Female : PatientSex.Male,
+                AgeYears = 40 + (patient % 40),
             };
             NuclearMedicineWriter.WriteWholeBody(path, anterior, posterior, study);
             lines.Add(FormattableString.Invariant($"{name},{label},{40 + (patient % 40)},{spots.Length}"));
