@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 
@@ -51,6 +53,19 @@ public sealed record FindingsTarget(IReadOnlyList<bool> Present) : Target
 {
     /// <inheritdoc/>
     public override string Pattern => string.Concat(Present.Select(present => present ? '1' : '0'));
+
+    // Of a column of flags, as several findings and one or two classes are both written.
+    internal static Func<Target> Reader(DataViewRow row, DataViewSchema.Column column, int count)
+    {
+        ValueGetter<VBuffer<bool>> getter = ClassNames.Getter<VBuffer<bool>>(row, column,
+            column.Type is VectorDataViewType { ItemType: BooleanDataViewType } vector && vector.Size == count, $"a vector of {count} Boolean");
+        VBuffer<bool> value = default;
+        return () =>
+        {
+            getter(ref value);
+            return new FindingsTarget([.. value.DenseValues()]);
+        };
+    }
 }
 
 /// <summary>Which voxels are what: a label map, 0 for background.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
@@ -88,17 +87,7 @@ public sealed record OneOrTwoTask(string Alone, params IReadOnlyList<string> Fin
     internal override StreamingColumn<TRow> TargetColumn<TRow>(Func<TRow, Target> target) =>
         StreamingColumn<TRow>.Flags(LabelColumn, Classes, row => ((FindingsTarget)target(row)).Present);
 
-    internal override Func<Target> TargetReader(DataViewRow row, DataViewSchema.Column column)
-    {
-        ValueGetter<VBuffer<bool>> getter = ClassNames.Getter<VBuffer<bool>>(row, column,
-            column.Type is VectorDataViewType { ItemType: BooleanDataViewType } vector && vector.Size == Classes.Count, $"a vector of {Classes.Count} Boolean");
-        VBuffer<bool> value = default;
-        return () =>
-        {
-            getter(ref value);
-            return new FindingsTarget([.. value.DenseValues()]);
-        };
-    }
+    internal override Func<Target> TargetReader(DataViewRow row, DataViewSchema.Column column) => FindingsTarget.Reader(row, column, Classes.Count);
 
     internal override void Write(Target target, Span<float> values)
     {

@@ -70,20 +70,7 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
     public void WhatDecidesTheResultMayNotChangeUnderATraining()
     {
         string root = finished.Studies.Root, folder = Path.Combine(root, "begun"), checkpoint = Path.Combine(folder, "training.checkpoint");
-        using (Process process = Process.Start(Scinti.Start(root, "run", "small.yaml", "--output", folder))!)
-        {
-            process.OutputDataReceived += (_, _) => { };
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            while (!File.Exists(checkpoint) && !process.HasExited)
-            {
-                Thread.Sleep(5);
-            }
-
-            process.Kill();
-            process.WaitForExit();
-        }
+        Scinti.KillAtFile(Scinti.Start(root, "run", "small.yaml", "--output", folder), checkpoint);
 
         Assert.True(File.Exists(checkpoint));
         (string From, string To, string Named)[] changes =

@@ -20,6 +20,23 @@ internal static class Scinti
 
     public static ProcessStartInfo Start(string workingFolder, params IEnumerable<string> arguments) => StartIn(Folder, workingFolder, arguments);
 
+    /// <summary>Starts a command and kills it as soon as a file is there, or lets it end before.</summary>
+    public static void KillAtFile(ProcessStartInfo start, string file)
+    {
+        using Process process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        while (!File.Exists(file) && !process.HasExited)
+        {
+            Thread.Sleep(5);
+        }
+
+        process.Kill();
+        process.WaitForExit();
+    }
+
     /// <summary>The command from another folder than its own.</summary>
     public static ProcessStartInfo StartIn(string programFolder, string workingFolder, params IEnumerable<string> arguments)
     {

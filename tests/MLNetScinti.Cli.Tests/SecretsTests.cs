@@ -121,20 +121,7 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
         string temporary = Directory.CreateDirectory(crafted.Temporary("killed")).FullName;
         start.Environment["TMPDIR"] = temporary;
         string checkpoint = Path.Combine(written, "killed", "training.checkpoint");
-        using (Process process = Process.Start(start)!)
-        {
-            process.OutputDataReceived += (_, _) => { };
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            while (!File.Exists(checkpoint) && !process.HasExited)
-            {
-                Thread.Sleep(5);
-            }
-
-            process.Kill();
-            process.WaitForExit();
-        }
+        Scinti.KillAtFile(start, checkpoint);
 
         Assert.True(File.Exists(checkpoint));
         Nothing(written, atLeast: 8);

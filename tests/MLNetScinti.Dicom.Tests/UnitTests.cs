@@ -6,7 +6,7 @@ using Xunit;
 namespace MLNetScinti.Dicom.Tests;
 
 /// <summary>What the values of an image count: every place of a file that speaks of it is asked, and contradictions are told.</summary>
-public sealed class UnitTests : IDisposable
+public sealed partial class UnitTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -459,64 +459,5 @@ public sealed class UnitTests : IDisposable
         Assert.Equal(ImageUnit.StoredValues, missing.Unit);
         Says(missing, "Dose Grid Scaling is missing");
         Says(Image(Grid("RELATIVE", "0.1")).Header, "not GY");
-    }
-
-    [Fact]
-    public void FramesInDifferentUnitsAreRefused()
-    {
-        DicomDataset Frame(string unit) => new DicomDataset().WithItems(DicomTag.RealWorldValueMappingSequence, Mapping(unit, 2));
-        DicomDataset dataset = HandMadeFile.Image("PT", 2).WithItems(DicomTag.PerFrameFunctionalGroupsSequence, Frame("Bq/ml"), Frame("{counts}"));
-        Assert.Contains("frame 2", Assert.Throws<DicomReadException>(() => Image(dataset)).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void EachFrameHasItsOwnScale()
-    {
-        DicomDataset Frame(double slope) => new DicomDataset().WithItems(DicomTag.RealWorldValueMappingSequence, Mapping("Bq/ml", slope));
-        ScintigraphyImage image = Image(HandMadeFile.Image("PT", 2).WithItems(DicomTag.PerFrameFunctionalGroupsSequence, Frame(2), Frame(3)));
-        Assert.Equal([22f, 333f], new[] { image.Values[11], image.Values[23] });
-        Assert.Contains("others have their own", ImageDescription.Of(image).ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void CountsBecomeConcentrationsByAMeasuredFactorOnly()
-    {
-        ScintigraphyImage counts = Image(Recon());
-        Assert.Contains("found counts", Assert.Throws<UnitException>(() => ActivityConcentration.Of(counts)).Message, StringComparison.Ordinal);
-        ActivityConcentration measured = ActivityConcentration.FromCounts(counts, 40);
-        Assert.Equal(40 * 111f, measured.Volume.Voxels.Max());
-        Assert.Equal(40 * counts.Total * 4 * 3 * 4 / 1000 / 1e6, measured.TotalMegabecquerels, 9);
-        Assert.Throws<UnitException>(() => ActivityConcentration.FromCounts(Image(Mapped(Mapping("Bq/ml", 2))), 40));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ActivityConcentration.FromCounts(counts, double.NaN));
-    }
-
-    [Fact]
-    public void CtStaysInHounsfieldUnitsWhateverElseItMapsTo()
-    {
-        DicomDataset Ct() => HandMadeFile.Image("CT", 1).With(DicomTag.RescaleSlope, "1").With(DicomTag.RescaleIntercept, "-1024");
-        ImageHeader header = Image(Ct().WithItems(DicomTag.RealWorldValueMappingSequence, Mapping("g/ml", 0.001))).Header;
-        Assert.Equal((ImageUnit.Hounsfield, UnitEvidence.Convention, -1024.0), (header.Unit, header.UnitEvidence, header.Scaling.Intercept));
-        Says(header, "HU", "g/ml");
-        ImageHeader disputed = Image(Ct().WithItems(DicomTag.RealWorldValueMappingSequence, Mapping("[hnsf'U]", 2, intercept: -1000))).Header;
-        Assert.Equal(UnitEvidence.Disputed, disputed.UnitEvidence);
-        Assert.Empty(Image(Ct().WithItems(DicomTag.RealWorldValueMappingSequence, Mapping("[hnsf'U]", 1, intercept: -1024))).Header.Warnings);
-    }
-
-    [Fact]
-    public void AMappingWithoutAUnitIsIgnoredAloud()
-    {
-        DicomDataset mapping = Mapping("x", 37.5);
-        mapping.Remove(DicomTag.MeasurementUnitsCodeSequence);
-        ScintigraphyImage image = Image(Mapped(mapping));
-        Assert.Equal((ImageUnit.StoredValues, 111f), (image.Header.Unit, image.Maximum));
-        Says(image.Header, "names no unit");
-    }
-
-    [Fact]
-    public void CountsThatAreStatedAndStretchedAreDisputed()
-    {
-        ScintigraphyImage image = Image(Recon().With(DicomTag.Units, "CNTS").WithPixels([.. Enumerable.Repeat((ushort)7, 23), (ushort)65535]));
-        Assert.Equal((ImageUnit.Counts, UnitEvidence.Disputed), (image.Header.Unit, image.Header.UnitEvidence));
-        Says(image.Header, "65535", "stretched");
     }
 }
