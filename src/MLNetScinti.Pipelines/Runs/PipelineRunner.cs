@@ -185,6 +185,7 @@ public sealed class PipelineRunner
                 CheckpointPath = CheckpointFile,
                 Seed = _member?.Seed ?? _definition.Seed,
                 // Other code is told apart by the run's key, which may accept it.
+                AcceptCode = true,
                 Fingerprint = key.HashWithoutCode,
             },
             Progress = new EpochProgress(_observer),
