@@ -96,7 +96,10 @@ public sealed record BundleCard
     /// <summary>SHA-256 of each other file of the bundle, in lower-case hexadecimal.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>SHA-256 of the card itself with zeros in this place: what a card says of limits and settings is as much the model's as its weights.</summary>
+    /// <summary>
+    /// SHA-256 of the card itself with zeros in this place: what a card says of limits and settings is as much the model's as its weights. It
+    /// tells damage and a careless change; who means to forge a card can make another seal, as for any file that is not signed.
+    /// </summary>
     public string Seal { get; init; } = NoSeal;
 
     internal static string NoSeal { get; } = new('0', 64);
@@ -371,9 +374,12 @@ public sealed class ModelBundle : IDisposable
             throw new ModelBundleException($"{source}: {CardFile} is not the file that was written with the model: copy the model again.");
         }
 
-        if (!card.Files.ContainsKey(ModelFile))
+        foreach (string needed in (string[])[ModelFile, SplitMembership.FileName])
         {
-            throw new ModelBundleException($"{source}: {CardFile} names {string.Join(", ", card.Files.Keys)}; expected {ModelFile} among them.");
+            if (!card.Files.ContainsKey(needed))
+            {
+                throw new ModelBundleException($"{source}: {CardFile} names {string.Join(", ", card.Files.Keys)}; expected {needed} among them: copy the model again.");
+            }
         }
 
         foreach ((string name, string hash) in card.Files)
@@ -391,11 +397,12 @@ public sealed class ModelBundle : IDisposable
         }
 
         FusedModel model = FusedModel.Load(Path.Combine(folder, ModelFile));
-        string membership = Path.Combine(folder, SplitMembership.FileName);
-        return new ModelBundle(source, card, model, card.Files.ContainsKey(SplitMembership.FileName) ? SplitMembership.Read(membership) : SplitMembership.Unknown)
+        if (model.Thresholds is { } decides && FusedModel.ThresholdWords(card.Thresholds.Select(threshold => threshold.Value)) is var told && told != decides)
         {
-            _unpacked = unpacked,
-        };
+            throw new ModelBundleException($"{source}: {CardFile} says that the model decides by {(told.Length > 0 ? told : "no threshold")}, and {ModelFile} by {PlainText.Short(decides.Length > 0 ? decides : "none", 100)}: copy the model again.");
+        }
+
+        return new ModelBundle(source, card, model, SplitMembership.Read(Path.Combine(folder, SplitMembership.FileName))) { _unpacked = unpacked };
     }
 
     /// <summary>What cards of all forms say.</summary>
