@@ -265,7 +265,7 @@ public sealed class ModelBundle : IDisposable
 
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"{path}: there is no such model; expected a folder with {CardFile}, or a zip of one.", path);
+            throw new FileNotFoundException($"{path}: expected a folder with {CardFile}, or a zip of one; {InputFile.Missing(path, "model")}.", path);
         }
 
         UnpackedFolder unpacked = new();
