@@ -169,7 +169,7 @@ public sealed class FolderCases : CaseSource
             string content = !_options.WithContent ? "" : study.Series.All(series => series.Sections is null) ? HashOf(read) : HashOf(cases);
             return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated))], content)
             {
-                Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings))),
+                Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings)).Concat(cases.SelectMany(one => one.Warnings))),
                 Origin = OriginOf(study.Patient, read) with
                 {
                     IsBlank = cases.SelectMany(one => one.Images).All(image => IsBlank(image.Values.Span)),
@@ -199,7 +199,8 @@ public sealed class FolderCases : CaseSource
             string content = _options.WithContent ? HashOf(images.Images) : "";
             // The system may overwrite the values.
             StudyOrigin origin = OriginOf(image.Header.Patient, images.Images) with { Marks = _options.WithContent ? MarksOf(images.Images) : [] };
-            return new StudyCases([.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated))], content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings) };
+            Case[] cases = [.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated))];
+            return new StudyCases(cases, content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings.Concat(cases.SelectMany(one => one.Warnings))) };
         }
         catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {
