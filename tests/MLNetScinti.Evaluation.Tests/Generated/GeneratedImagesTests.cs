@@ -1,4 +1,6 @@
 using MLNetScinti.Evaluation.Generated;
+using MLNetScinti.Evaluation.Html;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using Xunit;
 
@@ -93,6 +95,19 @@ public sealed class GeneratedImagesTests
         Assert.Contains("cannot be said: real images of 19 patients are too few", found.Sentences[0], StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => GeneratedImages.Of([], []));
         Assert.Throws<ArgumentException>(() => ImageSummary.Of("", "", "", new float[7], s_shape));
+    }
+
+    [Fact]
+    public void AReportShowsThemOnThePageInTheJsonAndOnTheConsole()
+    {
+        GeneratedImages images = GeneratedImages.Of(Real(), [.. Enumerable.Range(0, 8).Select(number => ImageSummary.Of($"g{number}", "", Kind(number), Image(1000 + number, 0), s_shape))]);
+        EvaluationReport report = SampleReport.Make() with { Generation = new GenerationSection { Methods = ["By a generator."], Images = images, Pictures = [new CasePicture("generated", new byte[] { 1 }, "<first>", "first.")] } };
+        string html = HtmlReport.Text(report), json = MetricsJson.Text(report);
+        Assert.All(["id=\"generated\"", "No sign of copies: ", "By a generator.", "&lt;first&gt;", "<td>second</td>"], words => Assert.Contains(words, html, StringComparison.Ordinal));
+        Assert.DoesNotContain("id=\"generated\"", HtmlReport.Text(SampleReport.Make()), StringComparison.Ordinal);
+        Assert.Contains("Generated training images: No sign of copies", ConsoleReport.Text(report), StringComparison.Ordinal);
+        Assert.Empty(SchemaChecks.Violations(MetricsJson.Schema, json));
+        Assert.Contains("\"smallestFound\"", json, StringComparison.Ordinal);
     }
 
     /// <summary>A wave has its power in the ring of its frequency, and all of it (Parseval).</summary>
