@@ -23,6 +23,7 @@ public static class HtmlReport
             [
                 .. OfTask(report),
                 new("explanation", "What it looked at", new ExplanationSections(report).Explanation()),
+                new("generated", "Generated images", GenerationSections.Of(report.Generation)),
                 new("training", "Training", CardSections.Training(report.History)),
                 new("data", "Data", cards.Data()),
                 new("model", "Model", CardSections.Model(report.Model)),

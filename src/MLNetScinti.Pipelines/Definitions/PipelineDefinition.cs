@@ -66,6 +66,11 @@ public sealed record PipelineDefinition(
             parts["data.assume-spacing"] = Setting.Of(Data.AssumeSpacing);
         }
 
+        if (Augmentation.Generated is { } generated)
+        {
+            parts["augmentation.generated"] = generated.ToString();
+        }
+
         foreach ((string name, string value) in Training.Parts())
         {
             parts.Add($"training.{name}", value);
@@ -247,13 +252,16 @@ public sealed record AugmentationDefinition(
     /// <summary>Copies of training cases, to even out classes; null for none. Key <c>augmentation.copies</c>.</summary>
     public CopiesDefinition? Copies { get; init; }
 
+    /// <summary>Training images that a generator adds; null for none. Key <c>augmentation.generated</c>.</summary>
+    public GeneratedDefinition? Generated { get; init; }
+
     /// <summary><see cref="WholeCase"/> in words; "none" where there is none.</summary>
     public string WholeCaseWords => WholeCase.Count == 0 ? "none" : string.Join("; ", WholeCase.Select(CaseAugmentationReader.Words));
 
     /// <summary>The same changes.</summary>
     public bool Equals(AugmentationDefinition? other) => other is not null
         && (FlipHorizontal, FlipVertical, TranslatePixels, RotateDegrees, Zoom) == (other.FlipHorizontal, other.FlipVertical, other.TranslatePixels, other.RotateDegrees, other.Zoom)
-        && WholeCase.SequenceEqual(other.WholeCase) && Copies == other.Copies;
+        && WholeCase.SequenceEqual(other.WholeCase) && Copies == other.Copies && Generated == other.Generated;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(FlipHorizontal, FlipVertical, TranslatePixels, RotateDegrees, Zoom, WholeCase.Count);
@@ -268,6 +276,17 @@ public sealed record AugmentationDefinition(
 /// <param name="Changes">How a copy differs from its case.</param>
 public sealed record CopiesDefinition(IReadOnlyList<(string Class, double Factor)> Factors, double Several, AugmentationDefinition Changes)
 {
+    /// <summary>Reads factors by class, key <c>by-class</c>: those above 1, and that of several classes at once.</summary>
+    internal static (IReadOnlyList<(string Class, double Factor)> Factors, double Several) ReadFactors(DefinitionSection section, SystemDefinition system)
+    {
+        DefinitionSection factors = section.Section("by-class");
+        double Factor(string name) => factors.Number(name, 1, least: 1, most: 100);
+        (string Class, double Factor)[] each = [.. system.Task.Classes.Select(name => (name, Factor(name))).Where(one => one.Item2 > 1)];
+        double several = Factor("several");
+        factors.Done();
+        return (each, several);
+    }
+
     /// <summary>The same copies.</summary>
     public bool Equals(CopiesDefinition? other) => other is not null && Factors.SequenceEqual(other.Factors) && Several.Equals(other.Several) && Changes == other.Changes;
 

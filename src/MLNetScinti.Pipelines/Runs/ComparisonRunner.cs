@@ -190,7 +190,7 @@ public sealed class ComparisonRunner
         PipelineDefinition definition = model.Definition;
         string merged = definition.Network.Downsample > 1 ? string.Create(CultureInfo.InvariantCulture, $", {definition.Network.Downsample}-fold larger voxels") : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{definition.Training.Epochs} epochs, batch {definition.Training.BatchSize}, width {definition.Network.Width}, {string.Join(" and ", definition.System.Cases.Images.Select(image => image.Shape))} voxels{merged}; {(model.Duration is null ? "trained before" : "trained now")}");
+            $"{definition.Training.Epochs} epochs, batch {definition.Training.BatchSize}, width {definition.Network.Width}, {string.Join(" and ", definition.System.Cases.Images.Select(image => image.Shape))} voxels{merged}{(definition.Augmentation.Copies is null ? "" : ", copies of training cases")}{(definition.Augmentation.Generated is null ? "" : ", generated training images")}; {(model.Duration is null ? "trained before" : "trained now")}");
     }
 
     private string Title(int models) =>

@@ -23,6 +23,9 @@ public sealed class PipelineRunner
     /// <summary>The file that an unfinished training leaves in its folder.</summary>
     internal const string CheckpointName = "training.checkpoint";
 
+    /// <summary>The same of a generator of training images.</summary>
+    internal const string GeneratorCheckpointName = "generator.checkpoint";
+
     /// <summary>The file that says what decides the result, part by part.</summary>
     internal const string RunKeyName = "run-key.json";
 
@@ -61,6 +64,8 @@ public sealed class PipelineRunner
     private SystemDefinition System => _definition.System;
 
     private string CheckpointFile => Path.Combine(_folder, CheckpointName);
+
+    private string GeneratorCheckpointFile => Path.Combine(_folder, GeneratorCheckpointName);
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">The run was interrupted; started again, it goes on.</exception>
@@ -106,6 +111,7 @@ public sealed class PipelineRunner
         AtomicFile.Write(Path.Combine(_folder, RunKeyName), key.ToJson());
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
+        File.Delete(GeneratorCheckpointFile);
         return outcome;
     }
 
@@ -136,10 +142,10 @@ public sealed class PipelineRunner
         RunKey key = _member?.Key(_definition, cases) ?? RunCases.Key(_definition, cases);
         string file = Path.Combine(_folder, RunKeyName);
         IReadOnlyList<string> otherCode = [];
-        if (File.Exists(CheckpointFile))
+        if (((string[])[CheckpointFile, GeneratorCheckpointFile]).FirstOrDefault(File.Exists) is { } checkpoint)
         {
-            RunKey begun = RunKey.Read(file) ?? throw new RunKeyException($"{CheckpointFile}: nothing says what this training was begun with ({RunKeyName} is not there): delete it to begin anew.");
-            otherCode = key.MustGoOnFrom(begun, CheckpointFile, _settings.AcceptCode);
+            RunKey begun = RunKey.Read(file) ?? throw new RunKeyException($"{checkpoint}: nothing says what this training was begun with ({RunKeyName} is not there): delete it to begin anew.");
+            otherCode = key.MustGoOnFrom(begun, checkpoint, _settings.AcceptCode);
         }
 
         // Until a run is finished, the file says by which code it was begun: the report of a run that is interrupted again says so too.
@@ -179,6 +185,8 @@ public sealed class PipelineRunner
             CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
             // By other protocols copies are cases already.
             Copies = _definition.Split.Protocol == SplitProtocol.Patients ? RunCases.CopiesOf(_definition.Augmentation) : null,
+            Generation = _definition.Augmentation.Generated?.Make() is not { } generation ? null
+                : generation with { CheckpointPath = GeneratorCheckpointFile, Progress = new EpochProgress(_observer) },
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
@@ -191,11 +199,21 @@ public sealed class PipelineRunner
             Progress = new EpochProgress(_observer),
             CancellationToken = cancellationToken,
         });
+        if (_definition.Augmentation.Generated is { } generated)
+        {
+            _observer.Note(string.Create(CultureInfo.InvariantCulture, $"First a generator of images learns from the training patients: {generated.Epochs} epochs"));
+        }
+
         IEstimator<ITransformer> preprocessing = System.Preprocessing(ml, _definition.Network);
         FittedPipeline pipeline = split.Fit(preprocessing, trainer);
         if (pipeline.Fusion.NotFused is { } sentence)
         {
             _observer.Note(sentence);
+        }
+
+        if (pipeline.Network.Generation is { } made)
+        {
+            _observer.Note(made.Images.Sentences[0]);
         }
 
         if (pipeline.Network.Training.Selection.Warning(pipeline.Network.Training.BestEpoch, training.Epochs) is { } warning)
@@ -229,12 +247,14 @@ public sealed class PipelineRunner
             Model = cards.Model(),
             History = cards.History(),
             Explanation = explanation,
+            Generation = cards.Generation,
             Pictures = CasePictures.Draw(System, split.Test.Cases, evaluation),
         };
         RunOutcome outcome = new(report, _folder, cases.LeftOut, difference);
         MetricsJson.Write(report, outcome.MetricsFile);
         HtmlReport.Write(report, outcome.HtmlFile);
         ScoresTable.Write(Path.Combine(_folder, "scores.csv"), System.Task, judged.Validation, judged.Test);
+        GeneratedTable.Write(Path.Combine(_folder, GeneratedTable.Name), cards.Generation);
         return outcome;
     }
 
@@ -354,8 +374,18 @@ internal static class RunCases
 
     /// <summary>Refuses what cannot fit before anything is read or made.</summary>
     /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
-    public static void MustFit(PipelineDefinition definition) =>
-        definition.BuildNetwork().EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
+    public static void MustFit(PipelineDefinition definition)
+    {
+        TrainingOptions training = TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } });
+        NetworkGraph network = definition.BuildNetwork();
+        network.EstimateTrainingMemory(training).TrainingMustFit();
+        if (definition.Augmentation.Generated?.Make() is { } generation)
+        {
+            TensorShape[] inputs = [.. network.Inputs.Select(input => input.Shape)];
+            AdversarialStep step = new([inputs.Length, inputs[0][1] / generation.Downsample, inputs[0][2] / generation.Downsample], definition.System.Task.Classes.Count + 1, generation.Networks);
+            step.Networks[1].Graph.EstimateTrainingMemory(training with { BatchSize = 2 * generation.BatchSize, Optimizer = generation.Networks.Optimizer }).TrainingMustFit();
+        }
+    }
 
     /// <summary>What decides the result of a run of the definition.</summary>
     public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), ReproducibilityOf(definition), definition.System.GetType().Assembly);

@@ -194,7 +194,7 @@ public sealed class RepeatedRun
             }
             else
             {
-                foreach (string file in (string[])[ModelBundle.CardFile, PipelineRunner.CheckpointName, PipelineRunner.RunKeyName])
+                foreach (string file in (string[])[ModelBundle.CardFile, PipelineRunner.CheckpointName, PipelineRunner.GeneratorCheckpointName, PipelineRunner.RunKeyName])
                 {
                     File.Delete(Path.Combine(folder, file));
                 }

@@ -42,7 +42,7 @@ public sealed class ShippedPipelineTests
         IReadOnlyList<PipelineDefinition> definitions = PipelineReader.ReadAll(Path.Combine(Folder, file), ShippedSystems.All, preset);
         Assert.All(definitions, definition =>
         {
-            Assert.Equal(definitions.Count == 1 ? Path.GetFileNameWithoutExtension(file) : definition.Network.Architecture, definition.Name);
+            Assert.Equal(definitions.Count == 1 ? Path.GetFileNameWithoutExtension(file) : Path.GetFileName(definition.Output), definition.Name);
             Assert.NotEqual("", definition.Description);
             Assert.True(definition.System.Network(definition.Network).ParameterCount > 0);
             // A preset that only shows that everything runs marks every figure, and no other one does.
