@@ -68,6 +68,9 @@ public sealed record LeakageVerdict(ProtocolFigures ByPatient, ProtocolFigures B
 /// </summary>
 public sealed class LeakageAudit
 {
+    /// <summary>The audit's word.</summary>
+    public const string Word = "leakage";
+
     private const int Replicates = 2000;
 
     private readonly PipelineDefinition _definition;
