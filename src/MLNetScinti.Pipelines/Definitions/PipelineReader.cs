@@ -251,7 +251,13 @@ public static class PipelineReader
         {
             Conventions = conventions,
             Loss = training.Choice("loss", [TrainingDefinition.TaskLoss, TrainingDefinition.Dice, TrainingDefinition.DiceCrossEntropy], TrainingDefinition.TaskLoss),
+            PermutedLabels = training.Flag("permuted-labels", false),
         };
+        if (definition.PermutedLabels && system.Task is SegmentationTask)
+        {
+            throw training.Refuse("permuted-labels", $"the system {system.Name} draws masks, which patients cannot exchange: leave it out.");
+        }
+
         if (definition.Loss != TrainingDefinition.TaskLoss && system.Task is not SegmentationTask)
         {
             throw training.Refuse("loss", $"the system {system.Name} answers a {system.Task.Name}, whose loss is its own: expected {TrainingDefinition.TaskLoss}, found '{definition.Loss}'.");

@@ -68,7 +68,7 @@ internal sealed class ComparisonCases : IDisposable
     public Prepared Of(PipelineDefinition definition) => _prepared[KeyOf(definition)];
 
     /// <summary>Models with the same key read the same images.</summary>
-    public static string KeyOf(PipelineDefinition definition) => string.Join(',', definition.System.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
+    public static string KeyOf(PipelineDefinition definition) => string.Join(',', definition.System.Settings.Select(setting => $"{setting.Key}={setting.Value}")) + (definition.Training.PermutedLabels ? $",{EvaluationDefinition.Permuted}" : "");
 
     /// <summary>Reads which patients there are, and splits them as the definitions say.</summary>
     public static ComparisonCases Read(
@@ -89,7 +89,7 @@ internal sealed class ComparisonCases : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             CaseView view = RunCases.Load(definition, definition.Data.Folder, settings.Threads);
-            PatientSplit split = RunCases.Split(ml, view, definition, Tell);
+            PatientSplit split = RunCases.Controlled(definition, RunCases.Split(ml, view, definition, Tell), definition.Seed);
             CaseView? others = settings.TestFolder is { } folder ? RunCases.Load(definition, folder, settings.Threads) : null;
             cases._prepared.Add(KeyOf(definition), new Prepared(view, others, split, others is null ? split.Test : AllPatients(others, split)));
         }

@@ -126,8 +126,13 @@ public sealed class PipelineRunner
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
+        PatientSplit split = RunCases.Controlled(_definition, RunCases.Split(ml, cases, _definition, _observer.LeftOut), _definition.Seed);
         cancellationToken.ThrowIfCancellationRequested();
+        if (_definition.Training.PermutedLabels)
+        {
+            _observer.Note("Training and validation patients exchange their labels at random: this is a control, and no model.");
+        }
+
         foreach (AlikeStudies alike in cases.Alike.Take(MostAlike))
         {
             _observer.Note(string.Create(CultureInfo.InvariantCulture, $"{alike.One} and {alike.Other} look alike (correlation {alike.Correlation:0.00000}){(alike.Patients.One == alike.Patients.Other ? "" : ", under two patients' numbers")}: where they are one acquisition, remove one."));
@@ -239,7 +244,7 @@ public sealed class PipelineRunner
     {
         EvaluationReport report = new()
         {
-            Title = (_definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : "") + (_definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name),
+            Title = (_definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : _definition.Training.PermutedLabels ? $"{EvaluationDefinition.Permuted.ToUpperInvariant()}: a control, no model. " : "") + (_definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name),
             Evaluation = evaluation,
             Run = cards.Run(_clock.Started, _clock.Durations),
             Data = cards.Data(cases, split),
@@ -340,6 +345,9 @@ internal static class RunCases
         Seed = definition.Seed,
     }));
 
+    /// <summary>A split as the definition trains on it: for a control with other patients' labels, exchanged anew for each of several trainings.</summary>
+    public static PatientSplit Controlled(PipelineDefinition definition, PatientSplit split, ulong seed) => definition.Training.PermutedLabels ? split.WithPermutedLabels(seed) : split;
+
     // Each row counts as a patient: the parts are the same, and their number is another.
     private static PatientSplitOptions ByImage(PipelineDefinition definition)
     {
@@ -413,7 +421,7 @@ internal static class RunCases
         Seed = definition.Seed,
         WithPaperProtocol = definition.Evaluation.PaperProtocol,
         Model = model,
-        Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : definition.Split.Protocol.Mark(),
+        Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : definition.Training.PermutedLabels ? EvaluationDefinition.Permuted : definition.Split.Protocol.Mark(),
         Words = definition.System.Words.Task,
         Groupings = [.. definition.System.Groupings, .. cases.Groupings],
     };
