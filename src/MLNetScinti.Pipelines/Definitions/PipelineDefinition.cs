@@ -343,6 +343,9 @@ public sealed record EvaluationDefinition(
     /// <summary>What figures of a run whose training patients exchanged their labels are marked with.</summary>
     public const string Permuted = "labels permuted";
 
+    /// <summary>Whether the system's model of hand-made measures is fitted too, and stands beside the network.</summary>
+    public bool Baseline { get; init; }
+
     /// <summary>Whether the training is too short to have taught anything: every figure is then marked as that of a model that is not trained.</summary>
     public bool Smoke { get; init; }
 }
