@@ -73,6 +73,7 @@ public sealed class CaseView : IDataView, IDisposable
 {
     private readonly Shared _shared;
     private readonly IReadOnlySet<string>? _patients;
+    private readonly IReadOnlyDictionary<string, Target>? _targets;
     private readonly StreamingDataView<Row> _view;
 
     /// <summary>A view of a source's cases.</summary>
@@ -81,10 +82,11 @@ public sealed class CaseView : IDataView, IDisposable
     {
     }
 
-    private CaseView(Shared shared, IReadOnlySet<string>? patients)
+    private CaseView(Shared shared, IReadOnlySet<string>? patients, IReadOnlyDictionary<string, Target>? targets = null)
     {
         _shared = shared;
         _patients = patients;
+        _targets = targets;
         _view = new StreamingDataView<Row>([.. Columns(shared.Source)], Rows);
     }
 
@@ -151,12 +153,15 @@ public sealed class CaseView : IDataView, IDisposable
         int known = Rows(pixels: false).Count();
         Func<Case>[] cases = [.. Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted).Where(study => !IsLeftOut(study)).SelectMany(study => _shared.Known[study].Cases)
             .Where(one => _patients is null || _patients.Contains(one.Case.PatientId))
-            .Select(one => (Func<Case>)(() => one.Case with { Images = _shared.Store.Read(one.Place) }))];
+            .Select(one => (Func<Case>)(() => Told(one.Case) with { Images = _shared.Store.Read(one.Place) }))];
         return cases.Length == known ? cases : throw new InvalidOperationException($"A view of {known} cases keeps {cases.Length} of them.");
     }
 
     /// <summary>The cases of some patients. Studies of other patients, once known, are not read again.</summary>
-    public CaseView RestrictTo(IReadOnlySet<string> patients) => new(_shared, patients);
+    public CaseView RestrictTo(IReadOnlySet<string> patients) => new(_shared, patients, _targets);
+
+    /// <summary>The same cases with something else said to be true of them: by their pseudonyms; of a case that is not among these nothing changes.</summary>
+    internal CaseView WithTargets(IReadOnlyDictionary<string, Target> targets) => new(_shared, _patients, targets);
 
     /// <summary>
     /// Reads what is not read yet and decides which studies are there twice. Before, a copy is left out when a cursor comes to it, and
@@ -347,7 +352,13 @@ public sealed class CaseView : IDataView, IDisposable
         return [];
     }
 
-    private IEnumerable<Row> Wanted(IEnumerable<Row> rows) => _patients is null ? rows : rows.Where(row => _patients.Contains(row.Case.PatientId));
+    private IEnumerable<Row> Wanted(IEnumerable<Row> rows)
+    {
+        IEnumerable<Row> own = _patients is null ? rows : rows.Where(row => _patients.Contains(row.Case.PatientId));
+        return _targets is null ? own : own.Select(row => row with { Case = Told(row.Case) });
+    }
+
+    private Case Told(Case one) => _targets is not null && _targets.TryGetValue(one.Id, out Target? target) ? one with { Target = target } : one;
 
     private void Check(StudyCases read)
     {

@@ -71,6 +71,11 @@ public sealed record PipelineDefinition(
             parts["augmentation.generated"] = generated.ToString();
         }
 
+        if (Training.PermutedLabels)
+        {
+            parts["training.permuted-labels"] = Setting.Of(Training.PermutedLabels);
+        }
+
         foreach ((string name, string value) in Training.Parts())
         {
             parts.Add($"training.{name}", value);
@@ -204,6 +209,9 @@ public sealed record TrainingDefinition(
     /// <summary>What is made small: <see cref="TaskLoss"/>, the task's own, or of masks <see cref="Dice"/> or <see cref="DiceCrossEntropy"/>.</summary>
     public string Loss { get; init; } = TaskLoss;
 
+    /// <summary>Whether patients exchange their labels before the training, test patients apart: a control, whose figures must be those of chance.</summary>
+    public bool PermutedLabels { get; init; }
+
     /// <summary>The words of losses.</summary>
     internal const string TaskLoss = "default", Dice = "dice", DiceCrossEntropy = "dice-cross-entropy";
 
@@ -331,6 +339,12 @@ public sealed record EvaluationDefinition(
 {
     /// <summary>What figures of a run that only shows that everything runs are marked with.</summary>
     public const string NotTrained = "not trained";
+
+    /// <summary>What figures of a run whose training patients exchanged their labels are marked with.</summary>
+    public const string Permuted = "labels permuted";
+
+    /// <summary>Whether the system's model of hand-made measures is fitted too, and stands beside the network.</summary>
+    public bool Baseline { get; init; }
 
     /// <summary>Whether the training is too short to have taught anything: every figure is then marked as that of a model that is not trained.</summary>
     public bool Smoke { get; init; }

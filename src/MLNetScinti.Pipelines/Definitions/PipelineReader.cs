@@ -97,7 +97,7 @@ public static class PipelineReader
             throw root.Section("split").Refuse("protocol", $"'{split.Protocol.Word()}' splits after copying: say under augmentation.copies how cases are copied, or expected {SplitProtocols.Words[0]}.");
         }
 
-        EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"));
+        EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"), system);
         string output = root.Line("output", Path.Combine("artifacts", name));
         root.Done();
 
@@ -251,7 +251,13 @@ public static class PipelineReader
         {
             Conventions = conventions,
             Loss = training.Choice("loss", [TrainingDefinition.TaskLoss, TrainingDefinition.Dice, TrainingDefinition.DiceCrossEntropy], TrainingDefinition.TaskLoss),
+            PermutedLabels = training.Flag("permuted-labels", false),
         };
+        if (definition.PermutedLabels && system.Task is SegmentationTask)
+        {
+            throw training.Refuse("permuted-labels", $"the system {system.Name} draws masks, which patients cannot exchange: leave it out.");
+        }
+
         if (definition.Loss != TrainingDefinition.TaskLoss && system.Task is not SegmentationTask)
         {
             throw training.Refuse("loss", $"the system {system.Name} answers a {system.Task.Name}, whose loss is its own: expected {TrainingDefinition.TaskLoss}, found '{definition.Loss}'.");
@@ -324,9 +330,14 @@ public static class PipelineReader
             : throw augmentation.Refuse(key, "expected what copies are changed by (flip, translate-pixels, rotate-degrees, zoom), found nothing: a copy without a change teaches nothing.");
     }
 
-    private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation)
+    private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation, SystemDefinition system)
     {
-        EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false)) { Smoke = evaluation.Flag("smoke", false) };
+        EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false)) { Smoke = evaluation.Flag("smoke", false), Baseline = evaluation.Flag("baseline", false) };
+        if (definition.Baseline && system.Baseline is null)
+        {
+            throw evaluation.Refuse("baseline", $"the system {system.Name} has no hand-made measures to compare with: leave it out.");
+        }
+
         evaluation.Done();
         return definition;
     }

@@ -68,7 +68,7 @@ internal sealed class ComparisonCases : IDisposable
     public Prepared Of(PipelineDefinition definition) => _prepared[KeyOf(definition)];
 
     /// <summary>Models with the same key read the same images.</summary>
-    public static string KeyOf(PipelineDefinition definition) => string.Join(',', definition.System.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
+    public static string KeyOf(PipelineDefinition definition) => string.Join(',', definition.System.Settings.Select(setting => $"{setting.Key}={setting.Value}")) + (definition.Training.PermutedLabels ? $",{EvaluationDefinition.Permuted}" : "");
 
     /// <summary>Reads which patients there are, and splits them as the definitions say.</summary>
     public static ComparisonCases Read(
@@ -100,8 +100,9 @@ internal sealed class ComparisonCases : IDisposable
         PatientSplit? first = null;
         foreach (((PipelineDefinition definition, CaseView view), CaseView? other) in readings.Zip(views).Zip(others))
         {
-            PatientSplit split = first is null ? RunCases.Split(ml, view, definition, Tell) : PatientSplitter.Like(view, first);
-            first ??= split;
+            PatientSplit divided = first is null ? RunCases.Split(ml, view, definition, Tell) : PatientSplitter.Like(view, first);
+            first ??= divided;
+            PatientSplit split = RunCases.Controlled(definition, divided, definition.Seed);
             cases._prepared.Add(KeyOf(definition), new Prepared(view, other, split, other is null ? split.Test : AllPatients(other, split)));
         }
 

@@ -6,7 +6,6 @@ using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
-using MLNetScinti.Networks.Native;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Serving;
@@ -106,8 +105,9 @@ public sealed class PipelineRunner
         double difference = _clock.Time("scoring", judged.CheckFused);
         EvaluationOptions options = RunCases.Options(_definition, cases, _definition.Name);
         IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, judged.Test, pipeline.Network.Decision, options));
+        Compared compared = _definition.Evaluation.Baseline && System.Baseline is { } baseline ? _clock.Time("baseline", () => Against(ml, baseline, split, evaluation, options, cancellationToken)) : default;
         ExplanationSection? explanation = Explain(pipeline, bundle.Model, split.Test, evaluation, cancellationToken);
-        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, difference));
+        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, compared, difference));
         AtomicFile.Write(Path.Combine(_folder, RunKeyName), key.ToJson());
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
@@ -126,8 +126,13 @@ public sealed class PipelineRunner
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
+        PatientSplit split = RunCases.Controlled(_definition, RunCases.Split(ml, cases, _definition, _observer.LeftOut), _definition.Seed);
         cancellationToken.ThrowIfCancellationRequested();
+        if (_definition.Training.PermutedLabels)
+        {
+            _observer.Note("Training and validation patients exchange their labels at random: this is a control, and no model.");
+        }
+
         foreach (AlikeStudies alike in cases.Alike.Take(MostAlike))
         {
             _observer.Note(string.Create(CultureInfo.InvariantCulture, $"{alike.One} and {alike.Other} look alike (correlation {alike.Correlation:0.00000}){(alike.Patients.One == alike.Patients.Other ? "" : ", under two patients' numbers")}: where they are one acquisition, remove one."));
@@ -236,17 +241,32 @@ public sealed class PipelineRunner
             new ExplanationRequest(_definition, pipeline.Network, pipeline.Explain(), fused, cases, binary.Test, binary.Options, _settings.Threads), cancellationToken));
     }
 
-    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, double difference)
+    /// <summary>The network beside a baseline: of two classes as a comparison of models, of others as a section.</summary>
+    private readonly record struct Compared(ModelComparison? Classes, BaselineSection? Section);
+
+    private Compared Against(MLContext ml, BaselineDefinition definition, PatientSplit split, IEvaluation evaluation, EvaluationOptions options, CancellationToken cancellationToken)
+    {
+        _observer.Stage("Fitting the baseline of hand-made measures");
+        MeasuredBaseline baseline = MeasuredBaseline.Train(ml, definition, System.Task, split.Train);
+        IEvaluation other = baseline.Evaluate(split.Validation, split.Test, options with { Model = MeasuredBaseline.Name }, cancellationToken);
+        return evaluation is BinaryEvaluation binary
+            ? new(ModelComparison.Of([binary, (BinaryEvaluation)other]), null)
+            : new(null, BaselineSection.Of(definition.Description, string.Create(CultureInfo.InvariantCulture, $"fitted on {baseline.TrainingCases} {System.Words.Task.Cases}"), evaluation, other));
+    }
+
+    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, Compared compared, double difference)
     {
         EvaluationReport report = new()
         {
-            Title = (_definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : "") + (_definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name),
+            Title = (_definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : _definition.Training.PermutedLabels ? $"{EvaluationDefinition.Permuted.ToUpperInvariant()}: a control, no model. " : "") + (_definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name),
             Evaluation = evaluation,
             Run = cards.Run(_clock.Started, _clock.Durations),
             Data = cards.Data(cases, split),
             Model = cards.Model(),
             History = cards.History(),
             Explanation = explanation,
+            Comparison = compared.Classes,
+            Baseline = compared.Section,
             Generation = cards.Generation,
             Pictures = CasePictures.Draw(System, split.Test.Cases, evaluation),
         };
@@ -309,177 +329,5 @@ internal sealed class Judged
         return difference < Tolerance
             ? difference
             : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The fused model differs from the pipeline by {difference:G3}."));
-    }
-}
-
-/// <summary>The cases, split and settings that a definition asks for.</summary>
-internal static class RunCases
-{
-    public static CaseView Load(PipelineDefinition definition, string folder, int threads)
-    {
-        CaseView cases = Read(definition, folder, threads);
-        return definition.Split.Protocol == SplitProtocol.Patients || folder != definition.Data.Folder ? cases
-            : new CaseView(new CopiedCases(cases, CopiesOf(definition.Augmentation)!, definition.Split.Protocol, definition.Seed), new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
-    }
-
-    private static CaseView Read(PipelineDefinition definition, string folder, int threads) => new(
-        new FolderCases(folder, definition.System, new FolderOptions
-        {
-            // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
-            Labels = definition.Data.Labels,
-            AssumeSpacing = definition.Data.AssumeSpacing,
-        }),
-        new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
-
-    /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, definition.Split.Protocol == SplitProtocol.ImagesAfterCopies ? ByImage(definition) : new PatientSplitOptions
-    {
-        TrainPatients = definition.Split.Train,
-        ValidationPatients = definition.Split.Validation,
-        TestPatients = definition.Split.Test,
-        Balanced = definition.Split.Balanced,
-        Seed = definition.Seed,
-    }));
-
-    // Each row counts as a patient: the parts are the same, and their number is another.
-    private static PatientSplitOptions ByImage(PipelineDefinition definition)
-    {
-        double all = definition.Split.Train + definition.Split.Validation + definition.Split.Test;
-        return new PatientSplitOptions { TrainFraction = definition.Split.Train / all, ValidationFraction = definition.Split.Validation / all, Seed = definition.Seed };
-    }
-
-    /// <summary>Has cases split. Where that fails, there will be no report to name what was left out: the refusal says why there are so few patients.</summary>
-    public static T Told<T>(CaseView cases, Action<LeftOutStudy> leftOut, Func<T> split)
-    {
-        try
-        {
-            T made = split();
-            Tell();
-            return made;
-        }
-        catch (PatientSplitException problem)
-        {
-            Tell();
-            throw new PatientSplitException($"{problem.Message} {LeftOutStudy.Summary(cases.LeftOut, cases.StudyCount)}".TrimEnd(), problem);
-        }
-
-        void Tell()
-        {
-            foreach (LeftOutStudy study in cases.LeftOut)
-            {
-                leftOut(study);
-            }
-        }
-    }
-
-    /// <summary>Refuses what cannot fit before anything is read or made.</summary>
-    /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
-    public static void MustFit(PipelineDefinition definition)
-    {
-        TrainingOptions training = TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } });
-        NetworkGraph network = definition.BuildNetwork();
-        network.EstimateTrainingMemory(training).TrainingMustFit();
-        if (definition.Augmentation.Generated?.Make() is { } generation)
-        {
-            TensorShape[] inputs = [.. network.Inputs.Select(input => input.Shape)];
-            AdversarialStep step = new([inputs.Length, inputs[0][1] / generation.Downsample, inputs[0][2] / generation.Downsample], definition.System.Task.Classes.Count + 1, generation.Networks);
-            step.Networks[1].Graph.EstimateTrainingMemory(training with { BatchSize = 2 * generation.BatchSize, Optimizer = generation.Networks.Optimizer }).TrainingMustFit();
-        }
-    }
-
-    /// <summary>What decides the result of a run of the definition.</summary>
-    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), ReproducibilityOf(definition), definition.System.GetType().Assembly);
-
-    /// <summary>Between which processors the definition asks for one result.</summary>
-    public static Reproducibility ReproducibilityOf(PipelineDefinition definition) => Enum.Parse<Reproducibility>(definition.Training.Reproducible, ignoreCase: true);
-
-    /// <summary>What of a definition decides the result, with what the model that it starts from holds: its path alone may lead to another one tomorrow.</summary>
-    public static IReadOnlyDictionary<string, string> PartsOf(PipelineDefinition definition)
-    {
-        if (definition.Training.StartFrom.Length == 0)
-        {
-            return definition.Parts();
-        }
-
-        using ModelBundle start = ModelBundle.Load(definition.Training.StartFrom);
-        return new Dictionary<string, string>(definition.Parts(), StringComparer.Ordinal)
-        {
-            ["training.start-from.weights"] = start.Card.Files.GetValueOrDefault(ModelBundle.WeightsFile, ""),
-        };
-    }
-
-    public static EvaluationOptions Options(PipelineDefinition definition, CaseView cases, string model) => new()
-    {
-        Level = definition.Evaluation.Confidence,
-        Seed = definition.Seed,
-        WithPaperProtocol = definition.Evaluation.PaperProtocol,
-        Model = model,
-        Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : definition.Split.Protocol.Mark(),
-        Words = definition.System.Words.Task,
-        Groupings = [.. definition.System.Groupings, .. cases.Groupings],
-    };
-
-    public static TrainingOptions TrainingOf(PipelineDefinition definition)
-    {
-        TrainingDefinition training = definition.Training;
-        return new TrainingOptions
-        {
-            Seed = definition.Seed,
-            Epochs = training.Epochs,
-            BatchSize = training.BatchSize,
-            Optimizer = new OptimizerOptions
-            {
-                Kind = Enum.Parse<OptimizerKind>(training.Optimizer, ignoreCase: true),
-                LearningRate = training.LearningRate,
-                Beta1 = training.Beta1,
-                Beta2 = training.Beta2,
-                Epsilon = training.Epsilon,
-                WeightDecay = training.WeightDecay,
-                Momentum = training.Momentum,
-            },
-            Selection = training.Validation switch
-            {
-                "accuracy" => Selection.Accuracy,
-                "auc" => Selection.Auc,
-                "dice" => Selection.Dice,
-                _ => Selection.Loss,
-            },
-            Precision = Enum.Parse<TrainingPrecision>(training.Precision, ignoreCase: true),
-            Reproducibility = ReproducibilityOf(definition),
-            Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
-            Lanes = training.Lanes,
-            Inferer = definition.Inferer.Make(),
-            Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
-        };
-    }
-
-    public static TrainingCopies? CopiesOf(AugmentationDefinition definition) => definition.Copies is { } copies
-        ? new TrainingCopies(copies.Factors.ToDictionary(factor => factor.Class, factor => factor.Factor, StringComparer.Ordinal), copies.Several, AugmentationOf(copies.Changes))
-        : null;
-
-    public static Imaging.Augmentation AugmentationOf(AugmentationDefinition definition)
-    {
-        List<Imaging.IRandomOperator> operators = [];
-        if (definition.FlipHorizontal || definition.FlipVertical)
-        {
-            operators.Add(new Imaging.RandomFlip(definition.FlipHorizontal, definition.FlipVertical));
-        }
-
-        if (definition.Zoom > 0)
-        {
-            operators.Add(new Imaging.RandomZoom(definition.Zoom));
-        }
-
-        if (definition.RotateDegrees > 0)
-        {
-            operators.Add(new Imaging.RandomRotate(definition.RotateDegrees));
-        }
-
-        if (definition.TranslatePixels > 0)
-        {
-            operators.Add(new Imaging.RandomTranslate(definition.TranslatePixels));
-        }
-
-        return new Imaging.Augmentation(operators);
     }
 }

@@ -142,6 +142,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
             DataOrigin.Mixed => ["Trained and tested on simulated and real patients together: the figures say nothing of either alone."],
             _ => [],
         },
+        .. definition.Training.PermutedLabels ? (string[])["Trained on labels that patients exchanged at random: a control whose figures must be those of chance. It tells nothing of any patient.", "One exchange of labels is one draw: its figures may lie off chance by more than their intervals say, which hold for other test patients alone. Several trainings, each with an exchange of its own, show how far (scinti run --permute-labels --seeds)."] : [],
         .. Generation is { Images: { } images } ? (string[])[string.Create(CultureInfo.InvariantCulture, $"Trained on {images.Made.Count} generated images beside {images.Real.Count} cases: {(images.Copies ? "their generator copies training images" : "they show no patient")}.")] : [],
         .. definition.Split.Protocol.Warning() is { Length: > 0 } warning ? (string[])[warning] : [],
         .. Words.Limits,
@@ -163,6 +164,11 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         if (Network.Training.Selection.Warning(Network.Training.BestEpoch, training.Epochs) is { } warning)
         {
             yield return new("Kept epoch", warning);
+        }
+
+        if (training.PermutedLabels)
+        {
+            yield return new("Labels", "exchanged at random between training patients, and between validation patients; test patients keep theirs");
         }
 
         yield return new("Batch", training.BatchSize.ToString(CultureInfo.InvariantCulture));
