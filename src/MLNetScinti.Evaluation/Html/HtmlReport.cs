@@ -23,6 +23,7 @@ public static class HtmlReport
             [
                 .. OfTask(report),
                 new("explanation", "What it looked at", new ExplanationSections(report).Explanation()),
+                AuditHtml.Section(report.Audits),
                 new("training", "Training", CardSections.Training(report.History)),
                 new("data", "Data", cards.Data()),
                 new("model", "Model", CardSections.Model(report.Model)),

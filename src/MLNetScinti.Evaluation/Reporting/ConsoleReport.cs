@@ -221,6 +221,11 @@ public static class ConsoleReport
             text.Append(ExplanationText.Line(agreement, evaluation.Options)).Append('\n');
         }
 
+        foreach (AuditFinding audit in report.Audits)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Audit {audit.Audit}: {string.Join(' ', audit.Sentences)}\n");
+        }
+
         if (report.Data.Skipped.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"Skipped {FigureText.Of(report.Data.Skipped.Count, "input", "inputs")}:\n");

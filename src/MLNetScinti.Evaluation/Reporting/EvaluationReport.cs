@@ -34,6 +34,9 @@ public sealed record EvaluationReport
     /// <summary>What the model looked at, where that was asked.</summary>
     public ExplanationSection? Explanation { get; init; }
 
+    /// <summary>What else may give the answers away, where that was asked.</summary>
+    public IReadOnlyList<AuditFinding> Audits { get; init; } = [];
+
     /// <summary>Pictures of cases; those of wrongly called cases are shown.</summary>
     public IReadOnlyList<CasePicture> Pictures { get; init; } = [];
 }

@@ -63,6 +63,9 @@ internal sealed record MetricsDocument
 
     public ExplanationPart? Explanation { get; init; }
 
+    [Description("What else may give the answers away; left out where no audit was asked for.")]
+    public IReadOnlyList<AuditPart>? Audits { get; init; }
+
     public HistoryPart? History { get; init; }
 
     public required ReproducePart Reproduce { get; init; }
@@ -81,6 +84,7 @@ internal sealed record MetricsDocument
         Comparison = report.Comparison is { } comparison ? ModelComparisonPart.Of(comparison) : null,
         MaskComparison = report.MaskComparison is { } masks ? MaskComparisonPart.Of(masks) : null,
         Explanation = report.Explanation is { } explanation ? ExplanationPart.Of(explanation) : null,
+        Audits = report.Audits.Count > 0 ? [.. report.Audits.Select(AuditPart.Of)] : null,
         History = report.History is { } history ? HistoryPart.Of(history) : null,
         Reproduce = ReproducePart.Of(report.Run),
         Run = RunPart.Of(report.Run),

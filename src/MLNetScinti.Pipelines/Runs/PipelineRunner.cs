@@ -7,6 +7,7 @@ using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Networks.Native;
+using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Serving;
@@ -102,7 +103,10 @@ public sealed class PipelineRunner
         EvaluationOptions options = RunCases.Options(_definition, cases, _definition.Name);
         IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, judged.Test, pipeline.Network.Decision, options));
         ExplanationSection? explanation = Explain(pipeline, bundle.Model, split.Test, evaluation, cancellationToken);
-        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, difference));
+        // What the cases give away is the same for each of several trainings.
+        IReadOnlyList<AuditFinding> audits = _definition.Evaluation.Audits == AuditKinds.None || _member is not null ? []
+            : _clock.Time("audits", () => PipelineAudits.Run(_definition.Evaluation.Audits, _definition, cases, _settings.Threads, _observer, cancellationToken));
+        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, audits, difference));
         AtomicFile.Write(Path.Combine(_folder, RunKeyName), key.ToJson());
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
@@ -217,7 +221,7 @@ public sealed class PipelineRunner
             new ExplanationRequest(_definition, pipeline.Network, pipeline.Explain(), fused, cases, binary.Test, binary.Options, _settings.Threads), cancellationToken));
     }
 
-    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, double difference)
+    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, IReadOnlyList<AuditFinding> audits, double difference)
     {
         EvaluationReport report = new()
         {
@@ -228,6 +232,7 @@ public sealed class PipelineRunner
             Model = cards.Model(),
             History = cards.History(),
             Explanation = explanation,
+            Audits = audits,
             Pictures = CasePictures.Draw(System, split.Test.Cases, evaluation),
         };
         RunOutcome outcome = new(report, _folder, cases.LeftOut, difference);
