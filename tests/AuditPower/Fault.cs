@@ -59,7 +59,7 @@ internal sealed record Fault(string Name, string Strength, double[] Strengths, F
             Dictionary<string, double> factors = Cohorts.Classes.ToDictionary(name => name, name => name == Marked ? 2 + strength : 2, StringComparer.Ordinal);
             return Audited(views, cases => AugmentationSignatureAudit.Run(cases, new TrainingCopies(factors, 1, new Augmentation(new RandomRotate(3), new RandomTranslate(2))), s_options));
         }),
-        new("missing-view", "share by which the spread of the paper's lost views is taken (of normal patients 13 %, of the others 51, 24 and 2 % lack a view, at 1); at 0 each class lacks 21 %", [0.3, 0.7, 1], (views, strength, number) =>
+        new("missing-view", "share by which the spread of the paper's lost views is taken (of normal patients 13 %, of the others 51, 24 and 2 % lack a view, at 1); at 0 each class lacks 21 %", [0.4, 1, 1.5], (views, strength, number) =>
         {
             double[] paper = [24.0 / 179, 60.0 / 117, 34.0 / 143, 4.0 / 161];
             CounterRandom random = new(9, number, 0, "views");
@@ -85,7 +85,7 @@ internal sealed record Fault(string Name, string Strength, double[] Strengths, F
 
             return Audited(left, cases => MissingViewAudit.Run(cases, s_options));
         }),
-        new("leakage", "share of the rows whose patient is their own (the others' patients are dealt anew within the class, so that a split cannot leak)", [0.3, 0.6, 1], (views, strength, number) =>
+        new("leakage", "share of the rows whose patient is their own (the others' patients are dealt anew within the class, so that a split cannot leak)", [0.2, 0.5, 1], (views, strength, number) =>
         {
             // As many rows as a pipeline makes that doubles each image; whose they are is decided here.
             CounterRandom random = new(10, number, 0, "owners");

@@ -20,7 +20,7 @@ public sealed record AuditOptions
     public int Folds { get; init; } = 5;
 
     /// <summary>How often labels are exchanged between patients, to see what chance does.</summary>
-    public int Permutations { get; init; } = 199;
+    public int Permutations { get; init; } = 159;
 
     /// <summary>Draws of the bootstrap by patient.</summary>
     public int Replicates { get; init; } = 2000;

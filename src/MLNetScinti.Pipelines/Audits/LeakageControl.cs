@@ -15,7 +15,7 @@ public static class LeakageControl
 {
     private const string Question = "How much do figures gain where images are split after they were copied, and not patients?";
 
-    private const int Along = 16, Across = 4, MostRows = 4, Paired = 5;
+    private const int Along = 8, Across = 4, MostRows = 4, Paired = 5;
 
     /// <summary>Audits cases whose classes are known.</summary>
     /// <param name="cases">The cases as they are read, without copies.</param>
