@@ -21,7 +21,7 @@ internal sealed class BodyPose
     private static readonly double[] s_stretchAt = [0, .13, .19, .25, .312, .365, .417, .497, .60, .705, .82, .935, 1];
     private static readonly double[] s_spineAt = [.05, .13, .20, .27, .34, .41, .48];
 
-    private const int CrownAt = 0, LengthAt = 1, TiltAt = 2, ShiftAt = 3, Stretch = 4, Spine = Stretch + 11, Widths = Spine + 7, Legs = Widths + 4, Arms = Legs + 4, PerArm = 4;
+    private const int CrownAt = 0, LengthAt = 1, TiltAt = 2, ShiftAt = 3, Stretch = 4, Spine = Stretch + 11, AcrossAt = Spine + 7, Legs = AcrossAt + 4, Arms = Legs + 4, PerArm = 4;
 
     /// <summary>Numbers that a pose has.</summary>
     public const int Count = Arms + (2 * PerArm);
@@ -31,7 +31,7 @@ internal sealed class BodyPose
 
     // Neighbours of these two kinds differ little.
     public static IReadOnlyList<(int First, int Second, double Spread)> Ties { get; } =
-        [.. Enumerable.Range(Stretch, 10).Select(i => (i, i + 1, .006)), .. Enumerable.Range(Spine, 6).Select(i => (i, i + 1, .007))];
+        [.. Enumerable.Range(Stretch, 10).Select(i => (i, i + 1, .006)), .. Enumerable.Range(Spine, 6).Select(i => (i, i + 1, .014))];
 
     /// <summary>The numbers of an arm of a side.</summary>
     public static Range ArmNumbers(BodySide side) => side == BodySide.Left ? Arms..(Arms + PerArm) : (Arms + PerArm)..(Arms + (2 * PerArm));
@@ -56,9 +56,13 @@ internal sealed class BodyPose
         stretch.Clear();
         numbers.Slice(Stretch, 11).CopyTo(stretch[1..]);
         FillTable(numbers, stretch);
+        Widths = (Math.Exp(numbers[AcrossAt + 1]), Math.Exp(numbers[AcrossAt + 3]));
         _leftArm = MakeArm(1, arms.Left, numbers[ArmNumbers(BodySide.Left)]);
         _rightArm = MakeArm(-1, arms.Right, numbers[ArmNumbers(BodySide.Right)]);
     }
+
+    /// <summary>Widths of chest and pelvis relative to the reference, parts of the length.</summary>
+    public (double Chest, double Pelvis) Widths { get; }
 
     /// <summary>The body's length, mm.</summary>
     public double Length { get; }
@@ -101,7 +105,7 @@ internal sealed class BodyPose
         (spreads[CrownAt], spreads[LengthAt], spreads[TiltAt], spreads[ShiftAt]) = (25, .04, 2, .03);
         spreads.AsSpan(Stretch, 11).Fill(.012);
         spreads.AsSpan(Spine, 7).Fill(.02);
-        spreads.AsSpan(Widths, 4).Fill(.07);
+        spreads.AsSpan(AcrossAt, 4).Fill(.07);
         spreads.AsSpan(Legs, 4).Fill(.012);
         for (int arm = 0; arm < 2; arm++)
         {
@@ -132,7 +136,7 @@ internal sealed class BodyPose
 
     private void FillTable(ReadOnlySpan<double> numbers, ReadOnlySpan<double> stretch)
     {
-        ReadOnlySpan<double> spine = numbers.Slice(Spine, 7), widths = numbers.Slice(Widths, 4), legs = numbers.Slice(Legs, 4);
+        ReadOnlySpan<double> spine = numbers.Slice(Spine, 7), widths = numbers.Slice(AcrossAt, 4), legs = numbers.Slice(Legs, 4);
         Span<double> places = stackalloc double[s_stretchAt.Length];
         for (int i = 0; i < places.Length; i++)
         {

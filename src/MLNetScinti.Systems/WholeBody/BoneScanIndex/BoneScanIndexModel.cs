@@ -191,6 +191,7 @@ internal sealed record MeasuredScan(AlignedViews Views, RegisteredAtlas Atlas, H
         RegisteredAtlas laid = new(atlas, pose, views);
         HealthyUptake healthy = new(views, laid);
         IReadOnlyList<HotspotPair> pairs = HotspotFinder.Find(views, healthy);
-        return new MeasuredScan(views, laid, healthy, pairs, [.. pairs.Select(pair => HotspotFeatures.Of(pair, pairs.Count, views, healthy, laid))], difference);
+        ScanContext context = ScanContext.Of(pairs, views, laid);
+        return new MeasuredScan(views, laid, healthy, pairs, [.. pairs.Select(pair => HotspotFeatures.Of(pair, context, views, healthy, laid))], difference);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class HealthyUptake
         {
             if (views.Counts[view] is not null)
             {
-                (Observed[view], Expected[view], Gains[view]) = Measure(views, atlas, view);
+                (Observed[view], Expected[view], Gains[view], Common[view]) = Measure(views, atlas, view);
             }
         }
     }
@@ -57,10 +57,13 @@ internal sealed class HealthyUptake
     /// <summary>Uptake of each region relative to the atlas's, by label.</summary>
     public double[]?[] Gains { get; } = new double[]?[2];
 
+    /// <summary>Logarithms of what the regions of trunk and head, and of the limbs, have in common.</summary>
+    public (double Axial, double Other)[] Common { get; } = new (double, double)[2];
+
     /// <summary>Whether a label is one of the skeleton.</summary>
     public static bool IsBone(byte label) => s_isBone[label];
 
-    private static (float[] Observed, float[] Expected, double[] Gains) Measure(AlignedViews views, RegisteredAtlas atlas, int view)
+    private static (float[] Observed, float[] Expected, double[] Gains, (double, double) Common) Measure(AlignedViews views, RegisteredAtlas atlas, int view)
     {
         float[] observed = views.Smooth(view, Smoothing)!, template = atlas.Expected[view];
         byte[] regions = atlas.Regions[view];
@@ -82,7 +85,7 @@ internal sealed class HealthyUptake
         }
 
         // Of a part of the skeleton: what its regions have in the middle, rather below it.
-        double Common(bool axial)
+        double CommonOf(bool axial)
         {
             (double Value, double Weight)[] values = [.. Enumerable.Range(1, 255).Where(label => s_isBone[label] && s_isAxial[label] == axial && found[label].Count > 12).Select(label => (low[label], Math.Sqrt(found[label].Count))).OrderBy(one => one.Item1)];
             double total = values.Sum(one => one.Weight), sum = 0;
@@ -98,7 +101,7 @@ internal sealed class HealthyUptake
             return found[0].Count > 0 ? low[0] : 0;
         }
 
-        double axialGain = Common(axial: true), otherGain = Common(axial: false), soft = found[0].Count > 0 ? low[0] : otherGain;
+        double axialGain = CommonOf(axial: true), otherGain = CommonOf(axial: false), soft = found[0].Count > 0 ? low[0] : otherGain;
         double[] gains = new double[256];
         for (int label = 0; label < 256; label++)
         {
@@ -115,6 +118,6 @@ internal sealed class HealthyUptake
         }
 
         GaussianFilter.Apply(expected, new ImageShape(1, views.Rows, views.Columns), 0, Smoothing / views.PixelY, Smoothing / views.PixelX);
-        return (observed, expected, gains);
+        return (observed, expected, gains, (axialGain, otherGain));
     }
 }

@@ -3,6 +3,26 @@ using MLNetScinti.Simulation.WholeBody;
 
 namespace MLNetScinti.Systems.WholeBody.BoneScanIndex;
 
+/// <summary>What the hotspots of a scan have in common.</summary>
+/// <param name="Hotspots">How many there are.</param>
+/// <param name="Both">How many are seen in both views.</param>
+/// <param name="Behind">The percent of the skeleton's mass that lies behind all of them.</param>
+/// <param name="Area">The body's area in the view that shows more of it, square mm.</param>
+internal sealed record ScanContext(int Hotspots, int Both, double Behind, double Area)
+{
+    public static ScanContext Of(IReadOnlyList<HotspotPair> pairs, AlignedViews views, RegisteredAtlas atlas)
+    {
+        double[] bones = new double[SkeletalMass.Shares.Count];
+        foreach (int place in pairs.SelectMany(pair => pair.Pixels).ToHashSet())
+        {
+            atlas.AddBones(place, bones);
+        }
+
+        return new ScanContext(pairs.Count, pairs.Count(pair => pair.Anterior is not null && pair.Posterior is not null), bones.Sum(),
+            views.Inside.OfType<bool[]>().Max(inside => inside.Count(pixel => pixel)) * views.PixelX * views.PixelY);
+    }
+}
+
 /// <summary>
 /// A hotspot in numbers: how much it exceeds healthy bone in either view, how large and how long it is, where in the body, which bones lie behind it and how much of them, what is
 /// on the other side of the body. All lengths are in parts of the body's, all counts in parts of what soft tissue has.
@@ -11,14 +31,14 @@ internal sealed class HotspotFeatures
 {
     // What stands for a number that a scan does not have.
     private const float Unknown = -9;
-    private const int PerView = 11;
+    private const int PerView = 17;
     private static readonly int s_regions = Enum.GetValues<BodyRegion>().Length, s_bones = Enum.GetValues<SkeletalBone>().Length;
     private static readonly int[] s_regionOf = MakeRegions();
 
     internal HotspotFeatures(float[] values, double behind, double[] bones, int region) => (Values, Behind, Bones, Region) = (values, behind, bones, region);
 
     /// <summary>Numbers of a hotspot.</summary>
-    public static int Count { get; } = (2 * PerView) + 14 + s_regions + s_bones;
+    public static int Count { get; } = (2 * PerView) + 20 + s_regions + s_bones;
 
     /// <summary>The numbers.</summary>
     public float[] Values { get; }
@@ -32,7 +52,7 @@ internal sealed class HotspotFeatures
     /// <summary>The label of the region that most of it lies in.</summary>
     public int Region { get; }
 
-    public static HotspotFeatures Of(HotspotPair spot, int hotspots, AlignedViews views, HealthyUptake healthy, RegisteredAtlas atlas)
+    public static HotspotFeatures Of(HotspotPair spot, ScanContext context, AlignedViews views, HealthyUptake healthy, RegisteredAtlas atlas)
     {
         float[] values = new float[Count];
         int at = 0;
@@ -66,6 +86,13 @@ internal sealed class HotspotFeatures
             Add(found.Long / length * 1000);
             Add(found.Short / length * 1000);
             Add(found.Expected / spot.Pixels.Length / soft);
+            (double ring, double most) = Ring(spot.Pixels, observed, healthy.Expected[view]!, soft, views);
+            Add(ring);
+            Add(most);
+            Add(healthy.Common[view].Axial - Math.Log(soft));
+            Add(healthy.Common[view].Other - Math.Log(soft));
+            Add(Math.Log(healthy.Gains[view]![atlas.Regions[view][spot.Main.Peak]]) - healthy.Common[view].Axial);
+            Add(Math.Log(LevelBehind(spot.Pixels, .5 * found.Peak, observed, healthy.Expected[view]!, atlas) + 1e-4));
         }
 
         double[] bones = new double[SkeletalMass.Shares.Count];
@@ -89,7 +116,7 @@ internal sealed class HotspotFeatures
             }
         }
 
-        double behind = bones.Sum(), half = HalfBehind(spot, healthy, atlas);
+        double behind = bones.Sum(), half = LevelBehind(spot.Main.Pixels, .5 * spot.Main.Excess, healthy.Observed[spot.Main.View]!, healthy.Expected[spot.Main.View]!, atlas);
         for (int bone = 0; bone < bones.Length; bone++)
         {
             kinds[(int)SkeletalMass.Shares[bone].Bone] += behind > 0 ? bones[bone] / behind : 0;
@@ -106,7 +133,13 @@ internal sealed class HotspotFeatures
         Add(Math.Log(behind + 1e-4));
         Add(Math.Log(half + 1e-4));
         Add(sums[0] > 0 && sums[1] > 0 ? Math.Log(sums[0] / sums[1]) : double.NaN);
-        Add(Math.Log(1 + hotspots));
+        Add(Math.Log(1 + context.Hotspots));
+        Add(Math.Log(context.Behind + .01));
+        Add(Math.Log(context.Both + 1));
+        Add(Math.Log(length));
+        Add(atlas.Pose.Widths.Chest);
+        Add(atlas.Pose.Widths.Pelvis);
+        Add(Math.Log(context.Area / (length * length)));
         Add(Math.Log(Math.Max(1e-3, healthy.Gains[spot.Main.View]![0])));
         (double otherX, double otherY) = atlas.Pose.Place(-u, v);
         for (int view = 0; view < 2; view++)
@@ -122,22 +155,53 @@ internal sealed class HotspotFeatures
         return new HotspotFeatures(values, behind, bones, region);
     }
 
-    /// <summary>The percent of the skeleton's mass behind the pixels that exceed half of the peak, in the view in which it stands out more.</summary>
-    private static double HalfBehind(HotspotPair spot, HealthyUptake healthy, RegisteredAtlas atlas)
+    /// <summary>The percent of the skeleton's mass behind the pixels that exceed healthy bone by so many counts.</summary>
+    private static double LevelBehind(int[] pixels, double level, float[] observed, float[] expected, RegisteredAtlas atlas)
     {
-        Hotspot main = spot.Main;
-        float[] observed = healthy.Observed[main.View]!, expected = healthy.Expected[main.View]!;
-        double peak = observed[main.Peak] - expected[main.Peak];
         double[] bones = new double[SkeletalMass.Shares.Count];
-        foreach (int place in main.Pixels)
+        foreach (int place in pixels)
         {
-            if (observed[place] - expected[place] > .5 * peak)
+            if (observed[place] - expected[place] > level)
             {
                 atlas.AddBones(place, bones);
             }
         }
 
         return bones.Sum();
+    }
+
+    /// <summary>How far the hotspot's surroundings exceed healthy bone: the mean of the logarithms, and the most of them.</summary>
+    private static (double Mean, double Most) Ring(int[] pixels, float[] observed, float[] expected, double soft, AlignedViews views)
+    {
+        HashSet<int> own = [.. pixels];
+        int reachX = Math.Max(1, (int)Math.Round(9 / views.PixelX)), reachY = Math.Max(1, (int)Math.Round(9 / views.PixelY));
+        HashSet<int> ring = [];
+        foreach (int place in pixels)
+        {
+            foreach ((int dx, int dy) in (ReadOnlySpan<(int, int)>)[(reachX, 0), (-reachX, 0), (0, reachY), (0, -reachY), (reachX, reachY), (-reachX, reachY), (reachX, -reachY), (-reachX, -reachY)])
+            {
+                int column = (place % views.Columns) + dx, row = (place / views.Columns) + dy, at = (row * views.Columns) + column;
+                if (column >= 0 && row >= 0 && column < views.Columns && row < views.Rows && !own.Contains(at))
+                {
+                    ring.Add(at);
+                }
+            }
+        }
+
+        if (ring.Count == 0)
+        {
+            return (double.NaN, double.NaN);
+        }
+
+        double sum = 0, most = double.MinValue;
+        foreach (int at in ring)
+        {
+            double ratio = Math.Log((observed[at] + (.2 * soft)) / (expected[at] + (.2 * soft)));
+            sum += ratio;
+            most = Math.Max(most, ratio);
+        }
+
+        return (sum / ring.Count, most);
     }
 
     private static double Around(double x, double y, int view, AlignedViews views, HealthyUptake healthy)

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers.FastTree;
@@ -203,11 +204,7 @@ internal sealed class LesionModel
 
         Add("lesions.zip", stream => Model(_lesions, stream));
         Add("involvement.zip", stream => Model(_involvement, stream));
-        Add("decision.txt", stream =>
-        {
-            using StreamWriter text = new(stream);
-            text.Write(FormattableString.Invariant($"{HotspotFeatures.Count},{Threshold:r},{Scale:r}"));
-        });
+        Add("decision.txt", stream => stream.Write(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{HotspotFeatures.Count},{Threshold:r},{Scale:r}"))));
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
