@@ -14,7 +14,7 @@ internal static class CompareCommand
     {
         Argument<string[]> files = new("pipelines") { Description = "The YAML files of the models; one file may list several networks (compare.networks).", Arity = ArgumentArity.OneOrMore };
         Option<string?> preset = new("--preset") { Description = "A preset that every file names, such as quick." };
-        Option<ulong?> seed = new("--seed") { Description = "Another seed than the files'." };
+        Option<ulong?> seed = RunCommand.Seed("Another seed than the files'.");
         Option<string?> output = new("--output") { Description = "The folder of the comparison's report; artifacts/comparison, or with the preset's name behind it." };
         Option<string?> testFolder = new("--test-folder") { Description = "Test on all patients of this folder (with its labels table) instead of the files' test patients." };
         Option<bool> noBaseline = new("--no-baseline") { Description = "Leave out the baseline of hand-made measures." };

@@ -29,7 +29,7 @@ internal static class Guarded
         {
             // First of all: the answer itself needs the parts that may be gone.
             return Cause(thrown) is var cause && AssemblyOf(cause) is { } assembly
-                ? Say($"{assembly}.dll, which belongs to this program, is not there or is damaged: build again ('scinti setup').", ExitCode.NotInstalled)
+                ? Say(Missing(assembly), ExitCode.NotInstalled)
                 : Answer(cause, signals);
         }
     }
@@ -96,8 +96,11 @@ internal static class Guarded
         _ => thrown,
     };
 
+    /// <summary>What is said of a part of the program that is gone.</summary>
+    public static string Missing(string assembly) => $"{assembly}.dll, which belongs to this program, is not there or is damaged: build again ('scinti setup').";
+
     // A part of the program that is gone is no file of the user's: .NET names it with its version, and a damaged one by its path.
-    private static string? AssemblyOf(Exception problem)
+    public static string? AssemblyOf(Exception problem)
     {
         string file = problem switch
         {

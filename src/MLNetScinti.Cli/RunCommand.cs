@@ -17,7 +17,7 @@ internal static class RunCommand
     {
         Argument<string> file = new("pipeline") { Description = "The YAML file that describes the pipeline." };
         Option<string?> preset = new("--preset") { Description = "A preset that the file names, such as quick." };
-        Option<ulong?> seed = new("--seed") { Description = "Another seed than the file's." };
+        Option<ulong?> seed = Seed("Another seed than the file's.");
         Option<string?> output = new("--output") { Description = "Another folder to write than the file's." };
         Option<bool> acceptCode = new("--accept-code") { Description = "Go on with a training that another build of this product began; the report says so." };
         Option<bool> permute = new("--permute-labels") { Description = "A control: training and validation patients exchange their labels at random before the training, test patients keep theirs. Its figures must be those of chance; it writes OUTPUT-permuted." };
@@ -81,6 +81,22 @@ internal static class RunCommand
         });
         return threads;
     }
+
+    internal static Option<ulong?> Seed(string description) => new("--seed")
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            // As definitions hold it, and as every reader of JSON does.
+            if (result.Tokens is [var token] && long.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long seed))
+            {
+                return (ulong)seed;
+            }
+
+            result.AddError($"--seed takes a whole number from 0 to {long.MaxValue}, found '{string.Join(' ', result.Tokens)}'.");
+            return null;
+        },
+    };
 
     private static Option<int?> Times(string name, int least, string description)
     {

@@ -14,7 +14,7 @@ internal static class SimulateCommand
     {
         Argument<string> folder = new("folder") { Description = "Where to write; what is there already of the same cohort is kept." };
         Option<int> patients = new("--patients") { Description = "The number of patients.", DefaultValueFactory = _ => 20 };
-        Option<ulong> seed = new("--seed") { Description = "The cohort's seed: the same seed gives the same files.", DefaultValueFactory = _ => 1 };
+        Option<ulong?> seed = RunCommand.Seed("The cohort's seed, 1 unless told otherwise: the same seed gives the same files.");
         Option<bool> noScatter = new("--no-scatter") { Description = "Count scattered photons as if they came straight from their source." };
         Option<double> falseReadings = new("--false-readings") { Description = "The part of the labels that say the opposite of what is true, from 0 to 0.5; the truth stays beside them." };
         Option<string?> truth = new("--truth") { Description = "A folder, beside the first one, for masks (NIfTI) and tables of what is true." };
@@ -50,7 +50,7 @@ internal static class SimulateCommand
 
             Guarded.UseThreads(parsed.GetValue(threads));
             using ConsoleObserver observer = new();
-            SimulationDefinition simulation = new(parsed.GetValue(patients), parsed.GetValue(seed))
+            SimulationDefinition simulation = new(parsed.GetValue(patients), parsed.GetValue(seed) ?? 1)
             {
                 Scatter = !parsed.GetValue(noScatter),
                 FalseReadings = parsed.GetValue(falseReadings),

@@ -59,24 +59,40 @@ public sealed class NetworkWeights : IReadOnlyCollection<NetworkWeight>
     public NetworkWeights ReplacedBy(TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        string[] layers = [.. _weights.Select(weight => LayerOf(weight.Name)).Distinct(StringComparer.Ordinal)];
+        MustName(start, [.. _weights.Select(weight => LayerOf(weight.Name)).Distinct(StringComparer.Ordinal)]);
+        return new NetworkWeights(_weights.Select(weight => Matches(start.Fresh, LayerOf(weight.Name)) ? weight : MustHave(start, weight.Name, weight.Shape)));
+    }
+
+    private static void MustName(TrainingStart start, string[] layers)
+    {
         if (start.Fresh.Concat(start.Frozen).FirstOrDefault(pattern => !layers.Any(layer => Matches([pattern], layer))) is { } unknown)
         {
             throw new NetworkGraphException($"No layer with weights has the name '{unknown}', which is to begin anew or to stay frozen; there are {string.Join(", ", layers)}.");
         }
+    }
 
-        return new NetworkWeights(_weights.Select(weight =>
+    private static NetworkWeight MustHave(TrainingStart start, string name, TensorShape shape) => start.Weights._byName.TryGetValue(name, out NetworkWeight? other) && other.Shape.Equals(shape)
+        ? other
+        : throw new NetworkGraphException(
+            $"The weights to start from have {(other is null ? "no" : $"the shape {other.Shape} for")} {name}; the network needs {shape}. Name the layer among the fresh ones, or start from a network that has it.");
+
+    /// <summary>Whether a training of a network can begin so, asked before anything is drawn or read.</summary>
+    /// <exception cref="NetworkGraphException">The start lacks a weight or has it in another shape, names a layer that the network does not have, or leaves nothing to train.</exception>
+    public static void MustSuit(NetworkGraph graph, TrainingStart start)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(start);
+        (string Name, WeightDefinition Definition)[] weights = [.. graph.Weights()];
+        MustName(start, [.. weights.Select(weight => LayerOf(weight.Name)).Distinct(StringComparer.Ordinal)]);
+        foreach ((string name, WeightDefinition definition) in weights.Where(weight => !Matches(start.Fresh, LayerOf(weight.Name))))
         {
-            if (Matches(start.Fresh, LayerOf(weight.Name)))
-            {
-                return weight;
-            }
+            MustHave(start, name, definition.Shape);
+        }
 
-            return start.Weights._byName.TryGetValue(weight.Name, out NetworkWeight? other) && other.Shape.Equals(weight.Shape)
-                ? other
-                : throw new NetworkGraphException(
-                    $"The weights to start from have {(other is null ? "no" : $"the shape {other.Shape} for")} {weight.Name}; the network needs {weight.Shape}. Name the layer among the fresh ones, or start from a network that has it.");
-        }));
+        if (weights.Where(weight => weight.Definition.Trained).All(weight => Matches(start.Frozen, LayerOf(weight.Name))))
+        {
+            throw new NetworkGraphException($"Every layer is frozen ({string.Join(", ", start.Frozen)}), so there is nothing to train: leave some out.");
+        }
     }
 
     /// <summary>Whether a weight has this name.</summary>

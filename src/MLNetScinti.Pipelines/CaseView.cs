@@ -17,6 +17,12 @@ public sealed record StudyCases(IReadOnlyList<Case> Cases, string ContentHash, L
     /// <summary>What to know of the study before using it: kinds of warnings, each once, without what identifies a patient.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>
+    /// The SHA-256 of the cases as a network gets them: values, numbers and how the images lie in space. A run is bound to it; an image is
+    /// known again without it, since it may lie otherwise under another header.
+    /// </summary>
+    public string Form { get; init; } = "";
+
     /// <summary>Whose images these are and which.</summary>
     public StudyOrigin Origin { get; init; } = StudyOrigin.Unknown;
 
@@ -98,6 +104,9 @@ public sealed class CaseView : IDataView, IDisposable
 
     /// <summary>By which facts, besides a system's own, figures are reported in groups.</summary>
     public IReadOnlyList<Grouping> Groupings => _shared.Source.Groupings;
+
+    /// <summary>The view that the rows are copies of; null where they are cases themselves.</summary>
+    internal CaseView? Original => (_shared.Source as CopiedCases)?.Cases;
 
     /// <summary>The number of studies offered, those left out among them.</summary>
     public int StudyCount => _shared.Source.Count + _shared.Source.LeftOut.Count;
@@ -238,7 +247,7 @@ public sealed class CaseView : IDataView, IDisposable
                 { } target => target.Pattern,
                 null => "",
             };
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.ContentHash}\n{row.Case.Id}\n{row.Case.PatientId}\n{truth}\n{row.Case.Facts}\n")));
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.ContentHash}\n{row.Form}\n{row.Case.Id}\n{row.Case.PatientId}\n{truth}\n{row.Case.Facts}\n")));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -314,7 +323,7 @@ public sealed class CaseView : IDataView, IDisposable
             }
         }
 
-        return Wanted(known.Cases.Select(one => pixels ? new Row(one.Case with { Images = _shared.Store.Read(one.Place) }, one.ContentHash) : new Row(one.Case, one.ContentHash)));
+        return Wanted(known.Cases.Select(one => pixels ? new Row(one.Case with { Images = _shared.Store.Read(one.Place) }, one.ContentHash) : new Row(one.Case, one.ContentHash) { Form = known.Form }));
     }
 
     // Of a stream only what was left out is remembered, and which images came: no values, and nothing of the cases.
@@ -390,10 +399,16 @@ public sealed class CaseView : IDataView, IDisposable
     }
 
     /// <summary>A case and the hash of what it was made from.</summary>
-    private sealed record Row(Case Case, string ContentHash);
+    private sealed record Row(Case Case, string ContentHash)
+    {
+        public string Form { get; init; } = "";
+    }
 
     /// <summary>What is known of a study once it was read: its cases without their images, and where those are.</summary>
-    private sealed record Known(IReadOnlyList<(Case Case, string ContentHash, int Place)> Cases, LeftOutStudy? LeftOut, IReadOnlyList<string> Warnings, bool? IsSimulated);
+    private sealed record Known(IReadOnlyList<(Case Case, string ContentHash, int Place)> Cases, LeftOutStudy? LeftOut, IReadOnlyList<string> Warnings, bool? IsSimulated)
+    {
+        public string Form { get; init; } = "";
+    }
 
     /// <summary>What all views of the same cases share.</summary>
     private sealed class Shared(CaseSource source, CaseViewOptions options)
@@ -425,7 +440,7 @@ public sealed class CaseView : IDataView, IDisposable
 
             return Known.GetOrAdd(study, _ => new Known(
                 [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))],
-                read.LeftOut, read.Warnings, read.LeftOut is null && read.Cases.Count > 0 ? read.Origin.Patient?.IsSimulated ?? false : null));
+                read.LeftOut, read.Warnings, read.LeftOut is null && read.Cases.Count > 0 ? read.Origin.Patient?.IsSimulated ?? false : null) { Form = read.Form });
         }
 
         public static string HashOf(string content, string part) =>

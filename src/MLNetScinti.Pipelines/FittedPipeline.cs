@@ -38,6 +38,10 @@ public sealed partial class PatientSplit
         if (fusion.NotFused is { } sentence)
         {
             trainer.Say(sentence);
+            if (trainer.Options.MustFuse)
+            {
+                throw new NotAFusedModelException($"{sentence} Nothing was trained: what is kept of a run answers for cases as they are read.");
+            }
         }
 
         AugmentedCases? augmented = trainer.Options.CaseAugmentation is not { Steps.Count: > 0 } changes ? null
@@ -218,7 +222,7 @@ public sealed class FittedPipeline : ITransformer, IDisposable
 
     /// <summary>The steps and the network as one ONNX model: a case's images in, the answers of its task out.</summary>
     public FusedModel Fuse() => FusedModel.Of("scintigraphy",
-        "Decoded images in, the answers of the task out. Research use only.", [.. Fusion.Stages, Network], Network.Task, Network.Decision, Network);
+        "Decoded images in, the answers of the task out. Research use only.", [.. Fusion.Stages, Network], Network.Task, Network.Decision, Network, Fusion.NotFused);
 
     /// <summary>Whether <see cref="Explain"/> can say where an answer comes from: one answer, and a network that ends in global averages and dense layers.</summary>
     public bool CanExplain
@@ -239,6 +243,10 @@ public sealed class FittedPipeline : ITransformer, IDisposable
     /// <summary>The same with maps of where in each of the network's inputs an answer comes from.</summary>
     /// <exception cref="Networks.NetworkGraphException">The network does not end in global averages and dense layers.</exception>
     public ExplainingModel Explain() => ExplainingModel.Of(Fusion.Stages, Network);
+
+    /// <summary>The trained weights to begin another training with, and who they were fitted on: none of them may test what is trained from them.</summary>
+    /// <param name="frozen">Layers that stay as they are, by name; * stands for any letters.</param>
+    public Networks.TrainingStart StartOf(params IReadOnlyList<string> frozen) => new ModelStart(Network.Weights, Membership, "the model") { Frozen = frozen };
 
     /// <summary>Judges the model on the test patients of its split: what is judged is the file that would serve.</summary>
     /// <param name="test">The test set.</param>

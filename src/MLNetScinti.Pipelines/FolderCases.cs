@@ -171,6 +171,7 @@ public sealed class FolderCases : CaseSource
             Facts acquisition = AcquisitionFacts.Of(read);
             return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated) with { Acquisition = acquisition })], content)
             {
+                Form = _options.WithContent ? FormOf(cases) : "",
                 Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings)).Concat(cases.SelectMany(one => one.Warnings))),
                 Origin = OriginOf(study.Patient, read) with
                 {
@@ -203,7 +204,7 @@ public sealed class FolderCases : CaseSource
             StudyOrigin origin = OriginOf(image.Header.Patient, images.Images) with { Marks = _options.WithContent ? MarksOf(images.Images) : [] };
             Facts acquisition = AcquisitionFacts.Of(images.Images);
             Case[] cases = [.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated) with { Acquisition = acquisition })];
-            return new StudyCases(cases, content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings.Concat(cases.SelectMany(one => one.Warnings))) };
+            return new StudyCases(cases, content) { Origin = origin, Form = _options.WithContent ? FormOf(cases) : "", Warnings = WarningKind.Of(image.AllWarnings.Concat(cases.SelectMany(one => one.Warnings))) };
         }
         catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {
@@ -246,6 +247,27 @@ public sealed class FolderCases : CaseSource
     })];
 
     private static bool IsBlank(ReadOnlySpan<float> values) => values.Length == 0 || values.IndexOfAnyExcept(values[0]) < 0;
+
+    private static string FormOf(IReadOnlyList<Case> cases)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Case one in cases)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(one.Numbers.ToArray().AsSpan()));
+            foreach (CaseImage image in one.Images)
+            {
+                hash.AppendData(MemoryMarshal.AsBytes(image.Shape.ToArray().AsSpan()));
+                hash.AppendData(MemoryMarshal.AsBytes(image.Values.Span));
+                if (image.Geometry is { } place)
+                {
+                    Point3[] directions = [place.Origin, place.RowDirection, place.ColumnDirection, place.SectionDirection];
+                    hash.AppendData(MemoryMarshal.AsBytes<double>([place.ColumnSpacing, place.RowSpacing, place.SectionSpacing, .. directions.SelectMany(point => new[] { point.X, point.Y, point.Z })]));
+                }
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static string HashOf(IReadOnlyList<Case> cases)
     {

@@ -174,7 +174,7 @@ public sealed class ModelBundle : IDisposable
     public static ModelBundle Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (File.Exists(path) && Path.GetFileName(path) is ModelFile or CardFile or StockFile)
+        if (File.Exists(path) && (Path.GetFileName(path) is ModelFile or CardFile || (Path.GetFileName(path) is StockFile && File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, CardFile)))))
         {
             path = Path.GetDirectoryName(Path.GetFullPath(path))!;
         }
@@ -334,7 +334,10 @@ public sealed class ModelBundle : IDisposable
         try
         {
             using ZipArchive archive = new(InputFile.Open(zip), ZipArchiveMode.Read);
-            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName is ModelFile or ModelFile + ".data" or StockFile or ExplanationFile or WeightsFile or CardFile or SplitMembership.FileName)
+            // A folder that was packed with its name has one folder in its zip.
+            string inside = archive.Entries.Select(entry => entry.FullName).FirstOrDefault(name => name == CardFile || (name.EndsWith("/" + CardFile, StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) == name.Length - CardFile.Length - 1)) is { } card ? card[..^CardFile.Length] : "";
+            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName == inside + entry.Name
+                    && entry.Name is ModelFile or ModelFile + ".data" or StockFile or ExplanationFile or ExplanationFile + ".data" or WeightsFile or CardFile or SplitMembership.FileName)
                 .DistinctBy(entry => entry.FullName, StringComparer.Ordinal))
             {
                 if (entry.Length > LargestCard && entry.Length / LargestRatio > entry.CompressedLength)
@@ -342,7 +345,7 @@ public sealed class ModelBundle : IDisposable
                     throw new ModelBundleException($"{zip}: {entry.FullName} would unpack to {entry.Length >> 20} MiB from {entry.CompressedLength >> 10} KiB: this was made to do harm.");
                 }
 
-                entry.ExtractToFile(Path.Combine(folder, entry.FullName));
+                entry.ExtractToFile(Path.Combine(folder, entry.Name));
             }
         }
         catch (Exception problem) when (problem is InvalidDataException or NotSupportedException or ArgumentException or EndOfStreamException)

@@ -49,6 +49,9 @@ public sealed record NetworkTrainerOptions
     /// <summary>What is made small; null for the task's own.</summary>
     public Loss? Loss { get; init; }
 
+    /// <summary>Whether a step before the network that has no ONNX form is refused, before anything is trained. Otherwise it is said, and the model's file begins behind it.</summary>
+    public bool MustFuse { get; init; }
+
     /// <summary>Bytes of features that are held in memory; more goes to a file.</summary>
     public long MemoryBudget { get; init; } = FeatureStore.DefaultMemoryBudget;
 

@@ -127,12 +127,23 @@ internal static class PatientSplitter
             }
         }
 
-        ILookup<string, string> instances = ((cases as CaseView)?.Instances() ?? []).SelectMany(one => one.Instances, (one, instance) => (one.PatientId, instance)).ToLookup(one => one.PatientId, one => one.instance, StringComparer.Ordinal);
-        ILookup<string, ImageMarks> marks = ((cases as CaseView)?.Marks() ?? []).SelectMany(one => one.Marks, (one, image) => (one.PatientId, image)).ToLookup(one => one.PatientId, one => one.image, StringComparer.Ordinal);
+        SplitSide SideOf(string id) => training.Contains(id) ? SplitSide.Train : validating.Contains(id) ? SplitSide.Validation : SplitSide.Test;
+        IEnumerable<(string Id, SplitSide Side)> sides = training.Concat(validating).Concat(testing).Select(id => (id, SideOf(id)));
+        CaseView? view = cases as CaseView;
+        if (view?.Original is { } original)
+        {
+            // Rows are copies, and may be on other sides than those of the same patient: what was learnt from is the patient's own image.
+            (view, patients) = (original, Contents(original, CaseSchema.PatientId));
+            sides = sides.Select(row => (Id: CopiedCases.PatientOf(row.Id), row.Side)).GroupBy(row => row.Id, StringComparer.Ordinal).Select(rows => (rows.Key, rows.Min(row => row.Side)));
+        }
+
+        Dictionary<string, SplitSide> bySide = sides.ToDictionary(one => one.Id, one => one.Side, StringComparer.Ordinal);
+        ILookup<string, string> instances = (view?.Instances() ?? []).SelectMany(one => one.Instances, (one, instance) => (one.PatientId, instance)).ToLookup(one => one.PatientId, one => one.instance, StringComparer.Ordinal);
+        ILookup<string, ImageMarks> marks = (view?.Marks() ?? []).SelectMany(one => one.Marks, (one, image) => (one.PatientId, image)).ToLookup(one => one.PatientId, one => one.image, StringComparer.Ordinal);
         SplitMembership membership = SplitMembership.Of(patients
             .SelectMany(patient => patient.Ids, (patient, id) => (Id: id, patient.Contents))
-            .Where(patient => training.Contains(patient.Id) || validating.Contains(patient.Id) || testing.Contains(patient.Id))
-            .Select(patient => (patient.Id, training.Contains(patient.Id) ? SplitSide.Train : validating.Contains(patient.Id) ? SplitSide.Validation : SplitSide.Test, patient.Contents, instances[patient.Id], marks[patient.Id])));
+            .Where(patient => bySide.ContainsKey(patient.Id))
+            .Select(patient => (patient.Id, bySide[patient.Id], patient.Contents, instances[patient.Id], marks[patient.Id])));
         return new PatientSplit(
             new TrainingSet(Restrict(cases, patientColumn, training), training),
             new ValidationSet(Restrict(cases, patientColumn, validating), validating),

@@ -119,7 +119,8 @@ public sealed class RunKey
 
     private string Words(IEnumerable<string> names, RunKey begun) => string.Join(", ", names.Select(name =>
     {
-        string now = _parts.GetValueOrDefault(name) ?? "nothing", before = begun._parts.GetValueOrDefault(name) ?? "nothing";
+        string now = Told(this), before = Told(begun);
+        string Told(RunKey key) => key._parts.GetValueOrDefault(name) is { Length: > 0 } value ? value : "nothing";
         return name == "cases" ? "other cases (images, labels or patients differ)"
             : before.Length + now.Length <= 120 ? $"another {name} ({before} then, {now} now)"
             : $"another {name}";

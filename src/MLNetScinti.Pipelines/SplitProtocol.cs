@@ -72,6 +72,9 @@ internal sealed class CopiedCases : CaseSource
         _rows = [.. MultipliedSamples.Rows(task, targets, copies)];
     }
 
+    /// <summary>The cases themselves.</summary>
+    public CaseView Cases => _cases;
+
     public override CaseSchema Schema => _cases.Cases;
 
     public override LearningTask? Task => _cases.Task;

@@ -34,6 +34,10 @@ public sealed class NativeTests(StudyFolder studies) : IClassFixture<StudyFolder
     [InlineData("TorchSharp.dll", 0.5)]
     [InlineData("Microsoft.ML.Data.dll", 0.5)]
     [InlineData("MLNetScinti.Networks.dll", null)]
+    [InlineData("MLNetScinti.Systems.dll", null)]
+    [InlineData("MLNetScinti.Imaging.dll", null)]
+    [InlineData("MLNetScinti.Dicom.dll", 0.5)]
+    [InlineData("System.CommandLine.dll", null)]
     public void AManagedPartOfTheProgram(string file, double? kept) => MustBeNamed(file, kept, "belongs to this program", "run", "small.yaml", "--output", $"managed-{kept}");
 
     private void MustBeNamed(string file, double? kept, string words, params string[] command)

@@ -343,6 +343,8 @@ internal sealed class TrainingSession : IDisposable
             settings[name] = value;
         }
 
+        // Two of them may say the same of themselves and compute otherwise.
+        settings["kinds of step and loss"] = string.Join(", ", new[] { _step.GetType() }.Concat(_step is SupervisedStep own ? [own.Loss.GetType(), own.Inferer.GetType()] : Array.Empty<Type>()).Select(type => type.FullName));
         settings["selection"] = _options.Selection.ToString();
         settings["batch size"] = _options.BatchSize.ToString(CultureInfo.InvariantCulture);
         settings["seed"] = _options.Seed.ToString(CultureInfo.InvariantCulture);
@@ -355,7 +357,7 @@ internal sealed class TrainingSession : IDisposable
         settings["fingerprint"] = _options.Fingerprint;
 
         // What draws, reads, computes and steps; whatever else came before has its mark in the content of the cases.
-        settings[Checkpoint.Code] = string.Join(", ", new[] { typeof(PlainText), GetType(), _training.GetType(), _validation.GetType(), _step.GetType() }.Select(type => type.Assembly).Distinct()
+        settings[Checkpoint.Code] = string.Join(", ", new[] { typeof(PlainText), GetType(), _training.GetType(), _validation.GetType(), _step.GetType() }.Concat(_step is SupervisedStep supervised ? [supervised.Loss.GetType(), supervised.Inferer.GetType()] : Array.Empty<Type>()).Select(type => type.Assembly).Distinct()
             .Select(assembly => $"{assembly.GetName().Name} {assembly.ManifestModule.ModuleVersionId.ToString("N", CultureInfo.InvariantCulture)[..12]}").Order(StringComparer.Ordinal));
 
         // The words of an augmentation need not hold all its settings: what it does to a few cases does.

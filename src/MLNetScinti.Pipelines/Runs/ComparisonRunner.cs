@@ -47,6 +47,11 @@ public sealed class ComparisonRunner
             _clock.Time("data", () => first.System.Simulator!.Ensure(first.Data.Folder, simulation, _settings.Threads, _observer, cancellationToken));
         }
 
+        foreach (string warning in _definitions.Select(one => one.Split.Protocol.Warning()).Where(one => one.Length > 0).Distinct(StringComparer.Ordinal))
+        {
+            _observer.Note(warning);
+        }
+
         // Which patients there are decides whether a model of an earlier run is still the one that would be trained.
         MLContext ml = new(seed: unchecked((int)first.Seed)) { TempFilePath = Dicom.PrivateFolder.Path };
         using ComparisonCases cases = _clock.Time("reading", () => ComparisonCases.Read(ml, _definitions, _settings, _observer, cancellationToken));
@@ -206,6 +211,7 @@ public sealed class ComparisonRunner
             return "NOT TRAINED: this only shows that everything runs; no figure says anything of a network, and none belongs in a paper's table.";
         }
 
+        string warning = string.Join(' ', _definitions.Select(one => one.Split.Protocol.Warning()).Where(one => one.Length > 0).Distinct(StringComparer.Ordinal).Select(one => one + " "));
         string preset = _settings.Preset is { } name ? $"with the preset {name}, " : "";
         int[] epochs = [.. _definitions.Select(definition => definition.Training.Epochs).Distinct().Order()];
         string trained = epochs.Length == 1
@@ -213,9 +219,9 @@ public sealed class ComparisonRunner
             : string.Create(CultureInfo.InvariantCulture, $"{epochs[0]} to {epochs[^1]} epochs");
         return _definitions[0].System.PublishedTraining switch
         {
-            null => $"Trained {preset}{trained}.",
-            { } paper when _definitions.All(paper.IsFollowed) => $"Trained with the paper's protocol ({paper.Words}).",
-            { } paper => $"Trained {preset}{trained}: not the paper's protocol ({paper.Words}).",
+            null => $"{warning}Trained {preset}{trained}.",
+            { } paper when _definitions.All(paper.IsFollowed) => $"{warning}Trained with the paper's protocol ({paper.Words}).",
+            { } paper => $"{warning}Trained {preset}{trained}: not the paper's protocol ({paper.Words}).",
         };
     }
 
@@ -240,6 +246,8 @@ public sealed class ComparisonRunner
             Hardware = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores"),
         };
     }
+
+    private static string TaskOf(PipelineDefinition definition) => $"{definition.System.Task.Name} of {string.Join(", ", definition.System.Task.Classes)}";
 
     private static void Check(IReadOnlyList<PipelineDefinition> definitions, ComparisonSettings settings)
     {
@@ -266,6 +274,7 @@ public sealed class ComparisonRunner
             Same("split", first.Split, other.Split);
             Same("seed", first.Seed, other.Seed);
             Same("system", first.System.Name, other.System.Name);
+            Same($"{first.System.Section}, which decides the task", TaskOf(first), TaskOf(other));
             foreach ((string setting, string value) in first.System.CohortSettings)
             {
                 Same($"{first.System.Section}.{setting}", value, other.System.CohortSettings.GetValueOrDefault(setting));

@@ -196,6 +196,7 @@ public sealed class PipelineRunner
             Copies = _definition.Split.Protocol == SplitProtocol.Patients ? RunCases.CopiesOf(_definition.Augmentation) : null,
             Generation = _definition.Augmentation.Generated?.Make() is not { } generation ? null
                 : generation with { CheckpointPath = GeneratorCheckpointFile, Progress = new EpochProgress(_observer) },
+            MustFuse = true,
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),

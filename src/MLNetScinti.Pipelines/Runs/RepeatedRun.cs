@@ -74,6 +74,11 @@ public sealed class RepeatedRun
         ArgumentNullException.ThrowIfNull(repetition);
         ArgumentNullException.ThrowIfNull(observer);
         ArgumentOutOfRangeException.ThrowIfLessThan(repetition.Count, 2, nameof(repetition));
+        if (repetition.Kind == TrainingsKind.Folds && definition.Split.Protocol != SplitProtocol.Patients)
+        {
+            throw new DefinitionException($"{definition.Source}: split.protocol: folds are of patients, each of whom is tested by a model that has not seen it: expected {SplitProtocols.Words[0]}, found {definition.Split.Protocol.Word()}.");
+        }
+
         _definition = definition;
         _settings = settings;
         _repetition = repetition;
@@ -82,6 +87,9 @@ public sealed class RepeatedRun
     }
 
     private SystemDefinition System => _definition.System;
+
+    // What stands on each figure of one training stands over the figures of all.
+    private string Mark => _definition.Split.Protocol.Mark() is { Length: > 0 } mark ? $"{mark.ToUpperInvariant()}: " : "";
 
     private LearningTask Task => _definition.System.Task;
 
@@ -98,6 +106,11 @@ public sealed class RepeatedRun
         if (_definition.Data.Simulation is { } simulation)
         {
             _clock.Time("data", () => System.Simulator!.Ensure(_definition.Data.Folder, simulation, _settings.Threads, _observer, cancellationToken));
+        }
+
+        if (_definition.Split.Protocol.Warning() is { Length: > 0 } warning)
+        {
+            _observer.Note(warning);
         }
 
         _observer.Stage($"Reading {_definition.Data.Folder}");
@@ -303,7 +316,7 @@ public sealed class RepeatedRun
         string name = _definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name;
         return new TrainingsReport
         {
-            Title = folds ? $"{name} ({_repetition.Count} folds)" : $"{name} ({_repetition.Count} seeds)",
+            Title = $"{Mark}{name} ({_repetition.Count} {(folds ? "folds" : "seeds")})",
             Kind = _repetition.Kind,
             Trainings = [.. trained.Select(one => new ReportedTraining(one.Member.Name, one.Member.Seed, one.Evaluation) { ReportLink = $"{one.Member.Name}/report.html" })],
             Together = together,

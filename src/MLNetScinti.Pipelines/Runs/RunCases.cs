@@ -76,6 +76,19 @@ internal static class RunCases
         TrainingOptions training = TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } });
         NetworkGraph network = definition.BuildNetwork();
         network.EstimateTrainingMemory(training).TrainingMustFit();
+        if (definition.Training.StartFrom.Length > 0)
+        {
+            using ModelBundle start = ModelBundle.Load(definition.Training.StartFrom);
+            try
+            {
+                NetworkWeights.MustSuit(network, start.StartOf(definition.Training.Frozen));
+            }
+            catch (NetworkGraphException problem)
+            {
+                throw new DefinitionException($"{definition.Source}: training.start-from and training.frozen: {problem.Message}", problem);
+            }
+        }
+
         if (definition.Augmentation.Generated?.Make() is { } generation)
         {
             TensorShape[] inputs = [.. network.Inputs.Select(input => input.Shape)];

@@ -36,7 +36,7 @@ public sealed class FusedModel
     // Of one case: an image of 512 x 512 x 1,000 is as large as one comes.
     private const long MostValues = 1L << 28;
 
-    private const string TaskKey = "scinti.task", ClassesKey = "scinti.classes", ShapeKey = "scinti.shape", ThresholdsKey = "scinti.thresholds";
+    private const string TaskKey = "scinti.task", ClassesKey = "scinti.classes", ShapeKey = "scinti.shape", ThresholdsKey = "scinti.thresholds", NotFusedKey = "scinti.not-fused";
 
     private readonly OnnxModel? _built;
     private readonly string? _path;
@@ -55,6 +55,9 @@ public sealed class FusedModel
     /// <summary>What its file says it decides by; null where that is not known without the file, or the file does not say it.</summary>
     internal string? Thresholds { get; private init; }
 
+    /// <summary>What of the pipeline is not in the file, so that it does not answer for cases as they are read; null for nothing.</summary>
+    public string? NotFused { get; private init; }
+
     /// <summary>How a file says what it decides by.</summary>
     internal static string ThresholdWords(IEnumerable<float> values) => string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 
@@ -72,11 +75,16 @@ public sealed class FusedModel
     public IReadOnlyList<int> DimensionsOf(string inputColumn) => Inputs.First(column => column.Name == inputColumn).Dimensions;
 
     /// <summary>What the model reads of a case.</summary>
-    /// <exception cref="NotAFusedModelException">The model reads a column that the cases do not have.</exception>
+    /// <exception cref="NotAFusedModelException">The model reads a column that the cases do not have, or one as a step made it that is not in the file.</exception>
     public IReadOnlyList<ReadOnlyMemory<float>> ValuesOf(Case one, CaseSchema schema)
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(schema);
+        if (NotFused is { } sentence)
+        {
+            throw new NotAFusedModelException($"The model does not read cases as they are: {PlainText.Short(sentence, 600)}");
+        }
+
         return [.. Inputs.Select(input =>
         {
             for (int i = 0; i < schema.Images.Count; i++)
@@ -107,7 +115,7 @@ public sealed class FusedModel
             LearningTask task = TaskOf(session.Metadata)
                 ?? throw new NotAFusedModelException($"{path}: expected a model that says which task it answers, found one with the outputs {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
             return task.Answers.Select(answer => answer.Name).SequenceEqual(session.Outputs.Select(output => output.Name), StringComparer.Ordinal)
-                ? new FusedModel(null, path, Columns(path, session, task), task) { Thresholds = session.Metadata.GetValueOrDefault(ThresholdsKey) }
+                ? new FusedModel(null, path, Columns(path, session, task), task) { Thresholds = session.Metadata.GetValueOrDefault(ThresholdsKey), NotFused = session.Metadata.GetValueOrDefault(NotFusedKey) }
                 : throw new NotAFusedModelException($"{path}: expected a model with the outputs {string.Join(", ", task.Answers.Select(answer => answer.Name))}, found {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
         }
         catch (Exception problem) when (problem is InvalidDataException or OverflowException)
@@ -149,8 +157,9 @@ public sealed class FusedModel
     /// <param name="task">The task.</param>
     /// <param name="decision">What was decided, for the file's metadata.</param>
     /// <param name="network">The network, for the file's metadata; null for none.</param>
+    /// <param name="notFused">What of the pipeline is not among the steps, in a sentence; null for nothing.</param>
     internal static FusedModel Of(
-        string name, string documentation, IReadOnlyList<IFusableStage> stages, LearningTask task, TaskDecision decision, NetworkTransformer? network = null)
+        string name, string documentation, IReadOnlyList<IFusableStage> stages, LearningTask task, TaskDecision decision, NetworkTransformer? network = null, string? notFused = null)
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
@@ -162,6 +171,11 @@ public sealed class FusedModel
             metadata[ShapeKey] = JsonSerializer.Serialize(masks.Shape.ToArray());
         }
 
+        if (notFused is not null)
+        {
+            metadata[NotFusedKey] = notFused;
+        }
+
         if (network is not null)
         {
             metadata["scinti.network"] = network.Network.Hash;
@@ -170,11 +184,11 @@ public sealed class FusedModel
             metadata["scinti.threshold.protocol"] = string.Join(' ', decision.Thresholds.Select(threshold => threshold.Protocol));
         }
 
-        return new FusedModel(FusedGraph.Write(name, stages, documentation, metadata), null, FusedGraph.InputsOf(stages), task);
+        return new FusedModel(FusedGraph.Write(name, stages, documentation, metadata), null, FusedGraph.InputsOf(stages), task) { NotFused = notFused };
     }
 
     /// <summary>The same model where it now lies.</summary>
-    internal FusedModel At(string path) => new(null, path, Inputs, Task);
+    internal FusedModel At(string path) => new(null, path, Inputs, Task) { NotFused = NotFused, Thresholds = Thresholds };
 
     /// <summary>The graph, to become a part of another one.</summary>
     /// <exception cref="NotAFusedModelException">Its file cannot be read.</exception>

@@ -128,6 +128,20 @@ public sealed class TrainingSeamsTests : IDisposable
         StringComparison.Ordinal);
 
     [Fact]
+    public void AStartThatDoesNotSuitIsRefusedBeforeAnythingIsRead()
+    {
+        NetworkGraph graph = Classifier(3);
+        TrainingStart start = new(NetworkWeights.Initialise(graph, 1));
+        NetworkWeights.MustSuit(graph, start with { Frozen = ["conv*"] });
+        NetworkWeights.MustSuit(Classifier(4), start with { Fresh = ["score"] });
+        Assert.Contains("has the name 'nolayer'", Refused(graph, start with { Frozen = ["nolayer"] }), StringComparison.Ordinal);
+        Assert.Contains("nothing to train", Refused(graph, start with { Frozen = ["*"] }), StringComparison.Ordinal);
+        Assert.Contains("the network needs", Refused(Classifier(4), start), StringComparison.Ordinal);
+
+        static string Refused(NetworkGraph graph, TrainingStart start) => Assert.Throws<NetworkGraphException>(() => NetworkWeights.MustSuit(graph, start)).Message;
+    }
+
+    [Fact]
     public void FrozenLayersStayAndFreshOnesBeginAnew()
     {
         NetworkGraph graph = Classifier(3);
@@ -218,6 +232,7 @@ public sealed class TrainingSeamsTests : IDisposable
             ("training set: 6 cases", options, new TaskCases(TaskCases.Task.Classes, 7)),
             ("training set: 6 cases", options, new TaskCases(TaskCases.Task.Classes, 6, seed: 4)),
             ("training set: 6 cases", options, new TaskCases(TaskCases.Task.Classes, 6, augmented: false)),
+            ("kinds of step and loss: ", options with { Loss = new Twin((SoftmaxCrossEntropy)options.Loss) }, cases),
             ("inferer: whole image, now windows of 16 x 16", options with { Inferer = new SlidingWindow([16, 16]) }, cases),
         ];
         Assert.All(others, other => Assert.Contains(
@@ -252,6 +267,24 @@ public sealed class TrainingSeamsTests : IDisposable
             whole[at] = whole[at] == (byte)'0' ? (byte)'1' : (byte)'0';
             File.WriteAllBytes(CheckpointPath, [.. whole, .. SHA256.HashData(whole)]);
         }
+    }
+
+    /// <summary>Says the same of itself as another loss, and need not compute the same.</summary>
+    private sealed record Twin(SoftmaxCrossEntropy Other) : Loss
+    {
+        public override IReadOnlyDictionary<string, string> Settings => Other.Settings;
+
+        public override IReadOnlyList<string> FigureNames => Other.FigureNames;
+
+        public override bool AnswersAreSmall(TensorShape target) => Other.AnswersAreSmall(target);
+
+        public override TorchSharp.torch.Tensor Compute(TorchSharp.torch.Tensor output, TorchSharp.torch.Tensor target) => Other.Compute(output, target).neg();
+
+        public override ValidationFigures NewFigures() => Other.NewFigures();
+
+        public override void MustFit(TensorShape output, TensorShape target) => Other.MustFit(output, target);
+
+        public override string? Problem(ReadOnlySpan<float> target) => Other.Problem(target);
     }
 
     /// <summary>Whoever changes a checkpoint and mends its check sum gets one sentence, or a training that goes on; nothing else.</summary>

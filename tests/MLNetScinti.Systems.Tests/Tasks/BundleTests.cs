@@ -150,6 +150,27 @@ public sealed class BundleTests(TrainedTasks tasks)
         }
     }
 
+    [Theory]
+    [InlineData("packed.zip")]
+    [InlineData("model.zip")]
+    public void AZipOfAFolderWithItsNameIsAModelToo(string name)
+    {
+        TrainedTask trained = tasks["binary"];
+        using TemporaryFolder folder = new();
+        using (ZipArchive archive = ZipFile.Open(folder.File(name), ZipArchiveMode.Create))
+        {
+            foreach (string file in (string[])[ModelBundle.CardFile, .. trained.Bundle.Card.Files.Keys])
+            {
+                archive.CreateEntryFromFile(Path.Combine(trained.Bundle.Source, file), $"run/{file}");
+            }
+
+            archive.CreateEntry("run/deeper/card.json");
+        }
+
+        using ModelBundle bundle = ModelBundle.Load(folder.File(name));
+        Assert.Equal(trained.Bundle.Card.Seal, bundle.Card.Seal);
+    }
+
     [Fact]
     public void TheSameModelIsPackedToTheSameBytes()
     {

@@ -1,3 +1,4 @@
+using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
@@ -5,6 +6,7 @@ using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Pipelines.Training;
 using MLNetScinti.Systems.Tests.Cases;
 using MLNetScinti.Systems.Tests.NewSystems;
+using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Systems.Tests.Tasks;
@@ -54,6 +56,31 @@ public sealed class CopiesTests
         Assert.Contains("a copy without a change", Assert.Throws<DefinitionException>(() => PipelineReader.Read(yaml, [ThreeClassSystem.Entry])).Message, StringComparison.Ordinal);
         File.WriteAllText(yaml, text.Replace("output:", "augmentation: { copies: { by-class: { hihg: 3 }, flip: [horizontal] } }\noutput:", StringComparison.Ordinal));
         Assert.Contains("Did you mean 'high'", Assert.Throws<DefinitionException>(() => PipelineReader.Read(yaml, [ThreeClassSystem.Entry])).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Rows that were split by image are told apart by pseudonyms of their own; what was learnt from is the patients' images.</summary>
+    [Fact]
+    public void WhoWasTrainedOnIsKnownHoweverRowsWereSplit()
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies");
+        ThreeClassSystemTests.Write(studies, first: 0, count: 48, labels: true);
+        string yaml = ThreeClassSystemTests.Definition(folder, studies, folder.File("run"), epochs: 1), text = File.ReadAllText(yaml);
+        File.WriteAllText(yaml, text.Replace("test: 12 }", "test: 12, protocol: images-after-copies }", StringComparison.Ordinal)
+            .Replace("output:", "augmentation: { copies: { by-class: { high: 2 }, flip: [horizontal] } }\noutput:", StringComparison.Ordinal));
+        PipelineDefinition definition = PipelineReader.Read(yaml, [ThreeClassSystem.Entry]);
+        RunOutcome outcome = new PipelineRunner(definition, new RunSettings { Command = "run", Threads = 2 }, new SilentObserver()).Run();
+
+        using ModelBundle bundle = ModelBundle.Load(outcome.Folder);
+        Assert.All(bundle.Membership.Patients, patient => Assert.DoesNotContain('~', patient.PatientId));
+        Assert.NotEmpty(bundle.Membership.Instances);
+        foreach (PseudonymKey? key in new[] { null, new PseudonymKey(TestSecret.Of("another")) })
+        {
+            using CaseView same = new(new FolderCases(studies, definition.System, new FolderOptions { PseudonymKey = key }));
+            Assert.Throws<PatientSplitException>(() => bundle.Membership.MustNotKnow(same, "the model"));
+        }
+
+        Assert.Contains("split.protocol", Assert.Throws<DefinitionException>(() => new RepeatedRun(definition, new RunSettings { Command = "run", Threads = 2 }, Repetition.Folds(3), new SilentObserver())).Message, StringComparison.Ordinal);
     }
 
     [Theory]

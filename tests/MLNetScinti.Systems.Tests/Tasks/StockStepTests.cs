@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Serving;
 using MLNetScinti.Pipelines.Transforms;
 using MLNetScinti.Systems.Tests.Cases;
 using Xunit;
@@ -153,6 +154,25 @@ public sealed class StockStepTests
         using FittedPipeline pipeline = chain.Fit("Image", ml.Transforms.NormalizeByMaximum("Image")
             .Append(ml.Transforms.CustomMapping<Replaced, Replaced>((before, after) => after.Image = new VBuffer<float>(before.Image.Length, [.. before.Image.DenseValues().Select(value => 3 * value)]), "tripling")));
         Assert.Contains("makes Image and has no ONNX form", Assert.IsType<string>(pipeline.Fusion.NotFused), StringComparison.Ordinal);
+        // The file reads a column of that name, and cases have one: not the same.
+        using TemporaryFolder folder = new();
+        using ModelBundle bundle = ModelBundle.Write(folder.Path, new BundleCard { Name = "chain" }, pipeline, ml);
+        using ModelBundle loaded = ModelBundle.Load(folder.Path);
+        Case raw = chain.Cases.Read().First();
+        foreach (FusedModel model in (FusedModel[])[pipeline.Fuse(), bundle.Model, loaded.Model])
+        {
+            Assert.Contains("makes Image and has no ONNX form", Assert.Throws<NotAFusedModelException>(() => model.ValuesOf(raw, chain.Cases.Cases)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void WhoMustHaveAllOfItInTheFileIsRefusedBeforeTheTraining()
+    {
+        using Chain chain = new();
+        IEstimator<ITransformer> steps = chain.Ml.Transforms.CustomMapping<Replaced, Replaced>((before, after) => after.Image = before.Image, "nothing");
+        NetworkTrainer trainer = chain.Ml.TrainNetwork(TrainedTasks.Options(TrainedTasks.Classifier(1, "Image"), chain.Cases.Task!, epochs: 3) with { MustFuse = true });
+        Assert.Contains("Nothing was trained", Assert.Throws<NotAFusedModelException>(() => chain.Split.Fit(steps, trainer)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(chain.Log, line => line.Contains("epoch 1", StringComparison.Ordinal));
     }
 
     [Fact]

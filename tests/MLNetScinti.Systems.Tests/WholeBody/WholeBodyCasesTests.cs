@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
@@ -40,6 +41,36 @@ public sealed class WholeBodyCasesTests
         Assert.Equal(rows / 2.0, row0 / values.Sum(), 3);
         Assert.Equal(rows / 8.0, column0 / values.Sum(), 3);
         Assert.Equal(2.26 * 1024 / rows, image.Geometry!.RowSpacing, 12);
+    }
+
+    /// <summary>The same pixels under another header are known again, and are another run's all the same.</summary>
+    [Fact]
+    public void HowAnImageLiesBindsARunAndDoesNotHideTheImage()
+    {
+        using TemporaryFolder folder = new();
+        string Written(string name, double pixel)
+        {
+            string path = Directory.CreateDirectory(folder.File(name)).FullName;
+            PlanarImage one = new(16, 64, pixel, pixel, [.. Enumerable.Range(0, 64 * 16).Select(i => (float)(i % 16))]);
+            NuclearMedicineWriter.WriteWholeBody(Path.Combine(path, "a.dcm"), one, one, new NuclearMedicineStudy { PatientId = "a" });
+            return path;
+        }
+
+        (string Fingerprint, string Content) Of(string path)
+        {
+            using CaseView cases = new(new FolderCases(path, new WholeBodySystem { Rows = 256 }, new FolderOptions { Labels = null }));
+            return (cases.Fingerprint(), string.Join(' ', new MLContext().Data.CreateEnumerable<Hashed>(cases, reuseRowObject: false).Select(row => row.ContentHash)));
+        }
+
+        (string Fingerprint, string Content) first = Of(Written("first", 36)), again = Of(Written("again", 36)), other = Of(Written("other", 30));
+        Assert.Equal(first.Content, again.Content);
+        Assert.Equal(first.Content, other.Content);
+        Assert.NotEqual(first.Fingerprint, other.Fingerprint);
+    }
+
+    private sealed class Hashed
+    {
+        public string ContentHash { get; set; } = "";
     }
 
     [Fact]
