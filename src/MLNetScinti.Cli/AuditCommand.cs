@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using MLNetScinti.Imaging;
-using MLNetScinti.Pipelines;
+using MLNetScinti.Evaluation.Html;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
@@ -13,64 +11,63 @@ namespace MLNetScinti.Cli;
 /// <summary><c>scinti audit</c>: what in a pipeline's figures is not skill.</summary>
 internal static class AuditCommand
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
-
-    public static Command Create() => new("audit", "Looks for what makes a pipeline's figures look better than it is.") { Leakage() };
-
-    private static Command Leakage()
+    public static Command Create() => new("audit", "Looks for what makes a pipeline's figures look better than it is.")
     {
-        Argument<string> file = new("pipeline") { Description = "The YAML file of a pipeline that copies training cases (augmentation.copies)." };
+        Audit(AuditKinds.Leakage, "Trains with patients split, with images split after copying, and with copies tested, and says what the latter two pretend."),
+        Audit(AuditKinds.Shortcut, "Asks whether the class goes with how images were taken: with what files say of the acquisition, or with noise alone."),
+        Audit(AuditKinds.AugmentationSignature, "Asks whether copies of training cases can be told from images, and the class by that."),
+        Audit(AuditKinds.MissingView, "Asks how much of the class the mere fact gives away that a view is missing or mirrored."),
+    };
+
+    private static Command Audit(AuditKinds kind, string description)
+    {
+        string word = PipelineAudits.WordsOf(kind)[0];
+        Argument<string> file = new("pipeline") { Description = "The YAML file of a pipeline." };
         Option<string?> preset = new("--preset") { Description = "A preset that the file names, such as quick." };
-        Option<string?> output = new("--output") { Description = "Another folder than audit-leakage in the file's output." };
+        Option<string?> output = new("--output") { Description = $"Another folder than audit-{word} in the file's output." };
+        Option<bool> control = new("--control") { Description = "Asks a control in seconds instead of training the pipeline three times." };
         Option<int> threads = RunCommand.Threads();
-        Command command = new("leakage", "Trains with patients split, with images split after copying, and with copies tested, and says what the latter two pretend.") { file, preset, output, threads };
+        Command command = new(word, description) { file, preset, output, threads };
+        if (kind == AuditKinds.Leakage)
+        {
+            command.Add(control);
+        }
+
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), ShippedSystems.All, parsed.GetValue(preset));
-            string folder = parsed.GetValue(output) ?? Path.Combine(definition.Output, "audit-leakage");
+            string folder = parsed.GetValue(output) ?? Path.Combine(definition.Output, $"audit-{word}");
+            bool trains = kind == AuditKinds.Leakage && !parsed.GetValue(control);
             Guarded.UseThreads(parsed.GetValue(threads));
             using ConsoleObserver observer = new();
             RunSettings settings = new()
             {
-                Command = $"scinti audit leakage {parsed.GetRequiredValue(file)}{(parsed.GetValue(preset) is { } name ? $" --preset {name}" : "")}",
+                Command = $"scinti audit {word} {parsed.GetRequiredValue(file)}{(parsed.GetValue(preset) is { } name ? $" --preset {name}" : "")}{(kind == AuditKinds.Leakage && !trains ? " --control" : "")}",
                 Output = folder,
                 Threads = parsed.GetValue(threads),
             };
-            LeakageVerdict verdict = new LeakageAudit(definition, settings, observer).Run(cancel);
+            AuditReport report = trains ? Trained(definition, settings, observer, cancel) : PipelineAudits.Run(kind, definition, settings, observer, cancel);
             observer.End();
-            string path = Path.Combine(folder, "audit.json");
-            AtomicFile.Write(path, Json(verdict, definition.Evaluation.Smoke).ToJsonString(s_json) + "\n");
+            Directory.CreateDirectory(folder);
+            string json = Path.Combine(folder, "audit.json"), page = Path.Combine(folder, "audit.html");
+            AuditJson.Write(report, json);
+            AuditHtml.Write(report, page);
             Terminal.Line();
-            foreach (string sentence in verdict.Sentences)
+            foreach (string sentence in report.Findings.SelectMany(finding => finding.Sentences))
             {
-                Terminal.Line((definition.Evaluation.Smoke ? $"[{EvaluationDefinition.NotTrained}] " : "") + sentence);
+                Terminal.Line((trains && definition.Evaluation.Smoke ? $"[{EvaluationDefinition.NotTrained}] " : "") + sentence);
             }
 
-            Terminal.Line($"Audit:   {Path.GetFullPath(path)}");
-            return ExitCode.Done;
+            Terminal.Line($"Report:  {Path.GetFullPath(page)}");
+            Terminal.Line($"Audit:   {Path.GetFullPath(json)}");
+            return report.Data.Skipped.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;
     }
 
-    private static JsonObject Json(LeakageVerdict verdict, bool smoke) => new()
+    private static AuditReport Trained(PipelineDefinition definition, RunSettings settings, ConsoleObserver observer, CancellationToken cancel)
     {
-        ["audit"] = "leakage",
-        ["trained"] = !smoke,
-        ["found"] = verdict.IsFound,
-        ["gain"] = verdict.Gain.Value,
-        ["interval"] = Interval(verdict.Gain.Interval!),
-        ["seenHalfTheTime"] = verdict.SeenHalfTheTime,
-        ["verdict"] = new JsonArray([.. verdict.Sentences.Select(sentence => JsonValue.Create(sentence))]),
-        ["protocols"] = new JsonArray([.. new[] { verdict.ByPatient, verdict.ByImage, verdict.WithCopies }.Select(one => new JsonObject
-        {
-            ["protocol"] = one.Protocol.Word(),
-            ["rows"] = one.Rows,
-            ["patients"] = one.Patients,
-            ["right"] = one.Right.Value,
-            ["byPatient"] = one.Right.Interval is { } interval ? Interval(interval) : null,
-            ["asIfIndependent"] = Interval(one.AsIfIndependent),
-        })]),
-    };
-
-    private static JsonObject Interval(Evaluation.ConfidenceInterval interval) => new() { ["lower"] = interval.Lower, ["upper"] = interval.Upper, ["level"] = interval.Level, ["method"] = interval.Method };
+        LeakageAudit audit = new(definition, settings, observer);
+        return audit.Report(audit.Run(cancel));
+    }
 }

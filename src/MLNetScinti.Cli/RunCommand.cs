@@ -4,6 +4,7 @@ using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems;
+using MLNetScinti.Systems.WholeBody.BoneScanIndex;
 
 namespace MLNetScinti.Cli;
 
@@ -33,6 +34,13 @@ internal static class RunCommand
         });
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
+            if (BoneScanIndexDefinition.Read(parsed.GetRequiredValue(file), parsed.GetValue(preset)) is { } measurement)
+            {
+                return parsed.GetValue(seeds) is not null || parsed.GetValue(folds) is not null
+                    ? throw new DefinitionException($"{parsed.GetRequiredValue(file)}: measurement: a measurement is trained once; run it without --seeds and --folds.")
+                    : BoneScanIndexCommand.Run(measurement, parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(threads), cancel);
+            }
+
             PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), ShippedSystems.All, parsed.GetValue(preset));
             if (parsed.GetValue(seed) is { } other)
             {

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Audits;
 
 namespace MLNetScinti.Pipelines;
 
@@ -167,9 +168,10 @@ public sealed class FolderCases : CaseSource
             IReadOnlyList<Case> cases = _system.CasesOf(images, _labels);
             // Of sections in many files the system has read what it needs: its cases stand for them.
             string content = !_options.WithContent ? "" : study.Series.All(series => series.Sections is null) ? HashOf(read) : HashOf(cases);
-            return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated))], content)
+            Facts acquisition = AcquisitionFacts.Of(read);
+            return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated) with { Acquisition = acquisition })], content)
             {
-                Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings))),
+                Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings)).Concat(cases.SelectMany(one => one.Warnings))),
                 Origin = OriginOf(study.Patient, read) with
                 {
                     IsBlank = cases.SelectMany(one => one.Images).All(image => IsBlank(image.Values.Span)),
@@ -199,7 +201,9 @@ public sealed class FolderCases : CaseSource
             string content = _options.WithContent ? HashOf(images.Images) : "";
             // The system may overwrite the values.
             StudyOrigin origin = OriginOf(image.Header.Patient, images.Images) with { Marks = _options.WithContent ? MarksOf(images.Images) : [] };
-            return new StudyCases([.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated))], content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings) };
+            Facts acquisition = AcquisitionFacts.Of(images.Images);
+            Case[] cases = [.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated) with { Acquisition = acquisition })];
+            return new StudyCases(cases, content) { Origin = origin, Warnings = WarningKind.Of(image.AllWarnings.Concat(cases.SelectMany(one => one.Warnings))) };
         }
         catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {

@@ -25,6 +25,7 @@ public static class HtmlReport
                 new("baseline", "Baseline", BaselineSections.Of(report.Baseline)),
                 new("explanation", "What it looked at", new ExplanationSections(report).Explanation()),
                 new("generated", "Generated images", GenerationSections.Of(report.Generation)),
+                AuditHtml.Section(report.Audits),
                 new("training", "Training", CardSections.Training(report.History)),
                 new("data", "Data", cards.Data()),
                 new("model", "Model", CardSections.Model(report.Model)),

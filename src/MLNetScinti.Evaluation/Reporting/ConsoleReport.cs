@@ -231,6 +231,11 @@ public static class ConsoleReport
             text.Append(CultureInfo.InvariantCulture, $"Generated training images: {sentence}\n");
         }
 
+        foreach (AuditFinding audit in report.Audits)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Audit {audit.Audit}: {string.Join(' ', audit.Sentences)}\n");
+        }
+
         if (report.Data.Skipped.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"Skipped {FigureText.Of(report.Data.Skipped.Count, "input", "inputs")}:\n");

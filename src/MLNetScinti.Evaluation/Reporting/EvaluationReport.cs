@@ -40,6 +40,9 @@ public sealed record EvaluationReport
     /// <summary>Images that were made and trained on beside patients', where there are any.</summary>
     public GenerationSection? Generation { get; init; }
 
+    /// <summary>What else may give the answers away, where that was asked.</summary>
+    public IReadOnlyList<AuditFinding> Audits { get; init; } = [];
+
     /// <summary>Pictures of cases; those of wrongly called cases are shown.</summary>
     public IReadOnlyList<CasePicture> Pictures { get; init; } = [];
 }

@@ -69,6 +69,9 @@ internal sealed record MetricsDocument
     [Description("Images that were made and trained on beside patients'; left out where there are none.")]
     public GenerationPart? Generation { get; init; }
 
+    [Description("What else may give the answers away; left out where no audit was asked for.")]
+    public IReadOnlyList<AuditPart>? Audits { get; init; }
+
     public HistoryPart? History { get; init; }
 
     public required ReproducePart Reproduce { get; init; }
@@ -89,6 +92,7 @@ internal sealed record MetricsDocument
         Explanation = report.Explanation is { } explanation ? ExplanationPart.Of(explanation) : null,
         Baseline = report.Baseline is { } baseline ? BaselinePart.Of(baseline, report.Evaluation.Model) : null,
         Generation = report.Generation is { } generation ? GenerationPart.Of(generation) : null,
+        Audits = report.Audits.Count > 0 ? [.. report.Audits.Select(AuditPart.Of)] : null,
         History = report.History is { } history ? HistoryPart.Of(history) : null,
         Reproduce = ReproducePart.Of(report.Run),
         Run = RunPart.Of(report.Run),

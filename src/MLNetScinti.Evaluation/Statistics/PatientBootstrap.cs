@@ -134,14 +134,19 @@ public sealed class PatientBootstrap
 }
 
 /// <summary>Areas under curves of cases that count several times or not at all, as a bootstrap draws them; sorted once for all draws.</summary>
-internal sealed class WeightedRanking
+public sealed class WeightedRanking
 {
     private readonly int[] _order;
     private readonly double[] _scores;
     private readonly bool[] _labels;
 
+    /// <summary>Sorts cases by their scores.</summary>
+    /// <param name="scores">Of each case its score.</param>
+    /// <param name="labels">Of each case whether it is positive.</param>
     public WeightedRanking(double[] scores, bool[] labels)
     {
+        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentNullException.ThrowIfNull(labels);
         _scores = scores;
         _labels = labels;
         _order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i])];
@@ -150,6 +155,7 @@ internal sealed class WeightedRanking
     /// <summary>The area under the ROC curve, NaN where a class was not drawn.</summary>
     public double Area(int[] weights)
     {
+        ArgumentNullException.ThrowIfNull(weights);
         long twice = 0, positives = 0, negatives = 0;
         for (int from = 0; from < _order.Length;)
         {
@@ -166,6 +172,7 @@ internal sealed class WeightedRanking
     /// <summary>The average precision, NaN where a class was not drawn.</summary>
     public double AveragePrecision(int[] weights)
     {
+        ArgumentNullException.ThrowIfNull(weights);
         long positives = 0, negatives = 0;
         double sum = 0;
         for (int from = 0; from < _order.Length;)
@@ -186,6 +193,8 @@ internal sealed class WeightedRanking
     /// </summary>
     public void Sensitivities(int[] weights, double[] values)
     {
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(values);
         long positives = 0, negatives = 0;
         for (int i = 0; i < weights.Length; i++)
         {

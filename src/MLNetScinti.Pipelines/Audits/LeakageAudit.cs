@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Evaluation.Statistics;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
@@ -59,6 +60,22 @@ public sealed record LeakageVerdict(ProtocolFigures ByPatient, ProtocolFigures B
         }
     }
 
+    /// <summary>The same as reports have it.</summary>
+    public AuditFinding Finding => new()
+    {
+        Audit = LeakageAudit.Word,
+        Question = "How much do figures gain where images are split after they were copied, and not patients?",
+        IsFound = IsFound,
+        Sentences = [Sentences[1], Sentences[0], Sentences[2]],
+        Effect = new MetricEntry("gain", "Gain", "share of what is tested that is called right with images split, less that with patients split", Gain) { HasOpenScale = true },
+        FoundHalfTheTime = SeenHalfTheTime,
+        FoundHalfTheTimeWords = Text($"a gain of {SeenHalfTheTime:0.000}"),
+        Figures =
+        [
+            .. new[] { ByPatient, ByImage, WithCopies }.Select(one => new MetricEntry($"right.{one.Protocol.Word()}", $"Right, {one.Protocol.Word()}", "share of the test rows that are called right", one.Right with { FurtherIntervals = [one.AsIfIndependent] })),
+        ],
+    };
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
@@ -68,11 +85,15 @@ public sealed record LeakageVerdict(ProtocolFigures ByPatient, ProtocolFigures B
 /// </summary>
 public sealed class LeakageAudit
 {
+    /// <summary>The audit's word.</summary>
+    public const string Word = "leakage";
+
     private const int Replicates = 2000;
 
     private readonly PipelineDefinition _definition;
     private readonly RunSettings _settings;
     private readonly IRunObserver _observer;
+    private EvaluationReport? _first;
 
     /// <summary>Prepares the audit.</summary>
     /// <param name="definition">The pipeline; it says how training cases are copied.</param>
@@ -100,12 +121,30 @@ public sealed class LeakageAudit
         return new LeakageVerdict(figures[0], figures[1], figures[2]);
     }
 
+    /// <summary>The audit as a report.</summary>
+    /// <param name="verdict">What <see cref="Run"/> gave.</param>
+    public AuditReport Report(LeakageVerdict verdict)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        EvaluationReport first = _first ?? throw new InvalidOperationException("The audit has not run.");
+        string mark = _definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : "";
+        return new AuditReport
+        {
+            Title = $"{mark}{_definition.Name}: {Word}",
+            Findings = [verdict.Finding],
+            Data = first.Data,
+            Run = first.Run with { Command = _settings.Command },
+            Options = first.Evaluation.Options,
+        };
+    }
+
     private ProtocolFigures Train(SplitProtocol protocol, CancellationToken cancellationToken)
     {
         _observer.Stage($"Protocol {protocol.Word()}");
         string folder = Path.Combine(_settings.Output ?? Path.Combine(_definition.Output, "audit-leakage"), protocol.Word());
-        PipelineDefinition own = _definition with { Split = _definition.Split with { Protocol = protocol }, Output = folder };
+        PipelineDefinition own = _definition with { Split = _definition.Split with { Protocol = protocol }, Evaluation = _definition.Evaluation with { Audits = AuditKinds.None }, Output = folder };
         RunOutcome outcome = new PipelineRunner(own, _settings with { Output = folder }, _observer).Run(cancellationToken);
+        _first ??= outcome.Report;
         return Judge(protocol, outcome.Report.Evaluation, _definition.Seed);
     }
 

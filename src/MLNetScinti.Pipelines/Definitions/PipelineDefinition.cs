@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Audits;
 
 namespace MLNetScinti.Pipelines.Definitions;
 
@@ -348,6 +349,21 @@ public sealed record EvaluationDefinition(
 
     /// <summary>Whether the training is too short to have taught anything: every figure is then marked as that of a model that is not trained.</summary>
     public bool Smoke { get; init; }
+
+    /// <summary>The audits that are sections of the report.</summary>
+    public AuditKinds Audits { get; init; }
+
+    // An evaluation without audits prints, and so is hashed, as it ever was.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Confidence = {Confidence}, PaperProtocol = {PaperProtocol}, Smoke = {Smoke}");
+        if (Audits != AuditKinds.None)
+        {
+            builder.Append(CultureInfo.InvariantCulture, $", Audits = {Audits}");
+        }
+
+        return true;
+    }
 }
 
 /// <summary>Settings as words that are the same everywhere.</summary>

@@ -1,4 +1,5 @@
 using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Audits;
 
 namespace MLNetScinti.Pipelines.Definitions;
 
@@ -97,7 +98,7 @@ public static class PipelineReader
             throw root.Section("split").Refuse("protocol", $"'{split.Protocol.Word()}' splits after copying: say under augmentation.copies how cases are copied, or expected {SplitProtocols.Words[0]}.");
         }
 
-        EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"), system);
+        EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"), system, augmentation, split.Protocol);
         string output = root.Line("output", Path.Combine("artifacts", name));
         root.Done();
 
@@ -330,12 +331,26 @@ public static class PipelineReader
             : throw augmentation.Refuse(key, "expected what copies are changed by (flip, translate-pixels, rotate-degrees, zoom), found nothing: a copy without a change teaches nothing.");
     }
 
-    private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation, SystemDefinition system)
+    private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation, SystemDefinition system, AugmentationDefinition augmentation, SplitProtocol protocol)
     {
-        EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false)) { Smoke = evaluation.Flag("smoke", false), Baseline = evaluation.Flag("baseline", false) };
+        const string audits = "audits";
+        EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false))
+        {
+            Smoke = evaluation.Flag("smoke", false),
+            Baseline = evaluation.Flag("baseline", false),
+            Audits = evaluation.Choices(audits, PipelineAudits.Words, []).Aggregate(AuditKinds.None, (kinds, word) => kinds | PipelineAudits.Of(word)),
+        };
         if (definition.Baseline && system.Baseline is null)
         {
             throw evaluation.Refuse("baseline", $"the system {system.Name} has no hand-made measures to compare with: leave it out.");
+        }
+
+        foreach (string word in PipelineAudits.WordsOf(definition.Audits))
+        {
+            if (PipelineAudits.WhyNot(PipelineAudits.Of(word), system, augmentation, protocol) is { Length: > 0 } sentence)
+            {
+                throw evaluation.Refuse(audits, $"{word}: {sentence}");
+            }
         }
 
         evaluation.Done();

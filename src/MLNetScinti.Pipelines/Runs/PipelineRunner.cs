@@ -6,6 +6,7 @@ using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Serving;
@@ -107,7 +108,10 @@ public sealed class PipelineRunner
         IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, judged.Test, pipeline.Network.Decision, options));
         Compared compared = _definition.Evaluation.Baseline && System.Baseline is { } baseline ? _clock.Time("baseline", () => Against(ml, baseline, split, evaluation, options, cancellationToken)) : default;
         ExplanationSection? explanation = Explain(pipeline, bundle.Model, split.Test, evaluation, cancellationToken);
-        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, compared, difference));
+        // What the cases give away is the same for each of several trainings.
+        IReadOnlyList<AuditFinding> audits = _definition.Evaluation.Audits == AuditKinds.None || _member is not null ? []
+            : _clock.Time("audits", () => PipelineAudits.Run(_definition.Evaluation.Audits, _definition, cases, _settings.Threads, _observer, cancellationToken));
+        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, compared, audits, difference));
         AtomicFile.Write(Path.Combine(_folder, RunKeyName), key.ToJson());
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
@@ -198,6 +202,7 @@ public sealed class PipelineRunner
                 CheckpointPath = CheckpointFile,
                 Seed = _member?.Seed ?? _definition.Seed,
                 // Other code is told apart by the run's key, which may accept it.
+                AcceptCode = true,
                 Fingerprint = key.HashWithoutCode,
             },
             Progress = new EpochProgress(_observer),
@@ -253,7 +258,7 @@ public sealed class PipelineRunner
             : new(null, BaselineSection.Of(definition.Description, string.Create(CultureInfo.InvariantCulture, $"fitted on {baseline.TrainingCases} {System.Words.Task.Cases}"), evaluation, other));
     }
 
-    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, Compared compared, double difference)
+    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, Compared compared, IReadOnlyList<AuditFinding> audits, double difference)
     {
         EvaluationReport report = new()
         {
@@ -267,6 +272,7 @@ public sealed class PipelineRunner
             Comparison = compared.Classes,
             Baseline = compared.Section,
             Generation = cards.Generation,
+            Audits = audits,
             Pictures = CasePictures.Draw(System, split.Test.Cases, evaluation),
         };
         RunOutcome outcome = new(report, _folder, cases.LeftOut, difference);

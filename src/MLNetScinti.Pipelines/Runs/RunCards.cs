@@ -172,8 +172,20 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         }
 
         yield return new("Batch", training.BatchSize.ToString(CultureInfo.InvariantCulture));
-        yield return new("Augmentation", string.Create(CultureInfo.InvariantCulture,
-            $"flip {(augmentation.FlipHorizontal ? "horizontal " : "")}{(augmentation.FlipVertical ? "vertical" : "")}, shift up to {augmentation.TranslatePixels} pixels, turn up to {augmentation.RotateDegrees} degrees, zoom up to {augmentation.Zoom:P0}"));
+        string[] changes =
+        [
+            .. (augmentation.FlipHorizontal, augmentation.FlipVertical) switch
+            {
+                (true, true) => ["flip horizontal and vertical"],
+                (true, false) => ["flip horizontal"],
+                (false, true) => ["flip vertical"],
+                _ => Array.Empty<string>(),
+            },
+            .. augmentation.TranslatePixels > 0 ? [string.Create(CultureInfo.InvariantCulture, $"shift up to {augmentation.TranslatePixels} pixels")] : Array.Empty<string>(),
+            .. augmentation.RotateDegrees > 0 ? [string.Create(CultureInfo.InvariantCulture, $"turn up to {augmentation.RotateDegrees} degrees")] : Array.Empty<string>(),
+            .. augmentation.Zoom > 0 ? [string.Create(CultureInfo.InvariantCulture, $"zoom up to {augmentation.Zoom:P0}")] : Array.Empty<string>(),
+        ];
+        yield return new("Augmentation", changes.Length > 0 ? string.Join(", ", changes) : "none");
         if (augmentation.WholeCase.Count > 0)
         {
             yield return new("Augmentation of whole cases", augmentation.WholeCaseWords);

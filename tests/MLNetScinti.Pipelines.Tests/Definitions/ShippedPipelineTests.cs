@@ -18,11 +18,17 @@ public sealed class ShippedPipelineTests
         TheoryData<string, string?> all = [];
         foreach (string file in Directory.GetFiles(Folder, "*.yaml").Order(StringComparer.Ordinal))
         {
-            all.Add(Path.GetFileName(file), null);
             YamlStream stream = [];
             using StreamReader reader = new(file);
             stream.Load(reader);
             YamlMappingNode root = (YamlMappingNode)stream.Documents[0].RootNode;
+            // A measurement has no network; its system reads it.
+            if (root.Children.ContainsKey(new YamlScalarNode("measurement")))
+            {
+                continue;
+            }
+
+            all.Add(Path.GetFileName(file), null);
             if (root.Children.TryGetValue(new YamlScalarNode("presets"), out YamlNode? presets))
             {
                 foreach (YamlNode preset in ((YamlMappingNode)presets).Children.Keys)
