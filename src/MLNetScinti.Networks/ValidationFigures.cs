@@ -154,7 +154,7 @@ internal sealed class MaskFigures : ValidationFigures
         }
 
         double[] intersections = found.logical_and(answer).sum(2).to_type(float64).cpu().data<double>().ToArray();
-        double[] sums = found.sum(2).add(answer.sum(2), KeptScalar.Of(1)).to_type(float64).cpu().data<double>().ToArray();
+        double[] sums = found.sum(2).to_type(float64).add(answer.sum(2).to_type(float64), KeptScalar.Of(1)).cpu().data<double>().ToArray();
         for (int mask = 0; mask < sums.Length; mask++)
         {
             _dice += sums[mask] > 0 ? 2 * intersections[mask] / sums[mask] : 1;

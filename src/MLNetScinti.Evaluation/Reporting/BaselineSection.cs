@@ -34,7 +34,7 @@ public sealed record BaselineSection(string Description, string Training, Figure
         string Figure(string model)
         {
             Metric metric = MainFigures.Of(comparison.Models.First(one => one.Model == model))[0].Metric;
-            return metric.TryGetValue(out double value) ? $"{FigureText.Number(value)}{(metric.IntervalByPatient() is { } interval ? $" ({FigureText.Interval(interval, " to ")})" : "")}" : "undefined";
+            return metric.TryGetValue(out double value) ? $"{FigureText.Number(value)}{(metric.IntervalByPatient() is { } interval ? $" ({FigureText.Interval(interval, " to ")})" : "")}{(metric.Mark.Length > 0 ? $" [{metric.Mark}]" : "")}" : "undefined";
         }
 
         string head = $"{main.Name}{of}: {pair.First} {Figure(pair.First)}, {pair.Second} {Figure(pair.Second)}";

@@ -73,17 +73,24 @@ internal sealed class ImageGenerator : ITrainingSamples
         }
 
         AdversarialStep step = new(generator._image, generator._kinds.Length, options.Networks);
-        // What a generator is judged by are the images that it learns from: it may see no other patient's.
-        TrainingResult trained = TrainingLoop.Run(step, generator, generator, training with
+        try
         {
-            Epochs = options.Epochs,
-            BatchSize = options.BatchSize,
-            Selection = AdversarialStep.SmallestDistance,
-            Inferer = Inferer.WholeImage,
-            Start = null,
-            CheckpointPath = options.CheckpointPath,
-        }, options.Progress, cancellation);
-        return generator.Made(step, trained, wanted, patients, training.Seed, budget, cancellation);
+            // What a generator is judged by are the images that it learns from: it may see no other patient's.
+            TrainingResult trained = TrainingLoop.Run(step, generator, generator, training with
+            {
+                Epochs = options.Epochs,
+                BatchSize = options.BatchSize,
+                Selection = AdversarialStep.SmallestDistance,
+                Inferer = Inferer.WholeImage,
+                Start = null,
+                CheckpointPath = options.CheckpointPath,
+            }, options.Progress, cancellation);
+            return generator.Made(step, trained, wanted, patients, training.Seed, budget, cancellation);
+        }
+        catch (TrainingException problem)
+        {
+            throw new TrainingException($"The generator of training images: {problem.Message}");
+        }
     }
 
     void ITrainingSamples.ReadTarget(int index, Span<float> target) => target[0] = _kindOf[index];

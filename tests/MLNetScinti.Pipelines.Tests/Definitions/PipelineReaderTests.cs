@@ -162,7 +162,7 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("minimum-confidence: 0.25", "minimum_confidence: 0.25", "pipeline.yaml:12: kidneys.minimum_confidence:", "Did you mean 'minimum-confidence'?")]
     [InlineData("output: results", "outputs: results", "pipeline.yaml:37: outputs:", "Did you mean 'output'?")]
     [InlineData("patients: 14", "patients: 14\n    sed: 4", "pipeline.yaml:9: data.simulation.sed:", "Did you mean 'seed'?")]
-    [InlineData("zoom: 0.1", "zoom: 0.1\n  contrast: 2", "pipeline.yaml:34: augmentation.contrast:", "expected one of copies, flip, rotate-degrees, translate-pixels, whole-case, zoom.")]
+    [InlineData("zoom: 0.1", "zoom: 0.1\n  contrast: 2", "pipeline.yaml:34: augmentation.contrast:", "expected one of copies, flip, generated, rotate-degrees, translate-pixels, whole-case, zoom.")]
     public void AnUnknownKeyIsNamedWithItsPlaceAndTheNearestKey(string from, string to, string place, string hint)
     {
         string message = Refused(DefinitionFile.Full.Replace(from, to, StringComparison.Ordinal));

@@ -80,7 +80,11 @@ public sealed class PermutedLabelsTests
     private static SyntheticCases With(string key)
     {
         SyntheticCases source = SyntheticCases.Multiclass(60);
-        return new SyntheticCases(source.Task, source.Schema, 60, number => new Made(
-            [.. source.Read(number).Cases[0].Images.Select(image => image.Values.ToArray())], new ClassTarget(number / 2 % 3))) { Key = key, PerPatient = 2 };
+        Made Make(int number) => new([.. source.Read(number).Cases[0].Images.Select(image => image.Values.ToArray())], new ClassTarget(number / 2 % 3));
+        return new SyntheticCases(source.Task, source.Schema, 60, Make)
+        {
+            Key = key,
+            PerPatient = 2,
+        };
     }
 }

@@ -68,6 +68,10 @@ public sealed class WholeBodySystemTests
             Assert.Null(evaluation.ByPatient);
         }
 
+        // What was only counted stands among them, for softmax and sigmoid alike.
+        Assert.Equal(["softmax", "sigmoid", "baseline"], report.Models.Select(model => model.Name));
+        Assert.Contains("counts by body part", report.Models[^1].Description, StringComparison.Ordinal);
+
         // Of a softmax, normal goes with no other class.
         MultiLabelEvaluation softmax = (MultiLabelEvaluation)report.Models[0].Evaluation;
         Assert.DoesNotContain(softmax.Combinations.Names, name => name.Contains("normal +", StringComparison.Ordinal));
