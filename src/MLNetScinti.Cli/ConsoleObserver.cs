@@ -17,7 +17,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
     private readonly bool _live = Terminal.IsLive;
     private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
     private bool _open;
-    private bool _header;
+    private string _header = "";
     private int _leftOut;
 
     public void Stage(string text)
@@ -50,13 +50,6 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
     {
         lock (_lock)
         {
-            if (!_header)
-            {
-                _header = true;
-                Close();
-                Terminal.Line($"  Epoch      Loss   Val.loss{string.Concat(Figures(progress).Select(name => $"{"Val." + name,15}"))}   Best   Left");
-            }
-
             if (progress.Finished is not { } ended)
             {
                 Live(string.Create(CultureInfo.InvariantCulture, $"  {progress.Epoch,5} {progress.TrainingLoss,9:F4}   step {progress.Step} of {progress.Steps}{Left(progress.Remaining)}"), false);
@@ -64,13 +57,21 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             }
 
             Close();
+            // Whatever else is trained on the way has figures of its own, and its own heading.
+            string header = $"  Epoch      Loss   Val.loss{string.Concat(Figures(ended).Select(name => $"{"Val." + name,15}"))}   Best   Left";
+            if (header != _header)
+            {
+                _header = header;
+                Terminal.Line(header);
+            }
+
             Terminal.Line(string.Create(CultureInfo.InvariantCulture,
-                $"  {ended.Epoch,5} {ended.TrainingLoss,9:F4} {ended.ValidationLoss,10:F4}{string.Concat(Figures(progress).Select(name => string.Create(CultureInfo.InvariantCulture, $"{ended.Figure(name),15:F4}")))} {progress.Best?.Epoch ?? ended.Epoch,6}   {Span(progress.Remaining)}"));
+                $"  {ended.Epoch,5} {ended.TrainingLoss,9:F4} {ended.ValidationLoss,10:F4}{string.Concat(Figures(ended).Select(name => string.Create(CultureInfo.InvariantCulture, $"{ended.Figure(name),15:F4}")))} {progress.Best?.Epoch ?? ended.Epoch,6}   {Span(progress.Remaining)}"));
         }
     }
 
     // The first of a task's figures, besides the loss, is what a reader of the console looks for.
-    private static IEnumerable<string> Figures(TrainingProgress progress) => progress.Finished?.Figures.Keys.Take(2) ?? ["accuracy", "auc"];
+    private static IEnumerable<string> Figures(EpochResult ended) => ended.Figures.Keys.Take(2);
 
     public void Trial(int number, IEvaluation evaluation, TimeSpan duration)
     {
@@ -78,7 +79,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
         {
             Close();
             // The next model's epochs get their own heading.
-            _header = false;
+            _header = "";
             Terminal.Line(ConsoleReport.TrialHeaderOf(evaluation));
             Terminal.Line(ConsoleReport.TrialRowOf(number, evaluation, duration));
         }

@@ -27,7 +27,10 @@ internal static class Guarded
         }
         catch (Exception thrown)
         {
-            return Answer(Cause(thrown), signals);
+            // First of all: the answer itself needs the parts that may be gone.
+            return Cause(thrown) is var cause && AssemblyOf(cause) is { } assembly
+                ? Say($"{assembly}.dll, which belongs to this program, is not there or is damaged: build again ('scinti setup').", ExitCode.NotInstalled)
+                : Answer(cause, signals);
         }
     }
 
@@ -89,9 +92,24 @@ internal static class Guarded
     {
         AggregateException { InnerExceptions.Count: > 0 } several => Cause(several.InnerExceptions[0]),
         TargetInvocationException { InnerException: { } inner } => Cause(inner),
-        TypeInitializationException { InnerException: { } inner } when IsMemory(inner) || inner is DllNotFoundException => inner,
+        TypeInitializationException { InnerException: { } inner } when IsMemory(inner) || inner is DllNotFoundException || AssemblyOf(inner) is not null => inner,
         _ => thrown,
     };
+
+    // A part of the program that is gone is no file of the user's: .NET names it with its version, and a damaged one by its path.
+    private static string? AssemblyOf(Exception problem)
+    {
+        string file = problem switch
+        {
+            FileNotFoundException missing => missing.FileName,
+            FileLoadException refused => refused.FileName,
+            BadImageFormatException damaged => damaged.FileName,
+            _ => null,
+        } ?? "";
+        return file.Contains(", Version=", StringComparison.Ordinal) ? file.Split(',')[0]
+            : problem is not FileNotFoundException && file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? Path.GetFileNameWithoutExtension(file)
+            : null;
+    }
 
     // Native libraries have exceptions of their own, of which only the words tell.
     private static bool IsMemory(Exception problem) => problem is OutOfMemoryException || (problem is ExternalException or InvalidOperationException || problem.GetType().Name == "OnnxRuntimeException")

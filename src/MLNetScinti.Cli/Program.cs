@@ -12,6 +12,7 @@ RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: buil
     InspectCommand.Create(),
     ScanCommand.Create(),
     ScoreCommand.Create(),
+    BoneScanIndexCommand.Create(),
     NetworksCommand.Create(),
     CheckPaperCommand.Create(),
     AnnotationsCommand.Create(),

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems;
+using MLNetScinti.Systems.WholeBody.BoneScanIndex;
 
 namespace MLNetScinti.Cli;
 
@@ -18,10 +20,11 @@ internal static class RunCommand
         Option<ulong?> seed = new("--seed") { Description = "Another seed than the file's." };
         Option<string?> output = new("--output") { Description = "Another folder to write than the file's." };
         Option<bool> acceptCode = new("--accept-code") { Description = "Go on with a training that another build of this product began; the report says so." };
+        Option<bool> permute = new("--permute-labels") { Description = "A control: training and validation patients exchange their labels at random before the training, test patients keep theirs. Its figures must be those of chance; it writes OUTPUT-permuted." };
         Option<int?> seeds = Times("--seeds", 2, "Train so many times on the same split, with the seed and those that follow it, and report how far the trainings differ. Each training has a folder under OUTPUT/seeds, finished ones are not trained again; OUTPUT/seeds/ensemble is the model whose answer is the mean of theirs.");
         Option<int?> folds = Times("--folds", 3, "Cross-validate by patient over so many folds, in place of the file's split: each patient is tested once, by a model that has not seen it. Each fold has a folder under OUTPUT/folds-K; OUTPUT/folds-K/ensemble is the model whose answer is the mean of theirs. Not together with --seeds.");
         Option<int> threads = Threads();
-        Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, output, seeds, folds, acceptCode, threads };
+        Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, output, seeds, folds, permute, acceptCode, threads };
         command.Validators.Add(result =>
         {
             if (result.GetValue(seeds) is not null && result.GetValue(folds) is not null)
@@ -31,15 +34,34 @@ internal static class RunCommand
         });
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
+            if (BoneScanIndexDefinition.Read(parsed.GetRequiredValue(file), parsed.GetValue(preset)) is { } measurement)
+            {
+                return parsed.GetValue(seeds) is not null || parsed.GetValue(folds) is not null
+                    ? throw new DefinitionException($"{parsed.GetRequiredValue(file)}: measurement: a measurement is trained once; run it without --seeds and --folds.")
+                    : BoneScanIndexCommand.Run(measurement, parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(threads), cancel);
+            }
+
             PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), ShippedSystems.All, parsed.GetValue(preset));
             if (parsed.GetValue(seed) is { } other)
             {
                 definition = definition with { Seed = other };
             }
 
+            string? folder = parsed.GetValue(output);
+            if (parsed.GetValue(permute))
+            {
+                if (definition.System.Task is SegmentationTask)
+                {
+                    throw new DefinitionException($"{definition.Source}: the system {definition.System.Name} draws masks, which patients cannot exchange: run it without --permute-labels.");
+                }
+
+                definition = definition with { Training = definition.Training with { PermutedLabels = true } };
+                folder ??= definition.Output + "-permuted";
+            }
+
             string words = $"scinti run {parsed.GetRequiredValue(file)}"
-                + (parsed.GetValue(preset) is { } name ? $" --preset {name}" : "") + (parsed.GetValue(seed) is { } number ? $" --seed {number}" : "");
-            RunSettings settings = new() { Command = words, Output = parsed.GetValue(output), Threads = parsed.GetValue(threads), AcceptCode = parsed.GetValue(acceptCode) };
+                + (parsed.GetValue(preset) is { } name ? $" --preset {name}" : "") + (parsed.GetValue(seed) is { } number ? $" --seed {number}" : "") + (parsed.GetValue(permute) ? " --permute-labels" : "");
+            RunSettings settings = new() { Command = words, Output = folder, Threads = parsed.GetValue(threads), AcceptCode = parsed.GetValue(acceptCode) };
             return parsed.GetValue(seeds) is { } several ? Run(definition, settings with { Command = $"{words} --seeds {several}" }, Repetition.Seeds(several), cancel)
                 : parsed.GetValue(folds) is { } parts ? Run(definition, settings with { Command = $"{words} --folds {parts}" }, Repetition.Folds(parts), cancel)
                 : Run(definition, settings, cancel);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetScinti.Dicom;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Cli;
 
@@ -18,7 +19,7 @@ internal static class ScanCommand
             string path = parsed.GetRequiredValue(folder);
             if (!Directory.Exists(path))
             {
-                throw new DirectoryNotFoundException($"{path}: there is no such folder.");
+                throw new DirectoryNotFoundException($"{path}: {InputFile.Missing(path, "folder")}.");
             }
 
             int images = 0;

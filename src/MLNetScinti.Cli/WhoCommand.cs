@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using MLNetScinti.Dicom;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 
@@ -28,7 +29,7 @@ internal static class WhoCommand
 
         if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
+            throw new DirectoryNotFoundException($"{folder}: {InputFile.Missing(folder, "folder")}.");
         }
 
         string own = form.Groups["own"].Value;

@@ -28,7 +28,7 @@ public static class FolderWalk
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder, expected a folder of DICOM files: check the path.");
+            throw new DirectoryNotFoundException($"{folder}: expected a folder of DICOM files; {InputFile.Missing(folder, "folder")}.");
         }
 
         string top = RealPath(folder);

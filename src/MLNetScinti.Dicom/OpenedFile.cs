@@ -39,7 +39,7 @@ internal sealed class OpenedFile : IDisposable
         FileInfo info = new(path);
         if (!info.Exists)
         {
-            throw new DicomReadException(path, SkipReason.Unreadable, Directory.Exists(path) ? "expected a file, found a folder: give one of its files, or check the folder's rights." : "there is no such file: check the path.");
+            throw new DicomReadException(path, SkipReason.Unreadable, Directory.Exists(path) ? "expected a file, found a folder: give one of its files, or check the folder's rights." : $"{InputFile.Missing(path, "file")}.");
         }
 
         if (!InputFile.IsOrdinary(path))

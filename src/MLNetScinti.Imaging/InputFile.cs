@@ -84,7 +84,27 @@ public static class InputFile
         return [.. lines];
     }
 
-    [DllImport("libc", EntryPoint = "statx")]
+    /// <summary>Why nothing is found at a path, to stand behind it: there is nothing, or a folder on the way may not be looked into, and then nobody can say.</summary>
+    /// <param name="path">The path that <see cref="File.Exists"/> or <see cref="Directory.Exists"/> says leads to nothing.</param>
+    /// <param name="what">What was looked for, such as "file".</param>
+    public static string Missing(string path, string what)
+    {
+        const int notPermitted = 1, accessDenied = 13;
+        try
+        {
+            if (OperatingSystem.IsLinux() && StatX(-100, [.. Encoding.UTF8.GetBytes(path), 0], 0, 1, new byte[256]) != 0 && Marshal.GetLastPInvokeError() is accessDenied or notPermitted)
+            {
+                return $"the folder that it lies in may not be looked into, so whether there is such a {what} cannot be told: check the folder's rights";
+            }
+        }
+        catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
+        {
+        }
+
+        return $"there is no such {what}: check the path";
+    }
+
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static extern int StatX(int folder, byte[] path, int flags, uint mask, byte[] answer);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MLNetScinti.Imaging;
+using MLNetScinti.Networks.Native;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -44,7 +45,7 @@ public sealed record LeakyRelu : NetworkLayer
     public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs) => ExpectOne(inputs);
 
     /// <inheritdoc/>
-    public override Tensor Forward(LayerTensors tensors) => functional.leaky_relu(tensors.Input, Slope);
+    public override Tensor Forward(LayerTensors tensors) => tensors.Input.leaky_relu(KeptScalar.Of(Slope));
 
     /// <inheritdoc/>
     public override string WriteNodes(LayerNodes nodes) =>

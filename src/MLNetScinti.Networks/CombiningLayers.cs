@@ -1,5 +1,5 @@
 using MLNetScinti.Imaging;
-using TorchSharp;
+using MLNetScinti.Networks.Native;
 using static TorchSharp.torch;
 
 namespace MLNetScinti.Networks;
@@ -29,17 +29,10 @@ public sealed record Sum : NetworkLayer
         for (int input = 1; input < tensors.Inputs.Count; input++)
         {
             Tensor other = tensors.Inputs[input];
-            result = (input > 1 || tensors.MayOverwrite) && result.dtype == other.dtype ? result.add_(other, Factor.One) : result.add(other, Factor.One);
+            result = (input > 1 || tensors.MayOverwrite) && result.dtype == other.dtype ? result.add_(other, KeptScalar.Of(1)) : result.add(other, KeptScalar.Of(1));
         }
 
         return result;
-    }
-
-    // TorchSharp makes a new number for each addition and may take it away while libtorch still reads it: this one stays. It is made
-    // when it is first needed, and libtorch is there by then.
-    private static class Factor
-    {
-        public static readonly Scalar One = 1;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Imaging;
+using MLNetScinti.Networks.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -122,8 +123,8 @@ public sealed record SlidingWindow(IReadOnlyList<int> Window) : Inferer
             sum ??= zeros([images, answer.shape[1], .. plan.Image], device: answer.device).MoveToOuterDisposeScope();
             for (int window = 0; window < starts.Count; window++)
             {
-                plan.Cut(sum, starts[window]).add_(answer.narrow(0, window * images, images).mul(weights));
-                plan.Cut(total, starts[window]).add_(weights);
+                plan.Cut(sum, starts[window]).add_(answer.narrow(0, window * images, images).mul(weights), KeptScalar.Of(1));
+                plan.Cut(total, starts[window]).add_(weights, KeptScalar.Of(1));
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MLNetScinti.Networks.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -91,7 +92,7 @@ public abstract record Loss
         long[] shape = new long[target.shape.Length];
         Array.Fill(shape, 1);
         shape[1] = classes;
-        return target.eq(arange(classes, dtype: float32, device: target.device).reshape(shape)).to_type(float32);
+        return target.eq(torch.tensor((float[])[.. Enumerable.Range(0, (int)classes)], shape, device: target.device)).to_type(float32);
     }
 }
 
@@ -127,7 +128,7 @@ public sealed record BinaryCrossEntropy : Loss
         }
 
         Tensor table = torch.tensor((float[])[(float)weights[0], (float)weights[1]], device: target.device);
-        Tensor each = table.index_select(0, target.ge(0.5).to_type(int64).flatten()).reshape(target.shape);
+        Tensor each = table.index_select(0, target.ge(KeptScalar.Of(0.5)).to_type(int64).flatten()).reshape(target.shape);
         return functional.binary_cross_entropy_with_logits(output, target, each);
     }
 
@@ -301,7 +302,7 @@ public sealed record MultiLabelCrossEntropy : Loss
 
         Tensor no = torch.tensor((float[])[.. weights.Select(weight => (float)weight[0])], device: target.device);
         Tensor yes = torch.tensor((float[])[.. weights.Select(weight => (float)weight[1])], device: target.device);
-        return functional.binary_cross_entropy_with_logits(output, target, where(target.ge(0.5), yes, no));
+        return functional.binary_cross_entropy_with_logits(output, target, where(target.ge(KeptScalar.Of(0.5)), yes, no));
     }
 
     /// <inheritdoc/>
@@ -410,16 +411,16 @@ public sealed record DiceLoss(DiceForm Form = DiceForm.Squared) : Loss
         Tensor both = probability.mul(answer).sum(2);
         Tensor p = (Form == DiceForm.Plain ? probability : probability.mul(probability)).sum(2);
         Tensor t = (Form == DiceForm.Plain ? answer : answer.mul(answer)).sum(2);
-        Tensor size = Form == DiceForm.Product ? p.mul(t) : p.add(t);
-        Tensor dice = both.mul(2).add(Smoothing).div(size.add(Smoothing));
-        Tensor loss = dice.mean().neg().add(1);
+        Tensor size = Form == DiceForm.Product ? p.mul(t) : p.add(t, KeptScalar.Of(1));
+        Tensor dice = both.mul(KeptScalar.Of(2)).add(KeptScalar.Of(Smoothing)).div(size.add(KeptScalar.Of(Smoothing)));
+        Tensor loss = dice.mean().neg().add(KeptScalar.Of(1));
         if (CrossEntropy <= 0)
         {
             return loss;
         }
 
         Tensor entropy = channels == 1 ? new BinaryCrossEntropy().Compute(output, target) : new SoftmaxCrossEntropy().Compute(output, target);
-        return loss.add(entropy.mul(CrossEntropy));
+        return loss.add(entropy, KeptScalar.Of(CrossEntropy));
     }
 
     /// <inheritdoc/>

@@ -97,6 +97,9 @@ public sealed record TrainingOptions
     /// <summary>Epochs between checkpoints. The last epoch always has one.</summary>
     public int CheckpointEvery { get; init; } = 1;
 
+    /// <summary>Whether a checkpoint that another build of this product made is gone on with; the result says so (<see cref="TrainingResult.Warnings"/>). By default it is refused.</summary>
+    public bool AcceptCode { get; init; }
+
     /// <summary>What decides the result outside this record, as the caller knows it (data, preprocessing, code): a checkpoint of another fingerprint is refused.</summary>
     public string Fingerprint { get; init; } = "";
 }

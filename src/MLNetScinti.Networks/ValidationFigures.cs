@@ -1,3 +1,4 @@
+using MLNetScinti.Networks.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -140,10 +141,10 @@ internal sealed class MaskFigures : ValidationFigures
     {
         using DisposeScope scope = NewDisposeScope();
         long channels = output.shape[1];
-        Tensor answer = Loss.OneHot(target, channels).flatten(2).ge(0.5);
+        Tensor answer = Loss.OneHot(target, channels).flatten(2).ge(KeptScalar.Of(0.5));
         Tensor found = channels == 1
-            ? output.flatten(2).ge(0)
-            : Loss.OneHot(output.argmax(1, keepdim: true).to_type(float32), channels).flatten(2).ge(0.5);
+            ? output.flatten(2).ge(KeptScalar.Of(0))
+            : Loss.OneHot(output.argmax(1, keepdim: true).to_type(float32), channels).flatten(2).ge(KeptScalar.Of(0.5));
         _right += found.eq(answer).all(1).to_type(float64).mean([1L]).sum().item<double>();
         _cases += output.shape[0];
         if (channels > 1)
@@ -153,7 +154,7 @@ internal sealed class MaskFigures : ValidationFigures
         }
 
         double[] intersections = found.logical_and(answer).sum(2).to_type(float64).cpu().data<double>().ToArray();
-        double[] sums = found.sum(2).add(answer.sum(2)).to_type(float64).cpu().data<double>().ToArray();
+        double[] sums = found.sum(2).add(answer.sum(2), KeptScalar.Of(1)).to_type(float64).cpu().data<double>().ToArray();
         for (int mask = 0; mask < sums.Length; mask++)
         {
             _dice += sums[mask] > 0 ? 2 * intersections[mask] / sums[mask] : 1;

@@ -27,7 +27,7 @@ public sealed class NotebookDocument
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="NotebookException">The file is no C# notebook; the message is one line.</exception>
     public static NotebookDocument Read(string path) =>
-        File.Exists(path) ? Parse(InputFile.ReadAllText(path), path) : throw new FileNotFoundException($"{path}: there is no such notebook.", path);
+        File.Exists(path) ? Parse(InputFile.ReadAllText(path), path) : throw new FileNotFoundException($"{path}: {InputFile.Missing(path, "notebook")}.", path);
 
     /// <summary>Reads a notebook from its text.</summary>
     /// <param name="text">The content of an .ipynb file.</param>

@@ -119,6 +119,9 @@ public sealed record Case
     /// <summary>What is known of it besides: age, side, camera.</summary>
     public Facts Facts { get; init; } = Facts.None;
 
+    /// <summary>What the system found in the images that a reader of results should know, a sentence each, without what identifies a patient.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>How its images were taken, as their files say: camera, collimator, matrix. Audits read it; it is in no table, and binds no run.</summary>
     public Facts Acquisition { get; init; } = Facts.None;
 

@@ -73,6 +73,7 @@ public sealed class CaseView : IDataView, IDisposable
 {
     private readonly Shared _shared;
     private readonly IReadOnlySet<string>? _patients;
+    private readonly IReadOnlyDictionary<string, Target>? _targets;
     private readonly StreamingDataView<Row> _view;
 
     /// <summary>A view of a source's cases.</summary>
@@ -81,10 +82,11 @@ public sealed class CaseView : IDataView, IDisposable
     {
     }
 
-    private CaseView(Shared shared, IReadOnlySet<string>? patients)
+    private CaseView(Shared shared, IReadOnlySet<string>? patients, IReadOnlyDictionary<string, Target>? targets = null)
     {
         _shared = shared;
         _patients = patients;
+        _targets = targets;
         _view = new StreamingDataView<Row>([.. Columns(shared.Source)], Rows);
     }
 
@@ -102,7 +104,7 @@ public sealed class CaseView : IDataView, IDisposable
 
     /// <summary>The studies left out so far, by file. Complete once a cursor has been to the end.</summary>
     public IReadOnlyList<LeftOutStudy> LeftOut =>
-        [.. _shared.Source.LeftOut.Concat(_shared.Known.Values.Select(known => known.LeftOut).OfType<LeftOutStudy>()).Concat(_shared.Repetitions.LeftOut).OrderBy(study => study.File, StringComparer.Ordinal)];
+        [.. _shared.Source.LeftOut.Concat(_shared.Known.Values.Select(known => known.LeftOut).OfType<LeftOutStudy>()).Concat(_shared.Repetitions.LeftOut).Concat(_shared.Withdrawn.Values).OrderBy(study => study.File, StringComparer.Ordinal)];
 
     /// <summary>Where the patients come from, as their files say. Complete once a cursor has been to the end.</summary>
     public DataOrigin Origin => (_shared.Known.Values.Any(known => known.IsSimulated is true), _shared.Known.Values.Any(known => known.IsSimulated is false)) switch
@@ -149,14 +151,17 @@ public sealed class CaseView : IDataView, IDisposable
         }
 
         int known = Rows(pixels: false).Count();
-        Func<Case>[] cases = [.. Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted).SelectMany(study => _shared.Known[study].Cases)
+        Func<Case>[] cases = [.. Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted).Where(study => !IsLeftOut(study)).SelectMany(study => _shared.Known[study].Cases)
             .Where(one => _patients is null || _patients.Contains(one.Case.PatientId))
-            .Select(one => (Func<Case>)(() => one.Case with { Images = _shared.Store.Read(one.Place) }))];
+            .Select(one => (Func<Case>)(() => Told(one.Case) with { Images = _shared.Store.Read(one.Place) }))];
         return cases.Length == known ? cases : throw new InvalidOperationException($"A view of {known} cases keeps {cases.Length} of them.");
     }
 
     /// <summary>The cases of some patients. Studies of other patients, once known, are not read again.</summary>
-    public CaseView RestrictTo(IReadOnlySet<string> patients) => new(_shared, patients);
+    public CaseView RestrictTo(IReadOnlySet<string> patients) => new(_shared, patients, _targets);
+
+    /// <summary>The same cases with something else said to be true of them: by their pseudonyms; of a case that is not among these nothing changes.</summary>
+    internal CaseView WithTargets(IReadOnlyDictionary<string, Target> targets) => new(_shared, _patients, targets);
 
     /// <summary>
     /// Reads what is not read yet and decides which studies are there twice. Before, a copy is left out when a cursor comes to it, and
@@ -174,6 +179,39 @@ public sealed class CaseView : IDataView, IDisposable
             _shared.Repetitions.Conclude();
         }
     }
+
+    /// <summary>
+    /// Leaves of several readings of the same studies what all of them can use: a study that one leaves out, or makes into other cases,
+    /// is left out of all, with that one's reason. Reads what is not read yet.
+    /// </summary>
+    /// <param name="views">The readings, each of the same studies.</param>
+    internal static void KeepCommon(IReadOnlyList<CaseView> views)
+    {
+        foreach (CaseView view in views)
+        {
+            view.Settle();
+        }
+
+        Dictionary<string, string>[] made = [.. views.Select(view => view.CasesByFile())];
+        Dictionary<string, LeftOutStudy> reasons = views.SelectMany(view => view.LeftOut).DistinctBy(study => study.File).ToDictionary(study => study.File, StringComparer.Ordinal);
+        foreach ((CaseView view, Dictionary<string, string> own) in views.Zip(made))
+        {
+            foreach ((int study, Known known) in view._shared.Known.Where(pair => pair.Value.Cases.Count > 0 && !view.IsLeftOut(pair.Key)))
+            {
+                string file = known.Cases[0].Case.File;
+                if (made.Any(other => other.GetValueOrDefault(file) != own[file]))
+                {
+                    view._shared.Withdrawn[study] = reasons.GetValueOrDefault(file)
+                        ?? new LeftOutStudy(file, "OtherCases", "the models that are compared make other cases of this study: compare models whose settings agree on what a case is.") { IsSimulated = known.IsSimulated ?? false };
+                }
+            }
+        }
+    }
+
+    // Which cases each file that is not left out gives.
+    private Dictionary<string, string> CasesByFile() => _shared.Known.Where(pair => pair.Value.Cases.Count > 0 && !IsLeftOut(pair.Key))
+        .GroupBy(pair => pair.Value.Cases[0].Case.File, pair => pair.Value, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => string.Join('\n', group.SelectMany(known => known.Cases).Select(one => one.Case.Id).Order(StringComparer.Ordinal)), StringComparer.Ordinal);
 
     /// <summary>Pseudonyms of one patient, as far as is known: two of a pair must be on one side.</summary>
     internal IReadOnlyList<(string One, string Other)> SamePatients() => _shared.Repetitions.SamePatients();
@@ -254,7 +292,10 @@ public sealed class CaseView : IDataView, IDisposable
 
     private IEnumerable<Row> KeptRows(bool pixels) =>
         ReadAhead.Ordered(Enumerable.Range(0, _shared.Source.Count).Where(MayBeWanted), _shared.Options.Parallelism, (study, _) => (Study: study, Rows: Read(study, pixels)), study => (Study: study, Rows: DoesNotFit(study)))
-            .Where(read => !_shared.Repetitions.IsLeftOut(read.Study)).SelectMany(read => read.Rows);
+            .Where(read => !IsLeftOut(read.Study)).SelectMany(read => read.Rows);
+
+    // For what others hold, not for what it holds itself.
+    private bool IsLeftOut(int study) => _shared.Withdrawn.ContainsKey(study) || _shared.Repetitions.IsLeftOut(study);
 
     private bool MayBeWanted(int study) => !_shared.Known.TryGetValue(study, out Known? known)
         || (known.LeftOut is null && (_patients is null || known.Cases.Any(one => _patients.Contains(one.Case.PatientId))));
@@ -311,7 +352,13 @@ public sealed class CaseView : IDataView, IDisposable
         return [];
     }
 
-    private IEnumerable<Row> Wanted(IEnumerable<Row> rows) => _patients is null ? rows : rows.Where(row => _patients.Contains(row.Case.PatientId));
+    private IEnumerable<Row> Wanted(IEnumerable<Row> rows)
+    {
+        IEnumerable<Row> own = _patients is null ? rows : rows.Where(row => _patients.Contains(row.Case.PatientId));
+        return _targets is null ? own : own.Select(row => row with { Case = Told(row.Case) });
+    }
+
+    private Case Told(Case one) => _targets is not null && _targets.TryGetValue(one.Id, out Target? target) ? one with { Target = target } : one;
 
     private void Check(StudyCases read)
     {
@@ -363,6 +410,9 @@ public sealed class CaseView : IDataView, IDisposable
         public ConcurrentDictionary<int, Known> Known { get; } = new();
 
         public Repetitions Repetitions { get; } = new(source.Task);
+
+        /// <summary>Studies that another reading of the same folder cannot use.</summary>
+        public ConcurrentDictionary<int, LeftOutStudy> Withdrawn { get; } = new();
 
         public Lock LockOf(int study) => _locks[study % _locks.Length];
 

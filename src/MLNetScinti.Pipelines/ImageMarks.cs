@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -29,7 +30,7 @@ internal sealed record ImageMarks(string Levels, IReadOnlyList<ulong> Patches)
     private const double LeastPatchBits = 28, LeastLevelBits = 64;
 
     // Twice as many as 16 bits have values.
-    private const int PlaceBits = 17, Places = 1 << PlaceBits;
+    private const int FewestPlaceBits = 12, PlaceBits = 17, Places = 1 << PlaceBits;
 
     private static readonly byte[][] s_orientations = Orientations();
     private static readonly double[] s_logFactorials = LogFactorials();
@@ -57,43 +58,54 @@ internal sealed record ImageMarks(string Levels, IReadOnlyList<ulong> Patches)
 
     private static void AddPatches(SortedSet<ulong> kept, ReadOnlySpan<float> plane, int rows, int columns)
     {
-        Span<float> patch = stackalloc float[Pixels], sorted = stackalloc float[Pixels];
+        Span<ulong> sorted = stackalloc ulong[Pixels];
         Span<byte> ranks = stackalloc byte[Pixels];
+        int step = Vector<float>.Count;
         for (int row = Reach; row < rows - Reach; row++)
         {
-            for (int column = Reach; column < columns - Reach; column++)
+            // Most pixels are no peak, and most of those show it against their four nearest: many at once.
+            int start = row * columns, end = start + columns - Reach, centre = start + Reach;
+            for (; centre + step <= end; centre += step)
             {
-                int centre = (row * columns) + column;
-                float value = plane[centre];
-                // Most pixels are no peak, and most of those show it here.
-                if (!(value > plane[centre - 1]) || !(value > plane[centre + 1]) || !(value > plane[centre - columns]) || !(value > plane[centre + columns])
-                    || !IsPeak(plane, centre, columns))
+                Vector<float> value = new(plane[centre..]);
+                Vector<int> above = Vector.GreaterThan(value, new Vector<float>(plane[(centre - 1)..])) & Vector.GreaterThan(value, new Vector<float>(plane[(centre + 1)..]))
+                    & Vector.GreaterThan(value, new Vector<float>(plane[(centre - columns)..])) & Vector.GreaterThan(value, new Vector<float>(plane[(centre + columns)..]));
+                for (int lane = 0; above != Vector<int>.Zero && lane < step; lane++)
                 {
-                    continue;
-                }
-
-                for (int line = 0; line < Width; line++)
-                {
-                    plane.Slice(centre + ((line - Reach) * columns) - Reach, Width).CopyTo(patch[(line * Width)..]);
-                }
-
-                patch.CopyTo(sorted);
-                sorted.Sort();
-                if (Rank(patch, sorted, ranks) < LeastPatchBits)
-                {
-                    continue;
-                }
-
-                ulong hash = HashOf(ranks);
-                if (kept.Count < MostPatches)
-                {
-                    kept.Add(hash);
-                }
-                else if (hash < kept.Max && kept.Add(hash))
-                {
-                    kept.Remove(kept.Max);
+                    if (above[lane] != 0)
+                    {
+                        AddPeak(kept, plane, centre + lane, columns, sorted, ranks);
+                    }
                 }
             }
+
+            for (; centre < end; centre++)
+            {
+                AddPeak(kept, plane, centre, columns, sorted, ranks);
+            }
+        }
+    }
+
+    private static void AddPeak(SortedSet<ulong> kept, ReadOnlySpan<float> plane, int centre, int columns, Span<ulong> sorted, Span<byte> ranks)
+    {
+        if (!IsPeak(plane, centre, columns))
+        {
+            return;
+        }
+
+        if (Rank(plane, centre, columns, sorted, ranks) < LeastPatchBits)
+        {
+            return;
+        }
+
+        ulong hash = HashOf(ranks);
+        if (kept.Count < MostPatches)
+        {
+            kept.Add(hash);
+        }
+        else if (hash < kept.Max && kept.Add(hash))
+        {
+            kept.Remove(kept.Max);
         }
     }
 
@@ -116,26 +128,37 @@ internal sealed record ImageMarks(string Levels, IReadOnlyList<ulong> Patches)
     }
 
     // Ranks say nothing of the scale. In how many ways they could lie in the patch is what they say at most.
-    private static double Rank(ReadOnlySpan<float> patch, Span<float> sorted, Span<byte> ranks)
+    private static double Rank(ReadOnlySpan<float> plane, int centre, int columns, Span<ulong> sorted, Span<byte> ranks)
     {
-        double bits = s_logFactorials[Pixels];
-        int levels = 0;
-        for (int i = 0, first = 0; i < Pixels; i++)
+        for (int line = 0, place = 0; line < Width; line++)
         {
-            if (i + 1 == Pixels || sorted[i + 1] != sorted[i])
+            foreach (float value in plane.Slice(centre + ((line - Reach) * columns) - Reach, Width))
             {
-                bits -= s_logFactorials[i + 1 - first];
-                sorted[levels++] = sorted[i];
-                first = i + 1;
+                sorted[place] = ((ulong)Ordered(value) << 32) | (uint)place++;
             }
         }
 
-        for (int i = 0; i < Pixels; i++)
+        sorted.Sort();
+        double bits = s_logFactorials[Pixels];
+        for (int i = 0, first = 0, level = 0; i < Pixels; i++)
         {
-            ranks[i] = (byte)sorted[..levels].BinarySearch(patch[i]);
+            ranks[(int)(uint)sorted[i]] = (byte)level;
+            if (i + 1 == Pixels || sorted[i + 1] >> 32 != sorted[i] >> 32)
+            {
+                bits -= s_logFactorials[i + 1 - first];
+                first = i + 1;
+                level++;
+            }
         }
 
         return bits;
+    }
+
+    // Numbers in the order of the values, and none of them zero. The sum makes one zero of two.
+    private static uint Ordered(float value)
+    {
+        uint number = BitConverter.SingleToUInt32Bits(value + 0f);
+        return (number & 0x80000000) != 0 ? ~number : number | 0x80000000;
     }
 
     // Five bits a pixel, from the orientation in which the number is smallest.
@@ -184,34 +207,35 @@ internal sealed record ImageMarks(string Levels, IReadOnlyList<ulong> Patches)
             lowest = value < lowest ? value : lowest;
         }
 
-        uint[] keys = ArrayPool<uint>.Shared.Rent(Places);
-        int[] counts = ArrayPool<int>.Shared.Rent(Places);
+        ulong[] table = ArrayPool<ulong>.Shared.Rent(Places);
         try
         {
-            int levels = Count(values, lowest, keys.AsSpan(0, Places), counts.AsSpan(0, Places));
-            Array.Sort(keys, counts, 0, levels);
+            Span<ulong> levels = table.AsSpan(0, Count(values, lowest, table));
+            levels.Sort();
+            int[] counts = new int[levels.Length];
             double informative = 0;
-            foreach (int count in counts.AsSpan(0, levels))
+            for (int level = 0; level < levels.Length; level++)
             {
+                counts[level] = (int)(uint)levels[level];
                 // A number of counts is known to about its square root.
-                informative += Math.Log2(count) / 2;
+                informative += Math.Log2(counts[level]) / 2;
             }
 
-            return informative >= LeastLevelBits ? Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(counts.AsSpan(0, levels)))) : "";
+            return informative >= LeastLevelBits ? Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(counts.AsSpan()))) : "";
         }
         finally
         {
-            ArrayPool<uint>.Shared.Return(keys);
-            ArrayPool<int>.Shared.Return(counts);
+            ArrayPool<ulong>.Shared.Return(table);
         }
     }
 
-    // How often each value occurs, by a table with open places; a sort of all values takes as long as reading the image. Of an image with more different
-    // values than files of 16 bits can hold, nearly each occurs once, and that says nothing: none are counted.
-    private static int Count(ReadOnlySpan<float> values, float lowest, Span<uint> keys, Span<int> counts)
+    // How often each value occurs: the value above, how often below, in the first places of the table. A sort of all values takes as long as reading
+    // the image; a table with open places does not, as long as it is no larger than it must be. Of an image with more different values than files of
+    // 16 bits can hold, nearly each occurs once, and that says nothing: none are counted.
+    private static int Count(ReadOnlySpan<float> values, float lowest, Span<ulong> table)
     {
-        keys.Clear();
-        int levels = 0;
+        int bits = FewestPlaceBits, levels = 0;
+        table[..(1 << bits)].Clear();
         foreach (float value in values)
         {
             // What lies around an image may have been cut off or put on.
@@ -220,37 +244,63 @@ internal sealed record ImageMarks(string Levels, IReadOnlyList<ulong> Patches)
                 continue;
             }
 
-            // Numbers in the order of the values, and none of them zero. The sum makes one zero of two.
-            uint bits = BitConverter.SingleToUInt32Bits(value + 0f), key = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000;
-            int place = (int)(key * 2654435769 >> (32 - PlaceBits));
-            while (keys[place] != key)
+            uint key = Ordered(value);
+            int place = PlaceOf(table, key, bits);
+            if (table[place] == 0 && ++levels > 1 << (bits - 1))
             {
-                if (keys[place] == 0)
+                if (bits == PlaceBits)
                 {
-                    if (++levels > Places / 2)
-                    {
-                        return 0;
-                    }
-
-                    (keys[place], counts[place]) = (key, 0);
-                    break;
+                    return 0;
                 }
 
-                place = (place + 1) & (Places - 1);
+                Spread(table, bits++);
+                place = PlaceOf(table, key, bits);
             }
 
-            counts[place]++;
+            table[place] = ((ulong)key << 32) | (uint)((uint)table[place] + 1);
         }
 
-        for (int place = 0, next = 0; place < Places; place++)
+        return Gather(table, 1 << bits);
+    }
+
+    private static int PlaceOf(Span<ulong> table, uint key, int bits)
+    {
+        int place = (int)(key * 2654435769 >> (32 - bits));
+        while (table[place] != 0 && (uint)(table[place] >> 32) != key)
         {
-            if (keys[place] != 0)
+            place = (place + 1) & ((1 << bits) - 1);
+        }
+
+        return place;
+    }
+
+    // Twice as many places for the same values.
+    private static void Spread(Span<ulong> table, int bits)
+    {
+        ulong[] old = ArrayPool<ulong>.Shared.Rent(1 << bits);
+        int levels = Gather(table, 1 << bits);
+        table[..levels].CopyTo(old);
+        table[..(2 << bits)].Clear();
+        foreach (ulong level in old.AsSpan(0, levels))
+        {
+            table[PlaceOf(table, (uint)(level >> 32), bits + 1)] = level;
+        }
+
+        ArrayPool<ulong>.Shared.Return(old);
+    }
+
+    private static int Gather(Span<ulong> table, int places)
+    {
+        int next = 0;
+        for (int place = 0; place < places; place++)
+        {
+            if (table[place] != 0)
             {
-                (keys[next], counts[next++]) = (keys[place], counts[place]);
+                table[next++] = table[place];
             }
         }
 
-        return levels;
+        return next;
     }
 
     private static byte[][] Orientations()

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.ML;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
@@ -25,81 +24,6 @@ public sealed class ModelBundleException : Exception
         : base(PlainText.Message(message), innerException)
     {
     }
-}
-
-/// <summary>What a model reads.</summary>
-/// <param name="Name">The column.</param>
-/// <param name="Dimensions">The dimensions of one row's values; none for a scalar.</param>
-public sealed record BundleInput(string Name, IReadOnlyList<int> Dimensions);
-
-/// <summary>What a model decides by.</summary>
-/// <param name="Value">The threshold on the probability.</param>
-/// <param name="Protocol">How it was found.</param>
-/// <param name="Rule">The same in words.</param>
-public sealed record BundleThreshold(float Value, string Protocol, string Rule);
-
-/// <summary>A model that another one is made of.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="RunKey">The key of the run that made it.</param>
-/// <param name="Model">SHA-256 of its file.</param>
-public sealed record BundleMember(string Name, string RunKey, string Model);
-
-/// <summary>What a bundle says of its model: enough to score with it, and to know what it is. Nothing of it depends on when or where it was made.</summary>
-public sealed record BundleCard
-{
-    /// <summary>The form of the card.</summary>
-    public int Form { get; init; } = 1;
-
-    /// <summary>The model's name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>The system that makes cases for it; empty for none.</summary>
-    public string System { get; init; } = "";
-
-    /// <summary>The system's settings.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
-    /// <summary>What is asked of a case. Entered when the bundle is written, as are the next three.</summary>
-    public string Task { get; init; } = "";
-
-    /// <summary>The names of the classes, findings or labels.</summary>
-    public IReadOnlyList<string> Classes { get; init; } = [];
-
-    /// <summary>What the model reads.</summary>
-    public IReadOnlyList<BundleInput> Inputs { get; init; } = [];
-
-    /// <summary>What it adds.</summary>
-    public IReadOnlyList<string> Outputs { get; init; } = [];
-
-    /// <summary>What it decides by; empty where the most probable class is called.</summary>
-    public IReadOnlyList<BundleThreshold> Thresholds { get; init; } = [];
-
-    /// <summary>The network in a word or two.</summary>
-    public string Network { get; init; } = "";
-
-    /// <summary>Whether it was trained on simulated patients: then so does every answer say.</summary>
-    public bool Simulated { get; init; }
-
-    /// <summary>What it is for.</summary>
-    public string IntendedUse { get; init; } = "Research only. Not a medical device; not for decisions about patients.";
-
-    /// <summary>What it cannot do: each a sentence.</summary>
-    public IReadOnlyList<string> Limits { get; init; } = [];
-
-    /// <summary>The key of the run that made it: SHA-256 of <see cref="RunKey"/>'s parts.</summary>
-    public string RunKey { get; init; } = "";
-
-    /// <summary>The models whose mean the model is; null where it is one network.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<BundleMember>? Members { get; init; }
-
-    /// <summary>SHA-256 of each other file of the bundle, in lower-case hexadecimal.</summary>
-    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
-    /// <summary>SHA-256 of the card itself with zeros in this place: what a card says of limits and settings is as much the model's as its weights.</summary>
-    public string Seal { get; init; } = NoSeal;
-
-    internal static string NoSeal { get; } = new('0', 64);
 }
 
 /// <summary>
@@ -262,7 +186,7 @@ public sealed class ModelBundle : IDisposable
 
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"{path}: there is no such model; expected a folder with {CardFile}, or a zip of one.", path);
+            throw new FileNotFoundException($"{path}: expected a folder with {CardFile}, or a zip of one; {InputFile.Missing(path, "model")}.", path);
         }
 
         UnpackedFolder unpacked = new();
@@ -371,9 +295,12 @@ public sealed class ModelBundle : IDisposable
             throw new ModelBundleException($"{source}: {CardFile} is not the file that was written with the model: copy the model again.");
         }
 
-        if (!card.Files.ContainsKey(ModelFile))
+        foreach (string needed in (string[])[ModelFile, SplitMembership.FileName])
         {
-            throw new ModelBundleException($"{source}: {CardFile} names {string.Join(", ", card.Files.Keys)}; expected {ModelFile} among them.");
+            if (!card.Files.ContainsKey(needed))
+            {
+                throw new ModelBundleException($"{source}: {CardFile} names {string.Join(", ", card.Files.Keys)}; expected {needed} among them: copy the model again.");
+            }
         }
 
         foreach ((string name, string hash) in card.Files)
@@ -391,11 +318,12 @@ public sealed class ModelBundle : IDisposable
         }
 
         FusedModel model = FusedModel.Load(Path.Combine(folder, ModelFile));
-        string membership = Path.Combine(folder, SplitMembership.FileName);
-        return new ModelBundle(source, card, model, card.Files.ContainsKey(SplitMembership.FileName) ? SplitMembership.Read(membership) : SplitMembership.Unknown)
+        if (model.Thresholds is { } decides && FusedModel.ThresholdWords(card.Thresholds.Select(threshold => threshold.Value)) is var told && told != decides)
         {
-            _unpacked = unpacked,
-        };
+            throw new ModelBundleException($"{source}: {CardFile} says that the model decides by {(told.Length > 0 ? told : "no threshold")}, and {ModelFile} by {PlainText.Short(decides.Length > 0 ? decides : "none", 100)}: copy the model again.");
+        }
+
+        return new ModelBundle(source, card, model, SplitMembership.Read(Path.Combine(folder, SplitMembership.FileName))) { _unpacked = unpacked };
     }
 
     /// <summary>What cards of all forms say.</summary>

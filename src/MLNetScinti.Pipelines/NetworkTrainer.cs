@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Data;
 using MLNetScinti.Pipelines.Training;
 using MLNetScinti.Pipelines.Transforms;
 
@@ -39,6 +40,9 @@ public sealed record NetworkTrainerOptions
     /// <summary>How often each training case is there, with changed copies; null for once. Masks are not copied.</summary>
     public TrainingCopies? Copies { get; init; }
 
+    /// <summary>Images that a generator adds to the training cases; null for none. There are none beside masks.</summary>
+    public ImageGeneration? Generation { get; init; }
+
     /// <summary>Seed, epochs, batch, optimizer, selection, device, checkpoint. Its loss counts where <see cref="Loss"/> is not given.</summary>
     public TrainingOptions Training { get; init; } = new();
 
@@ -62,14 +66,16 @@ public sealed record NetworkTrainerOptions
 public sealed record TrainingCopies(IReadOnlyDictionary<string, double> Factors, double Several, Augmentation Changes)
 {
     /// <summary>The factor of a case.</summary>
-    public double FactorOf(LearningTask task, Target target)
+    public double FactorOf(LearningTask task, Target target) => FactorOf(task, target, Factors, Several);
+
+    internal static double FactorOf(LearningTask task, Target target, IReadOnlyDictionary<string, double> factors, double several)
     {
         ArgumentNullException.ThrowIfNull(task);
         return target switch
         {
-            ClassTarget one => Factors.GetValueOrDefault(task.Classes[one.Index], 1),
-            FindingsTarget findings when findings.Present.Count(present => present) > 1 => Several,
-            FindingsTarget findings when findings.Present.Contains(true) => Factors.GetValueOrDefault(task.Classes[findings.Present.ToList().IndexOf(true)], 1),
+            ClassTarget one => factors.GetValueOrDefault(task.Classes[one.Index], 1),
+            FindingsTarget findings when findings.Present.Count(present => present) > 1 => several,
+            FindingsTarget findings when findings.Present.Contains(true) => factors.GetValueOrDefault(task.Classes[findings.Present.ToList().IndexOf(true)], 1),
             _ => 1,
         };
     }
@@ -104,6 +110,11 @@ public sealed class NetworkTrainer
         if (options is { Copies: not null, Task: SegmentationTask })
         {
             throw new ArgumentException("Cases with masks are not copied: change whole cases at random instead.", nameof(options));
+        }
+
+        if (options is { Generation: not null, Task: SegmentationTask })
+        {
+            throw new ArgumentException("No images are generated for cases with masks: their masks would be missing.", nameof(options));
         }
     }
 
@@ -142,17 +153,37 @@ public sealed class NetworkTrainer
         Inferer inferer = Options.Training.Inferer;
         TrainingOptions options = Options.Training with { Loss = Options.Loss ?? Options.Task.DefaultLoss };
         TrainingSamples cases = new(learned, shapes, inferer is WholeImageInferer ? Options.Task.TargetShape : inferer.WindowOf(Options.Task.TargetShape), Options.Augmentation, options.Seed) { Augmented = augmented };
+        ITrainingSamples rows = Options.Copies is { } copies ? new MultipliedSamples(cases, learned, copies, options.Seed) : cases;
+        using MadeImages? made = Options.Generation is { } generation ? Generate(learned, training, generation, options) : null;
         TrainingResult result = TrainingLoop.Run(
             Options.Network,
-            Options.Copies is { } copies ? new MultipliedSamples(cases, learned, copies, options.Seed) : cases,
+            made is null ? rows : new JoinedSamples(rows, new TrainingSamples(made.Store, shapes, Options.Task.TargetShape, Options.Augmentation, options.Seed), Options.Generation!.ToString()),
             new TrainingSamples(chosen, whole, Options.Task.TargetShape, Augmentation.None, options.Seed),
             options, new LoggedProgress(Options.Progress, _log), cancel);
 
         // The decision is fitted with the served form, on the very numbers that it will be compared with.
         NetworkTransformer undecided = new(Options.Task, Features, Options.Network, result.BestWeights,
             [.. Features.Select(feature => ImageColumns.ShapeOf(training.Schema, feature))], TaskDecision.MostProbable, result)
-        { Inferer = inferer };
+        { Inferer = inferer, Generation = made?.Section };
         return undecided.WithDecision(Options.Task.Fit(undecided.Answer(validation, Options)), [.. learned.Targets]);
+    }
+
+    private MadeImages Generate(FeatureStore learned, IDataView training, ImageGeneration generation, TrainingOptions options)
+    {
+        MadeImages made = ImageGenerator.Make(learned, [.. Texts(training, Options.PatientColumnName)], generation, options, Options.MemoryBudget, Options.CancellationToken);
+        _log.Info($"{made.Store.Count.ToString(CultureInfo.InvariantCulture)} training images were generated. {made.Section.Images.Sentences[0]}");
+        return made;
+    }
+
+    private static IEnumerable<string> Texts(IDataView rows, string name)
+    {
+        DataViewSchema.Column column = rows.Schema[name];
+        using DataViewRowCursor cursor = rows.GetRowCursor([column]);
+        Func<string> text = RowReading.Text(cursor, column);
+        while (cursor.MoveNext())
+        {
+            yield return text();
+        }
     }
 
     // A class that nobody has, or a finding that all or none have, cannot be learned: said before the first step.

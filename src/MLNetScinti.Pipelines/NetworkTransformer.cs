@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Data;
@@ -49,6 +50,9 @@ public sealed class NetworkTransformer : RowTransformer, IBatchMapping, IFusable
     /// <summary>How images go through the network.</summary>
     public Inferer Inferer { get; init; } = Inferer.WholeImage;
 
+    /// <summary>Images that were generated and trained on beside the cases; null for none.</summary>
+    public GenerationSection? Generation { get; init; }
+
     /// <summary>What is true of the cases that it was trained on.</summary>
     public IReadOnlyList<Target> TrainingTargets { get; private init; } = [];
 
@@ -86,7 +90,7 @@ public sealed class NetworkTransformer : RowTransformer, IBatchMapping, IFusable
     internal NetworkTransformer WithDecision(TaskDecision decision, IReadOnlyList<Target> targets)
     {
         Dispose();
-        return new(Task, Features, Network, Weights, Shapes, decision, Training) { TrainingTargets = targets, Inferer = Inferer };
+        return new(Task, Features, Network, Weights, Shapes, decision, Training) { TrainingTargets = targets, Inferer = Inferer, Generation = Generation };
     }
 
     /// <summary>The answers for preprocessed rows of known truth, one after the other.</summary>

@@ -54,6 +54,19 @@ internal static class PatientSplitter
         })];
     }
 
+    /// <summary>The same patients on the same sides, in another reading of the same studies.</summary>
+    /// <exception cref="InvalidOperationException">The two readings do not have the same patients.</exception>
+    public static PatientSplit Like(CaseView cases, PatientSplit split)
+    {
+        List<Patient> patients = Contents(cases, CaseSchema.PatientId);
+        HashSet<string> Of(PatientSet set) => [.. set.Patients];
+        HashSet<string> missing = [.. split.Train.Patients.Concat(split.Validation.Patients).Concat(split.Test.Patients)];
+        missing.ExceptWith(patients.SelectMany(patient => patient.Ids));
+        return missing.Count == 0
+            ? Make(cases, CaseSchema.PatientId, Of(split.Train), Of(split.Validation), Of(split.Test), patients)
+            : throw new InvalidOperationException($"Two readings of the same studies do not have the same patients: {missing.Count} of one are not in the other.");
+    }
+
     // The draw belongs to the patient, so neither the order of the rows nor another patient's presence changes it.
     private static Dictionary<string, Queue<Patient>> Patterns(IEnumerable<Patient> patients) =>
         patients.GroupBy(patient => patient.Pattern, StringComparer.Ordinal)

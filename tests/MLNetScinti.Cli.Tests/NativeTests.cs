@@ -3,7 +3,7 @@ using Xunit;
 
 namespace MLNetScinti.Cli.Tests;
 
-/// <summary>A native library that is absent or damaged is one sentence that names it, and exit code 3: never the end of the process, never pages.</summary>
+/// <summary>A library that is absent or damaged is one sentence that names it, and exit code 3: never the end of the process, never pages.</summary>
 public sealed class NativeTests(StudyFolder studies) : IClassFixture<StudyFolder>
 {
     [Theory]
@@ -27,6 +27,14 @@ public sealed class NativeTests(StudyFolder studies) : IClassFixture<StudyFolder
     [InlineData("libonnxruntime.so", 0.5, "is cut short or damaged")]
     [InlineData("libtorch_cpu.so", 0.5, "is cut short or damaged")]
     public void ALibraryOfARun(string file, double? kept, string words) => MustBeNamed(file, kept, words, "run", "small.yaml", "--output", $"natives-{kept}");
+
+    [Theory]
+    [InlineData("Microsoft.ML.OnnxRuntime.dll", null)]
+    [InlineData("TorchSharp.dll", null)]
+    [InlineData("TorchSharp.dll", 0.5)]
+    [InlineData("Microsoft.ML.Data.dll", 0.5)]
+    [InlineData("MLNetScinti.Networks.dll", null)]
+    public void AManagedPartOfTheProgram(string file, double? kept) => MustBeNamed(file, kept, "belongs to this program", "run", "small.yaml", "--output", $"managed-{kept}");
 
     private void MustBeNamed(string file, double? kept, string words, params string[] command)
     {

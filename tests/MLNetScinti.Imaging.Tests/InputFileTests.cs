@@ -27,6 +27,19 @@ public sealed class InputFileTests : IDisposable
         }
     }
 
+    /// <summary>Root may look into every folder: who runs the tests as somebody else sees the second sentence too.</summary>
+    [Fact]
+    public void WhatIsNotThereAndWhatMayNotBeSeenAreTwoThings()
+    {
+        string nothing = Path.Combine(_folder, "nothing"), closed = Path.Combine(_folder, "closed");
+        Assert.Equal("there is no such file: check the path", InputFile.Missing(nothing, "file"));
+        if (OperatingSystem.IsLinux() && !Environment.IsPrivilegedProcess)
+        {
+            Directory.CreateDirectory(closed, UnixFileMode.None);
+            Assert.Contains("may not be looked into", InputFile.Missing(Path.Combine(closed, "file"), "file"), StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>A pipe that nobody writes to would be waited for without end, and a device be read without end.</summary>
     [Fact]
     public void WhatIsNoFileIsNotOpened()

@@ -221,6 +221,16 @@ public static class ConsoleReport
             text.Append(ExplanationText.Line(agreement, evaluation.Options)).Append('\n');
         }
 
+        foreach (string sentence in report.Baseline?.Sentences ?? [])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{sentence}\n");
+        }
+
+        foreach (string sentence in report.Generation?.Images.Sentences ?? [])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Generated training images: {sentence}\n");
+        }
+
         foreach (AuditFinding audit in report.Audits)
         {
             text.Append(CultureInfo.InvariantCulture, $"Audit {audit.Audit}: {string.Join(' ', audit.Sentences)}\n");

@@ -34,6 +34,12 @@ public sealed record EvaluationReport
     /// <summary>What the model looked at, where that was asked.</summary>
     public ExplanationSection? Explanation { get; init; }
 
+    /// <summary>A model of hand-made measures beside the network, where that was asked.</summary>
+    public BaselineSection? Baseline { get; init; }
+
+    /// <summary>Images that were made and trained on beside patients', where there are any.</summary>
+    public GenerationSection? Generation { get; init; }
+
     /// <summary>What else may give the answers away, where that was asked.</summary>
     public IReadOnlyList<AuditFinding> Audits { get; init; } = [];
 

@@ -63,6 +63,12 @@ internal sealed record MetricsDocument
 
     public ExplanationPart? Explanation { get; init; }
 
+    [Description("A model of hand-made measures on the same cases; left out where none was asked for.")]
+    public BaselinePart? Baseline { get; init; }
+
+    [Description("Images that were made and trained on beside patients'; left out where there are none.")]
+    public GenerationPart? Generation { get; init; }
+
     [Description("What else may give the answers away; left out where no audit was asked for.")]
     public IReadOnlyList<AuditPart>? Audits { get; init; }
 
@@ -84,6 +90,8 @@ internal sealed record MetricsDocument
         Comparison = report.Comparison is { } comparison ? ModelComparisonPart.Of(comparison) : null,
         MaskComparison = report.MaskComparison is { } masks ? MaskComparisonPart.Of(masks) : null,
         Explanation = report.Explanation is { } explanation ? ExplanationPart.Of(explanation) : null,
+        Baseline = report.Baseline is { } baseline ? BaselinePart.Of(baseline, report.Evaluation.Model) : null,
+        Generation = report.Generation is { } generation ? GenerationPart.Of(generation) : null,
         Audits = report.Audits.Count > 0 ? [.. report.Audits.Select(AuditPart.Of)] : null,
         History = report.History is { } history ? HistoryPart.Of(history) : null,
         Reproduce = ReproducePart.Of(report.Run),

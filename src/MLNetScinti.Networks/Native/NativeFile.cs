@@ -153,7 +153,7 @@ internal sealed class NativeFile
     }
 
     private static NativeLibraryException CutShort(string path, long length, string what) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{path} is cut short or damaged, {what} lie behind its {length} bytes: {NativeLibraries.PutBack}"));
+        new(string.Create(CultureInfo.InvariantCulture, $"{path} is cut short or damaged ({length} bytes; {what} would lie behind them): {NativeLibraries.PutBack}"));
 
     private static int Half(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.Slice(at, 2));
 

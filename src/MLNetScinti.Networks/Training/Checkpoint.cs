@@ -21,15 +21,23 @@ internal sealed class Checkpoint
     // A loss may be no number at all, and a checkpoint must hold that too.
     private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
+    /// <summary>The setting that names the assemblies that compute, of each build that had a part in the training.</summary>
+    public const string Code = "code";
+
+    private const string ThenBy = "; then ";
+
     private readonly string _path;
     private readonly Header _header;
     private readonly long _start;
 
-    private Checkpoint(string path, Header header, long start) => (_path, _header, _start) = (path, header, start);
+    private Checkpoint(string path, Header header, long start, string code) => (_path, _header, _start, CodeSoFar) = (path, header, start, code);
 
     private static ReadOnlySpan<byte> Magic => "SCINTI2\n"u8;
 
     public IReadOnlyList<EpochResult> History => _header.History;
+
+    /// <summary>The code of all builds that had a part in the training, this one's last.</summary>
+    public string CodeSoFar { get; }
 
     public EpochResult BestEpoch => _header.History[_header.BestEpoch - 1];
 
@@ -77,8 +85,11 @@ internal sealed class Checkpoint
     }
 
     /// <summary>Looks at a checkpoint: it is whole, and of a training with these settings.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="settings">What decides the course of the training.</param>
+    /// <param name="acceptCode">Whether it may be of another build.</param>
     /// <exception cref="CheckpointException">It is damaged, or a setting differs; the message says which and what to do.</exception>
-    public static Checkpoint Open(string path, IReadOnlyDictionary<string, string> settings) => Guarded(path, () =>
+    public static Checkpoint Open(string path, IReadOnlyDictionary<string, string> settings, bool acceptCode) => Guarded(path, () =>
     {
         using FileStream stream = InputFile.Open(path);
         MustBeWhole(stream);
@@ -95,9 +106,16 @@ internal sealed class Checkpoint
         stream.ReadExactly(text);
         Header header = JsonSerializer.Deserialize<Header>(text, s_json) ?? throw new InvalidDataException("it has no header");
         MustMakeSense(header);
-        MustBeOf(header.Settings, settings, path);
-        return new Checkpoint(path, header, stream.Position);
+        string code = settings[Code], before = header.Settings.GetValueOrDefault(Code, "absent");
+        bool isOther = !before.EndsWith(code, StringComparison.Ordinal);
+        MustBeOf(header.Settings, new Dictionary<string, string>(settings, StringComparer.Ordinal) { [Code] = before }, path);
+        return !isOther || acceptCode
+            ? new Checkpoint(path, header, stream.Position, isOther ? before + ThenBy + code : before)
+            : throw new CheckpointException($"The checkpoint {path} was made by another build of this product ({PlainText.Short(before, 200)}, now {PlainText.Short(code, 200)}): {nameof(TrainingOptions)}.{nameof(TrainingOptions.AcceptCode)} goes on with this one, and the result says so; or delete the checkpoint to start anew.");
     });
+
+    /// <summary>How many builds a setting of code names.</summary>
+    public static int BuildsOf(string code) => code.Split(ThenBy).Length;
 
     /// <summary>Gives the networks and their optimizers the values of the checkpoint, and returns the best weights of each network.</summary>
     /// <exception cref="CheckpointException">It holds other networks than these.</exception>

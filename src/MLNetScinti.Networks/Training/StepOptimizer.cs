@@ -133,22 +133,23 @@ internal sealed class PortableAdam : StepOptimizer
             long step = ++_steps[index];
             double first = 1 - Math.Pow(_options.Beta1, step);
             double second = Math.Sqrt(1 - Math.Pow(_options.Beta2, step));
+            using Scalar correction = KeptScalar.New(second), rate = KeptScalar.New(-_options.LearningRate / first);
             if (_options.WeightDecay > 0)
             {
                 if (_options.Kind == OptimizerKind.AdamW)
                 {
-                    _parameters[index].mul_(1 - (_options.LearningRate * _options.WeightDecay));
+                    _parameters[index].mul_(KeptScalar.Of(1 - (_options.LearningRate * _options.WeightDecay)));
                 }
                 else
                 {
-                    gradient = gradient.add(_parameters[index], _options.WeightDecay);
+                    gradient = gradient.add(_parameters[index], KeptScalar.Of(_options.WeightDecay));
                 }
             }
 
-            _first[index].mul_(_options.Beta1).add_(gradient, 1 - _options.Beta1);
-            _second[index].mul_(_options.Beta2).addcmul_(gradient, gradient, 1 - _options.Beta2);
-            Tensor denominator = _second[index].rsqrt().reciprocal_().div_(second).add_(_options.Epsilon);
-            _parameters[index].addcdiv_(_first[index], denominator, -_options.LearningRate / first);
+            _first[index].mul_(KeptScalar.Of(_options.Beta1)).add_(gradient, KeptScalar.Of(1 - _options.Beta1));
+            _second[index].mul_(KeptScalar.Of(_options.Beta2)).addcmul_(gradient, gradient, KeptScalar.Of(1 - _options.Beta2));
+            Tensor denominator = _second[index].rsqrt().reciprocal_().div_(correction).add_(KeptScalar.Of(_options.Epsilon));
+            _parameters[index].addcdiv_(_first[index], denominator, rate);
         }
     }
 

@@ -40,7 +40,13 @@ internal sealed class TrainingSession : IDisposable
         _step = step.Fit(training, validation);
         _device = DeviceOf(options);
         _settings = Settings();
-        Checkpoint? checkpoint = options.CheckpointPath is { } path && File.Exists(path) ? Checkpoint.Open(path, _settings) : null;
+        Checkpoint? checkpoint = options.CheckpointPath is { } path && File.Exists(path) ? Checkpoint.Open(path, _settings, options.AcceptCode) : null;
+        if (checkpoint is not null)
+        {
+            // Whose code began it stays with it, however often it is gone on with.
+            _settings[Checkpoint.Code] = checkpoint.CodeSoFar;
+        }
+
         try
         {
             foreach (StepNetwork network in _step.Networks)
@@ -106,7 +112,11 @@ internal sealed class TrainingSession : IDisposable
             Selection = _options.Selection,
             Loss = (_step as SupervisedStep)?.Loss,
             Settings = _settings,
-            Warnings = _options.Selection.Warning(_best, _options.Epochs) is { } warning ? [warning] : [],
+            Warnings =
+            [
+                .. _options.Selection.Warning(_best, _options.Epochs) is { } warning ? [warning] : Array.Empty<string>(),
+                .. Checkpoint.BuildsOf(_settings[Checkpoint.Code]) is > 1 and var builds ? [string.Create(CultureInfo.InvariantCulture, $"{builds} builds of this product had a part in this training, one after the other: it need not be what any of them would have made alone.")] : Array.Empty<string>(),
+            ],
             ResumedEpochs = resumed,
             Device = DeviceName,
             GraphHash = _networks[0].Network.Graph.Hash,
@@ -340,9 +350,13 @@ internal sealed class TrainingSession : IDisposable
         settings["reproducibility"] = NativeLibraries.Word(_options.Reproducibility);
         settings["lanes"] = _options.Lanes.ToString(CultureInfo.InvariantCulture);
         settings["device"] = DeviceName;
-        settings["libtorch"] = NativeLibraries.LibtorchVersion;
+        settings["libtorch"] = $"{NativeLibraries.LibtorchVersion}, TorchSharp {typeof(torch).Assembly.GetName().Version}";
         settings["processor"] = ProcessorKind.Deciding(_options.Reproducibility);
         settings["fingerprint"] = _options.Fingerprint;
+
+        // What draws, reads, computes and steps; whatever else came before has its mark in the content of the cases.
+        settings[Checkpoint.Code] = string.Join(", ", new[] { typeof(PlainText), GetType(), _training.GetType(), _validation.GetType(), _step.GetType() }.Select(type => type.Assembly).Distinct()
+            .Select(assembly => $"{assembly.GetName().Name} {assembly.ManifestModule.ModuleVersionId.ToString("N", CultureInfo.InvariantCulture)[..12]}").Order(StringComparer.Ordinal));
 
         // The words of an augmentation need not hold all its settings: what it does to a few cases does.
         settings["augmentation of the first cases"] = _options.CheckpointPath is null ? "" : SampleContent.HashOf(_training, Probes);

@@ -114,7 +114,10 @@ public sealed class DefinitionSection
     }
 
     /// <summary>Reads a file's root, with a preset's values laid over it where one is named.</summary>
-    internal static DefinitionSection Read(string file, string? preset)
+    /// <param name="file">The YAML file.</param>
+    /// <param name="preset">The preset under <c>presets</c>, or null.</param>
+    /// <exception cref="DefinitionException">The file is no mapping, or has no such preset.</exception>
+    public static DefinitionSection Read(string file, string? preset)
     {
         YamlStream stream = BoundedYaml.Load(file);
         if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)

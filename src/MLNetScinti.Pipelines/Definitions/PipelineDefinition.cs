@@ -67,6 +67,16 @@ public sealed record PipelineDefinition(
             parts["data.assume-spacing"] = Setting.Of(Data.AssumeSpacing);
         }
 
+        if (Augmentation.Generated is { } generated)
+        {
+            parts["augmentation.generated"] = generated.ToString();
+        }
+
+        if (Training.PermutedLabels)
+        {
+            parts["training.permuted-labels"] = Setting.Of(Training.PermutedLabels);
+        }
+
         foreach ((string name, string value) in Training.Parts())
         {
             parts.Add($"training.{name}", value);
@@ -200,6 +210,9 @@ public sealed record TrainingDefinition(
     /// <summary>What is made small: <see cref="TaskLoss"/>, the task's own, or of masks <see cref="Dice"/> or <see cref="DiceCrossEntropy"/>.</summary>
     public string Loss { get; init; } = TaskLoss;
 
+    /// <summary>Whether patients exchange their labels before the training, test patients apart: a control, whose figures must be those of chance.</summary>
+    public bool PermutedLabels { get; init; }
+
     /// <summary>The words of losses.</summary>
     internal const string TaskLoss = "default", Dice = "dice", DiceCrossEntropy = "dice-cross-entropy";
 
@@ -248,13 +261,16 @@ public sealed record AugmentationDefinition(
     /// <summary>Copies of training cases, to even out classes; null for none. Key <c>augmentation.copies</c>.</summary>
     public CopiesDefinition? Copies { get; init; }
 
+    /// <summary>Training images that a generator adds; null for none. Key <c>augmentation.generated</c>.</summary>
+    public GeneratedDefinition? Generated { get; init; }
+
     /// <summary><see cref="WholeCase"/> in words; "none" where there is none.</summary>
     public string WholeCaseWords => WholeCase.Count == 0 ? "none" : string.Join("; ", WholeCase.Select(CaseAugmentationReader.Words));
 
     /// <summary>The same changes.</summary>
     public bool Equals(AugmentationDefinition? other) => other is not null
         && (FlipHorizontal, FlipVertical, TranslatePixels, RotateDegrees, Zoom) == (other.FlipHorizontal, other.FlipVertical, other.TranslatePixels, other.RotateDegrees, other.Zoom)
-        && WholeCase.SequenceEqual(other.WholeCase) && Copies == other.Copies;
+        && WholeCase.SequenceEqual(other.WholeCase) && Copies == other.Copies && Generated == other.Generated;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(FlipHorizontal, FlipVertical, TranslatePixels, RotateDegrees, Zoom, WholeCase.Count);
@@ -269,6 +285,17 @@ public sealed record AugmentationDefinition(
 /// <param name="Changes">How a copy differs from its case.</param>
 public sealed record CopiesDefinition(IReadOnlyList<(string Class, double Factor)> Factors, double Several, AugmentationDefinition Changes)
 {
+    /// <summary>Reads factors by class, key <c>by-class</c>: those above 1, and that of several classes at once.</summary>
+    internal static (IReadOnlyList<(string Class, double Factor)> Factors, double Several) ReadFactors(DefinitionSection section, SystemDefinition system)
+    {
+        DefinitionSection factors = section.Section("by-class");
+        double Factor(string name) => factors.Number(name, 1, least: 1, most: 100);
+        (string Class, double Factor)[] each = [.. system.Task.Classes.Select(name => (name, Factor(name))).Where(one => one.Item2 > 1)];
+        double several = Factor("several");
+        factors.Done();
+        return (each, several);
+    }
+
     /// <summary>The same copies.</summary>
     public bool Equals(CopiesDefinition? other) => other is not null && Factors.SequenceEqual(other.Factors) && Several.Equals(other.Several) && Changes == other.Changes;
 
@@ -313,6 +340,12 @@ public sealed record EvaluationDefinition(
 {
     /// <summary>What figures of a run that only shows that everything runs are marked with.</summary>
     public const string NotTrained = "not trained";
+
+    /// <summary>What figures of a run whose training patients exchanged their labels are marked with.</summary>
+    public const string Permuted = "labels permuted";
+
+    /// <summary>Whether the system's model of hand-made measures is fitted too, and stands beside the network.</summary>
+    public bool Baseline { get; init; }
 
     /// <summary>Whether the training is too short to have taught anything: every figure is then marked as that of a model that is not trained.</summary>
     public bool Smoke { get; init; }

@@ -22,8 +22,8 @@ public static class PipelineReader
 
     /// <summary>
     /// Reads a definition of several models: one file whose section <c>compare.networks</c> lists networks, each with what it has of its own
-    /// (architecture, width, epochs, batch-size, learning-rate). Their names are those of the networks, and each writes a folder of its own in
-    /// the file's output. A file without that section is one model.
+    /// (architecture, width, epochs, batch-size, learning-rate, augmentation). Their names are those of the networks unless <c>name</c> gives
+    /// another one, and each writes a folder of its own in the file's output. A file without that section is one model.
     /// </summary>
     /// <param name="file">The YAML file.</param>
     /// <param name="systems">The systems that it may ask for; the first one where it names none.</param>
@@ -51,15 +51,18 @@ public static class PipelineReader
                 BatchSize = one.Whole("batch-size", common.Training.BatchSize, least: 2, most: 4096),
                 LearningRate = one.Number("learning-rate", common.Training.LearningRate, least: 1e-12, most: 1000),
             };
+            string name = one.Has("name") ? Name(one) : network.Architecture;
+            AugmentationDefinition augmentation = one.Has(Augmentation) ? ReadAugmentation(one.Section(Augmentation), common.System, network, common.Split) : common.Augmentation;
             one.Done();
             definitions.Add(common with
             {
-                Name = network.Architecture,
-                Description = $"{network.Architecture}: {common.Description}",
+                Name = name,
+                Description = $"{name}: {common.Description}",
                 Network = network,
                 Training = training,
-                Output = Path.Combine(common.Output, network.Architecture),
-                Source = $"{common.Source}: {network.Architecture}",
+                Augmentation = augmentation,
+                Output = Path.Combine(common.Output, name),
+                Source = $"{common.Source}: {name}",
             });
         }
 
@@ -67,16 +70,11 @@ public static class PipelineReader
         return definitions.Count > 0 ? definitions : throw root.Refuse(Compare, "expected a list 'networks', found none.");
     }
 
-    private const string Compare = "compare";
+    private const string Compare = "compare", Augmentation = "augmentation";
 
     private static PipelineDefinition Read(DefinitionSection root, string file, IReadOnlyList<SystemEntry> systems, string? preset)
     {
-        string name = root.Line("name", most: 100);
-        if (name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '.' or '_')) || name[0] == '.')
-        {
-            throw root.Refuse("name", $"expected letters, digits, '-', '_' and '.', found '{name}'.");
-        }
-
+        string name = Name(root);
         string description = root.Text("description", "");
         int seed = root.Whole("seed", least: 0);
         string wanted = root.Choice("system", [.. systems.Select(one => one.Name)], systems[0].Name);
@@ -94,7 +92,7 @@ public static class PipelineReader
         NetworkDefinition network = ReadNetwork(root.Section("network"), system);
         InfererDefinition inferer = ReadInferer(root.Section("inferer"), system, ref network);
         TrainingDefinition training = ReadTraining(root.Section("training"), system);
-        AugmentationDefinition augmentation = ReadAugmentation(root.Section("augmentation"), system);
+        AugmentationDefinition augmentation = ReadAugmentation(root.Section(Augmentation), system, network, split);
         if (split.Protocol != SplitProtocol.Patients && augmentation.Copies is null)
         {
             throw root.Section("split").Refuse("protocol", $"'{split.Protocol.Word()}' splits after copying: say under augmentation.copies how cases are copied, or expected {SplitProtocols.Words[0]}.");
@@ -109,6 +107,14 @@ public static class PipelineReader
         {
             Inferer = inferer,
         };
+    }
+
+    private static string Name(DefinitionSection section)
+    {
+        string name = section.Line("name", most: 100);
+        return name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '.' or '_')) || name[0] == '.'
+            ? throw section.Refuse("name", $"expected letters, digits, '-', '_' and '.', found '{name}'.")
+            : name;
     }
 
     private static DataDefinition ReadData(DefinitionSection data, SystemDefinition system, out int? patients)
@@ -246,7 +252,13 @@ public static class PipelineReader
         {
             Conventions = conventions,
             Loss = training.Choice("loss", [TrainingDefinition.TaskLoss, TrainingDefinition.Dice, TrainingDefinition.DiceCrossEntropy], TrainingDefinition.TaskLoss),
+            PermutedLabels = training.Flag("permuted-labels", false),
         };
+        if (definition.PermutedLabels && system.Task is SegmentationTask)
+        {
+            throw training.Refuse("permuted-labels", $"the system {system.Name} draws masks, which patients cannot exchange: leave it out.");
+        }
+
         if (definition.Loss != TrainingDefinition.TaskLoss && system.Task is not SegmentationTask)
         {
             throw training.Refuse("loss", $"the system {system.Name} answers a {system.Task.Name}, whose loss is its own: expected {TrainingDefinition.TaskLoss}, found '{definition.Loss}'.");
@@ -271,12 +283,18 @@ public static class PipelineReader
         return definition;
     }
 
-    private static AugmentationDefinition ReadAugmentation(DefinitionSection augmentation, SystemDefinition system)
+    private static AugmentationDefinition ReadAugmentation(DefinitionSection augmentation, SystemDefinition system, NetworkDefinition network, SplitDefinition split)
     {
+        if (split.Protocol != SplitProtocol.Patients && augmentation.Has(GeneratedDefinition.Key))
+        {
+            throw augmentation.Refuse(GeneratedDefinition.Key, $"images are generated of training patients: expected split.protocol: {SplitProtocols.Words[0]}, found '{split.Protocol.Word()}'.");
+        }
+
         AugmentationDefinition definition = ReadPlane(augmentation, system) with
         {
             WholeCase = CaseAugmentationReader.Read(augmentation.Section("whole-case"), system.Cases),
             Copies = ReadCopies(augmentation, system),
+            Generated = GeneratedDefinition.Read(augmentation, system, network),
         };
         augmentation.Done();
         return definition;
@@ -294,7 +312,7 @@ public static class PipelineReader
 
     private static CopiesDefinition? ReadCopies(DefinitionSection augmentation, SystemDefinition system)
     {
-        const string key = "copies", several = "several";
+        const string key = "copies";
         if (!augmentation.Has(key))
         {
             return null;
@@ -305,11 +323,8 @@ public static class PipelineReader
             throw augmentation.Refuse(key, $"the system {system.Name} draws masks, and cases with masks are not copied: expected whole-case instead.");
         }
 
-        DefinitionSection copies = augmentation.Section(key), factors = copies.Section("by-class");
-        double Factor(string name) => factors.Number(name, 1, least: 1, most: 100);
-        (string Class, double Factor)[] each = [.. system.Task.Classes.Select(name => (name, Factor(name))).Where(one => one.Item2 > 1)];
-        double both = Factor(several);
-        factors.Done();
+        DefinitionSection copies = augmentation.Section(key);
+        (IReadOnlyList<(string Class, double Factor)> each, double both) = CopiesDefinition.ReadFactors(copies, system);
         AugmentationDefinition changes = ReadPlane(copies, system);
         copies.Done();
         return changes is not { FlipHorizontal: false, FlipVertical: false, TranslatePixels: 0, RotateDegrees: 0, Zoom: 0 } ? new CopiesDefinition(each, both, changes)
@@ -322,8 +337,14 @@ public static class PipelineReader
         EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false))
         {
             Smoke = evaluation.Flag("smoke", false),
+            Baseline = evaluation.Flag("baseline", false),
             Audits = evaluation.Choices(audits, PipelineAudits.Words, []).Aggregate(AuditKinds.None, (kinds, word) => kinds | PipelineAudits.Of(word)),
         };
+        if (definition.Baseline && system.Baseline is null)
+        {
+            throw evaluation.Refuse("baseline", $"the system {system.Name} has no hand-made measures to compare with: leave it out.");
+        }
+
         foreach (string word in PipelineAudits.WordsOf(definition.Audits))
         {
             if (PipelineAudits.WhyNot(PipelineAudits.Of(word), system, augmentation, protocol) is { Length: > 0 } sentence)

@@ -68,7 +68,7 @@ internal sealed class ComparisonCases : IDisposable
     public Prepared Of(PipelineDefinition definition) => _prepared[KeyOf(definition)];
 
     /// <summary>Models with the same key read the same images.</summary>
-    public static string KeyOf(PipelineDefinition definition) => string.Join(',', definition.System.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
+    public static string KeyOf(PipelineDefinition definition) => string.Join(',', definition.System.Settings.Select(setting => $"{setting.Key}={setting.Value}")) + (definition.Training.PermutedLabels ? $",{EvaluationDefinition.Permuted}" : "");
 
     /// <summary>Reads which patients there are, and splits them as the definitions say.</summary>
     public static ComparisonCases Read(
@@ -85,13 +85,25 @@ internal sealed class ComparisonCases : IDisposable
             }
         }
 
-        foreach (PipelineDefinition definition in definitions.DistinctBy(KeyOf))
+        PipelineDefinition[] readings = [.. definitions.DistinctBy(KeyOf)];
+        CaseView[] views = [.. readings.Select(definition => RunCases.Load(definition, definition.Data.Folder, settings.Threads))];
+        CaseView?[] others = [.. readings.Select(definition => settings.TestFolder is { } folder ? RunCases.Load(definition, folder, settings.Threads) : null)];
+        cancellationToken.ThrowIfCancellationRequested();
+        if (readings.Length > 1)
         {
+            // Settings that leave out other studies would divide, and judge, other patients.
+            CaseView.KeepCommon(views);
+            CaseView.KeepCommon([.. others.OfType<CaseView>()]);
             cancellationToken.ThrowIfCancellationRequested();
-            CaseView view = RunCases.Load(definition, definition.Data.Folder, settings.Threads);
-            PatientSplit split = RunCases.Split(ml, view, definition, Tell);
-            CaseView? others = settings.TestFolder is { } folder ? RunCases.Load(definition, folder, settings.Threads) : null;
-            cases._prepared.Add(KeyOf(definition), new Prepared(view, others, split, others is null ? split.Test : AllPatients(others, split)));
+        }
+
+        PatientSplit? first = null;
+        foreach (((PipelineDefinition definition, CaseView view), CaseView? other) in readings.Zip(views).Zip(others))
+        {
+            PatientSplit divided = first is null ? RunCases.Split(ml, view, definition, Tell) : PatientSplitter.Like(view, first);
+            first ??= divided;
+            PatientSplit split = RunCases.Controlled(definition, divided, definition.Seed);
+            cases._prepared.Add(KeyOf(definition), new Prepared(view, other, split, other is null ? split.Test : AllPatients(other, split)));
         }
 
         foreach (LeftOutStudy study in cases._prepared.Values.SelectMany(one => one.Others?.LeftOut ?? []))

@@ -51,7 +51,7 @@ public sealed class ComparisonRunner
         MLContext ml = new(seed: unchecked((int)first.Seed)) { TempFilePath = Dicom.PrivateFolder.Path };
         using ComparisonCases cases = _clock.Time("reading", () => ComparisonCases.Read(ml, _definitions, _settings, _observer, cancellationToken));
         IReadOnlyList<TrainedModel> trained = [.. _definitions.Select((definition, index) => Train(ml, definition, cases, index, cancellationToken))];
-        IComparisonReport report = first.System.Task is BinaryTask ? OfTwoClasses(ml, trained, cases, cancellationToken) : OfTask(trained, cases, cancellationToken);
+        IComparisonReport report = first.System.Task is BinaryTask ? OfTwoClasses(ml, trained, cases, cancellationToken) : OfTask(ml, trained, cases, cancellationToken);
         ComparisonOutcome outcome = new(report, _settings.Output, cases.LeftOut);
         ComparisonJson.Write(report, outcome.MetricsFile);
         ComparisonHtml.Write(report, outcome.HtmlFile);
@@ -63,7 +63,8 @@ public sealed class ComparisonRunner
         List<ComparedModel> models = [];
         if (_settings.WithBaseline && _definitions[0].System.Baseline is { } baseline)
         {
-            models.Add(_clock.Time("baseline", () => Baseline(ml, baseline, cases, cancellationToken)));
+            JudgedModel judged = _clock.Time("baseline", () => Baseline(ml, baseline, cases, cancellationToken));
+            models.Add(new ComparedModel { Evaluation = (BinaryEvaluation)judged.Evaluation, Description = judged.Description, Training = judged.Training, IsBaseline = true });
         }
 
         IReadOnlyDictionary<string, IEvaluation> evaluations = _clock.Time("scoring", () => Score(trained, cases, cancellationToken));
@@ -79,16 +80,17 @@ public sealed class ComparisonRunner
         return ComparisonReport.Of(Title(models.Count), models, cases.Card(_definitions[0]), Record(trained)) with { Protocol = Protocol() };
     }
 
-    private TaskComparisonReport OfTask(IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
+    private TaskComparisonReport OfTask(MLContext ml, IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, IEvaluation> evaluations = _clock.Time("scoring", () => Score(trained, cases, cancellationToken));
+        JudgedModel[] baselines = _settings.WithBaseline && HasBaseline(_definitions[0].System) ? [_clock.Time("baseline", () => Baseline(ml, _definitions[0].System.Baseline!, cases, cancellationToken))] : [];
         JudgedModel[] models = [.. trained.Select(model => new JudgedModel(evaluations[model.Definition.Name])
         {
             Description = model.Definition.Description.TrimEnd('.'),
             Training = Words(model),
             Duration = model.Duration,
             ReportLink = Link(model),
-        })];
+        }), .. baselines];
         return _clock.Time("comparison", () => TaskComparisonReport.Of(Title(models.Length), models, cases.Card(_definitions[0]), Record(trained)) with { Protocol = Protocol() });
     }
 
@@ -168,18 +170,19 @@ public sealed class ComparisonRunner
         return evaluations;
     }
 
-    private ComparedModel Baseline(MLContext ml, BaselineDefinition definition, ComparisonCases cases, CancellationToken cancellationToken)
+    // What answers with masks has no measures.
+    private static bool HasBaseline(SystemDefinition system) => system is { Task: not SegmentationTask, Baseline: not null };
+
+    private JudgedModel Baseline(MLContext ml, BaselineDefinition definition, ComparisonCases cases, CancellationToken cancellationToken)
     {
         _observer.Stage("Fitting the baseline of hand-made measures");
         ComparisonCases.Prepared sets = cases.Of(_definitions[0]);
         SystemDefinition system = _definitions[0].System;
         MeasuredBaseline baseline = MeasuredBaseline.Train(ml, definition, system.Task, sets.Split.Train);
-        return new ComparedModel
+        return new JudgedModel(baseline.Evaluate(sets.Split.Validation, sets.Test, Options(MeasuredBaseline.Name, cases), cancellationToken))
         {
-            Evaluation = (BinaryEvaluation)baseline.Evaluate(sets.Split.Validation, sets.Test, Options(MeasuredBaseline.Name, cases), cancellationToken),
             Description = definition.Description,
             Training = string.Create(CultureInfo.InvariantCulture, $"fitted on {baseline.TrainingCases} {system.Words.Task.Cases}"),
-            IsBaseline = true,
         };
     }
 
@@ -190,7 +193,7 @@ public sealed class ComparisonRunner
         PipelineDefinition definition = model.Definition;
         string merged = definition.Network.Downsample > 1 ? string.Create(CultureInfo.InvariantCulture, $", {definition.Network.Downsample}-fold larger voxels") : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{definition.Training.Epochs} epochs, batch {definition.Training.BatchSize}, width {definition.Network.Width}, {string.Join(" and ", definition.System.Cases.Images.Select(image => image.Shape))} voxels{merged}; {(model.Duration is null ? "trained before" : "trained now")}");
+            $"{definition.Training.Epochs} epochs, batch {definition.Training.BatchSize}, width {definition.Network.Width}, {string.Join(" and ", definition.System.Cases.Images.Select(image => image.Shape))} voxels{merged}{(definition.Augmentation.Copies is null ? "" : ", copies of training cases")}{(definition.Augmentation.Generated is null ? "" : ", generated training images")}; {(model.Duration is null ? "trained before" : "trained now")}");
     }
 
     private string Title(int models) =>
@@ -241,7 +244,7 @@ public sealed class ComparisonRunner
     private static void Check(IReadOnlyList<PipelineDefinition> definitions, ComparisonSettings settings)
     {
         PipelineDefinition first = definitions.Count > 0 ? definitions[0] : throw new DefinitionException("A comparison needs at least two models: give two pipeline definitions.");
-        bool hasBaseline = first.System is { Task: BinaryTask, Baseline: not null };
+        bool hasBaseline = HasBaseline(first.System);
         if (definitions.Count + (settings.WithBaseline && hasBaseline ? 1 : 0) < 2)
         {
             throw new DefinitionException(hasBaseline

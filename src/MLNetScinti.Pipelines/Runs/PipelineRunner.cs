@@ -6,7 +6,6 @@ using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
-using MLNetScinti.Networks.Native;
 using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
@@ -23,6 +22,9 @@ public sealed class PipelineRunner
 {
     /// <summary>The file that an unfinished training leaves in its folder.</summary>
     internal const string CheckpointName = "training.checkpoint";
+
+    /// <summary>The same of a generator of training images.</summary>
+    internal const string GeneratorCheckpointName = "generator.checkpoint";
 
     /// <summary>The file that says what decides the result, part by part.</summary>
     internal const string RunKeyName = "run-key.json";
@@ -63,6 +65,8 @@ public sealed class PipelineRunner
 
     private string CheckpointFile => Path.Combine(_folder, CheckpointName);
 
+    private string GeneratorCheckpointFile => Path.Combine(_folder, GeneratorCheckpointName);
+
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">The run was interrupted; started again, it goes on.</exception>
     /// <exception cref="RunFolderInUseException">Another run writes the same folder.</exception>
@@ -102,14 +106,16 @@ public sealed class PipelineRunner
         double difference = _clock.Time("scoring", judged.CheckFused);
         EvaluationOptions options = RunCases.Options(_definition, cases, _definition.Name);
         IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, judged.Test, pipeline.Network.Decision, options));
+        Compared compared = _definition.Evaluation.Baseline && System.Baseline is { } baseline ? _clock.Time("baseline", () => Against(ml, baseline, split, evaluation, options, cancellationToken)) : default;
         ExplanationSection? explanation = Explain(pipeline, bundle.Model, split.Test, evaluation, cancellationToken);
         // What the cases give away is the same for each of several trainings.
         IReadOnlyList<AuditFinding> audits = _definition.Evaluation.Audits == AuditKinds.None || _member is not null ? []
             : _clock.Time("audits", () => PipelineAudits.Run(_definition.Evaluation.Audits, _definition, cases, _settings.Threads, _observer, cancellationToken));
-        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, audits, difference));
+        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, compared, audits, difference));
         AtomicFile.Write(Path.Combine(_folder, RunKeyName), key.ToJson());
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
+        File.Delete(GeneratorCheckpointFile);
         return outcome;
     }
 
@@ -124,8 +130,13 @@ public sealed class PipelineRunner
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
+        PatientSplit split = RunCases.Controlled(_definition, RunCases.Split(ml, cases, _definition, _observer.LeftOut), _definition.Seed);
         cancellationToken.ThrowIfCancellationRequested();
+        if (_definition.Training.PermutedLabels)
+        {
+            _observer.Note("Training and validation patients exchange their labels at random: this is a control, and no model.");
+        }
+
         foreach (AlikeStudies alike in cases.Alike.Take(MostAlike))
         {
             _observer.Note(string.Create(CultureInfo.InvariantCulture, $"{alike.One} and {alike.Other} look alike (correlation {alike.Correlation:0.00000}){(alike.Patients.One == alike.Patients.Other ? "" : ", under two patients' numbers")}: where they are one acquisition, remove one."));
@@ -140,10 +151,10 @@ public sealed class PipelineRunner
         RunKey key = _member?.Key(_definition, cases) ?? RunCases.Key(_definition, cases);
         string file = Path.Combine(_folder, RunKeyName);
         IReadOnlyList<string> otherCode = [];
-        if (File.Exists(CheckpointFile))
+        if (((string[])[CheckpointFile, GeneratorCheckpointFile]).FirstOrDefault(File.Exists) is { } checkpoint)
         {
-            RunKey begun = RunKey.Read(file) ?? throw new RunKeyException($"{CheckpointFile}: nothing says what this training was begun with ({RunKeyName} is not there): delete it to begin anew.");
-            otherCode = key.MustGoOnFrom(begun, CheckpointFile, _settings.AcceptCode);
+            RunKey begun = RunKey.Read(file) ?? throw new RunKeyException($"{checkpoint}: nothing says what this training was begun with ({RunKeyName} is not there): delete it to begin anew.");
+            otherCode = key.MustGoOnFrom(begun, checkpoint, _settings.AcceptCode);
         }
 
         // Until a run is finished, the file says by which code it was begun: the report of a run that is interrupted again says so too.
@@ -183,22 +194,35 @@ public sealed class PipelineRunner
             CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
             // By other protocols copies are cases already.
             Copies = _definition.Split.Protocol == SplitProtocol.Patients ? RunCases.CopiesOf(_definition.Augmentation) : null,
+            Generation = _definition.Augmentation.Generated?.Make() is not { } generation ? null
+                : generation with { CheckpointPath = GeneratorCheckpointFile, Progress = new EpochProgress(_observer) },
             Training = RunCases.TrainingOf(_definition) with
             {
                 ReaderThreads = Math.Max(1, _settings.Threads),
                 CheckpointPath = CheckpointFile,
                 Seed = _member?.Seed ?? _definition.Seed,
                 // Other code is told apart by the run's key, which may accept it.
+                AcceptCode = true,
                 Fingerprint = key.HashWithoutCode,
             },
             Progress = new EpochProgress(_observer),
             CancellationToken = cancellationToken,
         });
+        if (_definition.Augmentation.Generated is { } generated)
+        {
+            _observer.Note(string.Create(CultureInfo.InvariantCulture, $"First a generator of images learns from the training patients: {generated.Epochs} epochs"));
+        }
+
         IEstimator<ITransformer> preprocessing = System.Preprocessing(ml, _definition.Network);
         FittedPipeline pipeline = split.Fit(preprocessing, trainer);
         if (pipeline.Fusion.NotFused is { } sentence)
         {
             _observer.Note(sentence);
+        }
+
+        if (pipeline.Network.Generation is { } made)
+        {
+            _observer.Note(made.Images.Sentences[0]);
         }
 
         if (pipeline.Network.Training.Selection.Warning(pipeline.Network.Training.BestEpoch, training.Epochs) is { } warning)
@@ -221,17 +245,33 @@ public sealed class PipelineRunner
             new ExplanationRequest(_definition, pipeline.Network, pipeline.Explain(), fused, cases, binary.Test, binary.Options, _settings.Threads), cancellationToken));
     }
 
-    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, IReadOnlyList<AuditFinding> audits, double difference)
+    /// <summary>The network beside a baseline: of two classes as a comparison of models, of others as a section.</summary>
+    private readonly record struct Compared(ModelComparison? Classes, BaselineSection? Section);
+
+    private Compared Against(MLContext ml, BaselineDefinition definition, PatientSplit split, IEvaluation evaluation, EvaluationOptions options, CancellationToken cancellationToken)
+    {
+        _observer.Stage("Fitting the baseline of hand-made measures");
+        MeasuredBaseline baseline = MeasuredBaseline.Train(ml, definition, System.Task, split.Train);
+        IEvaluation other = baseline.Evaluate(split.Validation, split.Test, options with { Model = MeasuredBaseline.Name }, cancellationToken);
+        return evaluation is BinaryEvaluation binary
+            ? new(ModelComparison.Of([binary, (BinaryEvaluation)other]), null)
+            : new(null, BaselineSection.Of(definition.Description, string.Create(CultureInfo.InvariantCulture, $"fitted on {baseline.TrainingCases} {System.Words.Task.Cases}"), evaluation, other));
+    }
+
+    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, Compared compared, IReadOnlyList<AuditFinding> audits, double difference)
     {
         EvaluationReport report = new()
         {
-            Title = (_definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : "") + (_definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name),
+            Title = (_definition.Evaluation.Smoke ? $"{EvaluationDefinition.NotTrained.ToUpperInvariant()}: this only shows that everything runs. " : _definition.Training.PermutedLabels ? $"{EvaluationDefinition.Permuted.ToUpperInvariant()}: a control, no model. " : "") + (_definition.Description.Length > 0 ? $"{_definition.Name}: {_definition.Description}" : _definition.Name),
             Evaluation = evaluation,
             Run = cards.Run(_clock.Started, _clock.Durations),
             Data = cards.Data(cases, split),
             Model = cards.Model(),
             History = cards.History(),
             Explanation = explanation,
+            Comparison = compared.Classes,
+            Baseline = compared.Section,
+            Generation = cards.Generation,
             Audits = audits,
             Pictures = CasePictures.Draw(System, split.Test.Cases, evaluation),
         };
@@ -239,6 +279,7 @@ public sealed class PipelineRunner
         MetricsJson.Write(report, outcome.MetricsFile);
         HtmlReport.Write(report, outcome.HtmlFile);
         ScoresTable.Write(Path.Combine(_folder, "scores.csv"), System.Task, judged.Validation, judged.Test);
+        GeneratedTable.Write(Path.Combine(_folder, GeneratedTable.Name), cards.Generation);
         return outcome;
     }
 
@@ -293,167 +334,5 @@ internal sealed class Judged
         return difference < Tolerance
             ? difference
             : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The fused model differs from the pipeline by {difference:G3}."));
-    }
-}
-
-/// <summary>The cases, split and settings that a definition asks for.</summary>
-internal static class RunCases
-{
-    public static CaseView Load(PipelineDefinition definition, string folder, int threads)
-    {
-        CaseView cases = Read(definition, folder, threads);
-        return definition.Split.Protocol == SplitProtocol.Patients || folder != definition.Data.Folder ? cases
-            : new CaseView(new CopiedCases(cases, CopiesOf(definition.Augmentation)!, definition.Split.Protocol, definition.Seed), new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
-    }
-
-    private static CaseView Read(PipelineDefinition definition, string folder, int threads) => new(
-        new FolderCases(folder, definition.System, new FolderOptions
-        {
-            // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
-            Labels = definition.Data.Labels,
-            AssumeSpacing = definition.Data.AssumeSpacing,
-        }),
-        new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
-
-    /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, definition.Split.Protocol == SplitProtocol.ImagesAfterCopies ? ByImage(definition) : new PatientSplitOptions
-    {
-        TrainPatients = definition.Split.Train,
-        ValidationPatients = definition.Split.Validation,
-        TestPatients = definition.Split.Test,
-        Balanced = definition.Split.Balanced,
-        Seed = definition.Seed,
-    }));
-
-    // Each row counts as a patient: the parts are the same, and their number is another.
-    private static PatientSplitOptions ByImage(PipelineDefinition definition)
-    {
-        double all = definition.Split.Train + definition.Split.Validation + definition.Split.Test;
-        return new PatientSplitOptions { TrainFraction = definition.Split.Train / all, ValidationFraction = definition.Split.Validation / all, Seed = definition.Seed };
-    }
-
-    /// <summary>Has cases split. Where that fails, there will be no report to name what was left out: the refusal says why there are so few patients.</summary>
-    public static T Told<T>(CaseView cases, Action<LeftOutStudy> leftOut, Func<T> split)
-    {
-        try
-        {
-            T made = split();
-            Tell();
-            return made;
-        }
-        catch (PatientSplitException problem)
-        {
-            Tell();
-            throw new PatientSplitException($"{problem.Message} {LeftOutStudy.Summary(cases.LeftOut, cases.StudyCount)}".TrimEnd(), problem);
-        }
-
-        void Tell()
-        {
-            foreach (LeftOutStudy study in cases.LeftOut)
-            {
-                leftOut(study);
-            }
-        }
-    }
-
-    /// <summary>Refuses what cannot fit before anything is read or made.</summary>
-    /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
-    public static void MustFit(PipelineDefinition definition) =>
-        definition.BuildNetwork().EstimateTrainingMemory(TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } })).TrainingMustFit();
-
-    /// <summary>What decides the result of a run of the definition.</summary>
-    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), ReproducibilityOf(definition), definition.System.GetType().Assembly);
-
-    /// <summary>Between which processors the definition asks for one result.</summary>
-    public static Reproducibility ReproducibilityOf(PipelineDefinition definition) => Enum.Parse<Reproducibility>(definition.Training.Reproducible, ignoreCase: true);
-
-    /// <summary>What of a definition decides the result, with what the model that it starts from holds: its path alone may lead to another one tomorrow.</summary>
-    public static IReadOnlyDictionary<string, string> PartsOf(PipelineDefinition definition)
-    {
-        if (definition.Training.StartFrom.Length == 0)
-        {
-            return definition.Parts();
-        }
-
-        using ModelBundle start = ModelBundle.Load(definition.Training.StartFrom);
-        return new Dictionary<string, string>(definition.Parts(), StringComparer.Ordinal)
-        {
-            ["training.start-from.weights"] = start.Card.Files.GetValueOrDefault(ModelBundle.WeightsFile, ""),
-        };
-    }
-
-    public static EvaluationOptions Options(PipelineDefinition definition, CaseView cases, string model) => new()
-    {
-        Level = definition.Evaluation.Confidence,
-        Seed = definition.Seed,
-        WithPaperProtocol = definition.Evaluation.PaperProtocol,
-        Model = model,
-        Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : definition.Split.Protocol.Mark(),
-        Words = definition.System.Words.Task,
-        Groupings = [.. definition.System.Groupings, .. cases.Groupings],
-    };
-
-    public static TrainingOptions TrainingOf(PipelineDefinition definition)
-    {
-        TrainingDefinition training = definition.Training;
-        return new TrainingOptions
-        {
-            Seed = definition.Seed,
-            Epochs = training.Epochs,
-            BatchSize = training.BatchSize,
-            Optimizer = new OptimizerOptions
-            {
-                Kind = Enum.Parse<OptimizerKind>(training.Optimizer, ignoreCase: true),
-                LearningRate = training.LearningRate,
-                Beta1 = training.Beta1,
-                Beta2 = training.Beta2,
-                Epsilon = training.Epsilon,
-                WeightDecay = training.WeightDecay,
-                Momentum = training.Momentum,
-            },
-            Selection = training.Validation switch
-            {
-                "accuracy" => Selection.Accuracy,
-                "auc" => Selection.Auc,
-                "dice" => Selection.Dice,
-                _ => Selection.Loss,
-            },
-            Precision = Enum.Parse<TrainingPrecision>(training.Precision, ignoreCase: true),
-            Reproducibility = ReproducibilityOf(definition),
-            Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
-            Lanes = training.Lanes,
-            Inferer = definition.Inferer.Make(),
-            Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
-        };
-    }
-
-    public static TrainingCopies? CopiesOf(AugmentationDefinition definition) => definition.Copies is { } copies
-        ? new TrainingCopies(copies.Factors.ToDictionary(factor => factor.Class, factor => factor.Factor, StringComparer.Ordinal), copies.Several, AugmentationOf(copies.Changes))
-        : null;
-
-    public static Imaging.Augmentation AugmentationOf(AugmentationDefinition definition)
-    {
-        List<Imaging.IRandomOperator> operators = [];
-        if (definition.FlipHorizontal || definition.FlipVertical)
-        {
-            operators.Add(new Imaging.RandomFlip(definition.FlipHorizontal, definition.FlipVertical));
-        }
-
-        if (definition.Zoom > 0)
-        {
-            operators.Add(new Imaging.RandomZoom(definition.Zoom));
-        }
-
-        if (definition.RotateDegrees > 0)
-        {
-            operators.Add(new Imaging.RandomRotate(definition.RotateDegrees));
-        }
-
-        if (definition.TranslatePixels > 0)
-        {
-            operators.Add(new Imaging.RandomTranslate(definition.TranslatePixels));
-        }
-
-        return new Imaging.Augmentation(operators);
     }
 }

@@ -141,12 +141,13 @@ public sealed class RepeatedRun
         {
             PatientSplit split = RunCases.Split(ml, cases, _definition, _observer.LeftOut);
             return [.. Enumerable.Range(0, count).Select(index => unchecked(_definition.Seed + (ulong)index)).Select((seed, index) => new RunMember(
-                string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"), string.Create(CultureInfo.InvariantCulture, $"{index + 1} of {count} on the same split"), seed, split))];
+                string.Create(CultureInfo.InvariantCulture, $"seed-{seed}"), string.Create(CultureInfo.InvariantCulture, $"{index + 1} of {count} on the same split"), seed, RunCases.Controlled(_definition, split, seed)))];
         }
 
         IReadOnlyList<PatientSplit> folds = RunCases.Told(cases, _observer.LeftOut, () => ml.Data.CrossValidationSplitByPatient(cases, count, new PatientSplitOptions { Seed = _definition.Seed }));
-        return [.. folds.Select((split, index) =>
+        return [.. folds.Select((each, index) =>
         {
+            PatientSplit split = RunCases.Controlled(_definition, each, unchecked(_definition.Seed + (ulong)index));
             string words = string.Create(CultureInfo.InvariantCulture, $"fold {index + 1} of {count}");
             CheckClasses(split, words);
             return new RunMember(string.Create(CultureInfo.InvariantCulture, $"fold-{index + 1}"), words, _definition.Seed, split, words);
@@ -194,7 +195,7 @@ public sealed class RepeatedRun
             }
             else
             {
-                foreach (string file in (string[])[ModelBundle.CardFile, PipelineRunner.CheckpointName, PipelineRunner.RunKeyName])
+                foreach (string file in (string[])[ModelBundle.CardFile, PipelineRunner.CheckpointName, PipelineRunner.GeneratorCheckpointName, PipelineRunner.RunKeyName])
                 {
                     File.Delete(Path.Combine(folder, file));
                 }

@@ -12,6 +12,9 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
 {
     private NetworkTransformer Network => pipeline.Network;
 
+    /// <summary>The training images that were generated; null for none.</summary>
+    public GenerationSection? Generation => Network.Generation;
+
     private SystemWords Words => definition.System.Words;
 
     public BundleCard Bundle() => new()
@@ -50,7 +53,13 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Hardware = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores"),
     };
 
-    public DataCard Data(CaseView cases, PatientSplit split) => Data(definition, cases, [Count("training", split.Train), Count("validation", split.Validation), Count("test", split.Test)]);
+    public DataCard Data(CaseView cases, PatientSplit split)
+    {
+        DataCard card = Data(definition, cases, [Count("training", split.Train), Count("validation", split.Validation), Count("test", split.Test)]);
+        return Generation is null ? card : card with { Facts = [.. card.Facts, new("Generated training images", $"{GeneratedWords}, in no count above. They show no patient, and are neither validated nor tested; {GeneratedTable.Name} lists them.")] };
+    }
+
+    private string GeneratedWords => string.Join(", ", Generation!.Images.Kinds.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Made} {kind.Kind} beside {kind.Real} real")));
 
     /// <summary>What came in, with who is where.</summary>
     public static DataCard Data(PipelineDefinition definition, CaseView cases, IReadOnlyList<SplitCount> splits) => new()
@@ -70,7 +79,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Name = definition.Name,
         Network = NetworkOf(definition),
         Parameters = Network.Network.ParameterCount,
-        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? definition.Split.Train} {(origin switch { DataOrigin.Simulated => "simulated ", DataOrigin.Mixed => "simulated and real ", _ => "" })}patients.",
+        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? definition.Split.Train} {(origin switch { DataOrigin.Simulated => "simulated ", DataOrigin.Mixed => "simulated and real ", _ => "" })}patients{(Generation is { } made ? string.Create(CultureInfo.InvariantCulture, $", and {made.Images.Made.Count} generated images") : "")}.",
         Limits = Limits(),
         Settings = [.. Settings()],
         Source = Words.Source,
@@ -133,6 +142,8 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
             DataOrigin.Mixed => ["Trained and tested on simulated and real patients together: the figures say nothing of either alone."],
             _ => [],
         },
+        .. definition.Training.PermutedLabels ? (string[])["Trained on labels that patients exchanged at random: a control whose figures must be those of chance. It tells nothing of any patient.", "One exchange of labels is one draw: its figures may lie off chance by more than their intervals say, which hold for other test patients alone. Several trainings, each with an exchange of its own, show how far (scinti run --permute-labels --seeds)."] : [],
+        .. Generation is { Images: { } images } ? (string[])[string.Create(CultureInfo.InvariantCulture, $"Trained on {images.Made.Count} generated images beside {images.Real.Count} cases: {(images.Copies ? "their generator copies training images" : "they show no patient")}.")] : [],
         .. definition.Split.Protocol.Warning() is { Length: > 0 } warning ? (string[])[warning] : [],
         .. Words.Limits,
     ];
@@ -155,9 +166,26 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
             yield return new("Kept epoch", warning);
         }
 
+        if (training.PermutedLabels)
+        {
+            yield return new("Labels", "exchanged at random between training patients, and between validation patients; test patients keep theirs");
+        }
+
         yield return new("Batch", training.BatchSize.ToString(CultureInfo.InvariantCulture));
-        yield return new("Augmentation", string.Create(CultureInfo.InvariantCulture,
-            $"flip {(augmentation.FlipHorizontal ? "horizontal " : "")}{(augmentation.FlipVertical ? "vertical" : "")}, shift up to {augmentation.TranslatePixels} pixels, turn up to {augmentation.RotateDegrees} degrees, zoom up to {augmentation.Zoom:P0}"));
+        string[] changes =
+        [
+            .. (augmentation.FlipHorizontal, augmentation.FlipVertical) switch
+            {
+                (true, true) => ["flip horizontal and vertical"],
+                (true, false) => ["flip horizontal"],
+                (false, true) => ["flip vertical"],
+                _ => Array.Empty<string>(),
+            },
+            .. augmentation.TranslatePixels > 0 ? [string.Create(CultureInfo.InvariantCulture, $"shift up to {augmentation.TranslatePixels} pixels")] : Array.Empty<string>(),
+            .. augmentation.RotateDegrees > 0 ? [string.Create(CultureInfo.InvariantCulture, $"turn up to {augmentation.RotateDegrees} degrees")] : Array.Empty<string>(),
+            .. augmentation.Zoom > 0 ? [string.Create(CultureInfo.InvariantCulture, $"zoom up to {augmentation.Zoom:P0}")] : Array.Empty<string>(),
+        ];
+        yield return new("Augmentation", changes.Length > 0 ? string.Join(", ", changes) : "none");
         if (augmentation.WholeCase.Count > 0)
         {
             yield return new("Augmentation of whole cases", augmentation.WholeCaseWords);
@@ -166,6 +194,11 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         if (augmentation.Copies is { } copies)
         {
             yield return new("Copies of training cases", $"{copies}. Validation and test cases are not copied.");
+        }
+
+        if (augmentation.Generated is { } generated)
+        {
+            yield return new("Generated training images", $"{generated.ToString()["generated images: ".Length..]}. Validation and test have none.");
         }
 
         if (definition.Inferer.Slides)

@@ -36,7 +36,7 @@ public sealed class FusedModel
     // Of one case: an image of 512 x 512 x 1,000 is as large as one comes.
     private const long MostValues = 1L << 28;
 
-    private const string TaskKey = "scinti.task", ClassesKey = "scinti.classes", ShapeKey = "scinti.shape";
+    private const string TaskKey = "scinti.task", ClassesKey = "scinti.classes", ShapeKey = "scinti.shape", ThresholdsKey = "scinti.thresholds";
 
     private readonly OnnxModel? _built;
     private readonly string? _path;
@@ -51,6 +51,12 @@ public sealed class FusedModel
 
     /// <summary>What is asked of a case.</summary>
     public LearningTask Task { get; }
+
+    /// <summary>What its file says it decides by; null where that is not known without the file, or the file does not say it.</summary>
+    internal string? Thresholds { get; private init; }
+
+    /// <summary>How a file says what it decides by.</summary>
+    internal static string ThresholdWords(IEnumerable<float> values) => string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 
     /// <summary>The columns it reads, by name.</summary>
     public IReadOnlyList<string> InputColumns => [.. Inputs.Select(column => column.Name)];
@@ -101,7 +107,7 @@ public sealed class FusedModel
             LearningTask task = TaskOf(session.Metadata)
                 ?? throw new NotAFusedModelException($"{path}: expected a model that says which task it answers, found one with the outputs {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
             return task.Answers.Select(answer => answer.Name).SequenceEqual(session.Outputs.Select(output => output.Name), StringComparer.Ordinal)
-                ? new FusedModel(null, path, Columns(path, session, task), task)
+                ? new FusedModel(null, path, Columns(path, session, task), task) { Thresholds = session.Metadata.GetValueOrDefault(ThresholdsKey) }
                 : throw new NotAFusedModelException($"{path}: expected a model with the outputs {string.Join(", ", task.Answers.Select(answer => answer.Name))}, found {string.Join(", ", session.Outputs.Select(output => output.Name))}.");
         }
         catch (Exception problem) when (problem is InvalidDataException or OverflowException)
@@ -160,7 +166,7 @@ public sealed class FusedModel
         {
             metadata["scinti.network"] = network.Network.Hash;
             metadata["scinti.weights"] = network.Weights.Hash();
-            metadata["scinti.thresholds"] = string.Join(' ', decision.Thresholds.Select(threshold => threshold.Value.ToString("R", CultureInfo.InvariantCulture)));
+            metadata[ThresholdsKey] = ThresholdWords(decision.Thresholds.Select(threshold => threshold.Value));
             metadata["scinti.threshold.protocol"] = string.Join(' ', decision.Thresholds.Select(threshold => threshold.Protocol));
         }
 

@@ -85,6 +85,28 @@ internal sealed class FeatureStore : IDisposable
         }
     }
 
+    /// <summary>Rows that come from no view: all features of each, one after the other, and what is true of it.</summary>
+    public static FeatureStore Of(IReadOnlyList<ImageShape> shapes, LearningTask task, IEnumerable<(float[] Values, Target Truth)> rows, long budget, CancellationToken cancellationToken)
+    {
+        FeatureStore store = new(shapes, task);
+        try
+        {
+            foreach ((float[] values, Target truth) in rows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                store.Add(values, truth, budget);
+            }
+
+            store.Close();
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
     public void Dispose()
     {
         _view?.Dispose();
@@ -113,14 +135,23 @@ internal sealed class FeatureStore : IDisposable
                 start += Shapes[feature].Length;
             }
 
-            Target truth = target();
-            _targets.Add(truth);
-            _content.Append(MemoryMarshal.AsBytes(values.AsSpan()));
-            _content.Append(truth is MaskTarget mask ? mask.Labels.Span : Encoding.UTF8.GetBytes($"{truth.Pattern}\n"));
-            _keys.Add(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values.AsSpan())));
-            Add(values, budget);
+            Add(values, target(), budget);
         }
 
+        Close();
+    }
+
+    private void Add(float[] values, Target truth, long budget)
+    {
+        _targets.Add(truth);
+        _content.Append(MemoryMarshal.AsBytes(values.AsSpan()));
+        _content.Append(truth is MaskTarget mask ? mask.Labels.Span : Encoding.UTF8.GetBytes($"{truth.Pattern}\n"));
+        _keys.Add(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(values.AsSpan())));
+        Add(values, budget);
+    }
+
+    private void Close()
+    {
         if (_file is not null)
         {
             _file.Flush();

@@ -57,6 +57,18 @@ public sealed record WholeBodyCohortOptions
         Prevalence = WholeBodyPrevalence.Published with { MeanLesions = 4.98 },
     };
 
+    /// <summary>
+    /// For measuring how much of the skeleton is involved: metastases from one to a superscan of them (an index of about .1 to 13), arthritis and scans without either, and a
+    /// fifth of the bodies with raised arms, a scoliosis or a limb that is missing. No hospital's proportions: all burdens are to be there.
+    /// </summary>
+    public static WholeBodyCohortOptions Burden { get; } = new()
+    {
+        Name = "burden",
+        Patients = 200,
+        Classes = new Dictionary<WholeBodyClass, double> { [WholeBodyClass.Normal] = 10, [WholeBodyClass.Metastatic] = 50, [WholeBodyClass.Arthritic] = 10, [WholeBodyClass.MetastaticArthritic] = 30 },
+        Prevalence = WholeBodyPrevalence.Published with { FewLesions = .25, SomeLesions = .2, ManyLesionsBreast = 25, ManyLesionsLung = 25, ManyLesionsProstate = 60, LesionDiameter = 24, UnusualBodies = .2 },
+    };
+
     /// <summary>The views that S3 lost: 24 of normal patients, 60, 34 and 4 of the others, of twice as many views as patients.</summary>
     public static IReadOnlyDictionary<WholeBodyClass, double> PaperLostViews { get; } = new Dictionary<WholeBodyClass, double>
     {
@@ -67,7 +79,7 @@ public sealed record WholeBodyCohortOptions
     };
 
     /// <summary>The cohorts that definitions ask for by name.</summary>
-    public static IReadOnlyList<WholeBodyCohortOptions> Named { get; } = [Dscint, Dspic];
+    public static IReadOnlyList<WholeBodyCohortOptions> Named { get; } = [Dscint, Dspic, Burden];
 }
 
 /// <summary>

@@ -211,6 +211,27 @@ internal sealed class WholeBodyPhantom : IPlanarObject
         return mask;
     }
 
+    /// <summary>How many mm of some parts lie behind each pixel.</summary>
+    public float[] Thickness(Predicate<BodyPart> which)
+    {
+        float[] steps = new float[256], sum = new float[PlaneLength];
+        for (int part = 0; part < Parts.Count; part++)
+        {
+            steps[FirstPart + part] = which(Parts[part]) ? (float)PlaneThickness : 0;
+        }
+
+        for (int plane = 0; plane < Planes; plane++)
+        {
+            ReadOnlySpan<byte> labels = _labels.AsSpan(plane * PlaneLength, PlaneLength);
+            for (int i = 0; i < labels.Length; i++)
+            {
+                sum[i] += steps[labels[i]];
+            }
+        }
+
+        return sum;
+    }
+
     /// <summary>For each pixel the part that sends most to a detector, weakened as the camera has it; -1 where there is none.</summary>
     public int[] Foremost(int view, double attenuation)
     {

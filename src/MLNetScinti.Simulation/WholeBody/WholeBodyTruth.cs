@@ -44,6 +44,12 @@ public sealed class WholeBodyTruth
         return Seen(view, _phantom.Shadow(finding.Number - 1));
     }
 
+    /// <summary>How many mm of a bone lie behind each pixel of a view, row by row.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="bone">The bone.</param>
+    /// <param name="side">Its side; null for what is counted as a whole.</param>
+    public float[] ThicknessOf(WholeBodyView view, SkeletalBone bone, BodySide? side) => Seen(view, _phantom.Thickness(part => part.Bone == bone && (side is null || part.Side == side)));
+
     /// <summary>The pixels of a view, row by row, behind which the body lies.</summary>
     public bool[] BodyMask(WholeBodyView view) => Seen(view, _phantom.Outline());
 
@@ -113,7 +119,10 @@ public static class WholeBodyTruthWriter
     /// <summary>The columns of the table of bones.</summary>
     public const string BonesHeader = "PatientID,Bone,Side,Ml,LesionMl,InvolvedPart";
 
-    private const string RegionsHeader = "Label,Region", RegionsEnding = "-regions.nii.gz", FindingsEnding = "-findings.nii.gz";
+    /// <summary>What names of maps end with, behind the patient's number.</summary>
+    public const string RegionsEnding = "-regions.nii.gz", FindingsEnding = "-findings.nii.gz";
+
+    private const string RegionsHeader = "Label,Region";
 
     /// <summary>Writes maps and tables.</summary>
     /// <param name="cohort">The patients.</param>

@@ -30,6 +30,7 @@ internal static class WholeBodyCases
             Images = [.. views.Select(view => view.On(system.Rows, system.Columns))],
             Target = target,
             Facts = FactsOf(study, direction, views, row),
+            Warnings = scan.Warnings,
         };
         if (system.Views == WholeBodyViews.Both)
         {

@@ -39,6 +39,12 @@ internal static class WholeBodyDecisions
                 ? "7:3 of the images, after they were multiplied: copies of one image, and both views of a patient, may be on both sides. Figures from such a split are too good."
                 : "7:3 so that a patient's images stay together, after they were multiplied: the test set holds copies, and looks six times as large as it is.",
             Text($"{split.Train}, {split.Validation} and {split.Test} patients, all views of a patient on one side; what is tested was not multiplied."));
+        if (definition.Augmentation.Generated is { } generated)
+        {
+            yield return new("Generated images", dspic ? "DCGAN without its settings, on images that were split afterwards: what is tested was learnt from, or made." : "None.",
+                Text($"Of training patients alone, by one generator that is told the class, on {system.Rows / definition.Network.Downsample / generated.Downsample} x {system.Columns / definition.Network.Downsample / generated.Downsample} pixels; neither validated nor tested."));
+        }
+
         if (!dspic)
         {
             yield return new("Missing views", "The mirror image of the other view, not marked. Metastases lack 26 % of their views and thyroid carcinomas 1 %: a mirrored view gives away the class.",

@@ -63,6 +63,8 @@ public sealed record WholeBodySystem : SystemDefinition
         new MulticlassTask(Normal, Metastasis, Arthritis, Thyroid), new MultiLabelTask(Normal, Metastasis, Arthritis, Thyroid),
     ];
 
+    private static readonly BaselineDefinition s_ofEach = CountsOf(Scan), s_ofBoth = CountsOf(AnteriorScan, PosteriorScan);
+
     private static readonly ImageKind[] s_kinds = [ImageKind.WholeBody, ImageKind.Static];
     private static readonly string[] s_architectures = [.. WholeBodyNetworks.All.Select(network => network.Name)];
 
@@ -153,6 +155,9 @@ public sealed record WholeBodySystem : SystemDefinition
     /// <inheritdoc/>
     public override CohortSimulator Simulator => Classes == WholeBodyClasses.Dspic ? WholeBodyCohortSimulator.Dspic : WholeBodyCohortSimulator.Dscint;
 
+    /// <inheritdoc/>
+    public override BaselineDefinition Baseline => Views == WholeBodyViews.Both ? s_ofBoth : s_ofEach;
+
     internal string SizeWord => string.Create(CultureInfo.InvariantCulture, $"{Rows}x{Columns}");
 
     /// <inheritdoc/>
@@ -226,6 +231,9 @@ public sealed record WholeBodySystem : SystemDefinition
             Width = network.Width,
         });
     }
+
+    private static BaselineDefinition CountsOf(params string[] views) =>
+        new("logistic regression on counts by body part: shares, brightest places, unlike sides", ml => new RegionCountingEstimator(ml.Transforms, "Features", views));
 
     private IEstimator<ITransformer> Steps(MLContext ml, NetworkDefinition network, string output, string input, bool mirrored)
     {

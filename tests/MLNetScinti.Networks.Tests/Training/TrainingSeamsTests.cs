@@ -227,6 +227,33 @@ public sealed class TrainingSeamsTests : IDisposable
         Assert.Contains("has done 2 epochs, and 1 are asked for", Assert.Throws<CheckpointException>(() => TrainingLoop.Run(Classifier(3), cases, cases, options with { Epochs = 1 })).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ACheckpointOfAnotherBuildIsGoneOnWithOnlyWhereThatIsAcceptedAndTheResultSaysSo()
+    {
+        TrainingOptions options = s_options with { Epochs = 1, Loss = new SoftmaxCrossEntropy(), CheckpointPath = CheckpointPath };
+        TaskCases cases = new(TaskCases.Task.Classes, 6);
+        TrainingResult Run(int epochs, bool accept) => TrainingLoop.Run(Classifier(3), cases, cases, options with { Epochs = epochs, AcceptCode = accept });
+        Assert.Matches("^MLNetScinti.Imaging [0-9a-f]{12}, MLNetScinti.Networks [0-9a-f]{12}, MLNetScinti.Networks.Tests [0-9a-f]{12}$", Run(1, accept: false).Settings["code"]);
+        OfAnotherBuild();
+        Assert.Contains("was made by another build", Assert.Throws<CheckpointException>(() => Run(2, accept: false)).Message, StringComparison.Ordinal);
+        TrainingResult accepted = Run(2, accept: true);
+        Assert.Equal(1, accepted.ResumedEpochs);
+        Assert.Contains(accepted.Warnings, warning => warning.StartsWith("2 builds of this product", StringComparison.Ordinal));
+
+        // What was accepted is this build's now, and still says who began it.
+        TrainingResult again = Run(3, accept: false);
+        Assert.Equal(2, again.ResumedEpochs);
+        Assert.Contains(again.Warnings, warning => warning.StartsWith("2 builds of this product", StringComparison.Ordinal));
+
+        void OfAnotherBuild()
+        {
+            byte[] whole = File.ReadAllBytes(CheckpointPath)[..^32];
+            int at = whole.AsSpan().IndexOf("MLNetScinti.Networks "u8) + "MLNetScinti.Networks ".Length;
+            whole[at] = whole[at] == (byte)'0' ? (byte)'1' : (byte)'0';
+            File.WriteAllBytes(CheckpointPath, [.. whole, .. SHA256.HashData(whole)]);
+        }
+    }
+
     /// <summary>Whoever changes a checkpoint and mends its check sum gets one sentence, or a training that goes on; nothing else.</summary>
     [Fact]
     public void AForgedCheckpointEndsInOneSentence()

@@ -18,11 +18,17 @@ public sealed class ShippedPipelineTests
         TheoryData<string, string?> all = [];
         foreach (string file in Directory.GetFiles(Folder, "*.yaml").Order(StringComparer.Ordinal))
         {
-            all.Add(Path.GetFileName(file), null);
             YamlStream stream = [];
             using StreamReader reader = new(file);
             stream.Load(reader);
             YamlMappingNode root = (YamlMappingNode)stream.Documents[0].RootNode;
+            // A measurement has no network; its system reads it.
+            if (root.Children.ContainsKey(new YamlScalarNode("measurement")))
+            {
+                continue;
+            }
+
+            all.Add(Path.GetFileName(file), null);
             if (root.Children.TryGetValue(new YamlScalarNode("presets"), out YamlNode? presets))
             {
                 foreach (YamlNode preset in ((YamlMappingNode)presets).Children.Keys)
@@ -42,7 +48,7 @@ public sealed class ShippedPipelineTests
         IReadOnlyList<PipelineDefinition> definitions = PipelineReader.ReadAll(Path.Combine(Folder, file), ShippedSystems.All, preset);
         Assert.All(definitions, definition =>
         {
-            Assert.Equal(definitions.Count == 1 ? Path.GetFileNameWithoutExtension(file) : definition.Network.Architecture, definition.Name);
+            Assert.Equal(definitions.Count == 1 ? Path.GetFileNameWithoutExtension(file) : Path.GetFileName(definition.Output), definition.Name);
             Assert.NotEqual("", definition.Description);
             Assert.True(definition.System.Network(definition.Network).ParameterCount > 0);
             // A preset that only shows that everything runs marks every figure, and no other one does.

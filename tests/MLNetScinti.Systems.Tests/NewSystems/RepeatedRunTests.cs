@@ -245,6 +245,45 @@ public sealed class RepeatedRunTests
             new ComparisonRunner([first, second], settings with { TestFolder = first.Data.Folder }, new SilentObserver()).Run()).Message.Replace("validated", "trained", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ModelsWhoseSettingsLeaveOutOtherFilesAreJudgedOnThePatientsThatAllCanUse()
+    {
+        using TemporaryFolder folder = new();
+        PipelineDefinition definition = Definition(folder, "three-places", epochs: 1);
+        PipelineDefinition Without(int last) => definition with { Name = $"without-{last}", Output = folder.File($"without-{last}"), System = new FussySystem { Without = last }, Split = definition.Split with { Train = 20, Validation = 8, Test = 8 } };
+        PipelineDefinition[] definitions = [Without(3), Without(7)];
+        SilentObserver observer = new();
+        ComparisonOutcome outcome = new ComparisonRunner(definitions, new ComparisonSettings { Command = "compare", Output = folder.File("comparison"), Threads = 2 }, observer).Run();
+
+        Assert.Equal(2, Assert.IsType<TaskComparisonReport>(outcome.Report).Models.Count);
+        SplitMembership[] splits = [.. definitions.Select(one => SplitMembership.Read(Path.Combine(one.Output, SplitMembership.FileName)))];
+        Assert.Equal(splits[0].Patients, splits[1].Patients);
+        string[] left = [.. Enumerable.Range(0, 48).Where(file => file % 10 is 3 or 7).Select(file => $"{file:000}.dcm")];
+        Assert.Equal(left, outcome.LeftOut.Where(study => study.Reason == "Fussy").Select(study => study.File));
+        Assert.Equal(left, observer.Studies.Where(study => study.Reason == "Fussy").Select(study => study.File).Order(StringComparer.Ordinal));
+
+        // One that makes other cases of a study has no patients in common with the others, rather than other ones.
+        PipelineDefinition parted = Without(11) with { System = new FussySystem { Without = 11, Part = "L" } };
+        Assert.Contains("OtherCases", Assert.Throws<PatientSplitException>(() =>
+            new ComparisonRunner([Without(3), parted], new ComparisonSettings { Command = "compare", Output = folder.File("other"), Threads = 2 }, new SilentObserver()).Run()).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Cannot use files whose number ends in a figure.</summary>
+    private sealed record FussySystem : ThreeClassSystem
+    {
+        public required int Without { get; init; }
+
+        public string Part { get; init; } = "";
+
+        public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings, StringComparer.Ordinal) { ["without"] = Without.ToString(CultureInfo.InvariantCulture) };
+
+        public override IReadOnlyDictionary<string, string> CohortSettings => base.Settings;
+
+        public override IReadOnlyList<Case> CasesOf(StudyImages study, LabelsTable? labels) => study.File is [_, _, var digit, '.', ..] && digit - '0' == Without
+            ? throw new LeaveOutException("Fussy", $"expected a number that does not end in {Without}.")
+            : [.. base.CasesOf(study, labels).Select(one => one with { Id = one.Id + Part })];
+    }
+
     private static void SpreadIsThatOf(IReadOnlyList<string> members, TrainingsOutcome outcome)
     {
         JsonNode json = JsonNode.Parse(File.ReadAllText(outcome.MetricsFile))!;

@@ -1,4 +1,7 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Dicom;
@@ -111,6 +114,40 @@ public sealed class BundleTests(TrainedTasks tasks)
         string message = Assert.Throws<ModelBundleException>(() => ModelBundle.Load(zip)).Message;
         Assert.Contains(zip, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void ACardThatSaysOtherThanTheModelIsRefusedEvenWithASealOfItsOwn()
+    {
+        TrainedTask trained = tasks["binary"];
+        using TemporaryFolder folder = new();
+        foreach (string name in (string[])[ModelBundle.CardFile, .. trained.Bundle.Card.Files.Keys])
+        {
+            File.Copy(Path.Combine(trained.Bundle.Source, name), folder.File(name));
+        }
+
+        string card = File.ReadAllText(folder.File(ModelBundle.CardFile));
+        using (ModelBundle whole = ModelBundle.Load(folder.Path))
+        {
+            Assert.Single(whole.Card.Thresholds);
+        }
+
+        Reseal(node => node["thresholds"]![0]!["value"] = 0.125);
+        Assert.Contains("decides by 0.125, and model.onnx by", Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Reseal(node => node["thresholds"] = new JsonArray());
+        Assert.Contains("decides by no threshold", Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Reseal(node => node["files"]!.AsObject().Remove("split.json"));
+        Assert.Contains("expected split.json among them", Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message, StringComparison.Ordinal);
+
+        void Reseal(Action<JsonNode> change)
+        {
+            JsonNode node = JsonNode.Parse(card)!;
+            change(node);
+            node["seal"] = new string('0', 64);
+            string text = node.ToJsonString();
+            string seal = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+            File.WriteAllText(folder.File(ModelBundle.CardFile), text.Replace(new string('0', 64), seal, StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -55,4 +55,24 @@ public sealed class CopiesTests
         File.WriteAllText(yaml, text.Replace("output:", "augmentation: { copies: { by-class: { hihg: 3 }, flip: [horizontal] } }\noutput:", StringComparison.Ordinal));
         Assert.Contains("Did you mean 'high'", Assert.Throws<DefinitionException>(() => PipelineReader.Read(yaml, [ThreeClassSystem.Entry])).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("split: { train: 24, validation: 12, test: 12 }", "augmentation: { whole-case: { mirror: { axes: [left-right] } } }")]
+    [InlineData("split: { train: 24, validation: 12, test: 12, protocol: images-after-copies }", "augmentation: { copies: { by-class: { high: 2 }, flip: [horizontal] } }")]
+    public void AFileThatIsThereTwiceCostsThatFileHoweverCasesAreMultiplied(string split, string augmentation)
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies");
+        ThreeClassSystemTests.Write(studies, first: 0, count: 48, labels: true);
+        File.Copy(Path.Combine(studies, "005.dcm"), Path.Combine(studies, "500.dcm"));
+        string labels = File.ReadAllLines(Path.Combine(studies, "labels.csv")).Single(line => line.StartsWith("005.dcm", StringComparison.Ordinal));
+        File.AppendAllText(Path.Combine(studies, "labels.csv"), labels.Replace("005.dcm", "500.dcm", StringComparison.Ordinal) + "\n");
+        string yaml = ThreeClassSystemTests.Definition(folder, studies, folder.File("run"), epochs: 1);
+        string text = File.ReadAllText(yaml);
+        string given = text.Split('\n').Single(line => line.StartsWith("split:", StringComparison.Ordinal));
+        File.WriteAllText(yaml, text.Replace(given, split, StringComparison.Ordinal).Replace("output:", $"{augmentation}\noutput:", StringComparison.Ordinal));
+        SilentObserver observer = new();
+        _ = new PipelineRunner(PipelineReader.Read(yaml, [ThreeClassSystem.Entry]), new RunSettings { Command = "run", Threads = 2 }, observer).Run();
+        Assert.Contains(observer.Studies, study => study.File == "500.dcm");
+    }
 }

@@ -56,6 +56,7 @@ public sealed class WholeBodyCasesTests
         StudyImages half = study with { Images = [AnteriorAlone(study.Images[0])] };
         Case[] mirrored = [.. system.CasesOf(half, null)];
         Assert.Equal(["measured", "mirrored"], mirrored.Select(made => made.Facts.Text("ViewOrigin")));
+        Assert.All(mirrored, made => Assert.Contains(made.Warnings, warning => warning.Contains("mirror image stands for it", StringComparison.Ordinal)));
         float[] front = mirrored[0].Images[0].Values.ToArray(), back = mirrored[1].Images[0].Values.ToArray();
         for (int row = 0; row < 256; row++)
         {

@@ -70,6 +70,20 @@ public sealed record WholeBodyScan(ScannedView? Anterior, ScannedView? Posterior
     /// <summary>The views that there are, the anterior one first.</summary>
     public IReadOnlyList<ScannedView> Views => [.. new[] { Anterior, Posterior }.OfType<ScannedView>()];
 
+    /// <summary>A scan of two views that are known for what they are, such as simulated ones.</summary>
+    /// <param name="anterior">The view from the front, columns to the patient's left.</param>
+    /// <param name="posterior">The view from behind, columns to the patient's right.</param>
+    internal static WholeBodyScan Of(PlanarImage anterior, PlanarImage posterior)
+    {
+        ScannedView View(PlanarImage image, DetectorView direction)
+        {
+            BodyOutline? outline = BodyOutline.Find(image);
+            return new(direction, 1, image, null!) { Outline = outline, Reading = outline is null ? null : ViewTemplate.Shipped.Measure(image, outline, iodine: false).Reading };
+        }
+
+        return new WholeBodyScan(View(anterior, DetectorView.Anterior), View(posterior, DetectorView.Posterior), []);
+    }
+
     /// <summary>Puts the views of a study together.</summary>
     /// <param name="images">The study's images.</param>
     /// <param name="reading">How; by default nothing is guessed and nothing mirrored.</param>

@@ -38,6 +38,9 @@ public sealed class WholeBodyCohortSimulator : CohortSimulator
     /// <summary>The simulator of scans of three classes, one or two of a scan (Lin et al. 2021, dSPIC), where a definition names no cohort.</summary>
     public static WholeBodyCohortSimulator Dspic { get; } = new(WholeBodyCohortOptions.Dspic.Name);
 
+    /// <summary>The simulator of scans with all burdens of metastases where a definition names no cohort.</summary>
+    public static WholeBodyCohortSimulator Burden { get; } = new(WholeBodyCohortOptions.Burden.Name);
+
     /// <inheritdoc/>
     public override string Describe(SimulationDefinition simulation)
     {

@@ -1,0 +1,182 @@
+using Microsoft.ML;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Networks;
+using MLNetScinti.Networks.Native;
+using MLNetScinti.Pipelines.Definitions;
+
+namespace MLNetScinti.Pipelines.Runs;
+
+/// <summary>The cases, split and settings that a definition asks for.</summary>
+internal static class RunCases
+{
+    public static CaseView Load(PipelineDefinition definition, string folder, int threads)
+    {
+        CaseView cases = Read(definition, folder, threads);
+        return definition.Split.Protocol == SplitProtocol.Patients || folder != definition.Data.Folder ? cases
+            : new CaseView(new CopiedCases(cases, CopiesOf(definition.Augmentation)!, definition.Split.Protocol, definition.Seed), new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
+    }
+
+    private static CaseView Read(PipelineDefinition definition, string folder, int threads) => new(
+        new FolderCases(folder, definition.System, new FolderOptions
+        {
+            // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
+            Labels = definition.Data.Labels,
+            AssumeSpacing = definition.Data.AssumeSpacing,
+        }),
+        new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
+
+    /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, definition.Split.Protocol == SplitProtocol.ImagesAfterCopies ? ByImage(definition) : new PatientSplitOptions
+    {
+        TrainPatients = definition.Split.Train,
+        ValidationPatients = definition.Split.Validation,
+        TestPatients = definition.Split.Test,
+        Balanced = definition.Split.Balanced,
+        Seed = definition.Seed,
+    }));
+
+    /// <summary>A split as the definition trains on it: for a control with other patients' labels, exchanged anew for each of several trainings.</summary>
+    public static PatientSplit Controlled(PipelineDefinition definition, PatientSplit split, ulong seed) => definition.Training.PermutedLabels ? split.WithPermutedLabels(seed) : split;
+
+    // Each row counts as a patient: the parts are the same, and their number is another.
+    private static PatientSplitOptions ByImage(PipelineDefinition definition)
+    {
+        double all = definition.Split.Train + definition.Split.Validation + definition.Split.Test;
+        return new PatientSplitOptions { TrainFraction = definition.Split.Train / all, ValidationFraction = definition.Split.Validation / all, Seed = definition.Seed };
+    }
+
+    /// <summary>Has cases split. Where that fails, there will be no report to name what was left out: the refusal says why there are so few patients.</summary>
+    public static T Told<T>(CaseView cases, Action<LeftOutStudy> leftOut, Func<T> split)
+    {
+        try
+        {
+            T made = split();
+            Tell();
+            return made;
+        }
+        catch (PatientSplitException problem)
+        {
+            Tell();
+            throw new PatientSplitException($"{problem.Message} {LeftOutStudy.Summary(cases.LeftOut, cases.StudyCount)}".TrimEnd(), problem);
+        }
+
+        void Tell()
+        {
+            foreach (LeftOutStudy study in cases.LeftOut)
+            {
+                leftOut(study);
+            }
+        }
+    }
+
+    /// <summary>Refuses what cannot fit before anything is read or made.</summary>
+    /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
+    public static void MustFit(PipelineDefinition definition)
+    {
+        TrainingOptions training = TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } });
+        NetworkGraph network = definition.BuildNetwork();
+        network.EstimateTrainingMemory(training).TrainingMustFit();
+        if (definition.Augmentation.Generated?.Make() is { } generation)
+        {
+            TensorShape[] inputs = [.. network.Inputs.Select(input => input.Shape)];
+            AdversarialStep step = new([inputs.Length, inputs[0][1] / generation.Downsample, inputs[0][2] / generation.Downsample], definition.System.Task.Classes.Count + 1, generation.Networks);
+            step.Networks[1].Graph.EstimateTrainingMemory(training with { BatchSize = 2 * generation.BatchSize, Optimizer = generation.Networks.Optimizer }).TrainingMustFit();
+        }
+    }
+
+    /// <summary>What decides the result of a run of the definition.</summary>
+    public static RunKey Key(PipelineDefinition definition, CaseView cases) => RunKey.Of(PartsOf(definition), cases.Fingerprint(), ReproducibilityOf(definition), definition.System.GetType().Assembly);
+
+    /// <summary>Between which processors the definition asks for one result.</summary>
+    public static Reproducibility ReproducibilityOf(PipelineDefinition definition) => Enum.Parse<Reproducibility>(definition.Training.Reproducible, ignoreCase: true);
+
+    /// <summary>What of a definition decides the result, with what the model that it starts from holds: its path alone may lead to another one tomorrow.</summary>
+    public static IReadOnlyDictionary<string, string> PartsOf(PipelineDefinition definition)
+    {
+        if (definition.Training.StartFrom.Length == 0)
+        {
+            return definition.Parts();
+        }
+
+        using ModelBundle start = ModelBundle.Load(definition.Training.StartFrom);
+        return new Dictionary<string, string>(definition.Parts(), StringComparer.Ordinal)
+        {
+            ["training.start-from.weights"] = start.Card.Files.GetValueOrDefault(ModelBundle.WeightsFile, ""),
+        };
+    }
+
+    public static EvaluationOptions Options(PipelineDefinition definition, CaseView cases, string model) => new()
+    {
+        Level = definition.Evaluation.Confidence,
+        Seed = definition.Seed,
+        WithPaperProtocol = definition.Evaluation.PaperProtocol,
+        Model = model,
+        Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : definition.Training.PermutedLabels ? EvaluationDefinition.Permuted : definition.Split.Protocol.Mark(),
+        Words = definition.System.Words.Task,
+        Groupings = [.. definition.System.Groupings, .. cases.Groupings],
+    };
+
+    public static TrainingOptions TrainingOf(PipelineDefinition definition)
+    {
+        TrainingDefinition training = definition.Training;
+        return new TrainingOptions
+        {
+            Seed = definition.Seed,
+            Epochs = training.Epochs,
+            BatchSize = training.BatchSize,
+            Optimizer = new OptimizerOptions
+            {
+                Kind = Enum.Parse<OptimizerKind>(training.Optimizer, ignoreCase: true),
+                LearningRate = training.LearningRate,
+                Beta1 = training.Beta1,
+                Beta2 = training.Beta2,
+                Epsilon = training.Epsilon,
+                WeightDecay = training.WeightDecay,
+                Momentum = training.Momentum,
+            },
+            Selection = training.Validation switch
+            {
+                "accuracy" => Selection.Accuracy,
+                "auc" => Selection.Auc,
+                "dice" => Selection.Dice,
+                _ => Selection.Loss,
+            },
+            Precision = Enum.Parse<TrainingPrecision>(training.Precision, ignoreCase: true),
+            Reproducibility = ReproducibilityOf(definition),
+            Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
+            Lanes = training.Lanes,
+            Inferer = definition.Inferer.Make(),
+            Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
+        };
+    }
+
+    public static TrainingCopies? CopiesOf(AugmentationDefinition definition) => definition.Copies is { } copies
+        ? new TrainingCopies(copies.Factors.ToDictionary(factor => factor.Class, factor => factor.Factor, StringComparer.Ordinal), copies.Several, AugmentationOf(copies.Changes))
+        : null;
+
+    public static Imaging.Augmentation AugmentationOf(AugmentationDefinition definition)
+    {
+        List<Imaging.IRandomOperator> operators = [];
+        if (definition.FlipHorizontal || definition.FlipVertical)
+        {
+            operators.Add(new Imaging.RandomFlip(definition.FlipHorizontal, definition.FlipVertical));
+        }
+
+        if (definition.Zoom > 0)
+        {
+            operators.Add(new Imaging.RandomZoom(definition.Zoom));
+        }
+
+        if (definition.RotateDegrees > 0)
+        {
+            operators.Add(new Imaging.RandomRotate(definition.RotateDegrees));
+        }
+
+        if (definition.TranslatePixels > 0)
+        {
+            operators.Add(new Imaging.RandomTranslate(definition.TranslatePixels));
+        }
+
+        return new Imaging.Augmentation(operators);
+    }
+}
