@@ -17,7 +17,8 @@ internal sealed record Fault(string Name, string Strength, double[] Strengths, F
 
     private const string Marked = "metastasis";
 
-    private static readonly AuditOptions s_options = new();
+    // Half of the usual permutations: the alarm is as exact, and a little more is missed.
+    private static readonly AuditOptions s_options = new() { Permutations = 79 };
 
     public static IReadOnlyList<Fault> All { get; } =
     [
@@ -85,12 +86,15 @@ internal sealed record Fault(string Name, string Strength, double[] Strengths, F
 
             return Audited(left, cases => MissingViewAudit.Run(cases, s_options));
         }),
-        new("leakage", "share of the rows whose patient is their own (the others' patients are dealt anew within the class, so that a split cannot leak)", [0.2, 0.5, 1], (views, strength, number) =>
+        new("leakage", "share of the rows of 80 patients whose patient is their own (the others' patients are dealt anew within the class, so that a split cannot leak)", [0.2, 0.5, 1], (views, strength, number) =>
         {
             // As many rows as a pipeline makes that doubles each image; whose they are is decided here.
             CounterRandom random = new(10, number, 0, "owners");
             ImageShape shape = new(BasePatient.Rows, BasePatient.Columns);
             Augmentation changes = new(new RandomRotate(3), new RandomTranslate(2));
+            // Rows are what this audit costs: half of the patients are enough.
+            HashSet<int> half = [.. views.Select(view => view.Patient).Distinct().Take(Patients / 2)];
+            views = [.. views.Where(view => half.Contains(view.Patient))];
             views = [.. views, .. views.Select((view, index) =>
             {
                 float[] values = new float[shape.Length];

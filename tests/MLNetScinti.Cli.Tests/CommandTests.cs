@@ -56,6 +56,22 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void AnAuditSaysItsVerdictAndWritesAPageAndItsFigures()
+    {
+        using StudyFolder folder = new();
+        (int code, string output, string error) = Scinti.Run(folder.Root, "audit", "shortcut", "small.yaml", "--output", "audit");
+        Assert.True(code == 0, error);
+        Assert.Contains("That the class goes with how images were taken could not be shown.", output, StringComparison.Ordinal);
+        Assert.Contains("\"audit\": \"shortcut\"", File.ReadAllText(Path.Combine(folder.Root, "audit", "audit.json")), StringComparison.Ordinal);
+        Assert.Contains("<html", File.ReadAllText(Path.Combine(folder.Root, "audit", "audit.html")), StringComparison.Ordinal);
+
+        (code, _, error) = Scinti.Run(folder.Root, "audit", "missing-view", "small.yaml");
+        Assert.Equal(2, code);
+        Assert.Contains("have no views that could be missing", error, StringComparison.Ordinal);
+        OneLine(error);
+    }
+
+    [Fact]
     public void AScanNamesEachFileThatIsNoImageAndGoesOn()
     {
         WriteStatic("good.dcm");

@@ -24,6 +24,7 @@ public sealed class KeptFiguresTests
     [InlineData("comparison")]
     [InlineData("trainings")]
     [InlineData("task-comparison")]
+    [InlineData("audit")]
     public void Schemas_are_those_that_were_kept(string name)
     {
         string schema = name switch
@@ -31,6 +32,7 @@ public sealed class KeptFiguresTests
             "metrics" => MetricsJson.Schema,
             "trainings" => TrainingsJson.Schema,
             "task-comparison" => TaskComparisonJson.Schema,
+            "audit" => AuditJson.Schema,
             _ => ComparisonJson.Schema,
         };
         string path = Path.Combine(TestData.Repository, "src", "MLNetScinti.Evaluation", "Schemas", $"{name}.schema.json");

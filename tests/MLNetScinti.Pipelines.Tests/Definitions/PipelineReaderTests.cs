@@ -1,4 +1,5 @@
 using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Systems;
 using MLNetScinti.Systems.Dmsa;
@@ -67,6 +68,25 @@ public sealed class PipelineReaderTests : IDisposable
         Assert.DoesNotContain("data.assume-spacing", usual.Parts().Keys);
         Assert.Equal("true", asked.Parts()["data.assume-spacing"], ignoreCase: true);
         Assert.NotEqual(usual.Hash(), asked.Hash());
+    }
+
+    [Fact]
+    public void AuditsAreReadAndRefusedWhereTheyMakeNoSense()
+    {
+        string With(string audits, string more = "") => DefinitionFile.Least + $"\nevaluation: {{ audits: [{audits}] }}\n{more}";
+        PipelineDefinition asked = Read(With("shortcut, augmentation-signature")), usual = Read(DefinitionFile.Least);
+        Assert.Equal((AuditKinds.Shortcut | AuditKinds.AugmentationSignature, AuditKinds.None), (asked.Evaluation.Audits, usual.Evaluation.Audits));
+        // How a pipeline is judged is no part of its model, and one without audits is hashed as it ever was.
+        Assert.Equal(usual.Parts(), asked.Parts());
+        Assert.NotEqual(usual.Hash(), asked.Hash());
+        Assert.Equal("EvaluationDefinition { Confidence = 0.95, PaperProtocol = False, Smoke = False }", usual.Evaluation.ToString());
+        Assert.Equal(["leakage", "shortcut", "augmentation-signature", "missing-view"], PipelineAudits.Words);
+        Assert.Contains("evaluation.audits: missing-view: cases of the system dmsa are volumes", Refused(With("missing-view")), StringComparison.Ordinal);
+        Assert.Contains("expected augmentation.copies", Refused(With("leakage")), StringComparison.Ordinal);
+        Assert.Contains("a list of leakage, shortcut", Refused(With("shortcuts")), StringComparison.Ordinal);
+        string copies = "augmentation: { copies: { by-class: { abnormal: 2 }, rotate-degrees: 3 } }\n";
+        Assert.Equal(AuditKinds.Leakage, Read(With("leakage", copies)).Evaluation.Audits);
+        Assert.Contains("expected split.protocol patients", Refused(With("leakage", copies).Replace("split:", "split:\n  protocol: copies-tested-too", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal static class SmallScans
     };
 
     /// <summary>Writes a scan for each label, in turn, and labels.csv.</summary>
-    public static void Write(string folder, int first, int count, string[] labels, bool table = true)
+    public static void Write(string folder, int first, int count, string[] labels, bool table = true, Func<string, NuclearMedicineStudy, NuclearMedicineStudy>? acquired = null, Func<string, bool>? lost = null)
     {
         Directory.CreateDirectory(folder);
         List<string> lines = ["File,Label,Age,Lesions"];
@@ -35,7 +35,16 @@ internal static class SmallScans
                 Sex = patient % 2 == 0 ? PatientSex.Female : PatientSex.Male,
                 AgeYears = 40 + (patient % 40),
             };
-            NuclearMedicineWriter.WriteWholeBody(path, anterior, posterior, study);
+            study = acquired?.Invoke(label, study) ?? study;
+            if (lost?.Invoke(label) == true)
+            {
+                NuclearMedicineWriter.WriteWholeBody(path, [(DetectorView.Anterior, anterior)], study);
+            }
+            else
+            {
+                NuclearMedicineWriter.WriteWholeBody(path, anterior, posterior, study);
+            }
+
             lines.Add(FormattableString.Invariant($"{name},{label},{40 + (patient % 40)},{spots.Length}"));
         }
 
