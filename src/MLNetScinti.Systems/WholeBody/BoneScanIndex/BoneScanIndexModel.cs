@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Systems.WholeBody.Input;
@@ -124,11 +125,14 @@ public sealed class BoneScanIndexModel
     }
 
     /// <summary>Measures a scan.</summary>
-    /// <exception cref="LeaveOutException">No view of it shows a body.</exception>
+    /// <exception cref="LeaveOutException">No view of it shows a body, or it was not scanned with 99mTc.</exception>
     public BoneScanResult Measure(WholeBodyScan scan)
     {
         ArgumentNullException.ThrowIfNull(scan);
-        return Measure(MeasuredScan.Of(_atlas, _registration, scan), scan.Warnings);
+        // What shows tumours or the thyroid is no bone scan; a file that names no tracer is believed to be one.
+        string? other = scan.Views.Select(view => view.Header.Radionuclide?.Radionuclide.Symbol).FirstOrDefault(symbol => symbol is not null && symbol != Radionuclide.Technetium99m.Symbol);
+        return other is null ? Measure(MeasuredScan.Of(_atlas, _registration, scan), scan.Warnings)
+            : throw new LeaveOutException("OtherTracer", $"expected a bone scan with {Radionuclide.Technetium99m.Symbol}, found {other}.");
     }
 
     /// <summary>What training and evaluation look at of a scan.</summary>

@@ -214,7 +214,7 @@ public sealed class BoneScanIndexRun(BoneScanIndexDefinition definition, int thr
                 WholeBodyPatient patient = cohort[body] with { Counts = counts };
                 WholeBodyStudy study = simulator.Simulate(patient, repetition, cancel);
                 truth[body] = SkeletalMass.IndexOf(study.Truth.Involvement());
-                indices[body, repetition] = model.Measure(WholeBodyScan.Of(study.Anterior, study.Posterior)).Index;
+                indices[body, repetition] = model.Measure(model.Look(WholeBodyScan.Of(study.Anterior, study.Posterior)), []).Index;
             });
             double variance = 0, error = 0;
             for (int body = 0; body < cohort.Count; body++)

@@ -34,6 +34,9 @@ internal static class HotspotFinder
 
     private const double LeastSquareMillimetres = 35;
 
+    // No bone has so many times what soft tissue has: activity beside a vein, urine. Around it scattered photons glow, which are no hotspots of their own.
+    private const double Outside = 100, Glow = .03, GlowMillimetres = 220;
+
     public static IReadOnlyList<HotspotPair> Find(AlignedViews views, HealthyUptake healthy)
     {
         List<Hotspot> anterior = healthy.Observed[0] is null ? [] : Find(views, healthy, 0), posterior = healthy.Observed[1] is null ? [] : Find(views, healthy, 1);
@@ -92,8 +95,16 @@ internal static class HotspotFinder
         int[] peaks = Climb(excess, rows, columns);
         Merge(excess, peaks, rows, columns);
         int least1 = Math.Max(2, (int)(LeastSquareMillimetres / (views.PixelX * views.PixelY)));
-        return [.. Enumerable.Range(0, excess.Length).Where(at => excess[at] > 0 && excess[at] >= Level * excess[peaks[at]]).GroupBy(at => peaks[at]).Where(group => group.Count() >= least1)
+        List<Hotspot> found = [.. Enumerable.Range(0, excess.Length).Where(at => excess[at] > 0 && excess[at] >= Level * excess[peaks[at]]).GroupBy(at => peaks[at]).Where(group => group.Count() >= least1)
             .OrderBy(group => group.Key).Select(group => new Hotspot(view, group.Key, [.. group], excess[group.Key]))];
+        Hotspot[] sources = [.. found.Where(spot => spot.Excess > Outside * soft)];
+        return [.. found.Where(spot => !Array.Exists(sources, source => spot.Excess < Glow * source.Excess && Distance(spot.Peak, source.Peak) < GlowMillimetres))];
+
+        double Distance(int first, int second)
+        {
+            double x = ((first % columns) - (second % columns)) * views.PixelX, y = ((first / columns) - (second / columns)) * views.PixelY;
+            return Math.Sqrt((x * x) + (y * y));
+        }
     }
 
     /// <summary>For each pixel the peak that one comes to from it by always going to the highest neighbour.</summary>

@@ -240,18 +240,18 @@ internal sealed class LesionModel
         Row[] rows = [.. scans.SelectMany(scan => scan.Hotspots).Select(spot =>
         {
             double behind = spot.Features.Behind + Beside;
-            return new Row { Features = spot.Features.Values, Label = spot.IsLesion, Target = (float)Math.Min(1.5, spot.Points / behind), Weight = (float)behind };
+            return new Row { Features = spot.Features.Values, Label = spot.IsLesion, Target = (float)Math.Min(1.5, spot.Points / behind), Weight = (float)(behind * Math.Sqrt(behind)) };
         })];
         IDataView view = ml.Data.LoadFromEnumerable(rows, s_schema);
         // One thread: the trees are the same everywhere.
         ITransformer lesions = ml.BinaryClassification.Trainers.FastTree(new FastTreeBinaryTrainer.Options
         {
-            LabelColumnName = Label, FeatureColumnName = Features, NumberOfTrees = 150, NumberOfLeaves = 16, MinimumExampleCountPerLeaf = 15, LearningRate = .08, FeatureFraction = .5, NumberOfThreads = 1, Seed = 1,
+            LabelColumnName = Label, FeatureColumnName = Features, NumberOfTrees = 300, NumberOfLeaves = 20, MinimumExampleCountPerLeaf = 10, LearningRate = .05, FeatureFraction = .3, NumberOfThreads = 1, Seed = 1,
         }).Fit(view);
         IDataView ill = ml.Data.LoadFromEnumerable(rows.Where(row => row.Label), s_schema);
         ITransformer involvement = ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
         {
-            LabelColumnName = Target, FeatureColumnName = Features, ExampleWeightColumnName = Weight, NumberOfTrees = 250, NumberOfLeaves = 16, MinimumExampleCountPerLeaf = 15, LearningRate = .06, FeatureFraction = .5, NumberOfThreads = 1, Seed = 1,
+            LabelColumnName = Target, FeatureColumnName = Features, ExampleWeightColumnName = Weight, NumberOfTrees = 400, NumberOfLeaves = 32, MinimumExampleCountPerLeaf = 8, LearningRate = .04, FeatureFraction = .3, NumberOfThreads = 1, Seed = 1,
         }).Fit(ill);
         return new LesionModel(ml, lesions, involvement, view.Schema, threshold, scale);
     }

@@ -39,6 +39,37 @@ internal sealed class LesionTruthFolder
             throw new DefinitionException($"{folder}: expected {WholeBodyTruthWriter.BonesName} and {WholeBodyTruthWriter.FindingsName}, found none; write them with 'scinti simulate --truth'.");
         }
 
+        try
+        {
+            Read(bones, findings);
+        }
+        catch (Exception problem) when (problem is FormatException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        {
+            throw new DefinitionException($"{folder}: expected the tables of a simulated cohort, found others ({problem.Message}); write them with 'scinti simulate --truth'.", problem);
+        }
+    }
+
+    /// <summary>The patients.</summary>
+    public IReadOnlyCollection<string> Patients => _indices.Keys;
+
+    /// <summary>The truth about a patient; null where nothing is known of one.</summary>
+    /// <exception cref="NiftiException">The patient's masks cannot be read.</exception>
+    public LesionTruth? Of(string patient)
+    {
+        string masks = Path.Combine(_folder, patient + WholeBodyTruthWriter.FindingsEnding);
+        if (!_indices.TryGetValue(patient, out double index) || !File.Exists(masks))
+        {
+            return null;
+        }
+
+        using FileStream stream = InputFile.Open(masks);
+        NiftiLabels labels = NiftiLabels.Decode(stream);
+        int half = labels.Labels.Length / 2;
+        return new LesionTruth(index, _lesions.GetValueOrDefault(patient) ?? [], [labels.Labels[..half], SkeletonAtlas.Mirrored<byte>(labels.Labels.AsSpan(half), labels.Shape.Columns)]);
+    }
+
+    private void Read(string bones, string findings)
+    {
         Dictionary<(string, string), double> volumes = [];
         using (SepReader reader = Sep.New(',').Reader().FromFile(bones))
         {
@@ -68,25 +99,6 @@ internal sealed class LesionTruthFolder
 
             list.Add(new TrueLesion((int)Number(row["Finding"].Span), share, share.Percent * Number(row["Ml"].Span) / volumes[(patient, share.Name)], Number(row["Contrast"].Span), Number(row["LeftMm"].Span), Number(row["DownMm"].Span)));
         }
-    }
-
-    /// <summary>The patients.</summary>
-    public IReadOnlyCollection<string> Patients => _indices.Keys;
-
-    /// <summary>The truth about a patient; null where nothing is known of one.</summary>
-    /// <exception cref="NiftiException">The patient's masks cannot be read.</exception>
-    public LesionTruth? Of(string patient)
-    {
-        string masks = Path.Combine(_folder, patient + WholeBodyTruthWriter.FindingsEnding);
-        if (!_indices.TryGetValue(patient, out double index) || !File.Exists(masks))
-        {
-            return null;
-        }
-
-        using FileStream stream = InputFile.Open(masks);
-        NiftiLabels labels = NiftiLabels.Decode(stream);
-        int half = labels.Labels.Length / 2;
-        return new LesionTruth(index, _lesions.GetValueOrDefault(patient) ?? [], [labels.Labels[..half], SkeletonAtlas.Mirrored<byte>(labels.Labels.AsSpan(half), labels.Shape.Columns)]);
     }
 
     private static double Number(ReadOnlySpan<char> cell) => double.Parse(cell, NumberStyles.Float, CultureInfo.InvariantCulture);
