@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
