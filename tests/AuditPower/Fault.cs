@@ -86,7 +86,7 @@ internal sealed record Fault(string Name, string Strength, double[] Strengths, F
 
             return Audited(left, cases => MissingViewAudit.Run(cases, s_options));
         }),
-        new("leakage", "share of the rows of 80 patients whose patient is their own (the others' patients are dealt anew within the class, so that a split cannot leak)", [0.4, 0.8, 1], (views, strength, number) =>
+        new("leakage", "share of the rows of 80 patients whose patient is their own (the others' patients are dealt anew within the class, so that a split cannot leak)", [0.2, 0.5, 1], (views, strength, number) =>
         {
             // As many rows as a pipeline makes that doubles each image; whose they are is decided here.
             CounterRandom random = new(10, number, 0, "owners");
