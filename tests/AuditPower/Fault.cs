@@ -22,7 +22,7 @@ internal sealed record Fault(string Name, string Strength, double[] Strengths, F
 
     public static IReadOnlyList<Fault> All { get; } =
     [
-        new("shortcut-acquisition", "share of all patients whose camera goes with their class (others: any of four cameras)", [0.1, 0.3, 0.6], (views, strength, number) =>
+        new("shortcut-acquisition", "share of all patients whose camera goes with their class (others: any of four cameras)", [0.3, 0.6, 0.9], (views, strength, number) =>
         {
             CounterRandom random = new(7, number, 0, "cameras");
             foreach (PlantedView[] patient in ByPatient(views))

@@ -7,13 +7,14 @@ using MLNetScinti.Evaluation.Reporting;
 string file = args.Length > 0 ? args[0] : "audit-base.bin";
 string[] wanted = args.Length > 1 && args[1] != "all" ? args[1].Split(',') : [.. Fault.All.Select(fault => fault.Name)];
 int planted = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 20, clean = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 40;
+double[]? asked = args.Length > 4 ? [.. args[4].Split(',').Select(strength => double.Parse(strength, CultureInfo.InvariantCulture))] : null;
 IReadOnlyList<BasePatient> people = SimulatedBase.Read(file, 320, 71);
 Console.WriteLine($"{people.Count} simulated patients, {Fault.Patients} in a cohort");
 foreach (Fault fault in Fault.All.Where(fault => wanted.Contains(fault.Name)))
 {
     Console.WriteLine($"\n{fault.Name}: {fault.Strength}");
-    List<(double Strength, double Found)> curve = [];
-    foreach (double strength in (double[])[0, .. fault.Strengths])
+    List<(double Strength, double Found)> curve = clean > 0 ? [] : [(0, 0)];
+    foreach (double strength in (double[])[.. clean > 0 ? [0] : Array.Empty<double>(), .. asked ?? fault.Strengths])
     {
         int cohorts = strength == 0 ? clean : planted, found = 0;
         List<double> effects = [], limits = [], ps = [], seconds = [];
