@@ -440,7 +440,8 @@ public sealed class CaseView : IDataView, IDisposable
 
             return Known.GetOrAdd(study, _ => new Known(
                 [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))],
-                read.LeftOut, read.Warnings, read.LeftOut is null && read.Cases.Count > 0 ? read.Origin.Patient?.IsSimulated ?? false : null) { Form = read.Form });
+                read.LeftOut, read.Warnings, read.LeftOut is null && read.Cases.Count > 0 ? read.Origin.Patient?.IsSimulated ?? false : null)
+            { Form = read.Form });
         }
 
         public static string HashOf(string content, string part) =>

@@ -161,7 +161,8 @@ public sealed class BoneScanIndexModel
             double observed = measured.Healthy.Observed[main.View]![main.Peak], expected = measured.Healthy.Expected[main.View]![main.Peak], floor = .2 * measured.Healthy.Gains[main.View]![0];
             spots.Add(new ScanHotspot(0, features.Region == 0 ? "" : SkeletonAtlas.RegionNames[features.Region - 1], bone < 0 ? null : SkeletalMass.Shares[bone], pair.Anterior is not null, pair.Posterior is not null,
                 views.XOf(main.Peak % views.Columns), views.YOf(main.Peak / views.Columns), main.Pixels.Length * views.PixelX * views.PixelY / 100, (observed + floor) / (expected + floor),
-                answers[i].Probability, lesion && bone >= 0 ? answers[i].Points : 0, lesion) { Pixels = pair.Pixels, Place = i });
+                answers[i].Probability, lesion && bone >= 0 ? answers[i].Points : 0, lesion)
+            { Pixels = pair.Pixels, Place = i });
         }
 
         List<string> warnings = [.. known];

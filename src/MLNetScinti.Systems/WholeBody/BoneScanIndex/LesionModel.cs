@@ -246,12 +246,29 @@ internal sealed class LesionModel
         // One thread: the trees are the same everywhere.
         ITransformer lesions = ml.BinaryClassification.Trainers.FastTree(new FastTreeBinaryTrainer.Options
         {
-            LabelColumnName = Label, FeatureColumnName = Features, NumberOfTrees = 300, NumberOfLeaves = 20, MinimumExampleCountPerLeaf = 10, LearningRate = .05, FeatureFraction = .3, NumberOfThreads = 1, Seed = 1,
+            LabelColumnName = Label,
+            FeatureColumnName = Features,
+            NumberOfTrees = 300,
+            NumberOfLeaves = 20,
+            MinimumExampleCountPerLeaf = 10,
+            LearningRate = .05,
+            FeatureFraction = .3,
+            NumberOfThreads = 1,
+            Seed = 1,
         }).Fit(view);
         IDataView ill = ml.Data.LoadFromEnumerable(rows.Where(row => row.Label), s_schema);
         ITransformer involvement = ml.Regression.Trainers.FastTree(new FastTreeRegressionTrainer.Options
         {
-            LabelColumnName = Target, FeatureColumnName = Features, ExampleWeightColumnName = Weight, NumberOfTrees = 400, NumberOfLeaves = 32, MinimumExampleCountPerLeaf = 8, LearningRate = .04, FeatureFraction = .3, NumberOfThreads = 1, Seed = 1,
+            LabelColumnName = Target,
+            FeatureColumnName = Features,
+            ExampleWeightColumnName = Weight,
+            NumberOfTrees = 400,
+            NumberOfLeaves = 32,
+            MinimumExampleCountPerLeaf = 8,
+            LearningRate = .04,
+            FeatureFraction = .3,
+            NumberOfThreads = 1,
+            Seed = 1,
         }).Fit(ill);
         return new LesionModel(ml, lesions, involvement, view.Schema, threshold, scale);
     }
