@@ -227,7 +227,7 @@ public sealed class ModelBundle : IDisposable
     {
         ArgumentNullException.ThrowIfNull(ml);
         string stock = Path.Combine(Folder, StockFile);
-        return File.Exists(stock)
+        return Card.Files.ContainsKey(StockFile)
             ? ml.Model.Load(stock, out _)
             : throw new ModelBundleException($"{Source}: there is no {StockFile}: models above 2 GiB have none, since ML.NET's own format holds one ONNX file.");
     }

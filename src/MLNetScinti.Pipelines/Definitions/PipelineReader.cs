@@ -303,6 +303,11 @@ public static class PipelineReader
     private static AugmentationDefinition ReadPlane(DefinitionSection section, SystemDefinition system)
     {
         IReadOnlyList<string> flips = section.Choices("flip", ["horizontal", "vertical"], []);
+        if (flips.Count > 0 && system.Task is SegmentationTask { Classes.Count: > 1 })
+        {
+            throw section.Refuse("flip", "where a mask has several labels, a left one may become a right one: expected whole-case.mirror, which exchanges them.");
+        }
+
         int extent = system.Cases.Images.SelectMany(image => image.Shape.ToArray()).DefaultIfEmpty(2).Max();
         return new AugmentationDefinition(flips.Contains("horizontal"), flips.Contains("vertical"),
             section.Number("translate-pixels", 0, least: 0, most: extent / 2),

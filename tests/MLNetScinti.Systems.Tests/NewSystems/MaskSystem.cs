@@ -9,7 +9,7 @@ using MLNetScinti.Pipelines.Definitions;
 namespace MLNetScinti.Systems.Tests.NewSystems;
 
 /// <summary>A whole system of masks as its author writes it: draws a blob's outline on the anterior view.</summary>
-internal sealed record MaskSystem : SystemDefinition
+internal record MaskSystem : SystemDefinition
 {
     private static readonly ImageShape s_shape = new(16, 16);
 

@@ -30,6 +30,23 @@ public sealed class MaskSystemTests
 
     private static RunSettings Settings => new() { Command = "run masks.yaml", Threads = 2 };
 
+    /// <summary>A flip of pixels alone would call a left organ a right one.</summary>
+    [Fact]
+    public void WhereAMaskHasSidesAPlainFlipIsRefused()
+    {
+        using TemporaryFolder folder = new();
+        string file = Definition(folder, folder.File("studies"), "");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("whole-case: { mirror: { axes: [left-right] } }", "flip: [horizontal]", StringComparison.Ordinal));
+        Assert.True(PipelineReader.Read(file, [MaskSystem.Entry]).Augmentation.FlipHorizontal);
+        SystemEntry sides = MaskSystem.Entry with { Read = _ => new SidesSystem() };
+        Assert.Contains("whole-case.mirror", Assert.Throws<DefinitionException>(() => PipelineReader.Read(file, [sides])).Message, StringComparison.Ordinal);
+    }
+
+    private sealed record SidesSystem : MaskSystem
+    {
+        public override LearningTask Task { get; } = new SegmentationTask(s_shape, "left", "right");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("inferer: { kind: sliding-window, window: [10, 8], batch: 2 }")]
