@@ -28,9 +28,7 @@ internal static class Guarded
         catch (Exception thrown)
         {
             // First of all: the answer itself needs the parts that may be gone.
-            return Cause(thrown) is var cause && AssemblyOf(cause) is { } assembly
-                ? Say(Missing(assembly), ExitCode.NotInstalled)
-                : Answer(cause, signals);
+            return Cause(thrown) is var cause && AssemblyOf(cause) is { } assembly ? Missing(assembly) : Answer(cause, signals);
         }
     }
 
@@ -96,8 +94,21 @@ internal static class Guarded
         _ => thrown,
     };
 
-    /// <summary>What is said of a part of the program that is gone.</summary>
-    public static string Missing(string assembly) => $"{assembly}.dll, which belongs to this program, is not there or is damaged: build again ('scinti setup').";
+    /// <summary>Says that a part of the program is gone, with nothing but the base library.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Missing(string assembly)
+    {
+        try
+        {
+            Terminal.Own($"scinti: {assembly}.dll, which belongs to this program, is not there or is damaged: build again ('scinti setup').");
+        }
+        catch (IOException)
+        {
+            // Nobody is there to read it; the code says the same.
+        }
+
+        return ExitCode.NotInstalled;
+    }
 
     // A part of the program that is gone is no file of the user's: .NET names it with its version, and a damaged one by its path.
     public static string? AssemblyOf(Exception problem)

@@ -9,9 +9,7 @@ try
 }
 catch (Exception problem) when (Guarded.AssemblyOf(problem) is { } assembly)
 {
-    // Nothing but the base library may be needed to say so.
-    Console.Error.WriteLine($"scinti: {Guarded.Missing(assembly)}");
-    return ExitCode.NotInstalled;
+    return Guarded.Missing(assembly);
 }
 
 /// <summary>All commands.</summary>

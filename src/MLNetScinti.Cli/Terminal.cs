@@ -36,6 +36,9 @@ internal static class Terminal
     /// <summary>Writes one line to the errors' stream.</summary>
     public static void Error(string text) => s_error.WriteLine(PlainText.OneLine(text));
 
+    /// <summary>Writes one line of our own to the errors' stream, and needs no other part of the program for it.</summary>
+    public static void Own(string text) => s_error.WriteLine(text);
+
     /// <summary>Writes a text of several lines to the errors' stream.</summary>
     public static void ErrorText(string text) => s_error.WriteLine(PlainText.Lines(text));
 
