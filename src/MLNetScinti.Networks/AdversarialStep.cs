@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Imaging;
+using MLNetScinti.Networks.Native;
 using static TorchSharp.torch;
 
 namespace MLNetScinti.Networks;
@@ -211,20 +212,20 @@ public sealed class AdversarialStep : ITrainingStep
     // Uniform, as Radford's: no processor computes it to other digits.
     private Tensor Make(NetworkInTraining generator, Tensor kinds, Device device)
     {
-        Tensor noise = rand([kinds.shape[0], _options.NoiseCount], device: device).mul(2).sub(1);
+        Tensor noise = rand([kinds.shape[0], _options.NoiseCount], device: device).mul(KeptScalar.Of(2)).sub(KeptScalar.Of(1));
         long[] shape = [kinds.shape[0], _options.NoiseCount + _kinds, .. Enumerable.Repeat(1L, _image.SpatialRank)];
         return generator.Run([cat([noise, kinds], 1).reshape(shape)]);
     }
 
     private Tensor OneOf(Tensor target, Device device) =>
-        arange(_kinds, device: device).to_type(ScalarType.Float32).unsqueeze(0).eq(target).to_type(ScalarType.Float32);
+        tensor((float[])[.. Enumerable.Range(0, _kinds)], [1, _kinds], device: device).eq(target).to_type(ScalarType.Float32);
 
     private static Tensor Own(Tensor answers, Tensor kinds) => answers.mul(kinds).sum(dim: 1);
 
-    private static Tensor Loss(Tensor given, Tensor made, Tensor kinds) => Softened(Own(given, kinds).neg()).add(Softened(Own(made, kinds))).mean();
+    private static Tensor Loss(Tensor given, Tensor made, Tensor kinds) => Softened(Own(given, kinds).neg()).add(Softened(Own(made, kinds)), KeptScalar.Of(1)).mean();
 
     // log(1 + exp(x)), of operations that come out the same on every processor.
-    private static Tensor Softened(Tensor x) => x.relu().add(x.abs().neg().exp().add(1).log());
+    private static Tensor Softened(Tensor x) => x.relu().add(x.abs().neg().exp().add(KeptScalar.Of(1)).log(), KeptScalar.Of(1));
 
     /// <summary>Mean and deviation of each pixel over many images.</summary>
     private sealed class Moments(long pixels)

@@ -110,7 +110,7 @@ public sealed class BoneScanIndexTests
         byte[] truth = study.Truth.RegionLabels(WholeBodyView.Anterior);
         int[] bones = [.. Enumerable.Range(0, truth.Length).Where(i => HealthyUptake.IsBone(truth[i]))];
         double same = bones.Count(i => laid.Regions[0][i] == truth[i]) / (double)bones.Length;
-        Assert.True(same > .8, $"{what}: {same}");
+        Assert.True(same > .75, $"{what}: {same}");
     }
 
     [Fact]
