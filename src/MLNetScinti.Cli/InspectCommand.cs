@@ -18,10 +18,11 @@ internal static class InspectCommand
         Option<bool> identity = new("--show-identity") { Description = "Also print who the patient is. Otherwise only a pseudonym is shown." };
         Option<bool> assume = AssumeSpacing();
         Command command = new("inspect", "Says what a DICOM image is, in nuclear medicine's terms, and draws it as PNG.") { file, png, noPicture, identity, assume };
-        command.SetAction(parsed => Guarded.Run(_ =>
+        command.SetAction(parsed => Guarded.Run(cancel =>
         {
             string path = parsed.GetRequiredValue(file);
             ScintigraphyImage image = new DicomImageReader(new DicomReadOptions { AssumeSpacing = parsed.GetValue(assume) }).Read(path);
+            cancel.ThrowIfCancellationRequested();
             Terminal.Text(ImageDescription.Of(image, parsed.GetValue(identity)).ToString());
             if (!parsed.GetValue(noPicture))
             {

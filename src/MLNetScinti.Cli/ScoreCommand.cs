@@ -34,7 +34,9 @@ internal static class ScoreCommand
             void Write(TextWriter text)
             {
                 using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
-                foreach (ScoredFolderCase one in judged?.Cases ?? FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume)))
+                IEnumerable<ScoredFolderCase> cases = judged?.Cases ?? FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume));
+                // What is written is in the order of the pseudonyms: that of the files' names, laid beside a list of these, would tell whose row is whose.
+                foreach (ScoredFolderCase one in file is null ? cases : [.. cases.Select(one => one with { Case = one.Case with { Images = [] } }).OrderBy(one => one.Case.Id, StringComparer.Ordinal)])
                 {
 #pragma warning disable MA0040 // The overload with a token is for asynchronous writing.
                     using SepWriter.Row row = writer.NewRow();

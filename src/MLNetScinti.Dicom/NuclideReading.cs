@@ -23,7 +23,7 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
 
     private static IReadOnlyList<RadionuclideFinding> Nuclides(IReadOnlyList<DicomDataset> agents, string modality, IReadOnlyList<EnergyWindow> windows, List<string> warnings)
     {
-        List<Radionuclide> coded = Coded(agents, warnings);
+        List<Radionuclide> coded = Coded(agents, warnings, out bool hasUnknownCode);
         string[] names =
         [
             .. agents.Select(agent => agent.Text(DicomTag.Radiopharmaceutical)),
@@ -53,6 +53,12 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
             return [];
         }
 
+        if (hasUnknownCode)
+        {
+            // The file says what it is: that nobody here knows it is no reason to guess another one.
+            return [];
+        }
+
         if (peaks.Note.Length > 0)
         {
             warnings.Add(peaks.Note);
@@ -61,8 +67,9 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         return [.. peaks.Radionuclides.Select(one => new RadionuclideFinding(one, RadionuclideEvidence.InferredFromEnergyWindow))];
     }
 
-    private static List<Radionuclide> Coded(IReadOnlyList<DicomDataset> agents, List<string> warnings)
+    private static List<Radionuclide> Coded(IReadOnlyList<DicomDataset> agents, List<string> warnings, out bool hasUnknown)
     {
+        hasUnknown = false;
         List<Radionuclide> coded = [];
         foreach (DicomDataset code in agents.SelectMany(agent => agent.Items(DicomTag.RadionuclideCodeSequence)))
         {
@@ -77,6 +84,7 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
             {
                 if (value.Length > 0)
                 {
+                    hasUnknown = true;
                     warnings.Add($"The radionuclide's code {DatasetReading.Code(value.Replace('-', '_')).Replace('_', '-')} is not known here.");
                 }
             }

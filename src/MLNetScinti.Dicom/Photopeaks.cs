@@ -198,6 +198,11 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
 
     private static bool IsScatter(EnergyRange range, EnergyRange[] others, IReadOnlyCollection<Radionuclide> named, List<string> notes)
     {
+        if (IsFlank(range, others) || IsBehindScatter(range, others))
+        {
+            return true;
+        }
+
         foreach (EnergyRange other in others.Where(other => other != range && !IsWide(other) && (Score(other) <= FarthestMiss || IsSetFor(named, other)) && IsBeside(range, other)))
         {
             double width = range.UpperKev - range.LowerKev, otherWidth = other.UpperKev - other.LowerKev;
@@ -226,6 +231,27 @@ internal sealed record Photopeaks(IReadOnlyList<EnergyRange> Ranges, IReadOnlyLi
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Whether a window is one of two that lie on both sides of a third, which is at least as wide: the three of a triple energy window
+    /// correction, however wide its outer ones are. Two photopeaks with a scatter window between them are none, since that one is narrower, or set about nothing.
+    /// </summary>
+    private static bool IsFlank(EnergyRange range, EnergyRange[] others) => others.Any(middle => middle != range && Width(middle) >= 0.98 * Width(range) && IsNextTo(range, middle)
+        && others.Any(third => third != range && third != middle && Width(middle) >= 0.98 * Width(third) && IsNextTo(third, middle) && third.CentreKev < middle.CentreKev != range.CentreKev < middle.CentreKev
+            && (IsSetForAPeak(middle) || !IsSetForAPeak(range) || !IsSetForAPeak(third))));
+
+    /// <summary>Whether a window ends where a scatter window begins, on the other side of which the photopeak is: two of them below it estimate how scatter rises.</summary>
+    private static bool IsBehindScatter(EnergyRange range, EnergyRange[] others) => others.Any(scatter => scatter != range && IsNextTo(range, scatter)
+        && others.Any(peak => peak != range && peak != scatter && IsSetForAPeak(peak) && IsNextTo(scatter, peak) && Width(scatter) <= NarrowBeside * Width(peak) && Width(range) <= NarrowBeside * Width(peak)
+            && range.CentreKev < scatter.CentreKev == scatter.CentreKev < peak.CentreKev));
+
+    private static double Width(EnergyRange range) => range.UpperKev - range.LowerKev;
+
+    private static bool IsNextTo(EnergyRange range, EnergyRange other)
+    {
+        (EnergyRange below, EnergyRange above) = range.CentreKev < other.CentreKev ? (range, other) : (other, range);
+        return Math.Abs(above.LowerKev - below.UpperKev) <= 0.03 * above.LowerKev;
     }
 
     /// <summary>Which of two windows side by side estimates the other's scatter, where neither is set about a photopeak for certain.</summary>

@@ -79,7 +79,8 @@ internal static class ViewWords
             {
                 "ANT" or "ANTERIOR" or "ANTERIEUR" or "ANTERIEURE" => DetectorView.Anterior,
                 "POSTERIOR" or "POSTERIEUR" or "POSTERIEURE" => DetectorView.Posterior,
-                "POST" when isPlain => DetectorView.Posterior,
+                // A number or a day behind it tells when: post 1 h, post D1.
+                "POST" when isPlain && !IsTime(tokens, i + 1) => DetectorView.Posterior,
                 "LLAT" or "LTLAT" or "LATLT" or "LEFTLAT" or "LEFTLATERAL" or "LLATERAL" or "LTLATERAL" => DetectorView.LeftLateral,
                 "RLAT" or "RTLAT" or "LATRT" or "RIGHTLAT" or "RIGHTLATERAL" or "RLATERAL" or "RTLATERAL" => DetectorView.RightLateral,
                 "LL" when isPlain => DetectorView.LeftLateral,
@@ -100,6 +101,10 @@ internal static class ViewWords
         const int reach = 3;
         return Array.Exists(tokens[Math.Max(0, at - reach)..at], s_denials.Contains);
     }
+
+    // "POST1" alone is the name of a view.
+    private static bool IsTime(string[] tokens, int next) => next < tokens.Length && ((char.IsDigit(tokens[next][0]) && tokens.Length > 2)
+        || (tokens[next] is ['D' or 'H', .. var number] && (number.Length > 0 ? number.All(char.IsDigit) : next + 1 < tokens.Length && char.IsDigit(tokens[next + 1][0]))));
 
     // An adjective speaks of what stands behind it, and only of some of that it says from where it was looked at.
     private static bool IsInCompany(string[] tokens, int next) =>

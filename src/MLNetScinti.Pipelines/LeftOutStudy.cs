@@ -49,6 +49,9 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
         return new SkippedInput(name, sentence);
     }
 
+    /// <summary>Several of them as they are written: by pseudonym, since the order of the files' names, laid beside a list of these, would tell which is which.</summary>
+    public static IReadOnlyList<SkippedInput> Written(IEnumerable<LeftOutStudy> studies) => [.. studies.Select(study => study.Named()).OrderBy(one => one.Name, StringComparer.Ordinal).ThenBy(one => one.Reason, StringComparer.Ordinal)];
+
     /// <summary>The pseudonym and the sentence, as <see cref="Named"/> has them.</summary>
     public override string ToString() => Named() is var named ? $"{named.Name}: {named.Reason}" : "";
 

@@ -50,7 +50,9 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
         JsonNode data = JsonNode.Parse(File.ReadAllText(Path.Combine(crafted.Output("one"), "metrics.json")))!["data"]!;
         Assert.Equal("real", data["origin"]!.GetValue<string>(), ignoreCase: true);
         Assert.All(data["skipped"]!.AsArray(), skipped => Assert.Matches("^F-[0-9A-Z]{12}$", skipped!["name"]!.GetValue<string>()));
-        Assert.Equal(4, data["skipped"]!.AsArray().Count);
+        string[] skippedNames = [.. data["skipped"]!.AsArray().Select(skipped => skipped!["name"]!.GetValue<string>())];
+        Assert.Equal(skippedNames.Order(StringComparer.Ordinal), skippedNames);
+        Assert.Equal(4, skippedNames.Length);
         Assert.Empty(Directory.GetFileSystemEntries(crafted.Temporary("one"), "scinti-*"));
     }
 
@@ -64,6 +66,8 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
         // An age to the day is a birth date for whoever knows the day of the examination.
         string[][] rows = [.. File.ReadAllLines(scores).Select(line => line.Split(','))];
         Assert.All(rows.Skip(1), row => Assert.Matches("^[0-9]{1,2}$", row[Array.IndexOf(rows[0], "Age")]));
+        // The order of the files' names would tell whose row is whose.
+        Assert.Equal(rows.Skip(1).Select(row => row[1]).Order(StringComparer.Ordinal), rows.Skip(1).Select(row => row[1]));
 
         string[] cells =
         [

@@ -215,6 +215,16 @@ public sealed class RadionuclideTests : IDisposable
     [InlineData("187.2-228.8;166.4-187.2;228.8-249.6", "Lu-177")]
     [InlineData("166.4-187.2;187.2-228.8;228.8-249.6", "Lu-177")]
     [InlineData("101.7-124.3;90-101.7;124.3-136;187.2-228.8;166.4-187.2;228.8-249.6", "Lu-177")]
+    // However wide the outer ones are, with gaps between them, or both below.
+    [InlineData("187.2-228.8;153.9-187.2;228.8-262.1", "Lu-177")]
+    [InlineData("187-229;162-182;234-254", "Lu-177")]
+    [InlineData("187-229;163-183;233-257", "Lu-177")]
+    [InlineData("187.2-228.8;145.6-187.2;228.8-270.4", "Lu-177")]
+    [InlineData("187.2-228.8;145-166;166-187", "Lu-177")]
+    // Those beside a wide window are as little photopeaks as that one.
+    [InlineData("105-195;75-105;195-225", "")]
+    [InlineData("120-180;60-120;180-240", "")]
+    [InlineData("154.2-188.4;188.4-220.9;220.9-269.9", "In-111")]
     [InlineData("126.5-154.6;108-126.5", "Tc-99m")]
     [InlineData("126.45-154.55;123-126.45;154.55-158", "Tc-99m")]
     [InlineData("129.5-150.5;108.5-129.5", "Tc-99m")]
@@ -437,7 +447,9 @@ public sealed class RadionuclideTests : IDisposable
         ImageHeader cesium = Header(Still(agents: Agent("Cs-137 source")));
         Assert.Empty(cesium.Radionuclides);
         Says(cesium, "Cs-137", "not known here");
-        Says(Header(Still(agents: Agent("", "126601", "^51^Manganese"))), "code 126601 is not known here");
+        ImageHeader manganese = Header(Still(agents: Agent("", "126601", "^51^Manganese")));
+        Says(manganese, "code 126601 is not known here");
+        Assert.Empty(manganese.Radionuclides);
         Says(Header(Still("72.5-88.7")), "Ho-166, Tl-201 and Xe-133", "alike");
         Assert.Empty(Header(Still("105-195")).Radionuclides);
         Says(Header(Still("66-87")), "Tb-161 and Tl-201", "alike");

@@ -126,7 +126,7 @@ internal sealed class ComparisonCases : IDisposable
             Description = RunCards.Describe(definition) + (_testFolder is null ? "" : " Tested on all patients of another folder, none of whom was trained or validated on."),
             Offered = offered,
             Read = offered - left,
-            Skipped = [.. folders.SelectMany(view => view.LeftOut).Select(study => study.Named())],
+            Skipped = LeftOutStudy.Written(folders.SelectMany(view => view.LeftOut)),
             Warnings = [.. folders.SelectMany(view => view.Warnings).GroupBy(warning => warning.Key, StringComparer.Ordinal).Select(group => new WarningCount(group.Key, group.Sum(warning => warning.Value)))],
             Splits = [RunCards.Count("training", one.Split.Train), RunCards.Count("validation", one.Split.Validation), RunCards.Count("test", one.Test)],
             Facts = [.. definition.System.Words.Facts, .. folders.SelectMany(RunCards.Facts)],

@@ -68,7 +68,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Description = Describe(definition),
         Offered = cases.StudyCount,
         Read = cases.StudyCount - cases.LeftOut.Count,
-        Skipped = [.. cases.LeftOut.Select(study => study.Named())],
+        Skipped = LeftOutStudy.Written(cases.LeftOut),
         Warnings = [.. cases.Warnings.Select(warning => new WarningCount(warning.Key, warning.Value))],
         Splits = splits,
         Facts = [.. definition.System.Words.Facts, .. Facts(cases)],
