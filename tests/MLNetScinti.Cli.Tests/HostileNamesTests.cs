@@ -105,7 +105,8 @@ public sealed class HostileNamesTests(FinishedRun finished) : IClassFixture<Fini
     [InlineData("INT", 130, "interrupted")]
     public void ASignalKeepsTheCheckpointAndTheSameCommandGoesOn(string signal, int expected, string word)
     {
-        if (OperatingSystem.IsWindows())
+        // Under nohup nobody is to hear of a terminal that is closed, and no process of ours does.
+        if (OperatingSystem.IsWindows() || (signal == "HUP" && IgnoresHangUps()))
         {
             return;
         }
@@ -144,6 +145,13 @@ public sealed class HostileNamesTests(FinishedRun finished) : IClassFixture<Fini
         (int code, _, string said) = Scinti.Run(finished.Studies.Root, "run", "small.yaml", "--output", folder);
         Assert.True(code == 0, said);
         Assert.Equal(File.ReadAllBytes(Path.Combine(finished.Folder, "model.onnx")), File.ReadAllBytes(Path.Combine(folder, "model.onnx")));
+    }
+
+    private static bool IgnoresHangUps()
+    {
+        const string status = "/proc/self/status";
+        return File.Exists(status) && File.ReadLines(status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
+            && (ulong.Parse(line.AsSpan("SigIgn:".Length).Trim(), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) & 1) != 0;
     }
 
     [Fact]
