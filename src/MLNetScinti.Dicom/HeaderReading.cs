@@ -8,10 +8,15 @@ internal static class HeaderReading
 {
     /// <summary>The header and the pixel format of a file.</summary>
     /// <exception cref="DicomReadException">The file holds no image, or none that was asked for, or contradicts itself.</exception>
-    public static (ImageHeader Header, PixelFormat Format) Read(DicomFile opened, string file, DicomReadOptions options)
+    public static (ImageHeader Header, PixelFormat Format) Read(DicomFile opened, string file, DicomReadOptions options, string? coding = null)
     {
         DicomDataset dataset = opened.Dataset;
         List<string> warnings = [];
+        if (coding is not null)
+        {
+            warnings.Add($"The transfer syntax that the file names is not how its data set is coded, which is {coding}: it was read as it is coded.");
+        }
+
         ImageKind kind = StorageKind.Of(dataset, file, opened.IsPartial, warnings);
         string modality = dataset.Text(DicomTag.Modality);
         CheckWanted(modality, kind, file, options);

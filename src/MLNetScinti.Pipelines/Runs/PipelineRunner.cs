@@ -84,7 +84,7 @@ public sealed class PipelineRunner
             _observer.Note(warning);
         }
 
-        using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
+        using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads, cancellationToken);
         PatientSplit split = _clock.Time("reading", () => Split(ml, cases, cancellationToken));
         return RunOn(ml, cases, split, cancellationToken);
     }
