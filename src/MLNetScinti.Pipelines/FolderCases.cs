@@ -103,7 +103,7 @@ public sealed class FolderCases : CaseSource
         HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>(), .. _labels?.MaskFiles ?? []];
         if (system.Boundary is { } boundary)
         {
-            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others });
+            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others }, cancel: _options.Stop);
             _files = [.. _index.Studies.Select(study => study.Series[0].Files[0].File)];
         }
         else
