@@ -75,7 +75,7 @@ public sealed class PipelineRunner
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
         RunCases.MustFit(_definition);
-        using RunFolderLock folder = RunFolderLock.Take(_folder);
+        using RunFolderLock folder = RunFolderLock.Take(_folder, _definition.Data.Folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
 
         _clock.Time("data", () => Simulate(cancellationToken));

@@ -102,7 +102,7 @@ public sealed class RepeatedRun
     public TrainingsOutcome Run(CancellationToken cancellationToken = default)
     {
         RunCases.MustFit(_definition);
-        using RunFolderLock folder = RunFolderLock.Take(_folder);
+        using RunFolderLock folder = RunFolderLock.Take(_folder, _definition.Data.Folder);
         if (_definition.Data.Simulation is { } simulation)
         {
             _clock.Time("data", () => System.Simulator!.Ensure(_definition.Data.Folder, simulation, _settings.Threads, _observer, cancellationToken));
