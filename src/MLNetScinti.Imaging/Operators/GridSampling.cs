@@ -91,20 +91,23 @@ internal static class GridSampling
     /// <param name="image">The values, last dimension fastest.</param>
     /// <param name="shape">Their shape.</param>
     /// <param name="place">Column, row and section.</param>
-    public static double At(ReadOnlySpan<float> image, ImageShape shape, Point3 place)
+    public static double At(ReadOnlySpan<float> image, ImageShape shape, Point3 place) => At(image, shape, place, out _);
+
+    /// <summary>Linear interpolation in double precision at one place, and how it changes with column, row and section there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double At(ReadOnlySpan<float> image, ImageShape shape, Point3 place, out Point3 slope)
     {
         double x = Math.Min(Math.Max(place.X, 0), shape.Columns - 1), y = Math.Min(Math.Max(place.Y, 0), shape.Rows - 1), z = Math.Min(Math.Max(place.Z, 0), shape.Sections - 1);
         int left = (int)x, top = (int)y, near = (int)z;
         int right = left + 1 < shape.Columns ? 1 : 0, below = top + 1 < shape.Rows ? shape.Columns : 0, far = near + 1 < shape.Sections ? shape.PlaneLength : 0;
         int at = (near * shape.PlaneLength) + (top * shape.Columns) + left;
         (x, y, z) = (x - left, y - top, z - near);
-        double a = Mixed(image[at], image[at + right], x), b = Mixed(image[at + below], image[at + below + right], x);
-        at += far;
-        double c = Mixed(image[at], image[at + right], x), d = Mixed(image[at + below], image[at + below + right], x);
-        a = Mixed(a, b, y);
-        return Mixed(a, Mixed(c, d, y), z);
-
-        static double Mixed(double low, double high, double part) => low + (part * (high - low));
+        double a = image[at], b = image[at + below], c = image[at + far], d = image[at + far + below];
+        double aStep = image[at + right] - a, bStep = image[at + below + right] - b, cStep = image[at + far + right] - c, dStep = image[at + far + below + right] - d;
+        (a, b, c, d) = (a + (x * aStep), b + (x * bStep), c + (x * cStep), d + (x * dStep));
+        double upper = aStep + (y * (bStep - aStep)), lower = cStep + (y * (dStep - cStep)), first = a + (y * (b - a)), second = c + (y * (d - c));
+        slope = new(upper + (z * (lower - upper)), (b - a) + (z * ((d - c) - (b - a))), second - first);
+        return first + (z * (second - first));
     }
 
     /// <summary>Linear interpolation in double precision, a named value outside the image's field.</summary>
