@@ -9,29 +9,19 @@ internal sealed class RigidSums
     /// <summary>The upper triangle of the sum of products of the six derivatives, row by row.</summary>
     public double[] Products { get; } = new double[21];
 
-    /// <summary>The sum of derivatives times difference: of turns about X, Y, Z (radians), then of shifts along X, Y, Z (mm).</summary>
-    public double[] Gradient { get; } = new double[6];
+    private readonly double[] _changes = new double[6], _changesByFirst = new double[6], _changesBySecond = new double[6];
+    private double _first, _second, _firstSquares, _secondSquares, _product;
 
-    /// <summary>The mean of squared differences.</summary>
-    public double MeanSquare => Count > 0 ? _squares / Count : double.PositiveInfinity;
+    private double FirstSpread => _firstSquares - (_first * _first / Count);
+
+    private double SecondSpread => _secondSquares - (_second * _second / Count);
 
     /// <summary>Pearson's correlation; -1 where one image is constant.</summary>
-    public double Correlation
-    {
-        get
-        {
-            double n = Count, first = _firstSquares - (_first * _first / n), second = _secondSquares - (_second * _second / n);
-            return n > 1 && first > 1e-9 && second > 1e-9 ? (_product - (_first * _second / n)) / Math.Sqrt(first * second) : -1;
-        }
-    }
-
-    private double _squares, _first, _second, _firstSquares, _secondSquares, _product;
+    public double Correlation => Count > 1 && FirstSpread > 1e-9 && SecondSpread > 1e-9 ? (_product - (_first * _second / Count)) / Math.Sqrt(FirstSpread * SecondSpread) : -1;
 
     public void Add(double first, double second)
     {
         Count++;
-        double difference = second - first;
-        _squares += difference * difference;
         _first += first;
         _second += second;
         _firstSquares += first * first;
@@ -39,23 +29,35 @@ internal sealed class RigidSums
         _product += first * second;
     }
 
-    public void Add(ReadOnlySpan<double> derivatives, double difference)
+    /// <summary>Adds how the second value changes with turns about X, Y, Z (radians), then with shifts along X, Y, Z (mm).</summary>
+    public void Add(ReadOnlySpan<double> changes, double first, double second)
     {
         int at = 0;
         for (int i = 0; i < 6; i++)
         {
-            Gradient[i] += derivatives[i] * difference;
+            _changes[i] += changes[i];
+            _changesByFirst[i] += changes[i] * first;
+            _changesBySecond[i] += changes[i] * second;
             for (int j = i; j < 6; j++)
             {
-                Products[at++] += derivatives[i] * derivatives[j];
+                Products[at++] += changes[i] * changes[j];
             }
         }
+    }
+
+    /// <summary>
+    /// The gradient, in units of <see cref="Products"/>, of half the squared difference of both images once they are brought to one mean
+    /// and one spread: the direction in which the correlation falls.
+    /// </summary>
+    public double Gradient(int parameter)
+    {
+        double first = _first / Count, second = _second / Count, scale = Math.Sqrt(SecondSpread / FirstSpread);
+        return (Correlation * (_changesBySecond[parameter] - (second * _changes[parameter]))) - (scale * (_changesByFirst[parameter] - (first * _changes[parameter])));
     }
 
     public void Add(RigidSums other)
     {
         Count += other.Count;
-        _squares += other._squares;
         _first += other._first;
         _second += other._second;
         _firstSquares += other._firstSquares;
@@ -68,7 +70,9 @@ internal sealed class RigidSums
 
         for (int i = 0; i < 6; i++)
         {
-            Gradient[i] += other.Gradient[i];
+            _changes[i] += other._changes[i];
+            _changesByFirst[i] += other._changesByFirst[i];
+            _changesBySecond[i] += other._changesBySecond[i];
         }
     }
 }
@@ -111,12 +115,16 @@ internal sealed class RigidLevel
     public static bool[] OnGrid(bool[] region, ImageGeometry geometry, ImageGeometry grid) =>
         Array.ConvertAll(Resample.ToGrid(Array.ConvertAll(region, inside => inside ? (byte)1 : (byte)0), geometry, grid), label => label > 0);
 
+    /// <summary>The reference, the other image brought to it, with -1 outside its field, and the region: all on one grid, and both as much blurred.</summary>
+    public (Volume Reference, Volume Moving, bool[]? Region) OnOneGrid(SpatialMap map) =>
+        (_reference, Resample.ToGrid(_moving, _reference.Geometry, new GridResampling { Outside = -1 }, map).Volume, _region);
+
     /// <summary>Damped Gauss-Newton steps until they no longer move anything.</summary>
     public SpatialMap Refine(SpatialMap map, Point3 centre, int mostIterations)
     {
         double damping = 1e-3, radius = Radius();
         RigidSums sums = Sums(map, centre, derivatives: true);
-        if (sums.Count < LeastCount)
+        if (sums.Count < LeastCount || sums.Correlation <= -1)
         {
             return map;
         }
@@ -137,7 +145,7 @@ internal sealed class RigidLevel
             SpatialMap next = map.Then(further with { Shift = arm - further.Turn(arm) + shift });
             double reach = (turn.Length * radius) + shift.Length;
             RigidSums trial = reach < 20 * _size ? Sums(next, centre, derivatives: true) : sums;
-            if (!ReferenceEquals(trial, sums) && trial.Count >= LeastCount && trial.MeanSquare < sums.MeanSquare)
+            if (!ReferenceEquals(trial, sums) && trial.Count >= LeastCount && trial.Correlation > sums.Correlation)
             {
                 (map, sums, damping) = (next, trial, Math.Max(1e-7, damping / 5));
                 iteration++;
@@ -211,7 +219,7 @@ internal sealed class RigidLevel
                 Point3 gradient = (slope.X * _columnPerMillimetre) + (slope.Y * _rowPerMillimetre) + (slope.Z * _sectionPerMillimetre);
                 Point3 turned = (map.Move(grid.PositionOf(c, r, s)) - arm).Cross(gradient);
                 (changes[0], changes[1], changes[2], changes[3], changes[4], changes[5]) = (turned.X, turned.Y, turned.Z, gradient.X, gradient.Y, gradient.Z);
-                sums.Add(changes, second - reference[i]);
+                sums.Add(changes, reference[i], second);
             }
         }
 
@@ -266,7 +274,7 @@ internal sealed class RigidLevel
 
         for (int i = 0; i < 6; i++)
         {
-            double sum = -sums.Gradient[i];
+            double sum = -sums.Gradient(i);
             for (int k = 0; k < i; k++)
             {
                 sum -= a[(i * 6) + k] * step[k];

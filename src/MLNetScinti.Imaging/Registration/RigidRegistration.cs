@@ -15,7 +15,7 @@ public sealed record RigidRegistrationOptions
     public float Threshold { get; init; } = 200;
 
     /// <summary>Voxel sizes in mm, from the first resolution to the last; an axis that is coarser stays as it is.</summary>
-    public IReadOnlyList<double> VoxelSizes { get; init; } = [12, 6, 3];
+    public IReadOnlyList<double> VoxelSizes { get; init; } = [24, 12, 6, 3];
 
     /// <summary>How far to search to both sides along X, Y and Z, mm; zero to begin where the coordinates of both say.</summary>
     public Point3 SearchRange { get; init; } = new(48, 48, 112);
@@ -47,8 +47,8 @@ public sealed record RigidRegistrationOptions
     /// <summary>The skeletons of two persons, which agree in position and not in shape.</summary>
     public static RigidRegistrationOptions BoneOfAnother { get; } = new() { LeastDice = 0.25, MostMeanDistance = 10, LeastCorrelation = 0.25, MostInconsistency = 10 };
 
-    /// <summary>Soft tissue within a region of one person, from a motion that is nearly right.</summary>
-    public static RigidRegistrationOptions SoftTissue { get; } = new() { Low = -150, High = 250, Threshold = -30, SearchRange = default, VoxelSizes = [6, 3], LeastCorrelation = 0.7 };
+    /// <summary>Soft tissue within a region of one person, from a motion that is nearly right. What is round can turn, so that its surface comes back less exactly than its middle.</summary>
+    public static RigidRegistrationOptions SoftTissue { get; } = new() { Low = -150, High = 250, Threshold = -30, SearchRange = default, VoxelSizes = [6, 3], MostInconsistency = 5 };
 }
 
 /// <summary>The rigid motion between two images, and how well it brings them together.</summary>
@@ -94,15 +94,18 @@ public sealed record RigidRegistrationResult
 }
 
 /// <summary>
-/// Rigid registration of what two CT images show in a window of values, by default bone: the mean square of their differences, clipped
-/// to the window, is made small by damped Gauss-Newton steps of six parameters, from coarse voxels to fine ones, beginning with
-/// the best of a search over displacements by correlation. The same result at any number of threads.
+/// Rigid registration of what two CT images show in a window of values, by default bone: the normalised correlation of their values,
+/// clipped to the window, is made large by damped Gauss-Newton steps of six parameters, from coarse voxels to fine ones, beginning
+/// with the best of a search over displacements. The same result at any number of threads.
 /// </summary>
-/// <remarks>Method: Madsen, Nielsen and Tingleff, Methods for non-linear least squares problems (2004), chapter 3, on trilinear values.</remarks>
+/// <remarks>
+/// Not the mean square of differences: that is smallest where the fields overlap in what shows no bone. Method: Madsen, Nielsen and
+/// Tingleff, Methods for non-linear least squares problems (2004), chapter 3, on trilinear values brought to one mean and spread.
+/// </remarks>
 public static class RigidRegistration
 {
     private const double SearchStep = 16;
-    private const int LeastVoxels = 30;
+    private const int LeastVoxels = 30, MostCandidates = 12;
 
     /// <summary>Finds the motion that brings an image to a reference.</summary>
     /// <param name="reference">The reference; Hounsfield units with the options' defaults.</param>
@@ -193,22 +196,15 @@ public static class RigidRegistration
     {
         Point3 centre = Middle(reference.Geometry);
         List<SpatialMap> candidates = options.SearchRange == default ? [start] : Search(reference, moving, options, start, region);
+        // Of many where they are cheap, a few go on: a spine looks much like itself one vertebra further.
+        int kept = 3;
         foreach (double size in options.VoxelSizes)
         {
             RigidLevel level = new(reference, moving, size, region, options.LeastOverlap, options.Threads);
-            SpatialMap best = start;
-            double highest = double.NegativeInfinity;
-            foreach (SpatialMap candidate in candidates)
-            {
-                SpatialMap refined = level.Refine(candidate, centre, options.MostIterations);
-                double correlation = level.Sums(refined, centre, derivatives: false) is RigidSums sums && sums.Count >= level.LeastCount ? sums.Correlation : -2;
-                if (correlation > highest)
-                {
-                    (best, highest) = (refined, correlation);
-                }
-            }
-
-            candidates = [best];
+            List<(SpatialMap Map, double Correlation)> refined = [.. candidates.Select(candidate => level.Refine(candidate, centre, options.MostIterations))
+                .Select(map => (map, level.Sums(map, centre, derivatives: false) is RigidSums sums && sums.Count >= level.LeastCount ? sums.Correlation : -2))];
+            candidates = [.. refined.OrderByDescending(one => one.Correlation).Take(kept).Select(one => one.Map)];
+            kept = 1;
         }
 
         return candidates[0];
@@ -244,12 +240,12 @@ public static class RigidRegistration
         List<Point3> taken = [];
         foreach (int i in Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ThenBy(i => i))
         {
-            if (best.Count == 5 || scores[i] <= -2)
+            if (best.Count == MostCandidates || scores[i] <= -2)
             {
                 break;
             }
 
-            if (taken.TrueForAll(other => (other - shifts[i]).Length > 1.8 * SearchStep))
+            if (taken.TrueForAll(other => (other - shifts[i]).Length > 1.2 * SearchStep))
             {
                 taken.Add(shifts[i]);
                 best.Add(start.Then(SpatialMap.Translate(shifts[i])));
@@ -261,19 +257,16 @@ public static class RigidRegistration
 
     private static RigidRegistrationResult Measured(Volume reference, Volume fixedWindow, Volume movingWindow, SpatialMap map, RigidRegistrationOptions options, float threshold, bool[]? region)
     {
-        double size = options.VoxelSizes[^1];
-        RigidLevel level = new(fixedWindow, movingWindow, size, region, options.LeastOverlap, options.Threads);
+        RigidLevel level = new(fixedWindow, movingWindow, options.VoxelSizes[^1], region, options.LeastOverlap, options.Threads);
         RigidSums sums = level.Sums(map, Middle(reference.Geometry), derivatives: false);
-        ImageGeometry grid = RigidLevel.GridOf(reference.Geometry, size);
-        Volume fixedOnGrid = Resample.ToGrid(fixedWindow, grid, GridResampling.Emission).Volume;
-        ResampledVolume movingOnGrid = Resample.ToGrid(movingWindow, grid, GridResampling.Emission with { Outside = -1 }, map);
-        bool[]? inside = region is null ? null : RigidLevel.OnGrid(region, reference.Geometry, grid);
+        (Volume fixedOnGrid, Volume movingOnGrid, bool[]? inside) = level.OnOneGrid(map);
+        ImageGeometry grid = fixedOnGrid.Geometry;
         bool[] first = new bool[grid.Shape.Length], second = new bool[first.Length];
         int both = 0, either = 0;
         for (int i = 0; i < first.Length; i++)
         {
-            bool seen = movingOnGrid.Volume.Voxels[i] >= 0 && inside?[i] != false;
-            (first[i], second[i]) = (seen && fixedOnGrid.Voxels[i] >= threshold, seen && movingOnGrid.Volume.Voxels[i] >= threshold);
+            bool seen = movingOnGrid.Voxels[i] >= 0 && inside?[i] != false;
+            (first[i], second[i]) = (seen && fixedOnGrid.Voxels[i] >= threshold, seen && movingOnGrid.Voxels[i] >= threshold);
             both += first[i] && second[i] ? 1 : 0;
             either += (first[i] ? 1 : 0) + (second[i] ? 1 : 0);
         }
