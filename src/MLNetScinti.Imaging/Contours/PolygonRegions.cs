@@ -19,8 +19,11 @@ public enum PolygonCombination
 /// <param name="Holes">Parts outside that they enclose.</param>
 public sealed record PolygonRegions(double Area, int Islands, int Holes)
 {
-    // Of the extent: below what any writer keeps of a coordinate, above the error of a double.
-    private const double Sliver = 1e-6;
+    // Of the extent: well above the error of a double.
+    private const double Sliver = 1e-9;
+
+    // Of the least width. Corners of one line of pixels lie on one level, whatever rounding did to them in an oblique plane: otherwise each had a strip of its own.
+    private const double SameLevel = 0.01;
 
     // Edges times strips: far beyond any drawing, and seconds at the most.
     private const long MostWork = 1L << 27;
@@ -28,29 +31,39 @@ public sealed record PolygonRegions(double Area, int Islands, int Holes)
     /// <summary>Measures polygons.</summary>
     /// <param name="polygons">Closed polygons, the last point joined to the first.</param>
     /// <param name="combination">What they enclose together.</param>
+    /// <param name="leastWidth">Gaps and strips that are nowhere wider, in the points' unit, are none: what rounding of coordinates leaves of channels without width.</param>
     /// <exception cref="ArgumentException">A point is not finite, or the polygons are more intricate than any drawing.</exception>
-    public static PolygonRegions Of(IReadOnlyList<IReadOnlyList<PlanePoint>> polygons, PolygonCombination combination)
+    public static PolygonRegions Of(IReadOnlyList<IReadOnlyList<PlanePoint>> polygons, PolygonCombination combination, double leastWidth = 0)
     {
         ArgumentNullException.ThrowIfNull(polygons);
-        List<Edge> edges = [];
         List<double> levels = [];
         double left = double.PositiveInfinity, right = double.NegativeInfinity;
+        foreach (PlanePoint point in polygons.SelectMany(polygon => polygon))
+        {
+            if (!double.IsFinite(point.X) || !double.IsFinite(point.Y))
+            {
+                throw new ArgumentException($"A polygon needs finite points, found {point.X}, {point.Y}.", nameof(polygons));
+            }
+
+            (left, right) = (Math.Min(left, point.X), Math.Max(right, point.X));
+            levels.Add(point.Y);
+        }
+
+        levels.Sort();
+        double extent = levels.Count == 0 ? 0 : Math.Max(right - left, levels[^1] - levels[0]);
+        double sliver = Math.Max(leastWidth, Sliver * extent);
+        levels = Distinct(levels, SameLevel * sliver);
+        List<Edge> edges = [];
         for (int polygon = 0; polygon < polygons.Count; polygon++)
         {
             IReadOnlyList<PlanePoint> points = polygons[polygon];
             for (int i = 0; i < points.Count; i++)
             {
                 (PlanePoint a, PlanePoint b) = (points[i], points[(i + 1) % points.Count]);
-                if (!double.IsFinite(a.X) || !double.IsFinite(a.Y))
+                (double from, double to) = (Level(levels, a.Y), Level(levels, b.Y));
+                if (from != to)
                 {
-                    throw new ArgumentException($"A polygon needs finite points, found {a.X}, {a.Y}.", nameof(polygons));
-                }
-
-                (left, right) = (Math.Min(left, a.X), Math.Max(right, a.X));
-                levels.Add(a.Y);
-                if (a.Y != b.Y)
-                {
-                    edges.Add(a.Y < b.Y ? new(a.X, a.Y, b.X, b.Y, polygon) : new(b.X, b.Y, a.X, a.Y, polygon));
+                    edges.Add(from < to ? new(a.X, from, b.X, to, polygon) : new(b.X, to, a.X, from, polygon));
                 }
             }
         }
@@ -60,8 +73,6 @@ public sealed record PolygonRegions(double Area, int Islands, int Holes)
             return new(0, 0, 0);
         }
 
-        levels.Sort();
-        double sliver = Sliver * Math.Max(right - left, levels[^1] - levels[0]);
         edges.Sort(static (a, b) => a.Y0.CompareTo(b.Y0));
         Sweep sweep = new(combination, polygons.Count, sliver);
         List<Edge> active = [];
@@ -69,11 +80,6 @@ public sealed record PolygonRegions(double Area, int Islands, int Holes)
         for (int level = 0, next = 0; level + 1 < levels.Count; level++)
         {
             (double top, double bottom) = (levels[level], levels[level + 1]);
-            if (top == bottom)
-            {
-                continue;
-            }
-
             active.RemoveAll(edge => edge.Y1 <= top);
             for (; next < edges.Count && edges[next].Y0 <= top; next++)
             {
@@ -97,6 +103,27 @@ public sealed record PolygonRegions(double Area, int Islands, int Holes)
         }
 
         return sweep.End();
+    }
+
+    private static List<double> Distinct(List<double> sorted, double within)
+    {
+        List<double> levels = [];
+        foreach (double level in sorted)
+        {
+            if (levels.Count == 0 || level - levels[^1] > within)
+            {
+                levels.Add(level);
+            }
+        }
+
+        return levels;
+    }
+
+    /// <summary>The level of a point: the last one that is not above it.</summary>
+    private static double Level(List<double> levels, double y)
+    {
+        int at = levels.BinarySearch(y);
+        return levels[at >= 0 ? at : ~at - 1];
     }
 
     /// <summary>Where edges cross within a strip, in order.</summary>
