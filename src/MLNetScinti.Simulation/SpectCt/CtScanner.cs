@@ -133,10 +133,7 @@ public static class CtSimulator
         ArgumentNullException.ThrowIfNull(patient);
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(grid);
-        // Sections are thick: two samples in each of some millimetres.
-        int along = Math.Clamp((int)Math.Round(grid.SectionSpacing / 2), 1, 3);
-        ImageGeometry body = grid with { Origin = grid.Origin - shift };
-        TissueMap map = new(patient.Anatomy, TissueMap.Finer(body, 1, along));
+        (TissueMap map, int along) = Draw(patient, grid, shift);
         mask = MaskOf(map.Labels, grid, along);
         Volume image = new(grid);
         Values(patient, parameters, map, along, image);
@@ -164,6 +161,13 @@ public static class CtSimulator
         }
 
         return image;
+    }
+
+    /// <summary>The mask that a scan would have, without scanning.</summary>
+    internal static byte[] MaskOf(SpectCtPatient patient, ImageGeometry grid, Point3 shift)
+    {
+        (TissueMap map, int along) = Draw(patient, grid, shift);
+        return MaskOf(map.Labels, grid, along);
     }
 
     /// <summary>Photons that reach a detector's bin of 1 mm when nothing is in their way, for a section of 1 mm and 1 mAs: those that give the noise that is asked for.</summary>
@@ -194,6 +198,13 @@ public static class CtSimulator
         // Between bins values are read in a straight line, which softens as well.
         double argument = Math.PI * frequency * pixel, sinc = argument < 1e-9 ? 1 : Math.Sin(argument) / argument;
         return Math.Exp(-2 * Math.PI * Math.PI * frequency * frequency * sigma * sigma) * sinc * sinc;
+    }
+
+    private static (TissueMap Map, int Along) Draw(SpectCtPatient patient, ImageGeometry grid, Point3 shift)
+    {
+        // Sections are thick: two samples in each of some millimetres.
+        int along = Math.Clamp((int)Math.Round(grid.SectionSpacing / 2), 1, 3);
+        return (new(patient.Anatomy, TissueMap.Finer(grid with { Origin = grid.Origin - shift }, 1, along)), along);
     }
 
     private static byte[] MaskOf(ReadOnlySpan<byte> labels, ImageGeometry grid, int along)

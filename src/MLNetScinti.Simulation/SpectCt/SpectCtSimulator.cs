@@ -205,6 +205,27 @@ public sealed record SpectCtSimulator(SpectCtAcquisition Acquisition, SpectCtPar
         }
     }
 
+    /// <summary>What is true of a patient's scans, without scanning: no images, the same masks and activities.</summary>
+    public IEnumerable<SpectCtScan> TruthOf(SpectCtPatient patient)
+    {
+        ArgumentNullException.ThrowIfNull(patient);
+        ImageGeometry ctGrid = Acquisition.CtGrid(patient.Scanner, patient.ScanMiddle), grid = Acquisition.SpectGrid(patient.ScanMiddle);
+        byte[]? ctMask = null;
+        foreach (SpectCtVisit? visit in patient.Visits.Count > 0 ? patient.Visits : (IReadOnlyList<SpectCtVisit?>)[null])
+        {
+            bool scans = ctMask is null || Acquisition.CtAtEachVisit;
+            ctMask = scans ? CtSimulator.MaskOf(patient, ctGrid, visit?.Shift ?? default) : ctMask;
+            SpectCtScan scan = new() { Visit = visit, Ct = null, CtMask = ctMask! };
+            if (visit is not null)
+            {
+                (TissueMap map, double[] concentrations, double[] integrals) = Draw(patient, visit, grid);
+                scan = WithTruth(scan, map, grid, ctGrid, concentrations, integrals);
+            }
+
+            yield return scans ? scan : scan with { CtMask = [] };
+        }
+    }
+
     /// <summary>The concentration of a tissue relative to the injected activity, per ml, at a time; and its integral over all times, hours.</summary>
     public (double AtTime, double Integral) ConcentrationOf(SpectCtPatient patient, Tissue tissue, double hours)
     {
@@ -254,17 +275,8 @@ public sealed record SpectCtSimulator(SpectCtAcquisition Acquisition, SpectCtPar
     {
         int times = Acquisition.Oversampling;
         ImageGeometry grid = Acquisition.SpectGrid(patient.ScanMiddle);
-        ImageGeometry extended = grid.Window(0, 0, -Beyond, new(grid.Sections + (2 * Beyond), grid.Rows, grid.Columns));
-        ImageGeometry fine = TissueMap.Finer(extended, times, times);
-        AbdomenAnatomy moved = patient.Anatomy.Displaced(visit.Left, visit.Right);
-        TissueMap map = new(moved, fine with { Origin = fine.Origin - visit.Shift });
-        double[] concentrations = new double[Tissues.Count], integrals = new double[Tissues.Count];
-        for (int tissue = 0; tissue < Tissues.Count; tissue++)
-        {
-            (double at, double integral) = ConcentrationOf(patient, (Tissue)tissue, visit.Hours);
-            (concentrations[tissue], integrals[tissue]) = (at * patient.InjectedMegabecquerels, integral * patient.InjectedMegabecquerels);
-        }
-
+        (TissueMap map, double[] concentrations, double[] integrals) = Draw(patient, visit, grid);
+        ImageGeometry fine = map.Grid;
         (double halfWidth, double halfDepth) = EllipseOf(patient.Anatomy);
         ActivityMap activity = Activity(patient, map, concentrations, halfWidth, halfDepth);
         Volume attenuation = Attenuation(patient, map);
@@ -305,20 +317,45 @@ public sealed record SpectCtSimulator(SpectCtAcquisition Acquisition, SpectCtPar
             }
         }
 
-        (byte[] mask, byte[] tissues, double[] volumes) = Labels(map, grid, times);
-        return new SpectCtScan
+        SpectCtScan scan = new()
         {
             Visit = visit,
             Ct = ct,
             CtMask = ctMask,
             Spect = spect,
-            SpectMask = mask,
-            CtMaskOnSpect = Resample.ToGrid(ctMask, ct.Geometry, grid),
-            SpectTissues = tissues,
             TrueConcentration = truth,
-            Tissues = [.. Enumerable.Range(0, Tissues.Count).Where(tissue => volumes[tissue] > 0).Select(tissue => new TissueActivity((Tissue)tissue, volumes[tissue], concentrations[tissue] * 1e6, integrals[tissue]))],
             Counts = Enumerable.Range(0, peak.Views).Sum(peak.TotalOf),
             Calibration = calibration,
+        };
+        return WithTruth(scan, map, grid, ct.Geometry, concentrations, integrals);
+    }
+
+    /// <summary>The body during a SPECT, in samples of its grid and some sections more at both ends; and what each tissue's ml hold, MBq and MBq h.</summary>
+    private (TissueMap Map, double[] Concentrations, double[] Integrals) Draw(SpectCtPatient patient, SpectCtVisit visit, ImageGeometry grid)
+    {
+        int times = Acquisition.Oversampling;
+        ImageGeometry extended = grid.Window(0, 0, -Beyond, new(grid.Sections + (2 * Beyond), grid.Rows, grid.Columns));
+        ImageGeometry fine = TissueMap.Finer(extended, times, times);
+        TissueMap map = new(patient.Anatomy.Displaced(visit.Left, visit.Right), fine with { Origin = fine.Origin - visit.Shift });
+        double[] concentrations = new double[SpectCt.Tissues.Count], integrals = new double[SpectCt.Tissues.Count];
+        for (int tissue = 0; tissue < concentrations.Length; tissue++)
+        {
+            (double at, double integral) = ConcentrationOf(patient, (Tissue)tissue, visit.Hours);
+            (concentrations[tissue], integrals[tissue]) = (at * patient.InjectedMegabecquerels, integral * patient.InjectedMegabecquerels);
+        }
+
+        return (map, concentrations, integrals);
+    }
+
+    private SpectCtScan WithTruth(SpectCtScan scan, TissueMap map, ImageGeometry grid, ImageGeometry ctGrid, double[] concentrations, double[] integrals)
+    {
+        (byte[] mask, byte[] tissues, double[] volumes) = Labels(map, grid, Acquisition.Oversampling);
+        return scan with
+        {
+            SpectMask = mask,
+            CtMaskOnSpect = Resample.ToGrid(scan.CtMask, ctGrid, grid),
+            SpectTissues = tissues,
+            Tissues = [.. Enumerable.Range(0, volumes.Length).Where(tissue => volumes[tissue] > 0).Select(tissue => new TissueActivity((Tissue)tissue, volumes[tissue], concentrations[tissue] * 1e6, integrals[tissue]))],
         };
     }
 
@@ -463,9 +500,9 @@ public sealed record SpectCtSimulator(SpectCtAcquisition Acquisition, SpectCtPar
     private static (byte[] Mask, byte[] Tissues, double[] Millilitres) Labels(TissueMap map, ImageGeometry grid, int times)
     {
         byte[] mask = new byte[grid.Shape.Length], tissues = new byte[grid.Shape.Length];
-        double[] volumes = new double[Simulation.SpectCt.Tissues.Count];
+        double[] volumes = new double[SpectCt.Tissues.Count];
         double ml = map.Grid.VoxelVolume / 1000;
-        Span<int> counts = stackalloc int[Simulation.SpectCt.Tissues.Count], labels = stackalloc int[5];
+        Span<int> counts = stackalloc int[SpectCt.Tissues.Count], labels = stackalloc int[5];
         int samples = times * times * times;
         for (int i = 0; i < mask.Length; i++)
         {
