@@ -135,7 +135,8 @@ internal static class AbdomenGenerator
             Upward = upward,
             Medulla = 0.4,
             Pelvis = 0.05,
-            SinusScale = dilated ? random.NextDouble(1.3, 1.7) : random.NextDouble(0.85, 1.1),
+            // As large as makes the tissue .45 of the box of the three extents.
+            SinusScale = dilated ? random.NextDouble(1.6, 2) : random.NextDouble(1.1, 1.4),
             Lobulation = random.NextBoolean(0.25) ? random.NextDouble(0.01, 0.04) : 0.005,
             Phase = random.NextDouble(0, 2 * Math.PI),
             Pyramids = random.NextInt32(6, 10),

@@ -143,7 +143,7 @@ public static class CtSimulator
         Cupping(image, parameters.Cupping);
         if (parameters.CtNoise > 0)
         {
-            AddNoise(image, patient, parameters, visit);
+            AddNoise(image, patient.Scanner, parameters, patient.Seed, patient.Candidate, visit);
         }
 
         double radius = grid.Columns / 2.0, middle = (grid.Columns - 1) / 2.0;
@@ -300,15 +300,16 @@ public static class CtSimulator
         }
     }
 
-    private static void AddNoise(Volume image, SpectCtPatient patient, SpectCtParameters parameters, int visit)
+    /// <summary>Adds to an image what noise in its projections makes of it.</summary>
+    internal static void AddNoise(Volume image, CtScanner scanner, SpectCtParameters parameters, ulong seed, ulong patient, int visit)
     {
         ImageGeometry grid = image.Geometry;
         const int block = StripProjector.Block;
         double pixel = grid.ColumnSpacing;
         int size = grid.Columns, views = ViewsFor(size);
         StripProjector projector = new(size, [.. Enumerable.Range(0, views).Select(view => Math.PI * view / views)]);
-        double photons = PhotonsPerMillimetre(parameters.CtNoise, patient.Scanner.KernelFwhm, pixel, views) * pixel * grid.SectionSpacing * patient.Scanner.MilliampereSeconds;
-        float[] filter = Filter(size, patient.Scanner.KernelFwhm, pixel);
+        double photons = PhotonsPerMillimetre(parameters.CtNoise, scanner.KernelFwhm, pixel, views) * pixel * grid.SectionSpacing * scanner.MilliampereSeconds;
+        float[] filter = Filter(size, scanner.KernelFwhm, pixel);
         IReadOnlyList<int> pixels = projector.PixelsInUse;
         AlignedArray values = new(pixels.Count * block), lines = new(views * size * block), filtered = new(size * block);
         int plane = grid.Rows * grid.Columns;
@@ -326,7 +327,7 @@ public static class CtSimulator
             }
 
             projector.Forward(values.Span, lines.Span);
-            Disturb(lines.Span, views * size, used, photons, parameters.ElectronicNoise, new(patient.Seed, ((long)visit << 32) + first, patient.Candidate, "ct photons"));
+            Disturb(lines.Span, views * size, used, photons, parameters.ElectronicNoise, new(seed, ((long)visit << 32) + first, patient, "ct photons"));
             for (int view = 0; view < views; view++)
             {
                 Convolve(lines.Span.Slice(view * size * block, size * block), filter, size, filtered.Span);

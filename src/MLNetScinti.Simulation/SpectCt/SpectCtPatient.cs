@@ -163,7 +163,7 @@ internal static class LutetiumKinetics
             [SourceOrgan.RightKidney] = new(share.Right * right, Bounded(half.Right * kidneyHalf)),
             [SourceOrgan.Liver] = new((dotatate ? 0.054 : 0.03) * Organ(ref random), Half(ref random, dotatate ? 92.7 : 22.9)),
             [SourceOrgan.Spleen] = new((dotatate ? 0.0126 : 0.006) * Organ(ref random), Half(ref random, dotatate ? 65.1 : 16.8)),
-            [SourceOrgan.Bowel] = new((dotatate ? 0.008 : 0.02) * Organ(ref random), Half(ref random, 40)),
+            [SourceOrgan.Bowel] = new((dotatate ? 0.005 : 0.02) * Organ(ref random), Half(ref random, 40)),
             // Per gram: about as much as a kidney of 200 g.
             [SourceOrgan.Tumours] = new(1.0e-4 * Math.Exp(0.7 * Math.Clamp(random.NextNormal(), -2, 2)), Half(ref random, 80)),
             [SourceOrgan.Remainder] = new(0.3 / (1000 * bodyWeight) * Organ(ref random), 40, 0.7, 1.6),
