@@ -42,6 +42,9 @@ internal sealed class CohortFolder
     /// <summary>Rows of a patient.</summary>
     public int RowsOfEach { get; init; } = 1;
 
+    /// <summary>Rows of each patient, by index, where they differ; null for <see cref="RowsOfEach"/>.</summary>
+    public Func<int, int>? RowsOf { get; init; }
+
     /// <summary>The names of all files of a patient, by index.</summary>
     public required Func<int, IReadOnlyList<string>> FilesOf { get; init; }
 
@@ -196,9 +199,9 @@ internal sealed class CohortFolder
             return kept;
         }
 
-        foreach (IGrouping<string, string> rows in lines.Skip(1).GroupBy(line => line.Split(',')[0], StringComparer.Ordinal))
+        foreach (IGrouping<int, string> rows in lines.Skip(1).GroupBy(line => IndexOf(line.Split(',')[0])))
         {
-            if (IndexOf(rows.Key) is >= 0 and int index && rows.Count() == RowsOfEach && FilesOf(index).All(file => File.Exists(Path.Combine(_folder, file))))
+            if (rows.Key is >= 0 and int index && rows.Count() == (RowsOf?.Invoke(index) ?? RowsOfEach) && FilesOf(index).All(file => File.Exists(Path.Combine(_folder, file))))
             {
                 kept[index] = string.Concat(rows.Select(row => row + "\n"));
             }
