@@ -24,6 +24,8 @@ public sealed record LogLinear(FitWeights Weights = FitWeights.None) : TimeActiv
     /// <inheritdoc/>
     public override int LeastPoints => 2;
 
+    internal override TimeActivityMethod Tolerant => this with { OnRising = RisingData.Flag };
+
     private protected override TimeActivityFit FitPoints(TimeActivityCurve curve)
     {
         List<DosimetryFlag> flags = [];
