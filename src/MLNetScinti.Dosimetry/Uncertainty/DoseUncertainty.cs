@@ -70,6 +70,7 @@ public sealed record DoseUncertainty
                 new("calibration", Calibration, -1),
                 new("recovery curve", Recovery.RelativeUncertainty, -1),
                 new("time-activity fit", random, 1),
+                new("time-activity rule", fit.RuleUncertainty / fit.TimeIntegratedActivity, 1),
                 new("S value", SRelative, 1),
             ],
         };
@@ -92,7 +93,8 @@ public sealed record DoseUncertainty
 
         TimeActivityMethod method = Method.Tolerant;
         double[] hours = Curve.Hours(), activities = Curve.Activities(), deviations = [.. Curve.Points.Select(point => point.StandardUncertainty!.Value)];
-        double reference = method.Fit(Curve).TimeIntegratedActivity, diameter = Volume.Diameter, u = Volume.DiameterUncertainty;
+        TimeActivityFit fit = method.Fit(Curve);
+        double reference = fit.TimeIntegratedActivity, rule = fit.RuleUncertainty / reference, diameter = Volume.Diameter, u = Volume.DiameterUncertainty;
         BlurredSphere? sphere = CountSlope is null ? Sphere() : null;
         double whole = sphere?.ShareIn(Volume.Millilitres) ?? 1, recovered = Recovery.At(Volume.Millilitres);
         double[] doses = new double[draws];
@@ -119,7 +121,7 @@ public sealed record DoseUncertainty
             }
 
             double s = Math.Pow(volume / Volume.Millilitres, -SExponent) * Positive(ref random, 1, SRelative, 0.01);
-            doses[draw] = counts / calibration / recovery * (integral / reference) * s;
+            doses[draw] = counts / calibration / recovery * (integral / reference) * Positive(ref random, 1, rule, 0.01) * s;
         });
         return Array.TrueForAll(doses, double.IsFinite) ? doses : throw new DosimetryException(DosimetryIssue.ImpossibleValue,
             $"The uncertainties of the points are so large that '{Method.Name}' does not describe what is drawn from them.");
@@ -165,7 +167,7 @@ public sealed record UncertaintyBudget
     public double Counts => CountSlope * Volume;
 
     /// <summary>u(TIA)/TIA: volume (counts and recovery together), calibration, recovery curve and fit.</summary>
-    public double TimeIntegratedActivity => Root((CountSlope - RecoverySlope) * Volume, Of("calibration"), Of("recovery curve"), Of("time-activity fit"));
+    public double TimeIntegratedActivity => Root((CountSlope - RecoverySlope) * Volume, Of("calibration"), Of("recovery curve"), Of("time-activity fit"), Of("time-activity rule"));
 
     /// <summary>u(S)/S with the volume's part.</summary>
     public double S => Root(SExponent * Volume, Of("S value"));
