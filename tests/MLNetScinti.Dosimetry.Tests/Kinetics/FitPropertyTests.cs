@@ -160,6 +160,18 @@ public sealed class FitPropertyTests
             () => ShapeSelection.ByCorrectedAkaike(one, mono, new LeastSquares(ExponentialShape.Mono, FitWeights.InverseActivity))).Issue);
     }
 
+    [Fact]
+    public void An_uptake_that_no_point_shows_is_not_identified()
+    {
+        // More at first than one exponential has: the best uptake is over before the first image, whatever its rate.
+        TimeActivityFit fit = new LeastSquares(ExponentialShape.Uptake).Fit(TimeActivityCurve.Of(s_lutetium, [4, 24, 96, 120], [120, 70, 26, 17]));
+        Assert.False(fit.Parameters[2].IsIdentified);
+        Assert.True(fit.Has(DosimetryIssue.NotIdentified));
+        TimeActivityFit mono = new LeastSquares(ExponentialShape.Mono).Fit(fit.Curve);
+        Assert.Equal(1, fit.TimeIntegratedActivity / mono.TimeIntegratedActivity, .01);
+        Assert.InRange(fit.Parameters[2].Value, 1, 10.0001);
+    }
+
     [Theory]
     [InlineData(new double[] { 4, 4 }, new double[] { 1, 1 }, DosimetryIssue.RepeatedTimePoint)]
     [InlineData(new double[] { -1, 4 }, new double[] { 1, 1 }, DosimetryIssue.ImpossibleValue)]
