@@ -32,24 +32,57 @@ public sealed class Resample(ImageShape size) : IImageOperator
     }
 
     /// <summary>
-    /// A volume seen on another grid, wherever that is in space and however it is turned: linear interpolation, zeros outside. So a
-    /// CT comes onto the grid of a SPECT of the same frame of reference. No low-pass filter is applied when voxels become larger.
+    /// A volume seen on another grid, wherever that is in space and however it is turned: linear interpolation, zeros outside the
+    /// volume's field. No low-pass filter is applied when voxels become larger.
     /// </summary>
     /// <param name="volume">The volume; it stays as it is.</param>
     /// <param name="grid">The grid.</param>
-    public static Volume ToGrid(Volume volume, ImageGeometry grid)
+    public static Volume ToGrid(Volume volume, ImageGeometry grid) => ToGrid(volume, grid, new GridResampling()).Volume;
+
+    /// <summary>
+    /// A volume seen on another grid, wherever that is in space and however it is turned, through both affines in double precision.
+    /// So a CT comes onto the grid of a SPECT of the same frame of reference, padded with air to its field.
+    /// </summary>
+    /// <param name="volume">The volume; it stays as it is.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="resampling">The value outside the volume's field, and what is done before voxels become larger.</param>
+    /// <param name="back">From a point of the grid to the point of the volume that is seen there, mm about the origin of coordinates, such as what a registration found; null for the same point.</param>
+    /// <exception cref="ArgumentException">The value outside is no number, or the map is not finite.</exception>
+    public static ResampledVolume ToGrid(Volume volume, ImageGeometry grid, GridResampling resampling, SpatialMap? back = null)
     {
+        ArgumentNullException.ThrowIfNull(resampling);
+        if (!float.IsFinite(resampling.Outside))
+        {
+            throw new ArgumentException($"The value outside an image's field must be a number, found {resampling.Outside}.", nameof(resampling));
+        }
+
+        SpatialMap from = back ?? SpatialMap.Identity;
+        if (!double.IsFinite(from.Determinant + from.Shift.X + from.Shift.Y + from.Shift.Z))
+        {
+            throw new ArgumentException($"A map of space needs finite numbers, found {from}.", nameof(back));
+        }
+
         Volume result = new(grid);
-        GridSampling.Linear(GridMap.Between(grid, volume.Geometry, SpatialMap.Identity, default), volume.Voxels, volume.Shape, result.Voxels, result.Shape);
-        return result;
+        GridMap map = GridMap.Between(grid, volume.Geometry, from, default);
+        (double sections, double rows, double columns) = resampling.Smoothing(map);
+        float[] values = volume.Voxels;
+        if (sections > 0 || rows > 0 || columns > 0)
+        {
+            values = [.. values];
+            GaussianFilter.Apply(values, volume.Shape, sections, rows, columns);
+        }
+
+        int outside = GridSampling.InField(map, values, volume.Shape, result.Voxels, result.Shape, resampling.Outside);
+        return new ResampledVolume(result, outside, resampling.Outside);
     }
 
     /// <summary>Labels seen on another grid: those of the nearest voxel, 0 outside.</summary>
     /// <param name="labels">The labels, last dimension fastest.</param>
     /// <param name="geometry">Where they are.</param>
     /// <param name="grid">The grid.</param>
+    /// <param name="back">From a point of the grid to the point of the labels that is seen there, mm about the origin of coordinates; null for the same point.</param>
     /// <exception cref="ArgumentException">The number of labels is not that of their geometry.</exception>
-    public static byte[] ToGrid(ReadOnlySpan<byte> labels, ImageGeometry geometry, ImageGeometry grid)
+    public static byte[] ToGrid(ReadOnlySpan<byte> labels, ImageGeometry geometry, ImageGeometry grid, SpatialMap? back = null)
     {
         if (labels.Length != geometry.Checked().Shape.Length)
         {
@@ -57,7 +90,7 @@ public sealed class Resample(ImageShape size) : IImageOperator
         }
 
         byte[] result = new byte[grid.Checked().Shape.Length];
-        GridSampling.Nearest(GridMap.Between(grid, geometry, SpatialMap.Identity, default), labels, geometry.Shape, result, grid.Shape);
+        GridSampling.Nearest(GridMap.Between(grid, geometry, back ?? SpatialMap.Identity, default), labels, geometry.Shape, result, grid.Shape);
         return result;
     }
 

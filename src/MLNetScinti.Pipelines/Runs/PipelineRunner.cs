@@ -75,7 +75,7 @@ public sealed class PipelineRunner
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
         RunCases.MustFit(_definition);
-        using RunFolderLock folder = RunFolderLock.Take(_folder);
+        using RunFolderLock folder = RunFolderLock.Take(_folder, _definition.Data.Folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
 
         _clock.Time("data", () => Simulate(cancellationToken));
@@ -84,7 +84,7 @@ public sealed class PipelineRunner
             _observer.Note(warning);
         }
 
-        using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
+        using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads, cancellationToken);
         PatientSplit split = _clock.Time("reading", () => Split(ml, cases, cancellationToken));
         return RunOn(ml, cases, split, cancellationToken);
     }
