@@ -7,6 +7,7 @@ using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems.SpectCtKidney;
 
 namespace MLNetScinti.Systems.KidneyDose;
@@ -90,6 +91,9 @@ public sealed record KidneyDoseSystem : SystemDefinition
 
     /// <inheritdoc/>
     public override IReadOnlyList<Grouping> Groupings => KidneyDosePaper.Groupings;
+
+    /// <inheritdoc/>
+    public override CohortSimulator Simulator => KidneyDoseCohortSimulator.Instance;
 
     private ImageShape Shape => new(Size / 2, Size, Size);
 

@@ -7,6 +7,7 @@ using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
 
 namespace MLNetScinti.Systems.SpectCtKidney;
 
@@ -91,6 +92,9 @@ public sealed record SpectCtKidneySystem : SystemDefinition
 
     /// <inheritdoc/>
     public override IReadOnlyList<Grouping> Groupings => SpectCtKidneyPaper.Groupings;
+
+    /// <inheritdoc/>
+    public override CohortSimulator Simulator => SpectCtCohortSimulator.Instance;
 
     /// <inheritdoc/>
     public override IReadOnlyList<MaskQuantity> Quantities => WithSpect ? [s_activity, s_volume] : [s_volume];
