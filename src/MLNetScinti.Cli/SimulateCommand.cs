@@ -9,11 +9,12 @@ namespace MLNetScinti.Cli;
 internal static class SimulateCommand
 {
     private const int MostPatients = 1_000_000;
+    private const int UsualPatients = 20;
 
     public static Command Create()
     {
         Argument<string> folder = new("folder") { Description = "Where to write; what is there already of the same cohort is kept." };
-        Option<int> patients = new("--patients") { Description = "The number of patients.", DefaultValueFactory = _ => 20 };
+        Option<int?> patients = new("--patients") { Description = $"The number of patients; where it is not given, that of the cohort's paper, or {UsualPatients}." };
         Option<ulong?> seed = RunCommand.Seed("The cohort's seed, 1 unless told otherwise: the same seed gives the same files.");
         Option<bool> noScatter = new("--no-scatter") { Description = "Count scattered photons as if they came straight from their source." };
         Option<double> falseReadings = new("--false-readings") { Description = "The part of the labels that say the opposite of what is true, from 0 to 0.5; the truth stays beside them." };
@@ -50,7 +51,8 @@ internal static class SimulateCommand
 
             Guarded.UseThreads(parsed.GetValue(threads));
             using ConsoleObserver observer = new();
-            SimulationDefinition simulation = new(parsed.GetValue(patients), parsed.GetValue(seed) ?? 1)
+            int count = parsed.GetValue(patients) ?? shipped.Simulator.UsualPatients(settings) ?? UsualPatients;
+            SimulationDefinition simulation = new(count, parsed.GetValue(seed) ?? 1)
             {
                 Scatter = !parsed.GetValue(noScatter),
                 FalseReadings = parsed.GetValue(falseReadings),
@@ -58,7 +60,7 @@ internal static class SimulateCommand
             };
             shipped.Simulator.Ensure(parsed.GetRequiredValue(folder), simulation, parsed.GetValue(threads), observer, cancel);
             observer.End();
-            Terminal.Line($"{parsed.GetValue(patients)} patients in {studies}");
+            Terminal.Line($"{count} patients in {studies}");
             if (masks is not null)
             {
                 try

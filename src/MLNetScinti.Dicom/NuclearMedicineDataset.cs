@@ -16,17 +16,32 @@ internal static class NuclearMedicineDataset
     /// <summary>The modules that do not depend on the kind of image.</summary>
     public static DicomDataset Begin(NuclearMedicineStudy study, string kind, string[] imageType, string contentHash)
     {
+        DicomDataset dataset = BeginImage(study, DicomUID.NuclearMedicineImageStorage, "NM", kind, imageType, contentHash);
+        AddIsotope(dataset, study);
+        AddPatientOrientation(dataset);
+        if (study.ImageId.Length > 0)
+        {
+            dataset.AddOrUpdate(DicomTag.ImageID, study.ImageId);
+        }
+
+        dataset.AddOrUpdate(DicomTag.AcquisitionTerminationCondition, "TIME");
+        return dataset;
+    }
+
+    /// <summary>The modules of patient, study, series, equipment and frame of reference, which images of other modalities of the same examination have too.</summary>
+    public static DicomDataset BeginImage(NuclearMedicineStudy study, DicomUID storage, string modality, string kind, string[] imageType, string contentHash)
+    {
         string seed = study.UidSeed;
         string when = study.AcquiredAt.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
         string series = study.SeriesNumber.ToString(CultureInfo.InvariantCulture);
         DicomDataset dataset = new(DicomTransferSyntax.ExplicitVRLittleEndian);
         dataset.AddOrUpdate(DicomTag.SpecificCharacterSet, "ISO_IR 192");
         dataset.AddOrUpdate(DicomTag.ImageType, imageType);
-        dataset.AddOrUpdate(DicomTag.SOPClassUID, DicomUID.NuclearMedicineImageStorage);
+        dataset.AddOrUpdate(DicomTag.SOPClassUID, storage);
         dataset.AddOrUpdate(DicomTag.SOPInstanceUID, DeterministicUid.From("instance", seed, study.PatientId, when, series, kind, contentHash));
-        dataset.AddOrUpdate(DicomTag.StudyInstanceUID, DeterministicUid.From("study", seed, study.PatientId, when));
+        dataset.AddOrUpdate(DicomTag.StudyInstanceUID, DeterministicUid.From("study", seed, study.PatientId, study.Examination.Length > 0 ? study.Examination : when));
         dataset.AddOrUpdate(DicomTag.SeriesInstanceUID, DeterministicUid.From("series", seed, study.PatientId, when, series, kind));
-        dataset.AddOrUpdate(DicomTag.FrameOfReferenceUID, DeterministicUid.From("space", seed, study.PatientId, when));
+        dataset.AddOrUpdate(DicomTag.FrameOfReferenceUID, DeterministicUid.From("space", seed, study.PatientId, study.Space.Length > 0 ? study.Space : study.Examination.Length > 0 ? study.Examination : when));
         dataset.AddOrUpdate(DicomTag.PositionReferenceIndicator, "");
         foreach ((DicomTag date, DicomTag time) in new[]
         {
@@ -38,7 +53,7 @@ internal static class NuclearMedicineDataset
             dataset.AddOrUpdate(time, study.AcquiredAt.ToString("HHmmss", CultureInfo.InvariantCulture));
         }
 
-        dataset.AddOrUpdate(DicomTag.Modality, "NM");
+        dataset.AddOrUpdate(DicomTag.Modality, modality);
         dataset.AddOrUpdate(DicomTag.Manufacturer, study.Manufacturer);
         dataset.AddOrUpdate(DicomTag.ManufacturerModelName, "MLNetScinti");
         dataset.AddOrUpdate(DicomTag.StationName, study.StationName);
@@ -62,14 +77,6 @@ internal static class NuclearMedicineDataset
         }
 
         AddPatient(dataset, study);
-        AddIsotope(dataset, study);
-        AddPatientOrientation(dataset);
-        if (study.ImageId.Length > 0)
-        {
-            dataset.AddOrUpdate(DicomTag.ImageID, study.ImageId);
-        }
-
-        dataset.AddOrUpdate(DicomTag.AcquisitionTerminationCondition, "TIME");
         return dataset;
     }
 
@@ -98,22 +105,24 @@ internal static class NuclearMedicineDataset
         dataset.AddOrUpdate(DicomTag.PixelRepresentation, (ushort)0);
         dataset.AddOrUpdate(DicomTag.LargestImagePixelValue, largest);
 
-        double counts = Math.Round(total / scaling.Factor);
+        // Of an image of counts they are in the image; of another one they are those that it was made from.
+        bool isCounts = study.Unit == ImageUnit.Counts;
+        double counts = study.CountsAccumulated ?? (isCounts ? Math.Round(total / scaling.Factor) : 0);
         dataset.AddOrUpdate(DicomTag.CountsAccumulated, (int)Math.Min(counts, int.MaxValue));
         string comments = study.Comments;
-        if (!scaling.IsIdentity)
+        if (!scaling.IsIdentity || !isCounts)
         {
             string slope = DecimalString.From(1 / scaling.Factor);
-            comments = $"{comments} Counts = stored value x {slope}".Trim();
+            comments = $"{comments} {(isCounts ? "Counts" : "Bq/ml")} = stored value x {slope}".Trim();
             dataset.AddOrUpdate(new DicomSequence(DicomTag.RealWorldValueMappingSequence, new DicomDataset
             {
-                { DicomTag.LUTExplanation, "Counts of the detector" },
-                { DicomTag.LUTLabel, "COUNTS" },
+                { DicomTag.LUTExplanation, isCounts ? "Counts of the detector" : "Activity concentration" },
+                { DicomTag.LUTLabel, isCounts ? "COUNTS" : "BQML" },
                 { DicomTag.RealWorldValueFirstValueMapped, (ushort)0 },
                 { DicomTag.RealWorldValueLastValueMapped, (ushort)CountScaling.MaximumStored },
                 { DicomTag.RealWorldValueIntercept, 0.0 },
                 { DicomTag.RealWorldValueSlope, 1 / scaling.Factor },
-                new DicomSequence(DicomTag.MeasurementUnitsCodeSequence, Code("{counts}", "UCUM", "Counts")),
+                new DicomSequence(DicomTag.MeasurementUnitsCodeSequence, isCounts ? Code("{counts}", "UCUM", "Counts") : Code("Bq/ml", "UCUM", "Becquerels/milliliter")),
             }));
         }
 

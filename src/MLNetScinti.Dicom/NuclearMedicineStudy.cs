@@ -105,6 +105,18 @@ public sealed record NuclearMedicineStudy
     /// <summary>Method of reconstruction in words ("OSEM 8x6"), at most 16 characters.</summary>
     public string Reconstruction { get; init; } = "";
 
+    /// <summary>What the values are: counts, or activity concentration in Bq/ml, which a Real World Value Mapping then says.</summary>
+    public ImageUnit Unit { get; init; } = ImageUnit.Counts;
+
+    /// <summary>Counts of the acquisition; null for what the image holds, of an image in another unit for none.</summary>
+    public double? CountsAccumulated { get; init; }
+
+    /// <summary>A name of the examination that this image is part of, such as SPECT and CT of one visit; empty for one of its own, named by its time.</summary>
+    public string Examination { get; init; } = "";
+
+    /// <summary>A name of the coordinates that this image shares with others; empty for those of its examination.</summary>
+    public string Space { get; init; } = "";
+
     /// <summary>
     /// What the identifiers of study, series and instance are made from, besides the patient, the time and the series;
     /// two data sets with the same patients need different names here.

@@ -1,5 +1,7 @@
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems.Dmsa;
+using MLNetScinti.Systems.KidneyDose;
+using MLNetScinti.Systems.SpectCtKidney;
 using MLNetScinti.Systems.WholeBody.Simulation;
 
 namespace MLNetScinti.Systems;
@@ -18,5 +20,7 @@ public static class ShippedSimulators
     [
         new("dmsa", "children with 99mTc-DMSA SPECT, some kidneys with cortical defects", DmsaCohortSimulator.Instance),
         new("whole-body", "adults with whole-body scans: normal, metastases, arthritis, both, carcinoma of the thyroid", WholeBodyCohortSimulator.Dscint),
+        new("spect-ct-kidney", "adults with SPECT/CT with 177Lu, or with CT alone, with masks of the kidneys", SpectCtCohortSimulator.Instance),
+        new("kidney-dose", "adults with CT, or with SPECT/CT with 177Lu at several times, with masks of the left and the right kidney", KidneyDoseCohortSimulator.Instance),
     ];
 }

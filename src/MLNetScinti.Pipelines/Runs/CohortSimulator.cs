@@ -28,6 +28,10 @@ public abstract class CohortSimulator
     /// <exception cref="DefinitionException">A key holds what it cannot.</exception>
     public virtual SimulationSettings? Read(DefinitionSection section) => null;
 
+    /// <summary>How many patients a cohort has where nobody says; null for no number of its own.</summary>
+    /// <param name="settings">What <see cref="Read"/> gave.</param>
+    public virtual int? UsualPatients(SimulationSettings? settings) => null;
+
     /// <summary>Writes what is true of a cohort, masks and tables, into a folder of its own.</summary>
     /// <exception cref="InvalidDataException">The folder holds files of somebody else.</exception>
     public abstract void WriteTruth(string folder, SimulationDefinition simulation, int threads, CancellationToken cancellation);

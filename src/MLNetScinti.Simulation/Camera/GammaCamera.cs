@@ -171,7 +171,7 @@ public sealed class GammaCamera(SpectAcquisition acquisition)
     }
 
     /// <summary>Where the line of a bin enters and leaves the body's ellipse, as depths towards the detector in mm.</summary>
-    private static (double Far, double Near) Chord(
+    internal static (double Far, double Near) Chord(
         double u, double acrossX, double acrossY, double towardsX, double towardsY, double a, double b)
     {
         double x = u * acrossX / a;

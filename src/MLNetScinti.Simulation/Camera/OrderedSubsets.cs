@@ -26,9 +26,7 @@ public sealed class OrderedSubsets
         Bins = bins;
         Views = views;
         Subsets = subsets;
-        // Subsets far apart in angle follow one another: 0, 4, 2, 6, 1, 5, 3, 7.
-        _views = [.. Enumerable.Range(0, subsets).OrderBy(subset => Reversed(subset, subsets))
-            .Select(subset => Enumerable.Range(0, views / subsets).Select(i => subset + (i * subsets)).ToArray())];
+        _views = Deal(views, subsets);
         SpectAcquisition acquisition = new() { Bins = bins, Views = views };
         _angles = [.. Enumerable.Range(0, views).Select(acquisition.AngleOf)];
         _projectors = [.. _views.Select(of => new StripProjector(bins, [.. of.Select(view => _angles[view])]))];
@@ -153,6 +151,10 @@ public sealed class OrderedSubsets
 
         return support[..count];
     }
+
+    /// <summary>The views of each subset; subsets far apart in angle follow one another: 0, 4, 2, 6, 1, 5, 3, 7.</summary>
+    internal static int[][] Deal(int views, int subsets) => [.. Enumerable.Range(0, subsets).OrderBy(subset => Reversed(subset, subsets))
+        .Select(subset => Enumerable.Range(0, views / subsets).Select(i => subset + (i * subsets)).ToArray())];
 
     private static int Reversed(int subset, int subsets)
     {

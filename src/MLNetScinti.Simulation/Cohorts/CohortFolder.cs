@@ -42,6 +42,9 @@ internal sealed class CohortFolder
     /// <summary>Rows of a patient.</summary>
     public int RowsOfEach { get; init; } = 1;
 
+    /// <summary>Rows of each patient, by index, where they differ; null for <see cref="RowsOfEach"/>.</summary>
+    public Func<int, int>? RowsOf { get; init; }
+
     /// <summary>The names of all files of a patient, by index.</summary>
     public required Func<int, IReadOnlyList<string>> FilesOf { get; init; }
 
@@ -180,7 +183,7 @@ internal sealed class CohortFolder
         if (File.Exists(path) && !string.Equals(InputFile.ReadAllText(path), _description, StringComparison.Ordinal))
         {
             throw new InvalidDataException(
-                $"{path}: the folder holds another simulated cohort than the one asked for; choose another folder, or delete this one.");
+                $"{path}: the folder holds another simulated cohort than the one asked for; choose another folder, or delete this one.", new AnotherCohortException(_folder));
         }
     }
 
@@ -196,9 +199,9 @@ internal sealed class CohortFolder
             return kept;
         }
 
-        foreach (IGrouping<string, string> rows in lines.Skip(1).GroupBy(line => line.Split(',')[0], StringComparer.Ordinal))
+        foreach (IGrouping<int, string> rows in lines.Skip(1).GroupBy(line => IndexOf(line.Split(',')[0])))
         {
-            if (IndexOf(rows.Key) is >= 0 and int index && rows.Count() == RowsOfEach && FilesOf(index).All(file => File.Exists(Path.Combine(_folder, file))))
+            if (rows.Key is >= 0 and int index && rows.Count() == (RowsOf?.Invoke(index) ?? RowsOfEach) && FilesOf(index).All(file => File.Exists(Path.Combine(_folder, file))))
             {
                 kept[index] = string.Concat(rows.Select(row => row + "\n"));
             }
@@ -218,4 +221,11 @@ internal sealed class CohortFolder
 
         AtomicFile.Write(path, text.ToString());
     }
+}
+
+/// <summary>Why a folder is refused: it holds a simulated cohort, intact, but another one than was asked for (also one of an earlier version of the simulator).</summary>
+public sealed class AnotherCohortException(string folder) : Exception($"{folder} holds another simulated cohort")
+{
+    /// <summary>The folder of that cohort.</summary>
+    public string Folder { get; } = folder;
 }

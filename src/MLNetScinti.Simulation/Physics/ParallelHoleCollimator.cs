@@ -29,6 +29,13 @@ public sealed record ParallelHoleCollimator(double HoleDiameter, double HoleLeng
         Gap = PhysicsConstants.CollimatorGap,
     };
 
+    /// <summary>Medium energy, at 208 keV.</summary>
+    public static ParallelHoleCollimator MediumEnergy { get; } = new(
+        PhysicsConstants.MediumEnergyHoleDiameter, PhysicsConstants.MediumEnergyHoleLength, PhysicsConstants.Lead208, PhysicsConstants.IntrinsicFwhm208)
+    {
+        Gap = PhysicsConstants.CollimatorGap,
+    };
+
     /// <summary>System resolution, FWHM in mm.</summary>
     /// <param name="distance">Distance z from the collimator's face, mm.</param>
     public double Fwhm(double distance)

@@ -1,0 +1,548 @@
+using System.Numerics.Tensors;
+using MLNetScinti.Imaging;
+
+namespace MLNetScinti.Simulation.SpectCt;
+
+/// <summary>The grids of a SPECT/CT, and how carefully the SPECT is simulated and reconstructed.</summary>
+public sealed record SpectCtAcquisition
+{
+    /// <summary>A name for definitions and descriptions.</summary>
+    public string Name { get; init; } = "full";
+
+    /// <summary>Rows, columns and bins of the SPECT.</summary>
+    public int Matrix { get; init; } = 128;
+
+    /// <summary>Edge of the SPECT's field, mm: 128 pixels of 4.42 mm.</summary>
+    public double Field { get; init; } = 565.76;
+
+    /// <summary>How much of the body along it SPECT and CT see, mm.</summary>
+    public double Length { get; init; } = 390;
+
+    /// <summary>Views over 360 degrees, of both heads.</summary>
+    public int Views { get; init; } = 120;
+
+    /// <summary>Subsets of the reconstruction.</summary>
+    public int Subsets { get; init; } = 10;
+
+    /// <summary>Iterations of the reconstruction.</summary>
+    public int Iterations { get; init; } = 6;
+
+    /// <summary>Samples of the body, and bins of the camera's model, in each direction for each of the SPECT: what is reconstructed is not what was projected.</summary>
+    public int Oversampling { get; init; } = 2;
+
+    /// <summary>Rows and columns of the CT; 0 for the scanner's.</summary>
+    public int CtMatrix { get; init; }
+
+    /// <summary>Distance of the CT's sections, mm; 0 for the scanner's.</summary>
+    public double CtSection { get; init; }
+
+    /// <summary>Whether each visit has a CT, and the patient lies elsewhere each time; else only the first one has, and all are in its coordinates.</summary>
+    public bool CtAtEachVisit { get; init; } = true;
+
+    /// <summary>Whether scattered photons are counted, and triple windows correct for them.</summary>
+    public bool Scatter { get; init; } = true;
+
+    /// <summary>Edge of a SPECT's voxel, mm.</summary>
+    public double Pixel => Field / Matrix;
+
+    /// <summary>As in clinics: 128 x 128, 120 views, 6 iterations of 10 subsets.</summary>
+    public static SpectCtAcquisition Full { get; } = new();
+
+    /// <summary>For large cohorts: 64 x 64, 60 views, 5 iterations of 6 subsets, CT of 192 x 192 in sections of 5 mm. The same physics on larger voxels.</summary>
+    public static SpectCtAcquisition Quick { get; } = new() { Name = "quick", Matrix = 64, Views = 60, Subsets = 6, Iterations = 5, CtMatrix = 192, CtSection = 5 };
+
+    /// <summary>Those that definitions ask for by name.</summary>
+    public static IReadOnlyList<SpectCtAcquisition> Named { get; } = [Full, Quick];
+
+    /// <summary>Where the SPECT's voxels are.</summary>
+    public ImageGeometry SpectGrid(double middle)
+    {
+        ImageGeometry axial = ImageGeometry.Axial(Matrix, Matrix, Math.Max(1, (int)Math.Round(Length / Pixel)), Pixel, Pixel);
+        return axial with { Origin = axial.Origin + new Point3(0, 0, middle) };
+    }
+
+    /// <summary>Where the CT's voxels are.</summary>
+    public ImageGeometry CtGrid(CtScanner scanner, double middle)
+    {
+        ArgumentNullException.ThrowIfNull(scanner);
+        return scanner.GridOf(CtMatrix, CtSection, Length, middle);
+    }
+
+    /// <summary>The camera, with bins of a part of the SPECT's.</summary>
+    /// <param name="parameters">The cohort's numbers.</param>
+    /// <param name="oversampling">Bins in each of the SPECT's, in each direction.</param>
+    public SpectAcquisition Camera(SpectCtParameters parameters, int oversampling)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return new()
+        {
+            Bins = Matrix * oversampling,
+            Pixel = Pixel / oversampling,
+            Views = Views,
+            SecondsPerView = parameters.SecondsPerView * 120 / Views,
+            Sensitivity = parameters.Sensitivity,
+            Collimator = ParallelHoleCollimator.MediumEnergy,
+            NarrowAttenuation = PhysicsConstants.WaterNarrowBeam208,
+            // A part of the photons behind 10 cm of water is scattered: what a broad beam lets through and a narrow one does not.
+            Attenuation = PhysicsConstants.WaterNarrowBeam208 + (Math.Log(1 - parameters.ScatterFraction) / 100),
+            Scatter = Scatter && parameters.ScatterFraction > 0,
+        };
+    }
+}
+
+/// <summary>Where kidneys truly are, as labels.</summary>
+public static class SpectCtTruth
+{
+    /// <summary>Labels of masks: functioning tissue of the kidneys, and their cysts. Sinus and urine are outside.</summary>
+    public const byte Left = 1, Right = 2, LeftCyst = 3, RightCyst = 4;
+
+    /// <summary>The label of a tissue.</summary>
+    public static byte LabelOf(Tissue tissue) => tissue switch
+    {
+        Tissue.LeftCortex or Tissue.LeftMedulla => Left,
+        Tissue.RightCortex or Tissue.RightMedulla => Right,
+        Tissue.LeftCyst => LeftCyst,
+        Tissue.RightCyst => RightCyst,
+        _ => 0,
+    };
+
+    /// <summary>The Dice coefficient of a label in two masks; not a number where it is in neither.</summary>
+    public static double Dice(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, byte label)
+    {
+        int both = 0, sum = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            both += a[i] == label && b[i] == label ? 1 : 0;
+            sum += (a[i] == label ? 1 : 0) + (b[i] == label ? 1 : 0);
+        }
+
+        return sum > 0 ? 2.0 * both / sum : double.NaN;
+    }
+}
+
+/// <summary>What one tissue holds at a visit.</summary>
+/// <param name="Tissue">The tissue.</param>
+/// <param name="Millilitres">Its volume within the SPECT's field, ml.</param>
+/// <param name="BecquerelPerMillilitre">Its concentration during the SPECT.</param>
+/// <param name="IntegralPerMillilitre">Its time-integrated activity from the injection on for ever, MBq h in each ml.</param>
+public readonly record struct TissueActivity(Tissue Tissue, double Millilitres, double BecquerelPerMillilitre, double IntegralPerMillilitre);
+
+/// <summary>What a visit gives: a CT, where one is done, a SPECT, where one is done, and their truth.</summary>
+public sealed record SpectCtScan
+{
+    /// <summary>The visit; null where there is only a CT.</summary>
+    public required SpectCtVisit? Visit { get; init; }
+
+    /// <summary>The CT in HU; null where the first visit's serves.</summary>
+    public required Volume? Ct { get; init; }
+
+    /// <summary>True labels on the CT's grid (<see cref="SpectCtTruth"/>), at the CT's phase of breathing; empty without a CT.</summary>
+    public required byte[] CtMask { get; init; }
+
+    /// <summary>The SPECT in Bq/ml; null without one.</summary>
+    public Volume? Spect { get; init; }
+
+    /// <summary>True labels on the SPECT's grid, at the mean place of the organs during the SPECT.</summary>
+    public byte[] SpectMask { get; init; } = [];
+
+    /// <summary>The CT's true labels on the SPECT's grid.</summary>
+    public byte[] CtMaskOnSpect { get; init; } = [];
+
+    /// <summary>The tissue of most of each of the SPECT's voxels, as a number.</summary>
+    public byte[] SpectTissues { get; init; } = [];
+
+    /// <summary>The true concentration on the SPECT's grid in Bq/ml, with the blur of breathing.</summary>
+    public Volume? TrueConcentration { get; init; }
+
+    /// <summary>What each tissue holds.</summary>
+    public IReadOnlyList<TissueActivity> Tissues { get; init; } = [];
+
+    /// <summary>Counts of the photopeak's window over all views.</summary>
+    public double Counts { get; init; }
+
+    /// <summary>Bq/ml for each count of a voxel and view, by which the image was calibrated.</summary>
+    public double Calibration { get; init; }
+}
+
+/// <summary>From a patient to SPECT/CT with truth. The same patient gives the same values, bit for bit.</summary>
+/// <param name="Acquisition">The grids and the care.</param>
+/// <param name="Parameters">The cohort's numbers.</param>
+public sealed record SpectCtSimulator(SpectCtAcquisition Acquisition, SpectCtParameters Parameters)
+{
+    /// <summary>Sections of the SPECT beyond each end of the detector from which blur reaches into it.</summary>
+    private const int Beyond = 4;
+
+    /// <summary>Counts of the photopeak's window for each of both scatter windows' (208.4 +- 20.8 keV, windows of 12.6 keV at 181.3 and 235.5 keV: 1.664).</summary>
+    public const double TripleWindowFactor = 1.664;
+
+    /// <summary>Scans a patient, visit by visit; one scan with a CT alone where there are no visits.</summary>
+    /// <param name="patient">The patient.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public IEnumerable<SpectCtScan> Simulate(SpectCtPatient patient, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(patient);
+        ImageGeometry ctGrid = Acquisition.CtGrid(patient.Scanner, patient.ScanMiddle);
+        if (patient.Visits.Count == 0)
+        {
+            Volume only = CtSimulator.Scan(patient, Parameters, ctGrid, 1, default, out byte[] mask);
+            yield return new() { Visit = null, Ct = only, CtMask = mask };
+            yield break;
+        }
+
+        Volume? ct = null;
+        byte[] ctMask = [];
+        foreach (SpectCtVisit visit in patient.Visits)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            bool scans = ct is null || Acquisition.CtAtEachVisit;
+            if (scans)
+            {
+                ct = CtSimulator.Scan(patient, Parameters, ctGrid, visit.Number, visit.Shift, out ctMask);
+            }
+
+            SpectCtScan scan = Spect(patient, visit, ct!, ctMask, cancellation);
+            yield return scans ? scan : scan with { Ct = null, CtMask = [] };
+        }
+    }
+
+    /// <summary>What is true of a patient's scans, without scanning: no images, the same masks and activities.</summary>
+    public IEnumerable<SpectCtScan> TruthOf(SpectCtPatient patient)
+    {
+        ArgumentNullException.ThrowIfNull(patient);
+        ImageGeometry ctGrid = Acquisition.CtGrid(patient.Scanner, patient.ScanMiddle), grid = Acquisition.SpectGrid(patient.ScanMiddle);
+        byte[]? ctMask = null;
+        foreach (SpectCtVisit? visit in patient.Visits.Count > 0 ? patient.Visits : (IReadOnlyList<SpectCtVisit?>)[null])
+        {
+            bool scans = ctMask is null || Acquisition.CtAtEachVisit;
+            ctMask = scans ? CtSimulator.MaskOf(patient, ctGrid, visit?.Shift ?? default) : ctMask;
+            SpectCtScan scan = new() { Visit = visit, Ct = null, CtMask = ctMask! };
+            if (visit is not null)
+            {
+                (TissueMap map, double[] concentrations, double[] integrals) = Draw(patient, visit, grid);
+                scan = WithTruth(scan, map, grid, ctGrid, concentrations, integrals);
+            }
+
+            yield return scans ? scan : scan with { CtMask = [] };
+        }
+    }
+
+    /// <summary>The concentration of a tissue relative to the injected activity, per ml, at a time; and its integral over all times, hours.</summary>
+    public (double AtTime, double Integral) ConcentrationOf(SpectCtPatient patient, Tissue tissue, double hours)
+    {
+        ArgumentNullException.ThrowIfNull(patient);
+        return LutetiumKinetics.OrganOf(tissue) is { } organ && patient.Kinetics.TryGetValue(organ, out OrganKinetics? kinetics)
+            ? (kinetics.At(hours) * Scale(patient, organ, tissue), kinetics.Integral * Scale(patient, organ, tissue))
+            : (0, 0);
+    }
+
+    /// <summary>Per ml of a tissue, of its organ's activity. Kidneys hold theirs in cortex and medulla as these would be without cysts.</summary>
+    private double Scale(SpectCtPatient patient, SourceOrgan organ, Tissue tissue)
+    {
+        double weight = LutetiumKinetics.WeightOf(tissue, Parameters);
+        double Kidney(KidneyAnatomy? kidney)
+        {
+            if (kidney is null)
+            {
+                return 0;
+            }
+
+            (double cortex, double medulla) = LayersOf(kidney);
+            return weight / (cortex + (medulla * LutetiumKinetics.WeightOf(Tissue.LeftMedulla, Parameters)));
+        }
+
+        return organ switch
+        {
+            SourceOrgan.LeftKidney => Kidney(patient.Anatomy.Left),
+            SourceOrgan.RightKidney => Kidney(patient.Anatomy.Right),
+            SourceOrgan.Liver => weight / patient.Anatomy.LiverMillilitres,
+            SourceOrgan.Spleen => weight / patient.Anatomy.SpleenMillilitres,
+            // About what small and large bowel hold of wall (judgement).
+            SourceOrgan.Bowel => weight / 900,
+            _ => weight,
+        };
+    }
+
+    /// <summary>Volumes of cortex and medulla, ml, as they are drawn, on a grid of 2.5 mm.</summary>
+    private static (double Cortex, double Medulla) LayersOf(KidneyAnatomy kidney)
+    {
+        ImageGeometry box = ImageGeometry.Axial(64, 64, 80, 2.5, 2.5) with { Origin = kidney.Centre - new Point3(79, 79, 99) };
+        byte[] labels = TissueMap.OfKidney(kidney, box);
+        double ml = box.VoxelVolume / 1000;
+        return (labels.AsSpan().Count((byte)Tissue.LeftCortex) * ml, labels.AsSpan().Count((byte)Tissue.LeftMedulla) * ml);
+    }
+
+    private SpectCtScan Spect(SpectCtPatient patient, SpectCtVisit visit, Volume ct, byte[] ctMask, CancellationToken cancellation)
+    {
+        int times = Acquisition.Oversampling;
+        ImageGeometry grid = Acquisition.SpectGrid(patient.ScanMiddle);
+        (TissueMap map, double[] concentrations, double[] integrals) = Draw(patient, visit, grid);
+        ImageGeometry fine = map.Grid;
+        (double halfWidth, double halfDepth) = EllipseOf(patient.Anatomy);
+        ActivityMap activity = Activity(patient, map, concentrations, halfWidth, halfDepth);
+        Volume attenuation = Attenuation(patient, map);
+        SpectAcquisition finely = Acquisition.Camera(Parameters, times), camera = Acquisition.Camera(Parameters, 1);
+        ExpectedViews expected = new QuantitativeCamera(finely).Expect(activity, new TransmissionMap(attenuation, halfWidth, halfDepth), cancellation);
+        Projections primary = QuantitativeCamera.Rebin(expected.Primary, times, Beyond), scattered = QuantitativeCamera.Rebin(expected.Scatter, times, Beyond);
+        ulong stream = patient.Candidate + ((ulong)visit.Number << 32);
+        Projections peak = GammaCamera.Count(Sum(primary, scattered), patient.Seed, stream, threads: 1);
+        Projections? estimate = finely.Scatter ? TripleWindow(scattered, patient.Seed, stream) : null;
+
+        // The map that corrects comes from the CT: its noise, its phase of breathing, and no arms beyond its field.
+        Volume corrected = AttenuationOf(ct, grid);
+        ActivityMap image = new CorrectedOrderedSubsets(camera, Acquisition.Subsets).Reconstruct(peak, estimate, new TransmissionMap(corrected, halfWidth, halfDepth), Acquisition.Iterations, cancellation);
+        double calibration = 1e6 / (camera.Sensitivity * camera.SecondsPerView * grid.VoxelVolume / 1000);
+        Volume spect = new(grid), truth = new(grid);
+        float toConcentration = (float)(1e6 / (grid.VoxelVolume / 1000));
+        for (int r = 0; r < grid.Rows; r++)
+        {
+            for (int c = 0; c < grid.Columns; c++)
+            {
+                ReadOnlySpan<float> line = image.Line(r, c);
+                for (int s = 0; s < line.Length; s++)
+                {
+                    spect[s, r, c] = (float)(line[s] * calibration);
+                }
+            }
+        }
+
+        for (int r = 0; r < fine.Rows; r++)
+        {
+            for (int c = 0; c < fine.Columns; c++)
+            {
+                ReadOnlySpan<float> line = activity.Line(r, c)[(Beyond * times)..];
+                for (int s = 0; s < grid.Sections * times; s++)
+                {
+                    truth[s / times, r / times, c / times] += line[s] * toConcentration;
+                }
+            }
+        }
+
+        SpectCtScan scan = new()
+        {
+            Visit = visit,
+            Ct = ct,
+            CtMask = ctMask,
+            Spect = spect,
+            TrueConcentration = truth,
+            Counts = Enumerable.Range(0, peak.Views).Sum(peak.TotalOf),
+            Calibration = calibration,
+        };
+        return WithTruth(scan, map, grid, ct.Geometry, concentrations, integrals);
+    }
+
+    /// <summary>The body during a SPECT, in samples of its grid and some sections more at both ends; and what each tissue's ml hold, MBq and MBq h.</summary>
+    private (TissueMap Map, double[] Concentrations, double[] Integrals) Draw(SpectCtPatient patient, SpectCtVisit visit, ImageGeometry grid)
+    {
+        int times = Acquisition.Oversampling;
+        ImageGeometry extended = grid.Window(0, 0, -Beyond, new(grid.Sections + (2 * Beyond), grid.Rows, grid.Columns));
+        ImageGeometry fine = TissueMap.Finer(extended, times, times);
+        TissueMap map = new(patient.Anatomy.Displaced(visit.Left, visit.Right), fine with { Origin = fine.Origin - visit.Shift });
+        double[] concentrations = new double[SpectCt.Tissues.Count], integrals = new double[SpectCt.Tissues.Count];
+        for (int tissue = 0; tissue < concentrations.Length; tissue++)
+        {
+            (double at, double integral) = ConcentrationOf(patient, (Tissue)tissue, visit.Hours);
+            (concentrations[tissue], integrals[tissue]) = (at * patient.InjectedMegabecquerels, integral * patient.InjectedMegabecquerels);
+        }
+
+        return (map, concentrations, integrals);
+    }
+
+    private SpectCtScan WithTruth(SpectCtScan scan, TissueMap map, ImageGeometry grid, ImageGeometry ctGrid, double[] concentrations, double[] integrals)
+    {
+        (byte[] mask, byte[] tissues, double[] volumes) = Labels(map, grid, Acquisition.Oversampling);
+        return scan with
+        {
+            SpectMask = mask,
+            CtMaskOnSpect = Resample.ToGrid(scan.CtMask, ctGrid, grid),
+            SpectTissues = tissues,
+            Tissues = [.. Enumerable.Range(0, volumes.Length).Where(tissue => volumes[tissue] > 0).Select(tissue => new TissueActivity((Tissue)tissue, volumes[tissue], concentrations[tissue] * 1e6, integrals[tissue]))],
+        };
+    }
+
+    /// <summary>An ellipse that holds the body, the arms too.</summary>
+    private static (double HalfWidth, double HalfDepth) EllipseOf(AbdomenAnatomy anatomy) =>
+        (Math.Min(anatomy.HalfWidth + (anatomy.ArmsDown ? 95 : 8), 280), anatomy.HalfDepth + (anatomy.ArmsDown ? 22 : 8));
+
+    private ActivityMap Activity(SpectCtPatient patient, TissueMap map, double[] concentrations, double halfWidth, double halfDepth)
+    {
+        ImageGeometry grid = map.Grid;
+        float ml = (float)(grid.VoxelVolume / 1000);
+        // What moves with the left kidney, with the right one, and what stays.
+        Volume still = new(grid), left = new(grid), right = new(grid);
+        ReadOnlySpan<byte> labels = map.Labels;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            float value = (float)concentrations[labels[i]] * ml;
+            if (value > 0)
+            {
+                Volume of = (Tissue)labels[i] switch
+                {
+                    Tissue.LeftCortex or Tissue.LeftMedulla or Tissue.Spleen => left,
+                    Tissue.RightCortex or Tissue.RightMedulla or Tissue.Liver or Tissue.Tumour => right,
+                    _ => still,
+                };
+                of.Voxels[i] = value;
+            }
+        }
+
+        foreach ((Volume moving, double deviation) in (ReadOnlySpan<(Volume, double)>)[(left, patient.Breathing.Left), (right, patient.Breathing.Right)])
+        {
+            GaussianFilter.Apply(moving.Voxels, grid.Shape, deviation / grid.SectionSpacing, 0, 0);
+            TensorPrimitives.Add(still.Voxels, moving.Voxels, still.Voxels);
+        }
+
+        ActivityMap activity = new(grid.Columns, grid.Sections, grid.ColumnSpacing, halfWidth, halfDepth);
+        Transpose(still, activity);
+        return activity;
+    }
+
+    private static void Transpose(Volume volume, ActivityMap map)
+    {
+        const int block = 16;
+        ImageGeometry grid = volume.Geometry;
+        for (int r = 0; r < grid.Rows; r++)
+        {
+            for (int left = 0; left < grid.Columns; left += block)
+            {
+                int end = Math.Min(grid.Columns, left + block);
+                for (int s = 0; s < grid.Sections; s++)
+                {
+                    ReadOnlySpan<float> row = volume.Section(s).Slice(r * grid.Columns, grid.Columns);
+                    for (int c = left; c < end; c++)
+                    {
+                        map.Voxels[((((r * map.Size) + c) * map.Stride) + s)] = row[c];
+                    }
+                }
+            }
+        }
+    }
+
+    private static Volume Attenuation(SpectCtPatient patient, TissueMap map)
+    {
+        double[] hounsfield = CtSimulator.HounsfieldOf(patient);
+        float[] values = [.. hounsfield.Select(value => (float)PhysicsConstants.Attenuation208(value))];
+        // Contrast medium is not there during the SPECT of this CT's photons: iodine weakens 208 keV hardly more than water.
+        if (patient.Scanner.Contrast)
+        {
+            for (int tissue = (int)Tissue.Liver; tissue < values.Length; tissue++)
+            {
+                values[tissue] = hounsfield[tissue] > 0 ? (float)PhysicsConstants.Attenuation208(40) : values[tissue];
+            }
+        }
+
+        Volume result = new(map.Grid);
+        ReadOnlySpan<byte> labels = map.Labels;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            result.Voxels[i] = values[labels[i]];
+        }
+
+        return result;
+    }
+
+    /// <summary>The map of attenuation that a CT gives for the SPECT's photons, on another grid: each voxel the mean over about its size.</summary>
+    public static Volume AttenuationOf(Volume ct, ImageGeometry grid)
+    {
+        ArgumentNullException.ThrowIfNull(ct);
+        ArgumentNullException.ThrowIfNull(grid);
+        Volume values = new(ct.Geometry);
+        for (int i = 0; i < values.Voxels.Length; i++)
+        {
+            values.Voxels[i] = (float)PhysicsConstants.Attenuation208(ct.Voxels[i]);
+        }
+
+        double width = 0.8 * grid.ColumnSpacing * GaussianFilter.DeviationPerFwhm;
+        GaussianFilter.Apply(values.Voxels, values.Shape, width / ct.Geometry.SectionSpacing, width / ct.Geometry.RowSpacing, width / ct.Geometry.ColumnSpacing);
+        return Resample.ToGrid(values, grid);
+    }
+
+    private static Projections Sum(Projections a, Projections b)
+    {
+        Projections sum = new(a.Views, a.Bins, a.Sections);
+        TensorPrimitives.Add(a.Counts, b.Counts, sum.Counts);
+        return sum;
+    }
+
+    /// <summary>What two narrow windows beside the photopeak say of the scatter in it (Ogawa, IEEE TMI 1991): counted, so noisy, and smoothed by two bins.</summary>
+    private Projections TripleWindow(Projections scattered, ulong seed, ulong stream)
+    {
+        float total = (float)((1 + Parameters.ScatterExcess) / TripleWindowFactor);
+        Projections Window(double share, ulong number)
+        {
+            Projections mean = new(scattered.Views, scattered.Bins, scattered.Sections);
+            TensorPrimitives.Multiply(scattered.Counts, (float)share * total, mean.Counts);
+            return GammaCamera.Count(mean, seed, stream + (number << 56), threads: 1);
+        }
+
+        Projections sum = Sum(Window(Parameters.LowerWindowShare, 1), Window(1 - Parameters.LowerWindowShare, 2));
+        TensorPrimitives.Multiply(sum.Counts, (float)TripleWindowFactor, sum.Counts);
+        int plane = sum.Bins * sum.Stride;
+        const double width = 2 * GaussianFilter.DeviationPerFwhm;
+        float[] view = new float[sum.Bins * sum.Sections];
+        for (int v = 0; v < sum.Views; v++)
+        {
+            for (int bin = 0; bin < sum.Bins; bin++)
+            {
+                sum.Line(v, bin).CopyTo(view.AsSpan(bin * sum.Sections));
+            }
+
+            GaussianFilter.Apply(view, new ImageShape(1, sum.Bins, sum.Sections), 0, width, width);
+            for (int bin = 0; bin < sum.Bins; bin++)
+            {
+                view.AsSpan(bin * sum.Sections, sum.Sections).CopyTo(sum.Line(v, bin));
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>Labels of the SPECT's voxels: a kidney's where at least half of the samples are its tissue, and the commonest tissue; and the volumes of all tissues, ml.</summary>
+    private static (byte[] Mask, byte[] Tissues, double[] Millilitres) Labels(TissueMap map, ImageGeometry grid, int times)
+    {
+        byte[] mask = new byte[grid.Shape.Length], tissues = new byte[grid.Shape.Length];
+        double[] volumes = new double[SpectCt.Tissues.Count];
+        double ml = map.Grid.VoxelVolume / 1000;
+        Span<int> counts = stackalloc int[SpectCt.Tissues.Count], labels = stackalloc int[5];
+        int samples = times * times * times;
+        for (int i = 0; i < mask.Length; i++)
+        {
+            int s = i / (grid.Rows * grid.Columns), r = i / grid.Columns % grid.Rows, c = i % grid.Columns;
+            counts.Clear();
+            labels.Clear();
+            for (int z = 0; z < times; z++)
+            {
+                for (int y = 0; y < times; y++)
+                {
+                    int line = (((((s + Beyond) * times) + z) * map.Grid.Rows) + (r * times) + y) * map.Grid.Columns;
+                    foreach (byte label in map.Labels.Slice(line + (c * times), times))
+                    {
+                        counts[label]++;
+                    }
+                }
+            }
+
+            int most = 0;
+            for (int tissue = 0; tissue < counts.Length; tissue++)
+            {
+                if (counts[tissue] > 0)
+                {
+                    volumes[tissue] += counts[tissue] * ml;
+                    labels[SpectCtTruth.LabelOf((Tissue)tissue)] += counts[tissue];
+                    most = counts[tissue] > counts[most] ? tissue : most;
+                }
+            }
+
+            tissues[i] = (byte)most;
+            for (byte label = 1; label < labels.Length; label++)
+            {
+                if (2 * labels[label] >= samples)
+                {
+                    mask[i] = label;
+                    break;
+                }
+            }
+        }
+
+        return (mask, tissues, volumes);
+    }
+}
