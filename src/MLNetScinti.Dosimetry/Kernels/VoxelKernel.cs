@@ -111,7 +111,11 @@ public sealed class VoxelKernel
 
         double factor = kev / EnergyBalance.AbsorbedKev;
         return Changed(
-            Description with { Name = FormattableString.Invariant($"{Description.Name}, normalised to {kev:0.###} keV"), Steps = [.. Description.Steps, FormattableString.Invariant($"normalised to {kev:0.###} keV ({what}), factor {factor:0.#####}")] },
+            Description with
+            {
+                Name = FormattableString.Invariant($"{Description.Name}, normalised to {kev:0.###} keV"),
+                Steps = [.. Description.Steps, FormattableString.Invariant($"normalised to {kev:0.###} keV ({what}), factor {factor:0.#####}")],
+            },
             (i, j, k) => this[i, j, k] * factor);
     }
 
@@ -139,7 +143,8 @@ public sealed class VoxelKernel
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"{Description.Nuclide.Symbol}|{Description.ColumnSpacing:R}|{Description.RowSpacing:R}|{Description.SectionSpacing:R}|{Description.HalfColumns}|{Description.HalfRows}|{Description.HalfSections}|{Description.Density:R}|")));
+            $"{Description.Nuclide.Symbol}|{Description.ColumnSpacing:R}|{Description.RowSpacing:R}|{Description.SectionSpacing:R}|")
+            + string.Create(CultureInfo.InvariantCulture, $"{Description.HalfColumns}|{Description.HalfRows}|{Description.HalfSections}|{Description.Density:R}|")));
         hash.AppendData(MemoryMarshal.AsBytes(_octant.AsSpan()));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }
@@ -208,7 +213,8 @@ public sealed record KernelDescription
             || HalfColumns < 0 || HalfRows < 0 || HalfSections < 0)
         {
             throw new DosimetryException(DosimetryIssue.ImpossibleValue,
-                $"Kernel '{Name}': voxel edges and density must be positive and half widths 0 or more, found {ColumnSpacing} x {RowSpacing} x {SectionSpacing} mm, {Density} g/ml, {HalfColumns} x {HalfRows} x {HalfSections}.");
+                $"Kernel '{Name}': voxel edges and density must be positive and half widths 0 or more, found {ColumnSpacing} x {RowSpacing} x {SectionSpacing} mm, "
+                + $"{Density} g/ml, {HalfColumns} x {HalfRows} x {HalfSections}.");
         }
     }
 }

@@ -42,12 +42,13 @@ public sealed class DoseMap
         }
 
         ImageGeometry grid = map.MegabecquerelHours.Geometry;
-        // Half a percent of an edge is a percent and a half of the voxel's volume, and of its dose.
+        // A thousandth of an edge is three of the voxel's volume, and of its dose.
         bool IsSame(double edge, double other) => Math.Abs(edge - other) <= 0.001 * other;
         if (!IsSame(of.ColumnSpacing, grid.ColumnSpacing) || !IsSame(of.RowSpacing, grid.RowSpacing) || !IsSame(of.SectionSpacing, grid.SectionSpacing))
         {
             throw new DosimetryException(DosimetryIssue.DifferentGrids, FormattableString.Invariant(
-                $"Kernel '{of.Name}' is for voxels of {of.ColumnSpacing:0.####} x {of.RowSpacing:0.####} x {of.SectionSpacing:0.####} mm and the image has {grid.ColumnSpacing:0.####} x {grid.RowSpacing:0.####} x {grid.SectionSpacing:0.####} mm: resample the kernel (or the image)."));
+                $"Kernel '{of.Name}' is for voxels of {of.ColumnSpacing:0.####} x {of.RowSpacing:0.####} x {of.SectionSpacing:0.####} mm and the image has ")
+                + FormattableString.Invariant($"{grid.ColumnSpacing:0.####} x {grid.RowSpacing:0.####} x {grid.SectionSpacing:0.####} mm: resample the kernel (or the image)."));
         }
 
         if (Math.Abs((grid.VoxelVolume / (grid.ColumnSpacing * grid.RowSpacing * grid.SectionSpacing)) - 1) > 1e-3)

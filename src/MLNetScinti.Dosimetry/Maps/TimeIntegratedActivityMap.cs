@@ -211,7 +211,8 @@ internal static class SameGrid
     {
         double tolerance = 0.1 * Math.Min(a.ColumnSpacing, Math.Min(a.RowSpacing, a.SectionSpacing));
         static bool IsSame(double edge, double other) => Math.Abs(edge - other) <= 0.001 * other;
-        return a.Shape == b.Shape && IsSame(a.ColumnSpacing, b.ColumnSpacing) && IsSame(a.RowSpacing, b.RowSpacing) && IsSame(a.SectionSpacing, b.SectionSpacing) && new[] { (0, 0, 0), (a.Columns - 1, 0, 0), (0, a.Rows - 1, 0), (0, 0, a.Sections - 1) }
+        return a.Shape == b.Shape && IsSame(a.ColumnSpacing, b.ColumnSpacing) && IsSame(a.RowSpacing, b.RowSpacing) && IsSame(a.SectionSpacing, b.SectionSpacing)
+            && new[] { (0, 0, 0), (a.Columns - 1, 0, 0), (0, a.Rows - 1, 0), (0, 0, a.Sections - 1) }
             .All(at => (a.PositionOf(at.Item1, at.Item2, at.Item3) - b.PositionOf(at.Item1, at.Item2, at.Item3)).Length < tolerance);
     }
 }
