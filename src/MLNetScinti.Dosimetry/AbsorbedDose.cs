@@ -121,6 +121,13 @@ public sealed record AbsorbedDose
         return new(gray, deviation, Math.Max(0, At((1 - level) / 2)), At((1 + level) / 2), level, $"{basis}, quantiles of {sorted.Length} draws", method);
     }
 
+    /// <summary>A dose with an interval that was found for it.</summary>
+    internal static AbsorbedDose WithInterval(double gray, double standardUncertainty, double lower, double upper, string basis, DoseMethod method, double level)
+    {
+        Check(gray, standardUncertainty, basis, level);
+        return new(gray, standardUncertainty, Math.Max(0, lower), upper, level, basis, method);
+    }
+
     /// <summary>By how much this dose differs from another of the same method, as a share of the other.</summary>
     /// <exception cref="DosimetryException">The doses were made by different methods.</exception>
     public double DifferenceTo(AbsorbedDose other)

@@ -17,6 +17,17 @@ public sealed record CodedConcept(string Value, string Scheme, string Meaning)
     /// <summary>Kidney (PS3.16 CID 7166).</summary>
     public static CodedConcept Kidney { get; } = new("64033007", "SCT", "Kidney");
 
+    /// <summary>Any structure of the body, where nothing more is known.</summary>
+    public static CodedConcept AnyStructure { get; } = new("91723000", "SCT", "Anatomical structure");
+
+    /// <summary>The side of the body that a code stands for, or null; older writers used other codes (SRT).</summary>
+    internal static BodySide? SideOf(CodedConcept? code) => code?.Value switch
+    {
+        "7771000" or "G-A101" => BodySide.Left,
+        "24028007" or "G-A100" => BodySide.Right,
+        _ => null,
+    };
+
     /// <summary>The code of a side of the body (PS3.16 CID 244).</summary>
     public static CodedConcept Of(BodySide side) => side == BodySide.Left ? new("7771000", "SCT", "Left") : new("24028007", "SCT", "Right");
 

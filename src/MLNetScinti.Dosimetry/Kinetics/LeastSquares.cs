@@ -69,6 +69,8 @@ public sealed record LeastSquares(ExponentialShape Shape, FitWeights Weights = F
         return about > 0 ? 1 - (squares / about) : double.NaN;
     }
 
+    internal override TimeActivityMethod Tolerant => this with { OnRising = RisingData.Flag };
+
     private protected override TimeActivityFit FitPoints(TimeActivityCurve curve)
     {
         List<DosimetryFlag> flags = [];

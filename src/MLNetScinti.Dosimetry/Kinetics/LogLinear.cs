@@ -24,6 +24,8 @@ public sealed record LogLinear(FitWeights Weights = FitWeights.None) : TimeActiv
     /// <inheritdoc/>
     public override int LeastPoints => 2;
 
+    internal override TimeActivityMethod Tolerant => this with { OnRising = RisingData.Flag };
+
     private protected override TimeActivityFit FitPoints(TimeActivityCurve curve)
     {
         List<DosimetryFlag> flags = [];
@@ -65,8 +67,8 @@ public sealed record LogLinear(FitWeights Weights = FitWeights.None) : TimeActiv
             Parameters =
             [
                 new FitParameter("A0", amplitude, "MBq", amplitudeU, null),
-                new FitParameter("lambda", line.Rate, "1/h", rateU, line.IsClamped ? "The rate is that of physical decay, not of the points."
-                    : rateU > line.Rate ? "The rate is smaller than its uncertainty." : null),
+                new FitParameter("lambda", line.Rate, "1/h", rateU, line.IsClamped ? "it is the rate of physical decay, not of the points."
+                    : rateU > line.Rate ? "its uncertainty is larger than itself." : null),
             ],
             Covariance = scale is { } c && !line.IsClamped ? Matrix<double>.Build.DenseOfArray(new[,]
             {

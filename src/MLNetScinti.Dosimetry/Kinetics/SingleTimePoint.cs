@@ -24,6 +24,12 @@ public sealed record SingleTimePoint : TimeActivityMethod
     /// <summary>The time of the point that is used, h, where the curve has several; the only point where it is null.</summary>
     public double? AtHours { get; }
 
+    /// <summary>
+    /// Relative standard deviation of the effective rate between patients, from which the rule's own uncertainty follows. A judgement: .2, as published
+    /// for one organ; larger for tumours.
+    /// </summary>
+    public double RateDeviation { get; init; } = 0.2;
+
     /// <inheritdoc/>
     public override string Name => Rule == SingleTimePointRule.Haenscheid ? "haenscheid" : "madsen";
 
@@ -75,6 +81,7 @@ public sealed record SingleTimePoint : TimeActivityMethod
             Method = Description,
             Curve = curve,
             TimeIntegratedActivity = integral,
+            RuleUncertainty = integral * Slope(hours[at]) * RateDeviation,
             Exponentials = Rule == SingleTimePointRule.Madsen ? [new ExponentialTerm(integral * PopulationRate, PopulationRate)] : [],
             Flags = [new DosimetryFlag(DosimetryIssue.SingleTimePoint, FormattableString.Invariant(
                 $"One image, at {hours[at]:0.##} h, stands for the whole time course ({Description}): the patient's own rate is not known."))],
@@ -87,6 +94,9 @@ public sealed record SingleTimePoint : TimeActivityMethod
         double integral = at < 0 ? double.NaN : At(hours[at], activities[at]);
         return integral > 0 ? new(integral, Rule == SingleTimePointRule.Madsen ? PopulationRate : double.NaN, IntegralOutcome.Fitted) : CurveIntegral.Refused;
     }
+
+    // |d ln(integral / truth) / d ln(rate)| of the patient's own rate: the population's for Madsen, and for Haenscheid, who has none, one half-life at the image.
+    private double Slope(double hours) => Rule == SingleTimePointRule.Haenscheid ? 1 - Math.Log(2) : Math.Abs(1 - (PopulationRate * hours));
 
     private double PopulationRate => Math.Log(2) / PopulationHalfLife!.Value;
 

@@ -49,6 +49,9 @@ public sealed record TimeActivityFit
     /// <summary>Its standard uncertainty, MBq h, as it follows from the uncertainties of the points alone; null where they have none.</summary>
     public double? PropagatedUncertainty { get; init; }
 
+    /// <summary>The standard uncertainty of a rule that stands for what was not measured (one image for a whole time course), MBq h; 0 for fits.</summary>
+    public double RuleUncertainty { get; init; }
+
     /// <summary>Activity minus curve at the points, MBq; for log-linear fits the difference of the logarithms.</summary>
     public IReadOnlyList<double> Residuals { get; init; } = [];
 

@@ -59,6 +59,9 @@ public abstract record TimeActivityMethod
         return curve.HasUncertainties ? fit with { PropagatedUncertainty = Propagated(curve) } : fit;
     }
 
+    /// <summary>The same method, for draws about data that it took: it flags what it would refuse.</summary>
+    internal virtual TimeActivityMethod Tolerant => this;
+
     /// <summary>Fits a curve of enough points.</summary>
     private protected abstract TimeActivityFit FitPoints(TimeActivityCurve curve);
 

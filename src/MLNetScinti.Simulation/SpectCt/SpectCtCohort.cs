@@ -152,7 +152,6 @@ public sealed class SpectCtCohort : IReadOnlyList<SpectCtPatient>
                 LiverHounsfield = steatosis < parameters.Steatosis ? Math.Clamp(32 + (14 * liver), -10, 45) : 55 + (9 * liver),
                 ScanMiddle = middle,
                 Truncated = Cut(anatomy, middle, visits),
-                IsDrawnOnSpect = visits.Any(visit => Math.Max(visit.Left.Length, visit.Right.Length) > parameters.DrawnOnSpectAbove),
             };
         }
     }
@@ -185,7 +184,8 @@ public sealed class SpectCtCohort : IReadOnlyList<SpectCtPatient>
                 CounterRandom random = new(Options.Seed, number, candidate, "visit");
                 double spread = number > 1 && Options.Acquisition.CtAtEachVisit ? Options.Parameters.VisitShift : 0;
                 Point3 shift = new(spread * random.NextNormal(), spread * random.NextNormal() / 2, spread * random.NextNormal());
-                visits.Add(new(number, cycle, hours, shift, Displacement(ref random), Displacement(ref random)));
+                Point3 left = Displacement(ref random), right = Displacement(ref random);
+                visits.Add(new(number, cycle, hours, shift, left, right, Math.Max(left.Length, right.Length) > Options.Parameters.DrawnOnSpectAbove));
             }
         }
 

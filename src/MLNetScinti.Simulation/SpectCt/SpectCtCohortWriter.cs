@@ -181,7 +181,7 @@ public static class SpectCtCohortWriter
     /// <summary>What a reader draws: on the CT where there is nothing else; else on the SPECT's grid, the kidneys of the CT or, where they part, those of the SPECT.</summary>
     private static (byte[] Mask, ImageGeometry Grid) Drawn(SpectCtPatient patient, SpectCtScan scan, SpectCtAcquisition acquisition) => scan.Visit is null
         ? (scan.CtMask, acquisition.CtGrid(patient.Scanner, patient.ScanMiddle))
-        : (patient.IsDrawnOnSpect ? scan.SpectMask : scan.CtMaskOnSpect, acquisition.SpectGrid(patient.ScanMiddle));
+        : (scan.Visit.IsDrawnOnSpect ? scan.SpectMask : scan.CtMaskOnSpect, acquisition.SpectGrid(patient.ScanMiddle));
 
     private static byte[] Labelled(byte[] mask, KidneyLabels labels) => [.. mask.Select(label => label switch
     {
@@ -207,7 +207,7 @@ public static class SpectCtCohortWriter
             scan.Visit is { } at ? Number(at.Hours, "0.###") : "",
             ctFile,
             spect,
-            scan.Visit is null || !patient.IsDrawnOnSpect ? "CT" : "SPECT",
+            scan.Visit is not { IsDrawnOnSpect: true } ? "CT" : "SPECT",
             Number(patient.Age, "0.00"),
             patient.Sex == Sex.Male ? "M" : "F",
             Number(patient.Weight, "0.0"),

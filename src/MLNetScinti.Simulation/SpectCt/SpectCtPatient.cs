@@ -62,7 +62,8 @@ public sealed record OrganKinetics(double Share, double HalfLife, double FastPar
 /// <param name="Shift">Where the patient lies against the first visit, mm.</param>
 /// <param name="Left">The left kidney's displacement on the SPECT against this visit's CT, mm.</param>
 /// <param name="Right">The right kidney's displacement, mm.</param>
-public sealed record SpectCtVisit(int Number, int Cycle, double Hours, Point3 Shift, Point3 Left, Point3 Right)
+/// <param name="IsDrawnOnSpect">Whether readers draw the kidneys on the SPECT, since they lie elsewhere on the CT.</param>
+public sealed record SpectCtVisit(int Number, int Cycle, double Hours, Point3 Shift, Point3 Left, Point3 Right, bool IsDrawnOnSpect)
 {
     /// <summary>The displacement of a side's kidney.</summary>
     public Point3 DisplacementOf(BodySide side) => side == BodySide.Left ? Left : Right;
@@ -127,9 +128,6 @@ public sealed record SpectCtPatient
 
     /// <summary>The kidneys that are cut by an edge of the scans.</summary>
     public required IReadOnlyList<BodySide> Truncated { get; init; }
-
-    /// <summary>Whether readers draw the kidneys on the SPECT, since they lie elsewhere on the CT.</summary>
-    public required bool IsDrawnOnSpect { get; init; }
 
     /// <summary>A name for masks and rows: "V1" of the first visit.</summary>
     public static string NameOf(SpectCtVisit? visit) => string.Create(CultureInfo.InvariantCulture, $"V{visit?.Number ?? 1}");

@@ -159,7 +159,8 @@ public sealed class SpectCtCohortSimulator : CohortSimulator
         }
         catch (ArgumentException problem)
         {
-            throw new DefinitionException(problem.Message, problem);
+            // What follows names the parameter of a method.
+            throw new DefinitionException(problem.Message.Split(" (Parameter", 2)[0], problem);
         }
     }
 
