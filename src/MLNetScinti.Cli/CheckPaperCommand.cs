@@ -5,13 +5,13 @@ using MLNetScinti.Pipelines.Definitions;
 
 namespace MLNetScinti.Cli;
 
-/// <summary><c>scinti check-paper TABLE.csv</c>: are printed figures possible?</summary>
+/// <summary><c>scinti check-paper TABLE.csv</c>: are printed figures possible, and do printed values give them?</summary>
 internal static class CheckPaperCommand
 {
     public static Command Create()
     {
-        Argument<string[]> tables = new("table") { Description = "CSV files of printed figures: columns Name, Classes, and what is printed of Table, Class, Cases, ClassCases, Runs, Accuracy, Precision, Recall, Specificity, F1, AUC.", Arity = ArgumentArity.OneOrMore };
-        Command command = new("check-paper", "Checks whether printed figures can stem from one confusion table; exit code 7 where some cannot.") { tables };
+        Argument<string[]> tables = new("table") { Description = "CSV files of printed figures: columns Name, Classes, and what is printed of Table, Class, Cases, ClassCases, Runs, Accuracy, Precision, Recall, Specificity, F1, AUC. Or printed numbers with the values they come from: columns Name, Claim (p, mean, sd, sum), Printed, First, and Second, Test (wilcoxon, paired-t), Of (difference, percent), Table.", Arity = ArgumentArity.OneOrMore };
+        Command command = new("check-paper", "Checks whether printed figures can stem from one confusion table, and printed p values, means and sums from the values beside them; exit code 7 where some cannot.") { tables };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             int impossible = 0;
@@ -21,6 +21,12 @@ internal static class CheckPaperCommand
                 IReadOnlyList<PublishedRow> rows;
                 try
                 {
+                    if (PublishedClaims.IsTable(path))
+                    {
+                        impossible += Claims(path);
+                        continue;
+                    }
+
                     rows = PublishedTable.Read(path);
                 }
                 catch (PublishedTableException problem)
@@ -43,5 +49,19 @@ internal static class CheckPaperCommand
             return impossible > 0 ? ExitCode.Impossible : ExitCode.Done;
         }));
         return command;
+    }
+
+    private static int Claims(string path)
+    {
+        string name = Path.GetFileName(path);
+        IReadOnlyList<ClaimFinding> found = PublishedClaims.Of(PublishedClaims.Read(path));
+        foreach (ClaimFinding one in found)
+        {
+            Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{name}:{one.Claim.Line}: {one.Claim.Title}: {(one.Holds ? "holds" : "does not hold")}: {one.Sentence}."));
+        }
+
+        int wrong = found.Count(one => !one.Holds);
+        Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{name}: {found.Count} claims, {wrong} of which the values do not bear out."));
+        return wrong;
     }
 }

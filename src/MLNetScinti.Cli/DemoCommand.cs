@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Simulation;
 using MLNetScinti.Systems;
 
 namespace MLNetScinti.Cli;
@@ -16,11 +17,30 @@ internal static class DemoCommand
         {
             string file = FindDefinition();
             Terminal.Line("The demo: 99mTc-DMSA kidney SPECT, normal or abnormal, on simulated patients. Research use only.");
-            int code = RunCommand.Run(PipelineReader.Read(file, ShippedSystems.All), new RunSettings { Command = "scinti demo", Threads = parsed.GetValue(threads) }, cancel);
+            int code = Simulated(() => RunCommand.Run(PipelineReader.Read(file, ShippedSystems.All), new RunSettings { Command = "scinti demo", Threads = parsed.GetValue(threads) }, cancel));
             // A simulated kidney pair that cannot be taken apart is no user's concern here; the report names it.
             return code == ExitCode.SomeLeftOut ? ExitCode.Done : code;
         }));
         return command;
+    }
+
+    /// <summary>
+    /// Runs the demo, and once more where an earlier version of it left its cohort: nobody chose that folder, so that nobody can be asked to choose
+    /// another one. What was there is moved aside and never deleted.
+    /// </summary>
+    private static int Simulated(Func<int> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (DefinitionException problem) when (problem.InnerException?.InnerException is AnotherCohortException earlier)
+        {
+            string aside = Enumerable.Range(1, int.MaxValue).Select(number => $"{earlier.Folder}-earlier-{number}").First(path => !Path.Exists(path));
+            Directory.Move(earlier.Folder, aside);
+            Terminal.Line($"  another cohort was there, of an earlier version: moved to {aside}, which may be deleted");
+            return run();
+        }
     }
 
     private static string FindDefinition()

@@ -44,15 +44,13 @@ internal static class Commands
             return ExitCode.WrongUsage;
         }
 
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
-            {
-                Terminal.Error($"scinti: {error.Message}");
-            }
-
-            Terminal.Error("scinti: see 'scinti --help'.");
+            // The first is what was meant wrongly; those behind it are about what came of that.
+            string help = parsed.CommandResult.Command == root ? "scinti --help" : $"scinti {parsed.CommandResult.Command.Name} --help";
+            string problem = parsed.UnmatchedTokens is [var unknown, ..] ? $"'{unknown}' is no command, option or argument here" : parsed.Errors[0].Message.TrimEnd('.', ' ');
+            Terminal.Error($"scinti: {problem}: see '{help}'.");
             return ExitCode.WrongUsage;
         }
 

@@ -28,7 +28,7 @@ internal static class RunCommand
         Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, output, seeds, folds, permute, acceptCode, threads };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(seeds) is not null && result.GetValue(folds) is not null)
+            if (result.GetResult(seeds) is { Implicit: false } && result.GetResult(folds) is { Implicit: false })
             {
                 result.AddError("--seeds and --folds are not given together: a spread over folds holds other trainings already; run one after the other.");
             }
@@ -75,7 +75,8 @@ internal static class RunCommand
         Option<int> threads = new("--threads") { Description = "Processors to use; results do not depend on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
         threads.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostThreads)
+            // The word as it was written: a value that is no number throws when it is asked for.
+            if (result.Tokens is [.., var word] && !(int.TryParse(word.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int given) && given is >= 1 and <= MostThreads))
             {
                 result.AddError($"--threads takes a whole number from 1 to {MostThreads}.");
             }
@@ -104,9 +105,9 @@ internal static class RunCommand
         Option<int?> times = new(name) { Description = description };
         times.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is { } given && (given < least || given > 1000))
+            if (result.Tokens is [.., var word] && !(int.TryParse(word.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int given) && given >= least && given <= 1000))
             {
-                result.AddError($"{name} takes a whole number from {least} to 1000, found {given}.");
+                result.AddError($"{name} takes a whole number from {least} to 1000, found {word.Value}.");
             }
         });
         return times;

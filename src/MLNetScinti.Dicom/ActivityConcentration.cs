@@ -26,8 +26,7 @@ public sealed class ActivityConcentration
     {
         get
         {
-            ImageGeometry geometry = Volume.Geometry;
-            double millilitres = geometry.ColumnSpacing * geometry.RowSpacing * geometry.SectionSpacing / 1000;
+            double millilitres = Volume.Geometry.VoxelVolume / 1000;
             return ScintigraphyImage.Sum(Volume.Voxels) * millilitres / 1e6;
         }
     }
@@ -73,18 +72,13 @@ public sealed class ActivityConcentration
     /// acquisition time (MIRD pamphlet 23).
     /// </summary>
     /// <param name="image">The image, in counts.</param>
-    /// <param name="becquerelPerMillilitrePerCount">Bq/ml for each count of a voxel.</param>
+    /// <param name="calibration">The factor, by name.</param>
     /// <param name="index">Which volume, where it holds several.</param>
     /// <exception cref="UnitException">Its values are no counts.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The factor is not a number above 0.</exception>
-    public static ActivityConcentration FromCounts(ScintigraphyImage image, double becquerelPerMillilitrePerCount, int index = 0)
+    public static ActivityConcentration FromCounts(ScintigraphyImage image, CalibrationFactor calibration, int index = 0)
     {
         ArgumentNullException.ThrowIfNull(image);
-        if (!(becquerelPerMillilitrePerCount > 0) || !double.IsFinite(becquerelPerMillilitrePerCount))
-        {
-            throw new ArgumentOutOfRangeException(nameof(becquerelPerMillilitrePerCount), becquerelPerMillilitrePerCount, "The factor is expected to be a number above 0.");
-        }
-
+        ArgumentNullException.ThrowIfNull(calibration);
         if (image.Header is not { Unit: ImageUnit.Counts, UnitEvidence: not UnitEvidence.Disputed })
         {
             throw new UnitException(image.Header.File, "counts, to which a measured factor applies", Found(image.Header), "give the image as its camera reconstructed it");
@@ -93,10 +87,10 @@ public sealed class ActivityConcentration
         Volume volume = image.ToVolume(index);
         for (int i = 0; i < volume.Voxels.Length; i++)
         {
-            volume.Voxels[i] = (float)(volume.Voxels[i] * becquerelPerMillilitrePerCount);
+            volume.Voxels[i] = (float)(volume.Voxels[i] * calibration.BecquerelPerMillilitrePerCount);
         }
 
-        return new(volume, string.Create(CultureInfo.InvariantCulture, $"counts x {becquerelPerMillilitrePerCount:G6} Bq/ml (measured factor)"));
+        return new(volume, string.Create(CultureInfo.InvariantCulture, $"counts x {calibration.BecquerelPerMillilitrePerCount:G6} Bq/ml ({calibration.Name})"));
     }
 
     private static void Check(ImageHeader header)
@@ -125,6 +119,43 @@ public sealed class ActivityConcentration
     private static string Words(ImageHeader header) => header.Scaling.IsIdentity
         ? "as stored"
         : string.Create(CultureInfo.InvariantCulture, $"stored x {header.Scaling.Slope:G6}{(header.Scaling.Intercept == 0 ? "" : $" + {header.Scaling.Intercept:G6}")} ({header.Scaling.Source})");
+}
+
+/// <summary>What makes concentrations of counts: measured for a camera, collimator, reconstruction and acquisition time, and kept under a name that reports give.</summary>
+public sealed record CalibrationFactor
+{
+    /// <summary>A factor that was measured.</summary>
+    /// <param name="name">What it was measured for and when, as a report shows it.</param>
+    /// <param name="becquerelPerMillilitrePerCount">Bq/ml for each count of a voxel.</param>
+    /// <exception cref="ArgumentException">There is no name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not a number above 0.</exception>
+    public CalibrationFactor(string name, double becquerelPerMillilitrePerCount)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (!(becquerelPerMillilitrePerCount > 0) || !double.IsFinite(becquerelPerMillilitrePerCount))
+        {
+            throw new ArgumentOutOfRangeException(nameof(becquerelPerMillilitrePerCount), becquerelPerMillilitrePerCount, "The factor is expected to be a number above 0.");
+        }
+
+        (Name, BecquerelPerMillilitrePerCount) = (DatasetReading.OneLine(name), becquerelPerMillilitrePerCount);
+    }
+
+    /// <summary>What it was measured for and when.</summary>
+    public string Name { get; }
+
+    /// <summary>Bq/ml for each count of a voxel.</summary>
+    public double BecquerelPerMillilitrePerCount { get; }
+
+    /// <summary>The factor of a camera's sensitivity: counts / (sensitivity x time) are the MBq in a voxel.</summary>
+    /// <param name="name">What it was measured for and when.</param>
+    /// <param name="countsPerSecondPerMegabecquerel">Reconstructed counts per second for each MBq, cps/MBq.</param>
+    /// <param name="seconds">The time that the counts of the image were acquired in, over all projections as the sensitivity was measured.</param>
+    /// <param name="voxelMillilitres">The volume of a voxel, ml.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not a number above 0.</exception>
+    public static CalibrationFactor FromSensitivity(string name, double countsPerSecondPerMegabecquerel, double seconds, double voxelMillilitres) =>
+        countsPerSecondPerMegabecquerel > 0 && seconds > 0 && voxelMillilitres > 0
+            ? new(name, 1e6 / (countsPerSecondPerMegabecquerel * seconds * voxelMillilitres))
+            : throw new ArgumentOutOfRangeException(nameof(countsPerSecondPerMegabecquerel), $"A sensitivity, a time and a volume above 0 were expected, found {countsPerSecondPerMegabecquerel} cps/MBq, {seconds} s and {voxelMillilitres} ml.");
 }
 
 /// <summary>An image counts something else than what is needed. The message is one line: the file, what was expected, what was found, what to do.</summary>

@@ -23,7 +23,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     public ImageHeader ReadHeader(string path) => Guard(path, () =>
     {
         using OpenedFile opened = OpenedFile.Open(path);
-        return HeaderReading.Read(opened.File, path, _options).Header;
+        return HeaderReading.Read(opened.File, path, _options, opened.Coding).Header;
     });
 
     /// <summary>Reads a file's image.</summary>
@@ -76,7 +76,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         bool isWhole;
         using (OpenedFile opened = OpenedFile.Open(path))
         {
-            (header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
+            (header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options, opened.Coding);
             StoredFrames? frames = StoredFrames.Of(opened.Dataset, header, format);
             if (frames is { IsCompressed: false })
             {
@@ -105,7 +105,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     private ScintigraphyImage ReadPixels(string path, PixelMemory? memory)
     {
         using OpenedFile opened = OpenedFile.Open(path);
-        (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
+        (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options, opened.Coding);
         return StoredFrames.Of(opened.Dataset, header, format) is StoredFrames frames
             ? Make(header, format, PixelReading.Read(frames, header, format, memory))
             : ReadDecoded(path, header, StoredFrames.AreWhole(opened.Dataset), memory);
@@ -113,11 +113,11 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
 
     private ScintigraphyImage ReadDecoded(string path, ImageHeader header, bool isWhole, PixelMemory? memory)
     {
-        string decoded = Codec.Decode(path, header.TransferSyntax, isWhole);
+        string decoded = Codec.Decode(path, header.TransferSyntax, isWhole, _options.Stop);
         try
         {
             using OpenedFile opened = OpenedFile.Open(decoded);
-            (ImageHeader raw, PixelFormat format) = HeaderReading.Read(opened.File, path, _options);
+            (ImageHeader raw, PixelFormat format) = HeaderReading.Read(opened.File, path, _options, opened.Coding);
             if (raw.Rows != header.Rows || raw.Columns != header.Columns || raw.Frames.Count != header.Frames.Count)
             {
                 throw new DicomReadException(path, SkipReason.InconsistentHeader, $"the compressed pixels hold {raw.Frames.Count} frames of {raw.Rows} x {raw.Columns}, the header promises {header.Frames.Count} of {header.Rows} x {header.Columns}: ask its source for another export.");
@@ -146,7 +146,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         {
             return read();
         }
-        catch (Exception exception) when (exception is DicomReadException or PseudonymKeyException)
+        catch (Exception exception) when (exception is DicomReadException or PseudonymKeyException or OperationCanceledException)
         {
             throw;
         }

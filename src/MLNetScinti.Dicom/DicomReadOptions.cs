@@ -23,4 +23,7 @@ public sealed record DicomReadOptions
 
     /// <summary>The program that decodes what the DICOM library cannot; null for gdcmconv wherever it is installed.</summary>
     public ExternalCodec? ExternalCodec { get; init; }
+
+    /// <summary>Ends a decoder that is at work (<see cref="ExternalCodec"/>); everything else is read in moments, and goes on to its end.</summary>
+    public CancellationToken Stop { get; init; }
 }

@@ -7,15 +7,15 @@ namespace MLNetScinti.Dicom;
 /// core of fo-dicom does not decode: JPEG, JPEG-LS and JPEG 2000. With the package fo-dicom.Codecs registered it is
 /// never asked.
 /// </summary>
-public sealed class ExternalCodec
+public sealed record ExternalCodec
 {
     private ExternalCodec(string? program) => Program = program;
 
     /// <summary>No program: files that need one are reported as such.</summary>
-    public static ExternalCodec None { get; } = new(null);
+    public static ExternalCodec None { get; } = new(program: null);
 
     /// <summary>gdcmconv as found on the path, or <see cref="None"/>.</summary>
-    public static ExternalCodec Installed { get; } = new(Find());
+    public static ExternalCodec Installed { get; } = new(program: Find());
 
     /// <summary>The program, or null.</summary>
     public string? Program { get; }
@@ -24,15 +24,17 @@ public sealed class ExternalCodec
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>A given program that takes gdcmconv's arguments.</summary>
-    public static ExternalCodec At(string program) => new(program);
+    public static ExternalCodec At(string program) => new(program: program);
 
     /// <summary>Decodes a file into an uncompressed one beside nothing else: the caller deletes it.</summary>
     /// <param name="path">The compressed file.</param>
     /// <param name="transferSyntax">The name of its transfer syntax, for messages.</param>
     /// <param name="isWhole">Whether the compressed pixels begin and end as they should.</param>
     /// <returns>The path of the decoded file, which holds the patient's name: in <see cref="PrivateFolder"/>.</returns>
+    /// <param name="stop">Ends the program before its time.</param>
     /// <exception cref="DicomReadException">There is no program, or it could not decode the file.</exception>
-    internal string Decode(string path, string transferSyntax, bool isWhole)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    internal string Decode(string path, string transferSyntax, bool isWhole, CancellationToken stop = default)
     {
         if (Program is null)
         {
@@ -49,10 +51,11 @@ public sealed class ExternalCodec
             process.ErrorDataReceived += (_, _) => { };
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-            if (!process.WaitForExit(TimeLimit))
+            if (!Ended(process, stop))
             {
                 process.Kill(entireProcessTree: true);
                 process.WaitForExit();
+                stop.ThrowIfCancellationRequested();
                 throw new DicomReadException(path, SkipReason.DamagedPixelData, $"gdcmconv did not decode the {transferSyntax} pixels within {TimeLimit.TotalSeconds:0} s: ask its source for an uncompressed copy.", fault: ReadFault.Limit);
             }
 
@@ -68,7 +71,23 @@ public sealed class ExternalCodec
         catch (Exception exception)
         {
             File.Delete(decoded);
-            throw exception is DicomReadException ? exception : new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax} and {Program} could not be run ({exception.Message.ReplaceLineEndings(" ")}): reinstall it or register the package fo-dicom.Codecs.", exception, ReadFault.MissingDecoder);
+            throw exception is DicomReadException or OperationCanceledException ? exception : new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax} and {Program} could not be run ({exception.Message.ReplaceLineEndings(" ")}): reinstall it or register the package fo-dicom.Codecs.", exception, ReadFault.MissingDecoder);
+        }
+    }
+
+    /// <summary>Waits for a program until it ends, its time is over, or it is to stop.</summary>
+    private bool Ended(Process process, CancellationToken stop)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        either.CancelAfter(TimeLimit);
+        try
+        {
+            process.WaitForExitAsync(either.Token).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -6,13 +6,30 @@ namespace MLNetScinti.Dicom;
 /// <summary>Makes the typed header of a data set.</summary>
 internal static class HeaderReading
 {
+    // What is one number or word by the standard, and decides how an image is understood.
+    private static readonly DicomTag[] s_single =
+    [
+        DicomTag.Modality, DicomTag.NumberOfFrames, DicomTag.Units, DicomTag.RescaleSlope, DicomTag.RescaleIntercept, DicomTag.RescaleType, DicomTag.DoseGridScaling, DicomTag.SliceThickness,
+        DicomTag.SpacingBetweenSlices, DicomTag.ActualFrameDuration, DicomTag.PatientAge, DicomTag.PatientSex, DicomTag.PatientWeight, DicomTag.PatientSize, DicomTag.ImageID,
+    ];
+
     /// <summary>The header and the pixel format of a file.</summary>
     /// <exception cref="DicomReadException">The file holds no image, or none that was asked for, or contradicts itself.</exception>
-    public static (ImageHeader Header, PixelFormat Format) Read(DicomFile opened, string file, DicomReadOptions options)
+    public static (ImageHeader Header, PixelFormat Format) Read(DicomFile opened, string file, DicomReadOptions options, string? coding = null)
     {
         DicomDataset dataset = opened.Dataset;
         List<string> warnings = [];
+        if (coding is not null)
+        {
+            warnings.Add($"The transfer syntax that the file names is not how its data set is coded, which is {coding}: it was read as it is coded.");
+        }
+
         ImageKind kind = StorageKind.Of(dataset, file, opened.IsPartial, warnings);
+        foreach (DicomTag tag in s_single.Where(tag => dataset.Texts(tag).Distinct(StringComparer.Ordinal).Skip(1).Any()))
+        {
+            warnings.Add($"{tag.DictionaryEntry.Name} {tag} has {dataset.Texts(tag).Length} values that differ where there is one: the first was taken, unless nothing was.");
+        }
+
         string modality = dataset.Text(DicomTag.Modality);
         CheckWanted(modality, kind, file, options);
 

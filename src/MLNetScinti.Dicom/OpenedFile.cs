@@ -19,11 +19,15 @@ internal sealed class OpenedFile : IDisposable
 
     private readonly Stream _stream;
 
-    private OpenedFile(DicomFile file, Stream stream)
+    private OpenedFile(DicomFile file, Stream stream, string? coding)
     {
         File = file;
         _stream = stream;
+        Coding = coding;
     }
+
+    /// <summary>How its data set is coded, where that is not what the file says; else null.</summary>
+    public string? Coding { get; }
 
     /// <summary>What was opened.</summary>
     public DicomFile File { get; }
@@ -55,7 +59,13 @@ internal sealed class OpenedFile : IDisposable
         PieceStream stream = new(path);
         try
         {
-            return new OpenedFile(Parse(path, stream), stream);
+            FilePrelude prelude = FilePrelude.Read(path, stream);
+            if (prelude.Corrected is { } beginning)
+            {
+                stream.BeginWith(beginning, prelude.End);
+            }
+
+            return new OpenedFile(Parse(path, prelude, stream), stream, prelude.Coding);
         }
         catch
         {
@@ -67,9 +77,8 @@ internal sealed class OpenedFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private static DicomFile Parse(string path, Stream stream)
+    private static DicomFile Parse(string path, FilePrelude prelude, Stream stream)
     {
-        FilePrelude prelude = FilePrelude.Read(path, stream);
         stream.Position = 0;
         DicomFile opened;
         try
@@ -114,14 +123,17 @@ internal sealed class OpenedFile : IDisposable
         private const int Large = 16 << 10;
 
         private readonly SafeFileHandle _file;
+        private readonly long _length;
         private byte[] _piece;
+        private byte[] _beginning = [];
+        private long _shift;
         private long _start;
         private int _held;
 
         public PieceStream(string path)
         {
             _file = System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            Length = RandomAccess.GetLength(_file);
+            _length = RandomAccess.GetLength(_file);
             _piece = ArrayPool<byte>.Shared.Rent(Piece);
         }
 
@@ -131,7 +143,10 @@ internal sealed class OpenedFile : IDisposable
 
         public override bool CanWrite => false;
 
-        public override long Length { get; }
+        public override long Length => _length - _shift;
+
+        /// <summary>Another beginning than the file has: these bytes stand in place of as many of the file's as are told.</summary>
+        public void BeginWith(byte[] beginning, int instead) => (_beginning, _shift, _held) = (beginning, instead - beginning.Length, 0);
 
         public override long Position { get; set; }
 
@@ -146,20 +161,25 @@ internal sealed class OpenedFile : IDisposable
                 Span<byte> rest = buffer[done..];
                 long into = Position - _start;
                 int read;
-                if (into >= 0 && into < _held)
+                if (Position < _beginning.Length)
+                {
+                    read = Math.Min(rest.Length, _beginning.Length - (int)Position);
+                    _beginning.AsSpan((int)Position, read).CopyTo(rest);
+                }
+                else if (into >= 0 && into < _held)
                 {
                     read = Math.Min(rest.Length, _held - (int)into);
                     _piece.AsSpan((int)into, read).CopyTo(rest);
                 }
                 else if (rest.Length >= Large && Position > 0)
                 {
-                    read = RandomAccess.Read(_file, rest, Position);
+                    read = RandomAccess.Read(_file, rest, Position + _shift);
                 }
                 else
                 {
                     // The beginning is held however much of it is asked for: it is read again.
                     (_start, _held) = (Position, 0);
-                    _held = RandomAccess.Read(_file, _piece.AsSpan(0, Position == 0 ? FirstPiece : Piece), Position);
+                    _held = RandomAccess.Read(_file, _piece.AsSpan(0, Position == 0 ? FirstPiece : Piece), Position + _shift);
                     if (_held == 0)
                     {
                         break;

@@ -50,13 +50,9 @@ internal sealed record PixelFormat(int BitsAllocated, int BitsStored, int Shift,
 
     private static void CheckSize(DicomDataset dataset, string file, int rows, int columns, int frames, int allocated, long maximumValues)
     {
-        long values = (long)rows * columns * frames;
-        if (values > maximumValues)
-        {
-            throw new DicomReadException(file, SkipReason.TooLarge, $"the header promises {frames} frames of {rows} x {columns}, {values:N0} values, at most {maximumValues:N0} are read: raise MaximumValues if that is right.");
-        }
-
-        long bytes = values * (allocated / 8);
+        // Three damaged numbers go beyond 64 bits.
+        Int128 values = (Int128)rows * columns * frames;
+        Int128 bytes = values * (allocated / 8);
         if (dataset.GetDicomItem<DicomFragmentSequence>(DicomTag.PixelData) is DicomFragmentSequence fragments)
         {
             long compressed = fragments.Fragments.Sum(fragment => fragment.Size);
@@ -86,6 +82,12 @@ internal sealed record PixelFormat(int BitsAllocated, int BitsStored, int Shift,
         else
         {
             throw new DicomReadException(file, SkipReason.InconsistentHeader, "the pixel data is no data element: ask its source for another export.");
+        }
+
+        // Last: a header that promises more than the file can hold is wrong, and no limit of ours.
+        if (values > maximumValues)
+        {
+            throw new DicomReadException(file, SkipReason.TooLarge, $"the header promises {frames} frames of {rows} x {columns}, {values:N0} values, at most {maximumValues:N0} are read: raise MaximumValues if that is right.");
         }
     }
 

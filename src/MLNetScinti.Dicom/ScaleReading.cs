@@ -445,7 +445,9 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
     /// <summary>Whether a slope is there that multiplies nothing: 0, no number, not finite.</summary>
     private static bool IsBroken(DicomDataset dataset, DicomTag slope) => HasValue(dataset, slope) && Usable(dataset, slope) is null or 0;
 
-    private static double? Usable(DicomDataset dataset, DicomTag tag) => dataset.Number(tag) is double value && IsUsable(value) ? value : null;
+    // Several that differ are none: nobody knows which of them holds.
+    private static double? Usable(DicomDataset dataset, DicomTag tag) =>
+        dataset.Number(tag) is double value && IsUsable(value) && dataset.Numbers(tag).All(other => other == value) ? value : null;
 
     // Damaged numbers are numbers, too: with these, values stay floats that are finite.
     private static bool IsUsable(double value) => value == 0 || Math.Abs(value) is >= 1 / Largest and <= Largest;

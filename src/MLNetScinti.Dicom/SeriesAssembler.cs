@@ -83,6 +83,9 @@ public static class SeriesAssembler
     /// <summary>How far the distance of two sections may be from the usual one, as a share of it.</summary>
     private const double Tolerance = 0.05;
 
+    /// <summary>How far a section may be from its place among even ones, as a share of their distance.</summary>
+    private const double MostDrift = 0.25;
+
     /// <summary>Whether an image is one section of several.</summary>
     internal static bool IsSection(ImageFacts image) => image is { Kind: ImageKind.Ct or ImageKind.Pet, Geometry: not null, Frames: 1 };
 
@@ -99,22 +102,46 @@ public static class SeriesAssembler
     /// <returns>One series for each series identifier, matrix, pixel size and orientation: a scout view does not get among the sections.</returns>
     public static IReadOnlyList<AssembledSeries> Assemble(IEnumerable<ImageFacts> images)
     {
-        IGrouping<string, ImageFacts>[] groups = [.. images.Where(IsSection).GroupBy(Key, StringComparer.Ordinal)];
-        Dictionary<string, int> stacks = groups.GroupBy(group => group.First().SeriesUid, StringComparer.Ordinal).ToDictionary(series => series.Key, series => series.Count(), StringComparer.Ordinal);
+        List<List<ImageFacts>> groups = Stacks(images.Where(IsSection));
+        Dictionary<string, int> stacks = groups.GroupBy(group => group[0].SeriesUid, StringComparer.Ordinal).ToDictionary(series => series.Key, series => series.Count(), StringComparer.Ordinal);
         ILookup<string, ImageFacts> unplaced = images.Where(IsUnplaced).ToLookup(image => image.SeriesUid, StringComparer.Ordinal);
         HashSet<string> told = new(StringComparer.Ordinal);
-        return [.. groups.Select(group => group.First().SeriesUid is { Length: > 0 } uid ? Assemble([.. group], stacks[uid], told.Add(uid) ? [.. unplaced[uid]] : []) : Assemble([.. group], 1, []))];
+        return [.. groups.Select(group => group[0].SeriesUid is { Length: > 0 } uid ? Assemble(group, stacks[uid], told.Add(uid) ? [.. unplaced[uid]] : []) : Assemble(group, 1, []))];
     }
 
-    private static string Key(ImageFacts header)
+    /// <summary>Sections of one series, matrix, pixel size and orientation. Numbers are compared and not rounded: two that are all but one may round to different ones.</summary>
+    private static List<List<ImageFacts>> Stacks(IEnumerable<ImageFacts> sections)
     {
-        ImageGeometry geometry = header.Geometry!;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{header.SeriesUid}|{header.SpaceUid}|{header.Kind}|{header.Rows}x{header.Columns}|{geometry.RowSpacing:0.0000}x{geometry.ColumnSpacing:0.0000}|{Rounded(geometry.RowDirection)}|{Rounded(geometry.ColumnDirection)}");
+        List<List<ImageFacts>> stacks = [];
+        Dictionary<string, List<List<ImageFacts>>> known = new(StringComparer.Ordinal);
+        foreach (ImageFacts section in sections)
+        {
+            string key = string.Create(CultureInfo.InvariantCulture, $"{section.SeriesUid}|{section.SpaceUid}|{section.Kind}|{section.Rows}x{section.Columns}");
+            if (!known.TryGetValue(key, out List<List<ImageFacts>>? candidates))
+            {
+                known.Add(key, candidates = []);
+            }
+
+            if (candidates.Find(stack => AreAlike(stack[0].Geometry!, section.Geometry!)) is List<ImageFacts> stack)
+            {
+                stack.Add(section);
+            }
+            else
+            {
+                candidates.Add([section]);
+                stacks.Add(candidates[^1]);
+            }
+        }
+
+        return stacks;
     }
 
-    private static string Rounded(Point3 direction) => string.Create(CultureInfo.InvariantCulture, $"{direction.X + 0.0:0.000},{direction.Y + 0.0:0.000},{direction.Z + 0.0:0.000}").Replace("-0.000", "0.000", StringComparison.Ordinal);
+    private static bool AreAlike(ImageGeometry a, ImageGeometry b)
+    {
+        const double angle = 1e-3, length = 1e-4;
+        return Math.Abs(a.RowSpacing - b.RowSpacing) < length && Math.Abs(a.ColumnSpacing - b.ColumnSpacing) < length
+            && (a.RowDirection - b.RowDirection).Length < angle && (a.ColumnDirection - b.ColumnDirection).Length < angle;
+    }
 
     private static AssembledSeries Assemble(List<ImageFacts> headers, int stacks, IReadOnlyList<ImageFacts> unplaced)
     {
@@ -135,7 +162,8 @@ public static class SeriesAssembler
         }
 
         List<ImageFacts> sections = [];
-        foreach (ImageFacts header in headers.OrderBy(Place).ThenBy(header => header.InstanceNumber).ThenBy(header => header.File, StringComparer.Ordinal))
+        // Of sections at one place the first in time: those of several passes are not mixed, however their files are called and numbered.
+        foreach (ImageFacts header in headers.OrderBy(Place).ThenBy(header => header.AcquiredAt ?? DateTime.MaxValue).ThenBy(header => header.InstanceNumber).ThenBy(header => header.File, StringComparer.Ordinal))
         {
             if (sections.Count > 0 && Place(header) - Place(sections[^1]) < 1e-3)
             {
@@ -190,6 +218,13 @@ public static class SeriesAssembler
             warnings.Add($"{missing.Count} of {positions[^1] + 1} sections are missing.");
         }
 
+        if (odd == 0 && positions[^1] > 0)
+        {
+            // From the first to the last: positions that were written with few digits add up to a drift otherwise.
+            spacing = (Place(sections[^1]) - Place(sections[0])) / positions[^1];
+            refusal = Drift(sections.ConvertAll(section => Place(section) - Place(sections[0])), positions, spacing, warnings);
+        }
+
         bool isSpacing = refusal.Length > 0;
         (Point3 step, string beside) = Step(sections, spacing, normal, warnings);
         refusal = beside.Length > 0 ? beside : refusal;
@@ -217,6 +252,21 @@ public static class SeriesAssembler
             VolumeRefusal = refusal,
             IsSpacingRefused = isSpacing && beside.Length == 0,
         };
+    }
+
+    /// <summary>Why sections whose distances are all but even lie too far from even places; empty where they do not.</summary>
+    private static string Drift(List<double> places, int[] positions, double spacing, List<string> warnings)
+    {
+        int farthest = Enumerable.Range(0, places.Count).MaxBy(i => Math.Abs(places[i] - (positions[i] * spacing)));
+        double off = Math.Abs(places[farthest] - (positions[farthest] * spacing));
+        if (off <= MostDrift * spacing)
+        {
+            return "";
+        }
+
+        string drift = string.Create(CultureInfo.InvariantCulture, $"section {farthest + 1} of {places.Count} lies {off:0.##} mm from its place among even ones of {spacing:0.###} mm, as their distances drift");
+        warnings.Add($"S{drift[1..]}.");
+        return drift;
     }
 
     /// <summary>From one section to the next: along the normal, and within the plane as well where a tilted gantry shifts them.</summary>

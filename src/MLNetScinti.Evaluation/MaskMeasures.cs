@@ -82,6 +82,14 @@ public readonly record struct VoxelCounts(long TruePositives, long FalsePositive
 /// <param name="MeanSurfaceDistance">The mean distance of the surfaces, both directions together, mm; undefined where a mask is empty.</param>
 public sealed record MaskMeasures(VoxelCounts Voxels, double TrueVolume, double PredictedVolume, Metric Hausdorff95, Metric MeanSurfaceDistance)
 {
+    /// <summary>The mean distance from the true surface to the predicted one, mm: large where something was missed.</summary>
+    public Metric MeanFromTrue { get; init; } = s_unmeasured;
+
+    /// <summary>The mean distance from the predicted surface to the true one, mm: large where something is too much.</summary>
+    public Metric MeanFromPredicted { get; init; } = s_unmeasured;
+
+    private static readonly Metric s_unmeasured = Metric.Undefined("it was not measured", 1);
+
     /// <summary>Dice's coefficient; undefined where both masks are empty.</summary>
     public Metric Dice => Voxels.Dice;
 
@@ -104,7 +112,11 @@ public sealed record MaskMeasures(VoxelCounts Voxels, double TrueVolume, double 
             unit /= one;
         }
 
-        return new(voxels, (voxels.TruePositives + voxels.FalseNegatives) / unit, (voxels.TruePositives + voxels.FalsePositives) / unit, surfaces.HausdorffPercentile(0.95), surfaces.MeanSymmetric);
+        return new(voxels, (voxels.TruePositives + voxels.FalseNegatives) / unit, (voxels.TruePositives + voxels.FalsePositives) / unit, surfaces.HausdorffPercentile(0.95), surfaces.MeanSymmetric)
+        {
+            MeanFromTrue = surfaces.MeanFromFirst,
+            MeanFromPredicted = surfaces.MeanFromSecond,
+        };
     }
 }
 
@@ -117,7 +129,11 @@ internal sealed record MaskMeasure(string Key, string Name, string Meaning, stri
 
     public static MaskMeasure Hausdorff95 { get; } = new("hausdorff95", "Hausdorff distance, 95 % (mm)", "How far the surfaces are apart where they are furthest, the last 5 % left out: 0 is perfect.", "mm", "a mask is empty in every case", false, one => Value(one.Hausdorff95));
 
-    public static MaskMeasure SurfaceDistance { get; } = new("meanSurfaceDistance", "Mean surface distance (mm)", "How far the surfaces are apart on average: 0 is perfect.", "mm", "a mask is empty in every case", false, one => Value(one.MeanSurfaceDistance));
+    public static MaskMeasure FromTrue { get; } = new("meanDistanceFromTrue", "Mean distance, true to predicted (mm)", "From each place of the true surface to the nearest of the predicted one: large where something was missed.", "mm", "a mask is empty in every case", false, one => Value(one.MeanFromTrue));
+
+    public static MaskMeasure FromPredicted { get; } = new("meanDistanceFromPredicted", "Mean distance, predicted to true (mm)", "From each place of the predicted surface to the nearest of the true one: large where something is too much.", "mm", "a mask is empty in every case", false, one => Value(one.MeanFromPredicted));
+
+    public static MaskMeasure SurfaceDistance { get; } = new("meanSurfaceDistance", "Mean surface distance, symmetric (mm)", "How far the surfaces are apart on average, the places of both together (average symmetric surface distance): 0 is perfect.", "mm", "a mask is empty in every case", false, one => Value(one.MeanSurfaceDistance));
 
     public static MaskMeasure VolumeDifference { get; } = new("volumeDifference", "Volume difference (ml)", "Predicted minus true volume: above 0 the masks are too large.", "ml", "there is no case", false, one => one.PredictedVolume - one.TrueVolume);
 
@@ -127,7 +143,7 @@ internal sealed record MaskMeasure(string Key, string Name, string Meaning, stri
 
     public static MaskMeasure Precision { get; } = new("precision", "Precision of voxels", "The share of the predicted mask that is true.", "", "the predicted mask is empty in every case", true, one => Share(one.Voxels.TruePositives, one.Voxels.FalsePositives));
 
-    public static IReadOnlyList<MaskMeasure> All { get; } = [Dice, Jaccard, Hausdorff95, SurfaceDistance, VolumeDifference, RelativeVolumeDifference, Sensitivity, Precision];
+    public static IReadOnlyList<MaskMeasure> All { get; } = [Dice, Jaccard, Hausdorff95, SurfaceDistance, FromTrue, FromPredicted, VolumeDifference, RelativeVolumeDifference, Sensitivity, Precision];
 
     /// <summary>The measure of each case; NaN where it is undefined.</summary>
     public double[] Values(CaseSet<SegmentedCase> set, int label) => [.. set.Cases.Select(one => Read(one.Labels[label]) ?? double.NaN)];

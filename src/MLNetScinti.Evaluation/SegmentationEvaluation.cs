@@ -44,6 +44,9 @@ public sealed class SegmentationEvaluation : IEvaluation
     /// <summary>The figures of each label.</summary>
     public IReadOnlyList<SegmentationFigures> Labels { get; private init; } = [];
 
+    /// <summary>The volumes of predicted masks against those of the true ones, label by label: cases without a true mask have no percent and are counted apart.</summary>
+    public PairedAgreement? Volumes { get; private init; }
+
     /// <inheritdoc/>
     public IReadOnlyList<Subgroup> Subgroups { get; private init; } = [];
 
@@ -86,6 +89,7 @@ public sealed class SegmentationEvaluation : IEvaluation
         {
             Labels = labels,
             Figures = Overall(names, test, options),
+            Volumes = test.Count == 0 ? null : PairedAgreement.Of("Volume", "ml", test.Cases.SelectMany(one => names.Select((name, k) => new PairedQuantity(one.CaseId, one.PatientId, name, one.Labels[k].TrueVolume, one.Labels[k].PredictedVolume))), level: options.Level),
             Subgroups = Subgroup.Of(test, options, (_, members) => (null, Overall(names, new TestScores<SegmentedCase>(members.Select(i => test.Cases[i])), options with { BootstrapReplicates = 0 }))),
             Stock = [.. labels.Select(label => MLNetMetrics.OfVoxels(label.Name, label.Voxels, test.Count, test.PatientCount))],
         };

@@ -89,6 +89,11 @@ public static class InputFile
     /// <param name="what">What was looked for, such as "file".</param>
     public static string Missing(string path, string what)
     {
+        if (path.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            return $"the name is not written in UTF-8, and such a {what} cannot be opened here: rename it";
+        }
+
         const int notPermitted = 1, accessDenied = 13;
         try
         {

@@ -155,3 +155,63 @@ public sealed record Concatenate : NetworkLayer
     /// <inheritdoc/>
     public override string WriteNodes(LayerNodes nodes) => nodes.Node("Concat", nodes.Inputs, new NodeAttribute("axis", 1));
 }
+
+/// <summary>
+/// The image with the place of each voxel as further channels, one for each axis in space, fastest axis first (column, row, section):
+/// indices from 0, not normalised. A convolution sees alike wherever it is; behind these channels it can tell one side from the other.
+/// </summary>
+public sealed record VoxelCoordinates : NetworkLayer
+{
+    /// <summary>An image with its voxels' indices behind it.</summary>
+    public VoxelCoordinates(string name, string input)
+        : base(name, input)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool NeedsOwnOutput => false;
+
+    /// <inheritdoc/>
+    public override TensorShape OutputShape(IReadOnlyList<TensorShape> inputs)
+    {
+        TensorShape input = ExpectImage(inputs);
+        return TensorShape.Create([input.Channels + input.SpatialRank, .. input.Spatial]);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(LayerTensors tensors)
+    {
+        Tensor image = tensors.Single;
+        long[] extents = tensors.Shapes[0].Spatial.ToArray();
+        long batch = image.shape[0];
+        Tensor[] all = new Tensor[extents.Length + 1];
+        all[0] = image;
+        for (int axis = 0; axis < extents.Length; axis++)
+        {
+            Tensor line = tensor(Line(extents[axis]), Along(axis, extents), device: image.device);
+            all[extents.Length - axis] = line.expand([batch, 1, .. extents]);
+        }
+
+        return cat(all, 1);
+    }
+
+    /// <inheritdoc/>
+    public override string WriteNodes(LayerNodes nodes)
+    {
+        long[] extents = nodes.Shapes[0].Spatial.ToArray();
+        string batch = nodes.Node("Shape", [nodes.Input], new NodeAttribute("start", 0), new NodeAttribute("end", 1));
+        string shape = nodes.Node("Concat", [batch, nodes.Graph.Constant([1L, .. extents], [extents.Length + 1])], new NodeAttribute("axis", 0));
+        string[] all = new string[extents.Length + 1];
+        all[0] = nodes.Input;
+        for (int axis = 0; axis < extents.Length; axis++)
+        {
+            all[extents.Length - axis] = nodes.Node("Expand", [nodes.Graph.Constant(Line(extents[axis]), Along(axis, extents)), shape]);
+        }
+
+        return nodes.Node("Concat", all, new NodeAttribute("axis", 1));
+    }
+
+    private static float[] Line(long extent) => [.. Enumerable.Range(0, (int)extent).Select(index => (float)index)];
+
+    private static long[] Along(int axis, long[] extents) => [1, 1, .. extents.Select((extent, other) => other == axis ? extent : 1)];
+}

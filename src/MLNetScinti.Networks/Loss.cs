@@ -381,7 +381,7 @@ public sealed record DiceLoss(DiceForm Form = DiceForm.Squared) : Loss
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Settings => Named(
-        $"Dice ({Form.ToString().ToLowerInvariant()})",
+        $"Dice ({(Form == DiceForm.Product ? "product as printed" : Form.ToString().ToLowerInvariant())})",
         ("smoothing", Smoothing.ToString("R", CultureInfo.InvariantCulture)),
         ("background", Background ? null : "without"),
         ("cross-entropy", CrossEntropy > 0 ? CrossEntropy.ToString("R", CultureInfo.InvariantCulture) : null));

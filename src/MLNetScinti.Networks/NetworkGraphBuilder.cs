@@ -147,6 +147,9 @@ public sealed class NetworkGraphBuilder
     /// <summary>Adds an upsampling by repetition.</summary>
     public string Upsample(string name, string input, PerAxis? factor = null) => Add(new Upsample(name, input, factor ?? 2));
 
+    /// <summary>Adds the index of each voxel as further channels.</summary>
+    public string VoxelCoordinates(string name, string input) => Add(new VoxelCoordinates(name, input));
+
     /// <summary>The shape of what has been added under this name.</summary>
     public TensorShape ShapeOf(string name) =>
         _inputs.Find(input => string.Equals(input.Name, name, StringComparison.Ordinal))?.Shape ?? Build(name).ShapeOf(name);

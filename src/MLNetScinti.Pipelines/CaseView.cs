@@ -7,6 +7,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Data;
 
 namespace MLNetScinti.Pipelines;
@@ -129,7 +130,23 @@ public sealed class CaseView : IDataView, IDisposable
 
     /// <summary>What was found in studies that were read, and in how many: the most frequent first. Complete once a cursor has been to the end of a view that keeps.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Warnings =>
-        [.. _shared.Known.Values.SelectMany(known => known.Warnings).CountBy(warning => warning, StringComparer.Ordinal).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
+        [.. _shared.Known.Values.SelectMany(known => known.Warnings).CountBy(warning => warning, StringComparer.Ordinal).Concat(MixedUnits()).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
+
+    /// <summary>No study is at fault where some count photons and others becquerels, and yet a network may tell by it where they come from: the studies in the rarer units.</summary>
+    private IEnumerable<KeyValuePair<string, int>> MixedUnits()
+    {
+        KeyValuePair<string, int>[] units = [.. _shared.Known.Values
+            .Where(known => known.Cases.Count > 0)
+            .Select(known => known.Cases[0].Case.Acquisition.Text(AcquisitionFacts.Unit) ?? "")
+            .Where(unit => unit.Length > 0)
+            .CountBy(unit => unit, StringComparer.Ordinal)
+            .OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
+        if (units.Length > 1)
+        {
+            string each = string.Join(", ", units.Select(unit => string.Create(CultureInfo.InvariantCulture, $"{unit.Key} in {unit.Value}")));
+            yield return KeyValuePair.Create($"The studies are not in one unit ({each}): a model may tell by it where they come from, unless preprocessing makes them alike.", units.Skip(1).Sum(unit => unit.Value));
+        }
+    }
 
     /// <inheritdoc/>
     public bool CanShuffle => false;

@@ -55,23 +55,7 @@ public sealed class LabelRow
     public MaskTarget Mask(CaseImage image, int labels)
     {
         ArgumentNullException.ThrowIfNull(image);
-        // A file's name may say whose it is: sentences name the line of the table.
-        string file = Target is MaskFileTarget mask ? mask.File : throw new InvalidOperationException($"{_place}: the label of this row is not the file of a mask.");
-        NiftiLabels read;
-        try
-        {
-            using FileStream stream = InputFile.Open(Path.Combine(_folder, file));
-            read = NiftiLabels.Decode(stream);
-        }
-        catch (NiftiException problem)
-        {
-            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}): {problem.Message}");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}) {(problem is FileNotFoundException or DirectoryNotFoundException ? "is not there" : "cannot be opened")}; put it where the labels table says.");
-        }
-
+        NiftiLabels read = ReadMask();
         ImageShape expected = image.Shape.IsVolume ? image.Shape : new ImageShape(1, image.Shape.Rows, image.Shape.Columns);
         if (read.Shape != expected)
         {
@@ -94,6 +78,30 @@ public sealed class LabelRow
             : throw new LeaveOutException("OtherMask", $"its mask ({_place}): expected labels from 0 to {labels}, found {most}.");
     }
 
+    /// <summary>
+    /// The label map that the row names, on another grid than it was drawn on: each voxel gets the label that most of it has, where that is
+    /// half of it or more. Where a grid's voxels are no larger than the map's, that is the nearest one's.
+    /// </summary>
+    /// <param name="grid">The grid.</param>
+    /// <param name="labels">The highest label that there may be.</param>
+    /// <exception cref="LeaveOutException">The file is not there, is no label map, says not where it lies, or lies elsewhere altogether.</exception>
+    /// <exception cref="InvalidOperationException">The row's label is not the file of a mask.</exception>
+    public MaskTarget MaskOn(ImageGeometry grid, int labels)
+    {
+        ArgumentNullException.ThrowIfNull(grid);
+        NiftiLabels read = ReadMask();
+        byte most = read.Labels.Max();
+        if (most > labels)
+        {
+            throw new LeaveOutException("OtherMask", $"its mask ({_place}): expected labels from 0 to {labels}, found {most}.");
+        }
+
+        ImageGeometry drawn = read.Geometry ?? throw new LeaveOutException("OtherMask", $"its mask ({_place}) does not say where it lies; write it with the coordinates of its image.");
+        byte[] result = Resample.MajorityOnGrid(read.Labels, drawn, grid);
+        return most == 0 || result.AsSpan().ContainsAnyExcept((byte)0) ? new MaskTarget(grid.Shape, result)
+            : throw new LeaveOutException("OtherMask", $"its mask ({_place}) lies outside of the image; draw it on this image.");
+    }
+
     /// <summary>A cell's text without blanks around it; empty where the table has no such column.</summary>
     public string Text(string column) => _cells.GetValueOrDefault(column, "");
 
@@ -114,6 +122,25 @@ public sealed class LabelRow
     public Facts Groups => new(_cells.Where(cell => cell.Key.StartsWith(GroupPrefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(cell.Key[GroupPrefix.Length..]))
         .OrderBy(cell => cell.Key, StringComparer.Ordinal)
         .Select(cell => KeyValuePair.Create(cell.Key[GroupPrefix.Length..], Fact.Of(cell.Value.Length > 0 ? cell.Value : "unknown"))));
+
+    private NiftiLabels ReadMask()
+    {
+        // A file's name may say whose it is: sentences name the line of the table.
+        string file = Target is MaskFileTarget mask ? mask.File : throw new InvalidOperationException($"{_place}: the label of this row is not the file of a mask.");
+        try
+        {
+            using FileStream stream = InputFile.Open(Path.Combine(_folder, file));
+            return NiftiLabels.Decode(stream);
+        }
+        catch (NiftiException problem)
+        {
+            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}): {problem.Message}");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new LeaveOutException("MaskUnreadable", $"its mask ({_place}) {(problem is FileNotFoundException or DirectoryNotFoundException ? "is not there" : "cannot be opened")}; put it where the labels table says.");
+        }
+    }
 
     private const string GroupPrefix = "Group.";
 }

@@ -119,6 +119,10 @@ public static class ImageTransformsCatalog
     public static ImageOperatorEstimator NormalizeImageMinMax(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null) =>
         new(catalog, outputColumnName, inputColumnName, new NormalizeMinMax());
 
+    /// <summary>Maps a window of values to 0 to 1, and what lies outside of it to 0 or 1: Hounsfield units of a CT.</summary>
+    public static ImageOperatorEstimator NormalizeByWindow(this TransformsCatalog catalog, string outputColumnName, double lower, double upper, string? inputColumnName = null) =>
+        new(catalog, outputColumnName, inputColumnName, new NormalizeByWindow(lower, upper));
+
     /// <summary>Adds empty sections on both ends of each volume, up to a number of sections.</summary>
     public static ImageOperatorEstimator PadSections(this TransformsCatalog catalog, string outputColumnName, int sections = 128, string? inputColumnName = null) =>
         new(catalog, outputColumnName, inputColumnName, new PadSections(sections));

@@ -73,6 +73,9 @@ public abstract record SystemDefinition
     /// <summary>Says where in an image answers come from, where the system can.</summary>
     public virtual CaseExplainer? Explainer => null;
 
+    /// <summary>What is measured in masks, the true ones and those of a model, and compared; nothing where masks are compared alone.</summary>
+    public virtual IReadOnlyList<MaskQuantity> Quantities => [];
+
     /// <summary>What was published of a network; null where nothing was.</summary>
     public virtual PublishedResult? Published(string architecture) => null;
 
@@ -91,6 +94,12 @@ public abstract record SystemDefinition
     /// <summary>A network for the images that come out of <see cref="Preprocessing"/>.</summary>
     public abstract NetworkGraph Network(NetworkDefinition network);
 }
+
+/// <summary>A quantity of a case's images within a mask of it, such as a mean activity.</summary>
+/// <param name="Name">Its name: "Activity concentration".</param>
+/// <param name="Unit">Its unit; empty where it has none.</param>
+/// <param name="Measure">Measures a case with its images in a mask: a value for each part (a side); not a number where there is none.</param>
+public sealed record MaskQuantity(string Name, string Unit, Func<Case, MaskTarget, IReadOnlyList<(string Part, double Value)>> Measure);
 
 /// <summary>How a paper trained its networks.</summary>
 /// <param name="Words">In a few words: "300 epochs, batches of 4".</param>

@@ -1,6 +1,8 @@
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Systems.Dmsa;
+using MLNetScinti.Systems.KidneyDose;
+using MLNetScinti.Systems.SpectCtKidney;
 using MLNetScinti.Systems.WholeBody;
 
 namespace MLNetScinti.Systems;
@@ -9,7 +11,7 @@ namespace MLNetScinti.Systems;
 public static class ShippedSystems
 {
     /// <summary>All of them; the first one is meant where a definition names none.</summary>
-    public static IReadOnlyList<SystemEntry> All { get; } = [DmsaSystem.Entry, WholeBodySystem.Entry];
+    public static IReadOnlyList<SystemEntry> All { get; } = [DmsaSystem.Entry, WholeBodySystem.Entry, SpectCtKidneySystem.Entry, KidneyDoseSystem.Entry];
 
     /// <summary>The system that made a model, with the settings that it was made with.</summary>
     /// <exception cref="DefinitionException">No such system comes with this build, or the settings are none of its.</exception>

@@ -21,6 +21,38 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
     }
 
     [Theory]
+    [InlineData("studies")]
+    [InlineData("studies/results")]
+    [InlineData("other/../studies/")]
+    public void ResultsDoNotGoAmongTheStudies(string folder)
+    {
+        string[] before = Directory.GetFileSystemEntries(Path.Combine(finished.Studies.Root, "studies"));
+        (int code, _, string error) = Scinti.Run(finished.Studies.Root, "run", "small.yaml", "--output", folder);
+
+        Assert.Equal(2, code);
+        Assert.Contains("the folder of the studies", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFileSystemEntries(Path.Combine(finished.Studies.Root, "studies")));
+    }
+
+    [Theory]
+    [InlineData("'scinti run --help'", "run", "small.yaml", "--sets", "training.epochs=1")]
+    [InlineData("'scinti run --help'", "run", "small.yaml", "--threads", "99999999999")]
+    [InlineData("'scinti run --help'", "run", "small.yaml", "--threads", "two")]
+    [InlineData("'scinti run --help'", "run", "small.yaml", "--threads", "-1")]
+    [InlineData("'scinti run --help'", "run", "small.yaml", "--seeds", "99999999999")]
+    [InlineData("'scinti run --help'", "run", "small.yaml", "--folds", "1.5")]
+    [InlineData("'scinti run --help'", "run", "small.yaml", "--seeds", "2", "--folds", "2")]
+    [InlineData("'scinti simulate --help'", "simulate", "there", "--patients", "99999999999")]
+    [InlineData("'scinti --help'", "rum")]
+    public void WrongArgumentsAreOneLine(string help, params string[] arguments)
+    {
+        (int code, _, string error) = Scinti.Run(finished.Studies.Root, arguments);
+
+        Assert.Equal(2, code);
+        Assert.Contains(help, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void TheSameSeedGivesTheSameMetricsAndModelAtAnyNumberOfThreads(int threads)

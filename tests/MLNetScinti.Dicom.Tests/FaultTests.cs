@@ -165,6 +165,31 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public void ADecoderThatDoesNotEndIsALimitAndStopsWhenItIsTold()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string program = _folder.File("slow");
+        File.WriteAllText(program, "#!/bin/sh\nsleep 60\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        ExternalCodec codec = ExternalCodec.At(program);
+        string file = Compressed(DicomTransferSyntax.JPEG2000Lossless, new byte[64]);
+
+        DicomReadException refused = Assert.Throws<DicomReadException>(() => new DicomImageReader(Phantoms.Options with { ExternalCodec = codec with { TimeLimit = TimeSpan.FromMilliseconds(200) } }).Read(file));
+        Assert.Equal((SkipReason.DamagedPixelData, ReadFault.Limit), (refused.Reason, refused.Fault));
+
+        // A minute is the limit: a decoder that was not ended would hold this test for as long.
+        using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(200));
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        Assert.ThrowsAny<OperationCanceledException>(() => new DicomImageReader(Phantoms.Options with { ExternalCodec = codec, Stop = stop.Token }).Read(file));
+        Assert.ThrowsAny<OperationCanceledException>(() => DicomFolder.Scan(file, Phantoms.Options with { ExternalCodec = codec, Stop = stop.Token }).ToList());
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < codec.TimeLimit, "the decoder was waited for");
+    }
+
+    [Fact]
     public void TwoFragmentsAFrameWithoutATableAreRead()
     {
         ScintigraphyImage image = Phantoms.Reader.Read(Cases.File("jpeg-two-fragments-a-frame-no-offset-table"));
@@ -184,6 +209,44 @@ public sealed class FaultTests : IDisposable
             Assert.NotEqual(SkipReason.Truncated, skipped.Reason);
             Assert.Contains("not coded as it says", skipped.Sentence, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void AnUncompressedDataSetIsReadAsItIsCodedWhateverTheFileSays()
+    {
+        DicomTransferSyntax[] syntaxes = [DicomTransferSyntax.ImplicitVRLittleEndian, DicomTransferSyntax.ExplicitVRLittleEndian, DicomTransferSyntax.ExplicitVRBigEndian];
+        foreach (DicomDataset dataset in new[] { HandMadeFile.Image("NM", 3), HandMadeFile.Image("NM", 700) })
+        {
+            foreach (DicomTransferSyntax actual in syntaxes)
+            {
+                string file = _folder.File("coded.dcm");
+                new DicomFile(dataset).Clone(actual).Save(file);
+                float[] expected = Phantoms.Reader.Read(file).Values;
+                byte[] written = File.ReadAllBytes(file);
+                foreach (DicomTransferSyntax declared in syntaxes.Where(syntax => syntax != actual))
+                {
+                    File.WriteAllBytes(file, Declared(written, declared.UID.UID));
+                    ScintigraphyImage image = Phantoms.Reader.Read(file);
+                    Assert.Equal(expected, image.Values);
+                    Assert.Contains(image.Header.Warnings, warning => warning.Contains("not how its data set is coded", StringComparison.Ordinal));
+                    Assert.True(Assert.Single(DicomFolder.Scan(file, Phantoms.Options)).IsImage);
+                }
+
+                File.WriteAllBytes(file, written);
+                Assert.DoesNotContain(Phantoms.Reader.Read(file).Header.Warnings, warning => warning.Contains("coded", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    /// <summary>The same file with another transfer syntax in its meta information, whose length is set right.</summary>
+    private static byte[] Declared(byte[] file, string syntax)
+    {
+        int at = file.AsSpan().IndexOf(new byte[] { 2, 0, 0x10, 0, (byte)'U', (byte)'I' }) + 8, length = BitConverter.ToUInt16(file, at - 2);
+        byte[] name = System.Text.Encoding.ASCII.GetBytes(syntax.Length % 2 == 0 ? syntax : syntax + '\0');
+        byte[] declared = [.. file[..at], .. name, .. file[(at + length)..]];
+        declared[at - 2] = (byte)name.Length;
+        declared[140] = (byte)(declared[140] + name.Length - length);
+        return declared;
     }
 
     [Fact]
@@ -211,7 +274,7 @@ public sealed class FaultTests : IDisposable
     {
         Assert.Equal(ReadFault.Limit, Refused(HandMadeFile.Image("NM", 1).With(DicomTag.BitsAllocated, (ushort)64).Save(_folder)).Fault);
         Assert.Equal(ReadFault.Limit, Refused(HandMadeFile.Image("NM", 1).With(DicomTag.BitsAllocated, (ushort)12).Save(_folder)).Fault);
-        Assert.Equal(ReadFault.Limit, Refused(HandMadeFile.Image("NM", 1).With(DicomTag.Rows, (ushort)65535).With(DicomTag.NumberOfFrames, 2_000_000_000).Save(_folder)).Fault);
+        Assert.Equal(ReadFault.Limit, Refused(HandMadeFile.Image("NM", 1).Save(_folder), Phantoms.Options with { MaximumValues = 11 }).Fault);
         DicomDataset real = HandMadeFile.Image("NM", 1).Remove(DicomTag.PixelData);
         real.Add(new DicomOtherFloat(DicomTag.FloatPixelData, new float[12]));
         Assert.Equal((SkipReason.UnsupportedPixelFormat, ReadFault.Limit), Refused(real.Save(_folder)) is var refused ? (refused.Reason, refused.Fault) : default);

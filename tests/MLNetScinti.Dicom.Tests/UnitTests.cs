@@ -315,6 +315,22 @@ public sealed partial class UnitTests : IDisposable
     }
 
     [Fact]
+    public void ASlopeOfTwoNumbersIsNone()
+    {
+        foreach ((DicomTag tag, string[] values, bool isTold) in new[]
+        {
+            (DicomTag.RescaleSlope, new[] { "2", "3" }, true), (DicomTag.RescaleSlope, ["2", "2"], false), (DicomTag.RescaleIntercept, ["0", "-1024"], true),
+        })
+        {
+            DicomDataset dataset = Recon().With(DicomTag.RescaleSlope, "2").With(DicomTag.RescaleIntercept, "0").NotValidated().With(tag, values);
+            ScintigraphyImage image = Image(dataset);
+            Assert.Equal(isTold ? Image(Recon()).Maximum : 2 * Image(Recon()).Maximum, image.Maximum);
+            Assert.Equal(isTold, image.Header.Warnings.Any(warning => warning.Contains("values that differ", StringComparison.Ordinal)));
+            Assert.Equal(isTold, image.Header.Unit == ImageUnit.StoredValues);
+        }
+    }
+
+    [Fact]
     public void AFactorIsShownWithWhereItComesFrom()
     {
         DicomDataset nuclear = Recon().With(DicomTag.Units, "CNTS").With(DicomTag.Manufacturer, "Philips Medical Systems");

@@ -19,6 +19,14 @@ public sealed class OperatorTests
         Assert.All(new NormalizeByMaximum().Apply([value, value, 0, value], new ImageShape(2, 2)), each => Assert.Equal(0f, each));
 
     [Fact]
+    public void NormalizeByWindowClipsAndRefusesAnEmptyWindow()
+    {
+        Assert.Equal([0, 0, 0.25f, 1, 1, 0.5f], new NormalizeByWindow(-200, 200).Apply([-1024, -200, -100, 200, 3000, float.NaN], new ImageShape(2, 3)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new NormalizeByWindow(5, 5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new NormalizeByWindow(0, double.NaN));
+    }
+
+    [Fact]
     public void NormalizeMinMaxMapsToZeroAndOne()
     {
         Assert.Equal([0, 0.5f, 1, 0.25f], new NormalizeMinMax().Apply([-2, 0, 2, -1], new ImageShape(2, 2)));

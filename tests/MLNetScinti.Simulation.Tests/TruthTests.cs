@@ -152,7 +152,7 @@ public sealed class TruthTests : IDisposable
             SectionDirection = handed * row.Cross(column),
         };
         string path = Path.Combine(_folder, "mask.nii.gz");
-        NiftiMask.Write(path, new byte[24], geometry);
+        NiftiLabels.Save(path, new byte[24], geometry, "simulated truth");
         byte[] header = Unzip(path);
         Assert.Equal("n+1\0"u8.ToArray(), header[344..348]);
         Assert.Equal((348, 2, 8), (BitConverter.ToInt32(header, 0), BitConverter.ToInt16(header, 70), BitConverter.ToInt16(header, 72)));
@@ -164,7 +164,7 @@ public sealed class TruthTests : IDisposable
             Assert.True((FromQuaternion(header, i, j, k) - expected).Length < 1e-3, $"{FromQuaternion(header, i, j, k)}, expected {expected}");
         }
 
-        Assert.Throws<ArgumentException>(() => NiftiMask.Write(path, new byte[23], geometry));
+        Assert.Throws<ArgumentException>(() => NiftiLabels.Save(path, new byte[23], geometry, "simulated truth"));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -11,7 +11,7 @@ public static class Peer
 
     private static readonly ConcurrentDictionary<string, bool> s_known = new(StringComparer.Ordinal);
 
-    /// <summary>Whether an executable ("dciodvfy") or a Python module ("python:onnx") is there.</summary>
+    /// <summary>Whether an executable ("dciodvfy"), a Python module ("python:onnx") or real data ("data:ct-kidney") is there.</summary>
     public static bool IsThere(string peer) => s_known.GetOrAdd(peer, Look);
 
     /// <summary>Runs a program to its end.</summary>
@@ -27,6 +27,11 @@ public static class Peer
 
     private static bool Look(string peer)
     {
+        if (peer.StartsWith("data:", StringComparison.Ordinal))
+        {
+            return TestData.ReasonToSkip([peer["data:".Length..]]) is null;
+        }
+
         if (!peer.StartsWith("python:", StringComparison.Ordinal))
         {
             return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

@@ -3,8 +3,8 @@ using Xunit;
 namespace MLNetScinti.Testing;
 
 /// <summary>
-/// A fact that checks against another program: an executable on the path ("dciodvfy"), or a module of the
-/// system's Python ("python:onnx"). Reports itself skipped where one of them is absent.
+/// A fact that checks against another program: an executable on the path ("dciodvfy"), a module
+/// of the system's Python ("python:onnx") or real data ("data:ct-kidney"). Reports itself skipped where one of them is absent.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PeerFactAttribute : FactAttribute

@@ -22,6 +22,7 @@ public static class HtmlReport
             [evaluation.Model, $"{FigureText.Patients(evaluation.Test.PatientIds.Count)}, {FigureText.Cases(evaluation.Options, evaluation.Test.Cases.Count)} in the test set"],
             [
                 .. OfTask(report),
+                AgreementSections.Of(report),
                 new("baseline", "Baseline", BaselineSections.Of(report.Baseline)),
                 new("explanation", "What it looked at", new ExplanationSections(report).Explanation()),
                 new("generated", "Generated images", GenerationSections.Of(report.Generation)),

@@ -137,10 +137,9 @@ internal static class MeasureCharts
         Plot plot = new(least, top, 0, 1, 860, height) { Left = 150 };
         Markup content = Markup.Each(rows.Select((row, i) => (row, y: Plot.Top + (Row * (i + 0.5)))), at =>
         {
-            double[] sorted = at.row.Sorted;
-            double first = Quantile.Of(sorted, 0.25), middle = Quantile.Of(sorted, 0.5), third = Quantile.Of(sorted, 0.75), reach = 1.5 * (third - first);
-            double low = sorted.First(value => value >= first - reach), high = sorted.Last(value => value <= third + reach);
-            Markup dots = Markup.Each(sorted.Select((value, i) => (value, i)), dot => Markup.Of($"""<circle class="dot small" cx="{plot.X(dot.value)}" cy="{at.y + (((dot.i * 7) % 5) - 2) * 4}" r="2.5"/>"""));
+            TukeyBox box = TukeyBox.Of(at.row.Sorted);
+            double first = box.FirstQuartile, middle = box.Median, third = box.ThirdQuartile, low = box.LowerWhisker, high = box.UpperWhisker;
+            Markup dots = Markup.Each(box.Sorted.Select((value, i) => (value, i)), dot => Markup.Of($"""<circle class="dot small" cx="{plot.X(dot.value)}" cy="{at.y + (((dot.i * 7) % 5) - 2) * 4}" r="2.5"/>"""));
             return Markup.Of($"""
                 <text class="row-name" x="{plot.Left - 10}" y="{at.y + 4}" text-anchor="end">{at.row.Name}</text>
                 <path class="whisker" d="M{plot.X(low)} {at.y}H{plot.X(first)}M{plot.X(third)} {at.y}H{plot.X(high)}M{plot.X(low)} {at.y - 8}V{at.y + 8}M{plot.X(high)} {at.y - 8}V{at.y + 8}"/>

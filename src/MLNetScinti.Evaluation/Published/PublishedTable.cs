@@ -89,12 +89,46 @@ public static class PublishedTable
     public static IReadOnlyList<PublishedRow> Read(string path)
     {
         string name = Path.GetFileName(path);
+        List<PublishedRow> rows = [.. Lines(path, "Name", "Classes").Select(line => RowOf(line.Cells, string.Create(CultureInfo.InvariantCulture, $"{name}:{line.Line}"), line.Line))];
+        return rows.Count > 0 ? rows : throw new PublishedTableException($"{name}: expected a header and a line of figures at least, found none.");
+    }
+
+    /// <summary>Whether a table has a column.</summary>
+    /// <exception cref="PublishedTableException">It cannot be read.</exception>
+    internal static bool HasColumn(string path, string column)
+    {
+        bool found = false;
+        Open(path, reader =>
+        {
+            foreach (SepReader.Row row in reader)
+            {
+                for (int i = 0; i < row.ColCount; i++)
+                {
+                    found |= row[i].ToString().Trim().TrimStart('\uFEFF') == column;
+                }
+
+                break;
+            }
+        });
+        return found;
+    }
+
+    /// <summary>The cells that hold something, by column, of each line behind the header.</summary>
+    internal static List<(int Line, Dictionary<string, string> Cells)> Lines(string path, params string[] needed)
+    {
+        List<(int, Dictionary<string, string>)> lines = [];
+        Open(path, reader => Read(reader, Path.GetFileName(path), needed, lines));
+        return lines;
+    }
+
+    private static void Open(string path, Action<SepReader> read)
+    {
         try
         {
             using FileStream stream = InputFile.Open(path);
             using StreamReader text = new(stream);
             using SepReader reader = Sep.Reader(options => options with { Unescape = true, HasHeader = false, DisableColCountCheck = true }).From(text);
-            return Read(reader, name);
+            read(reader);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
@@ -102,10 +136,9 @@ public static class PublishedTable
         }
     }
 
-    private static List<PublishedRow> Read(SepReader reader, string name)
+    private static void Read(SepReader reader, string name, string[] needed, List<(int, Dictionary<string, string>)> lines)
     {
         string[]? header = null;
-        List<PublishedRow> rows = [];
         foreach (SepReader.Row row in reader)
         {
             string[] cells = new string[row.ColCount];
@@ -118,33 +151,31 @@ public static class PublishedTable
             {
                 cells[0] = cells[0].TrimStart('\uFEFF');
                 header = cells;
-                string? missing = Array.Find(["Name", "Classes"], needed => !header.Contains(needed, StringComparer.Ordinal));
+                string? missing = Array.Find(needed, column => !header.Contains(column, StringComparer.Ordinal));
                 if (missing is not null || header.Distinct(StringComparer.Ordinal).Count() != header.Length)
                 {
-                    throw new PublishedTableException($"{name}:1: expected different columns with Name and Classes among them, found {string.Join(", ", header)}.");
+                    throw new PublishedTableException($"{name}:1: expected different columns with {string.Join(" and ", needed)} among them, found {string.Join(", ", header)}.");
                 }
 
                 continue;
             }
 
-            if (cells is not [""])
+            if (cells is [""])
             {
-                rows.Add(RowOf(header, cells, name, row.LineNumberFrom));
+                continue;
             }
-        }
 
-        return rows.Count > 0 ? rows : throw new PublishedTableException($"{name}: expected a header and a line of figures at least, found none.");
+            if (cells.Length > header.Length)
+            {
+                throw new PublishedTableException(string.Create(CultureInfo.InvariantCulture, $"{name}:{row.LineNumberFrom}: expected {header.Length} fields, as the header has columns, found {cells.Length}; quote fields that hold the separator."));
+            }
+
+            lines.Add((row.LineNumberFrom, header.Zip(cells).Where(cell => cell.Second.Length > 0).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal)));
+        }
     }
 
-    private static PublishedRow RowOf(string[] header, string[] cells, string name, int line)
+    private static PublishedRow RowOf(Dictionary<string, string> byColumn, string place, int line)
     {
-        string place = string.Create(CultureInfo.InvariantCulture, $"{name}:{line}");
-        if (cells.Length > header.Length)
-        {
-            throw new PublishedTableException($"{place}: expected {header.Length} fields, as the header has columns, found {cells.Length}; quote fields that hold the separator.");
-        }
-
-        Dictionary<string, string> byColumn = header.Zip(cells).Where(cell => cell.Second.Length > 0).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal);
         Dictionary<string, PrintedFigure> figures = new(StringComparer.Ordinal);
         foreach (string column in FigureColumns)
         {

@@ -221,6 +221,11 @@ public static class ConsoleReport
             text.Append(ExplanationText.Line(agreement, evaluation.Options)).Append('\n');
         }
 
+        foreach (PairedAgreement pairs in PairedAgreementPart.AllOf(report))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{pairs.Quantity}: {string.Join(' ', pairs.Parts.Select(part => part.Verdict))}\n");
+        }
+
         foreach (string sentence in report.Baseline?.Sentences ?? [])
         {
             text.Append(CultureInfo.InvariantCulture, $"{sentence}\n");

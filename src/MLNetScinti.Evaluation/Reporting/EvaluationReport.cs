@@ -31,6 +31,9 @@ public sealed record EvaluationReport
     /// <summary>The comparison with other models that drew masks of the same cases, where there was one.</summary>
     public SegmentationComparison? MaskComparison { get; init; }
 
+    /// <summary>Quantities that the system measures in the true and in the predicted masks (an activity), beside the volumes that are compared in any case.</summary>
+    public IReadOnlyList<PairedAgreement> Agreements { get; init; } = [];
+
     /// <summary>What the model looked at, where that was asked.</summary>
     public ExplanationSection? Explanation { get; init; }
 

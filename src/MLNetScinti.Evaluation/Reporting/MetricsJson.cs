@@ -61,6 +61,9 @@ internal sealed record MetricsDocument
 
     public MaskComparisonPart? MaskComparison { get; init; }
 
+    [Description("Quantities in the true and in the predicted masks, part by part; left out where there are none.")]
+    public IReadOnlyList<PairedAgreementPart>? Agreements { get; init; }
+
     public ExplanationPart? Explanation { get; init; }
 
     [Description("A model of hand-made measures on the same cases; left out where none was asked for.")]
@@ -89,6 +92,7 @@ internal sealed record MetricsDocument
         Evaluation = EvaluationDocument.Of(report.Evaluation),
         Comparison = report.Comparison is { } comparison ? ModelComparisonPart.Of(comparison) : null,
         MaskComparison = report.MaskComparison is { } masks ? MaskComparisonPart.Of(masks) : null,
+        Agreements = PairedAgreementPart.AllOf(report) is { Count: > 0 } agreements ? [.. agreements.Select(PairedAgreementPart.Of)] : null,
         Explanation = report.Explanation is { } explanation ? ExplanationPart.Of(explanation) : null,
         Baseline = report.Baseline is { } baseline ? BaselinePart.Of(baseline, report.Evaluation.Model) : null,
         Generation = report.Generation is { } generation ? GenerationPart.Of(generation) : null,

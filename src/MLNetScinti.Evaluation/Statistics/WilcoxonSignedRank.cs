@@ -1,24 +1,33 @@
 namespace MLNetScinti.Evaluation.Statistics;
 
 /// <summary>
-/// Wilcoxon's signed-rank test of paired differences (Biometrics Bulletin 1945;1:80-83), with scipy's conventions: exact for up
-/// to fifty differences none of which is zero, otherwise by the normal distribution with correction for ties.
+/// Wilcoxon's signed-rank test of paired differences (Biometrics Bulletin 1945;1:80-83). Where nobody says, with scipy's conventions: exact
+/// for up to fifty differences none of which is zero, otherwise by the normal distribution with correction for ties. The exact distribution
+/// is over all choices of signs of the ranks that there are: with ties, or with zeros left out, it is the one that holds given these.
 /// </summary>
 /// <param name="Statistic">The smaller of the two rank sums; for a one-sided test the sum over positive differences.</param>
 /// <param name="P">The p value; not a number where all differences are zero.</param>
 /// <param name="IsExact">Whether p comes from the exact distribution.</param>
 public sealed record WilcoxonSignedRank(double Statistic, double P, bool IsExact)
 {
-    private const int MostForExact = 50;
+    // Beyond so many differences the chance of the smallest sum is no double any more.
+    private const int MostForExact = 50, MostForForced = 1000;
 
     /// <summary>Tests whether differences lie around zero.</summary>
     /// <param name="differences">Finite differences. Round them first: 0.3 - 0.1 and 0.2 are not tied in floating point.</param>
     /// <param name="alternative">What is held against it.</param>
     /// <param name="zeros">What is done with zeros.</param>
-    /// <param name="exact">True or false to force the exact or the normal distribution; the exact one is not used where a difference is zero.</param>
+    /// <param name="exact">
+    /// True or false to force the exact or the normal distribution; null for scipy's choice. Where ranks of zeros go half to
+    /// each side, and beyond a thousand differences, the normal one is taken.
+    /// </param>
+    /// <param name="ignoreTies">
+    /// Whether the exact distribution is that of ranks without ties though there are some, and the rank sum is rounded down: as scipy 1.10 has
+    /// it, and what tables of critical values give. By default it is the one that holds given the ties.
+    /// </param>
     /// <param name="continuity">Whether the normal distribution is used with a continuity correction of one half.</param>
     /// <exception cref="ArgumentException">No differences, or one is not finite.</exception>
-    public static WilcoxonSignedRank Of(ReadOnlySpan<double> differences, Alternative alternative = Alternative.TwoSided, ZeroDifferences zeros = ZeroDifferences.Drop, bool? exact = null, bool continuity = false)
+    public static WilcoxonSignedRank Of(ReadOnlySpan<double> differences, Alternative alternative = Alternative.TwoSided, ZeroDifferences zeros = ZeroDifferences.Drop, bool? exact = null, bool continuity = false, bool ignoreTies = false)
     {
         double[] all = differences.ToArray();
         if (all.Length == 0 || !all.All(double.IsFinite))
@@ -43,10 +52,11 @@ public sealed record WilcoxonSignedRank(double Statistic, double P, bool IsExact
         }
 
         double statistic = alternative == Alternative.TwoSided ? Math.Min(plus, minus) : plus;
-        bool isExact = zeroCount == 0 && (exact ?? (all.Length <= MostForExact));
+        bool isExact = exact == true ? used.Length <= MostForForced && (zeroCount == 0 || zeros != ZeroDifferences.Split) : exact is null && zeroCount == 0 && all.Length <= MostForExact;
+        double[] signed = zeros == ZeroDifferences.RankThenDrop ? [.. ranks.Where((_, i) => used[i] != 0)] : ranks;
         double p = isExact
-            ? ExactP(ranks, plus, alternative)
-            : NormalP(statistic, zeros == ZeroDifferences.RankThenDrop ? [.. ranks.Where((_, i) => used[i] != 0)] : ranks, used.Length, zeros == ZeroDifferences.RankThenDrop ? zeroCount : 0, alternative, continuity);
+            ? ExactP(ignoreTies ? [.. Enumerable.Range(1, signed.Length).Select(rank => (double)rank)] : signed, ignoreTies ? Math.Floor(plus) : plus, alternative)
+            : NormalP(statistic, signed, used.Length, zeros == ZeroDifferences.RankThenDrop ? zeroCount : 0, alternative, continuity);
         return new(statistic, p, isExact);
     }
 

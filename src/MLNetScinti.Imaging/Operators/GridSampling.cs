@@ -44,6 +44,12 @@ internal readonly record struct GridMap(Point3 C, Point3 R, Point3 S, Point3 Shi
         return new(C.X, C.Y, R.X, R.Y, (C.X * column) + (C.Y * row) + Shift.X - column, (R.X * column) + (R.Y * row) + Shift.Y - row);
     }
 
+    /// <summary>Where a voxel comes from: column (X), row (Y) and section (Z).</summary>
+    public Point3 At(double column, double row, double section) => new(
+        (C.X * column) + (C.Y * row) + (C.Z * section) + Shift.X,
+        (R.X * column) + (R.Y * row) + (R.Z * section) + Shift.Y,
+        (S.X * column) + (S.Y * row) + (S.Z * section) + Shift.Z);
+
     // What should be whole is whole: a mirror image or a shift by voxels is then exact.
     private static Point3 Whole(double x, double y, double z) => new(Whole(x), Whole(y), Whole(z));
 
@@ -71,6 +77,65 @@ internal static class GridSampling
         {
             LinearInSpace(map, input, shape, output, outputShape);
         }
+    }
+
+    /// <summary>Whether a place, as column, row and section, lies in the boxes of an image's voxels.</summary>
+    public static bool IsWithin(Point3 place, ImageShape shape)
+    {
+        // What was computed along two ways may part in its last digits.
+        const double half = 0.5 + 1e-9;
+        return place.X >= -half && place.X <= shape.Columns - 1 + half && place.Y >= -half && place.Y <= shape.Rows - 1 + half && place.Z >= -half && place.Z <= shape.Sections - 1 + half;
+    }
+
+    /// <summary>Linear interpolation in double precision at one place; beyond the outermost centres the edge's value holds.</summary>
+    /// <param name="image">The values, last dimension fastest.</param>
+    /// <param name="shape">Their shape.</param>
+    /// <param name="place">Column, row and section.</param>
+    public static double At(ReadOnlySpan<float> image, ImageShape shape, Point3 place) => At(image, shape, place, out _);
+
+    /// <summary>Linear interpolation in double precision at one place, and how it changes with column, row and section there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double At(ReadOnlySpan<float> image, ImageShape shape, Point3 place, out Point3 slope)
+    {
+        double x = Math.Min(Math.Max(place.X, 0), shape.Columns - 1), y = Math.Min(Math.Max(place.Y, 0), shape.Rows - 1), z = Math.Min(Math.Max(place.Z, 0), shape.Sections - 1);
+        int left = (int)x, top = (int)y, near = (int)z;
+        int right = left + 1 < shape.Columns ? 1 : 0, below = top + 1 < shape.Rows ? shape.Columns : 0, far = near + 1 < shape.Sections ? shape.PlaneLength : 0;
+        int at = (near * shape.PlaneLength) + (top * shape.Columns) + left;
+        (x, y, z) = (x - left, y - top, z - near);
+        double a = image[at], b = image[at + below], c = image[at + far], d = image[at + far + below];
+        double aStep = image[at + right] - a, bStep = image[at + below + right] - b, cStep = image[at + far + right] - c, dStep = image[at + far + below + right] - d;
+        (a, b, c, d) = (a + (x * aStep), b + (x * bStep), c + (x * cStep), d + (x * dStep));
+        double upper = aStep + (y * (bStep - aStep)), lower = cStep + (y * (dStep - cStep)), first = a + (y * (b - a)), second = c + (y * (d - c));
+        slope = new(upper + (z * (lower - upper)), (b - a) + (z * ((d - c) - (b - a))), second - first);
+        return first + (z * (second - first));
+    }
+
+    /// <summary>Linear interpolation in double precision, a named value outside the image's field.</summary>
+    /// <returns>How many voxels of the grid lie outside.</returns>
+    public static int InField(in GridMap map, ReadOnlySpan<float> input, ImageShape shape, Span<float> output, ImageShape outputShape, float outside)
+    {
+        int count = 0, i = 0;
+        for (int s = 0; s < outputShape.Sections; s++)
+        {
+            for (int r = 0; r < outputShape.Rows; r++)
+            {
+                for (int c = 0; c < outputShape.Columns; c++, i++)
+                {
+                    Point3 place = map.At(c, r, s);
+                    if (IsWithin(place, shape))
+                    {
+                        output[i] = (float)At(input, shape, place);
+                    }
+                    else
+                    {
+                        output[i] = outside;
+                        count++;
+                    }
+                }
+            }
+        }
+
+        return count;
     }
 
     /// <summary>The value of the nearest voxel; zero outside.</summary>

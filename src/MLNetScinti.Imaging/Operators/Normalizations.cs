@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace MLNetScinti.Imaging;
@@ -85,5 +86,51 @@ public sealed class NormalizeMinMax : IImageOperator
         string divisor = graph.Node("Where", [positive, range, graph.Constant([1f], [])]);
         string scaled = graph.Node("Div", [graph.Node("Sub", [finite, minimum]), divisor]);
         return graph.Node("Where", [positive, scaled, zero]);
+    }
+}
+
+/// <summary>
+/// Maps a window of values to 0 to 1, and what lies below or above it to 0 or 1: a range of Hounsfield units, whatever the image holds
+/// besides. NaN and infinities count as the value 0.
+/// </summary>
+public sealed class NormalizeByWindow : IImageOperator
+{
+    private readonly float _lower, _upper;
+
+    /// <summary>A window.</summary>
+    /// <param name="lower">The value that becomes 0.</param>
+    /// <param name="upper">The value that becomes 1; above the other.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The window is empty, or not of finite numbers.</exception>
+    public NormalizeByWindow(double lower, double upper)
+    {
+        (_lower, _upper) = ((float)lower, (float)upper);
+        if (!float.IsFinite(_lower) || !float.IsFinite(_upper) || _upper <= _lower)
+        {
+            throw new ArgumentOutOfRangeException(nameof(upper), upper, string.Create(CultureInfo.InvariantCulture, $"A window ends above its beginning, {lower}."));
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"NormalizeByWindow({_lower:g6}, {_upper:g6})");
+
+    /// <inheritdoc/>
+    public ImageShape OutputShape(ImageShape input) => input;
+
+    /// <inheritdoc/>
+    public void Apply(ReadOnlySpan<float> input, ImageShape inputShape, Span<float> output)
+    {
+        ImageOperators.CheckLengths(this, input, inputShape, output);
+        ImageOperators.CopyFinite(input, output);
+        TensorPrimitives.Clamp(output, _lower, _upper, output);
+        TensorPrimitives.Subtract(output, _lower, output);
+        TensorPrimitives.Divide(output, _upper - _lower, output);
+    }
+
+    /// <inheritdoc/>
+    public string WriteNodes(INodeGraph graph, string input, ImageShape inputShape)
+    {
+        string lower = graph.Constant([_lower], []), upper = graph.Constant([_upper], []);
+        string inside = graph.Node("Min", [graph.Node("Max", [ImageOperators.WriteFinite(graph, input), lower]), upper]);
+        return graph.Node("Div", [graph.Node("Sub", [inside, lower]), graph.Constant([_upper - _lower], [])]);
     }
 }

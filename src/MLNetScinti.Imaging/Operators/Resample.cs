@@ -32,24 +32,57 @@ public sealed class Resample(ImageShape size) : IImageOperator
     }
 
     /// <summary>
-    /// A volume seen on another grid, wherever that is in space and however it is turned: linear interpolation, zeros outside. So a
-    /// CT comes onto the grid of a SPECT of the same frame of reference. No low-pass filter is applied when voxels become larger.
+    /// A volume seen on another grid, wherever that is in space and however it is turned: linear interpolation, zeros outside the
+    /// volume's field. No low-pass filter is applied when voxels become larger.
     /// </summary>
     /// <param name="volume">The volume; it stays as it is.</param>
     /// <param name="grid">The grid.</param>
-    public static Volume ToGrid(Volume volume, ImageGeometry grid)
+    public static Volume ToGrid(Volume volume, ImageGeometry grid) => ToGrid(volume, grid, new GridResampling()).Volume;
+
+    /// <summary>
+    /// A volume seen on another grid, wherever that is in space and however it is turned, through both affines in double precision.
+    /// So a CT comes onto the grid of a SPECT of the same frame of reference, padded with air to its field.
+    /// </summary>
+    /// <param name="volume">The volume; it stays as it is.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="resampling">The value outside the volume's field, and what is done before voxels become larger.</param>
+    /// <param name="back">From a point of the grid to the point of the volume that is seen there, mm about the origin of coordinates, such as what a registration found; null for the same point.</param>
+    /// <exception cref="ArgumentException">The value outside is no number, or the map is not finite.</exception>
+    public static ResampledVolume ToGrid(Volume volume, ImageGeometry grid, GridResampling resampling, SpatialMap? back = null)
     {
+        ArgumentNullException.ThrowIfNull(resampling);
+        if (!float.IsFinite(resampling.Outside))
+        {
+            throw new ArgumentException($"The value outside an image's field must be a number, found {resampling.Outside}.", nameof(resampling));
+        }
+
+        SpatialMap from = back ?? SpatialMap.Identity;
+        if (!double.IsFinite(from.Determinant + from.Shift.X + from.Shift.Y + from.Shift.Z))
+        {
+            throw new ArgumentException($"A map of space needs finite numbers, found {from}.", nameof(back));
+        }
+
         Volume result = new(grid);
-        GridSampling.Linear(GridMap.Between(grid, volume.Geometry, SpatialMap.Identity, default), volume.Voxels, volume.Shape, result.Voxels, result.Shape);
-        return result;
+        GridMap map = GridMap.Between(grid, volume.Geometry, from, default);
+        (double sections, double rows, double columns) = resampling.Smoothing(map);
+        float[] values = volume.Voxels;
+        if (sections > 0 || rows > 0 || columns > 0)
+        {
+            values = [.. values];
+            GaussianFilter.Apply(values, volume.Shape, sections, rows, columns);
+        }
+
+        int outside = GridSampling.InField(map, values, volume.Shape, result.Voxels, result.Shape, resampling.Outside);
+        return new ResampledVolume(result, outside, resampling.Outside);
     }
 
     /// <summary>Labels seen on another grid: those of the nearest voxel, 0 outside.</summary>
     /// <param name="labels">The labels, last dimension fastest.</param>
     /// <param name="geometry">Where they are.</param>
     /// <param name="grid">The grid.</param>
+    /// <param name="back">From a point of the grid to the point of the labels that is seen there, mm about the origin of coordinates; null for the same point.</param>
     /// <exception cref="ArgumentException">The number of labels is not that of their geometry.</exception>
-    public static byte[] ToGrid(ReadOnlySpan<byte> labels, ImageGeometry geometry, ImageGeometry grid)
+    public static byte[] ToGrid(ReadOnlySpan<byte> labels, ImageGeometry geometry, ImageGeometry grid, SpatialMap? back = null)
     {
         if (labels.Length != geometry.Checked().Shape.Length)
         {
@@ -57,7 +90,77 @@ public sealed class Resample(ImageShape size) : IImageOperator
         }
 
         byte[] result = new byte[grid.Checked().Shape.Length];
-        GridSampling.Nearest(GridMap.Between(grid, geometry, SpatialMap.Identity, default), labels, geometry.Shape, result, grid.Shape);
+        GridSampling.Nearest(GridMap.Between(grid, geometry, back ?? SpatialMap.Identity, default), labels, geometry.Shape, result, grid.Shape);
+        return result;
+    }
+
+    /// <summary>
+    /// A volume seen on another grid whose voxels are larger: each voxel is the mean of as many places in it, along each axis, as the
+    /// volume's voxels go into it (four at most), each by linear interpolation. So a CT comes onto the grid of a SPECT without the noise of
+    /// single places.
+    /// </summary>
+    /// <param name="volume">The volume; it stays as it is.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="outside">The value of what lies outside of the volume: -1000 HU for air.</param>
+    public static Volume AveragedOnGrid(Volume volume, ImageGeometry grid, float outside = 0)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        ImageShape parts = PartsOf(volume.Geometry, grid.Checked());
+        // Interpolation has zeros outside.
+        Volume shifted = outside == 0 ? volume : new Volume(volume.Geometry, [.. volume.Voxels.Select(value => value - outside)]);
+        Volume result = new(grid);
+        float share = 1f / parts.Length;
+        for (int section = 0; section < grid.Sections; section++)
+        {
+            ImageGeometry finer = Finer(grid.Window(0, 0, section, new ImageShape(1, grid.Rows, grid.Columns)), parts);
+            Volume fine = ToGrid(shifted, finer);
+            Span<float> target = result.Section(section);
+            Add(fine.Voxels, fine.Shape, parts, target);
+            for (int i = 0; i < target.Length; i++)
+            {
+                target[i] = (target[i] * share) + outside;
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Labels seen on another grid: each voxel gets the label that most of it has, where that is half of it or more; 0 elsewhere.</summary>
+    /// <param name="labels">The labels, last dimension fastest.</param>
+    /// <param name="geometry">Where they are.</param>
+    /// <param name="grid">The grid.</param>
+    /// <exception cref="ArgumentException">The number of labels is not that of their geometry.</exception>
+    public static byte[] MajorityOnGrid(ReadOnlySpan<byte> labels, ImageGeometry geometry, ImageGeometry grid)
+    {
+        ImageShape parts = PartsOf(geometry.Checked(), grid.Checked());
+        if (parts.Length == 1)
+        {
+            return ToGrid(labels, geometry, grid);
+        }
+
+        byte[] result = new byte[grid.Shape.Length];
+        byte[] own = [.. labels.ToArray().Distinct().Where(label => label > 0).Order()];
+        int plane = grid.Rows * grid.Columns;
+        float[] counts = new float[plane], most = new float[plane];
+        for (int section = 0; section < grid.Sections; section++)
+        {
+            ImageGeometry finer = Finer(grid.Window(0, 0, section, new ImageShape(1, grid.Rows, grid.Columns)), parts);
+            byte[] fine = ToGrid(labels, geometry, finer);
+            Array.Clear(most);
+            foreach (byte label in own.Where(label => fine.AsSpan().Contains(label)))
+            {
+                Array.Clear(counts);
+                Add(Array.ConvertAll(fine, value => value == label ? 1f : 0f), finer.Shape, parts, counts);
+                for (int i = 0; i < plane; i++)
+                {
+                    if (2 * counts[i] >= parts.Length && counts[i] > most[i])
+                    {
+                        (most[i], result[(section * plane) + i]) = (counts[i], label);
+                    }
+                }
+            }
+        }
+
         return result;
     }
 
@@ -123,11 +226,45 @@ public sealed class Resample(ImageShape size) : IImageOperator
         return graph.Node("Squeeze", [resized, axis]);
     }
 
+    // How many voxels of one grid go into a voxel of the other, along the other's axes; directions may differ.
+    private static ImageShape PartsOf(ImageGeometry from, ImageGeometry grid)
+    {
+        int Parts(Point3 direction, double spacing)
+        {
+            (double column, double row, double section) = from.IndexOf(from.Origin + (spacing * direction));
+            return Math.Clamp((int)Math.Round(Math.Max(Math.Abs(column), Math.Max(Math.Abs(row), Math.Abs(section)))), 1, 4);
+        }
+
+        return new(Parts(grid.SectionDirection, grid.SectionSpacing), Parts(grid.ColumnDirection, grid.RowSpacing), Parts(grid.RowDirection, grid.ColumnSpacing));
+    }
+
+    private static ImageGeometry Finer(ImageGeometry grid, ImageShape parts) =>
+        GeometryOf(grid, new ImageShape(grid.Sections * parts.Sections, grid.Rows * parts.Rows, grid.Columns * parts.Columns));
+
+    // Sums the parts of each voxel of one section.
+    private static void Add(ReadOnlySpan<float> fine, ImageShape shape, ImageShape parts, Span<float> sums)
+    {
+        int columns = shape.Columns / parts.Columns;
+        for (int section = 0; section < shape.Sections; section++)
+        {
+            for (int row = 0; row < shape.Rows; row++)
+            {
+                ReadOnlySpan<float> line = fine.Slice(((section * shape.Rows) + row) * shape.Columns, shape.Columns);
+                Span<float> target = sums.Slice(row / parts.Rows * columns, columns);
+                for (int column = 0; column < line.Length; column++)
+                {
+                    target[column / parts.Columns] += line[column];
+                }
+            }
+        }
+    }
+
     private static int CountFor(int count, double spacing, double wanted) => wanted > 0
         ? Math.Max(1, (int)Math.Round(count * spacing / wanted, MidpointRounding.AwayFromZero))
         : throw new ArgumentOutOfRangeException(nameof(wanted), wanted, "A spacing must be positive.");
 
-    private static ImageGeometry GeometryOf(ImageGeometry old, ImageShape size)
+    /// <summary>The same field of view in another number of voxels.</summary>
+    public static ImageGeometry GeometryOf(ImageGeometry old, ImageShape size)
     {
         double column = old.ColumnSpacing * old.Columns / size.Columns;
         double row = old.RowSpacing * old.Rows / size.Rows;

@@ -74,7 +74,7 @@ public static class PipelineAudits
         }
 
         observer.Stage($"Reading {definition.Data.Folder}");
-        using CaseView cases = RunCases.Load(definition, definition.Data.Folder, settings.Threads);
+        using CaseView cases = RunCases.Load(definition, definition.Data.Folder, settings.Threads, cancellation);
         string fingerprint = clock.Time("reading", cases.Fingerprint);
         foreach (LeftOutStudy study in cases.LeftOut)
         {

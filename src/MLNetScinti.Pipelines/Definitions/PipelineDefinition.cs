@@ -207,20 +207,25 @@ public sealed record TrainingDefinition(
     /// <summary>Whose defaults layers and optimizer take where nobody says: <see cref="PyTorch"/> or <see cref="TensorFlow"/>.</summary>
     public string Conventions { get; init; } = PyTorch;
 
-    /// <summary>What is made small: <see cref="TaskLoss"/>, the task's own, or of masks <see cref="Dice"/> or <see cref="DiceCrossEntropy"/>.</summary>
+    /// <summary>What is made small: one of <see cref="Losses"/>.</summary>
     public string Loss { get; init; } = TaskLoss;
 
     /// <summary>Whether patients exchange their labels before the training, test patients apart: a control, whose figures must be those of chance.</summary>
     public bool PermutedLabels { get; init; }
 
-    /// <summary>The words of losses.</summary>
-    internal const string TaskLoss = "default", Dice = "dice", DiceCrossEntropy = "dice-cross-entropy";
+    /// <summary>The words of losses: the task's own; of masks Dice by sums of squares, the same with cross-entropy, by plain sums, and with the product that some papers print.</summary>
+    internal const string TaskLoss = "default", Dice = "dice", DiceCrossEntropy = "dice-cross-entropy", DicePlain = "dice-plain", DiceProduct = "dice-product-as-printed";
+
+    /// <summary>All words of losses. "dice-squared" is the long name of "dice".</summary>
+    internal static IReadOnlyList<string> Losses { get; } = [TaskLoss, Dice, DiceCrossEntropy, "dice-squared", DicePlain, DiceProduct];
 
     /// <summary>The loss; null for the task's own.</summary>
     public Loss? MakeLoss() => Loss switch
     {
         Dice => new DiceLoss(),
         DiceCrossEntropy => new DiceLoss { CrossEntropy = 1 },
+        DicePlain => new DiceLoss(DiceForm.Plain),
+        DiceProduct => new DiceLoss(DiceForm.Product),
         _ => null,
     };
 

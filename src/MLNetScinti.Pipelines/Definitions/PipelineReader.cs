@@ -48,7 +48,7 @@ public static class PipelineReader
             TrainingDefinition training = common.Training with
             {
                 Epochs = one.Whole("epochs", common.Training.Epochs, least: 1, most: 100_000),
-                BatchSize = one.Whole("batch-size", common.Training.BatchSize, least: 2, most: 4096),
+                BatchSize = one.Whole("batch-size", common.Training.BatchSize, least: common.System.Task is SegmentationTask ? 1 : 2, most: 4096),
                 LearningRate = one.Number("learning-rate", common.Training.LearningRate, least: 1e-12, most: 1000),
             };
             string name = one.Has("name") ? Name(one) : network.Architecture;
@@ -234,7 +234,7 @@ public static class PipelineReader
         string conventions = training.Choice("conventions", [TrainingDefinition.PyTorch, TrainingDefinition.TensorFlow], TrainingDefinition.PyTorch);
         TrainingDefinition definition = new(
             training.Whole("epochs", 300, least: 1, most: 100_000),
-            training.Whole("batch-size", 4, least: 2, most: 4096),
+            training.Whole("batch-size", 4, least: system.Task is SegmentationTask ? 1 : 2, most: 4096),
             optimizer,
             training.Number("learning-rate", 1e-4, least: 0, most: 1000),
             training.Number("beta1", 0.9, least: 0, most: 0.999999),
@@ -251,7 +251,8 @@ public static class PipelineReader
             training.Texts("frozen"))
         {
             Conventions = conventions,
-            Loss = training.Choice("loss", [TrainingDefinition.TaskLoss, TrainingDefinition.Dice, TrainingDefinition.DiceCrossEntropy], TrainingDefinition.TaskLoss),
+            // One loss has one name in what binds a run.
+            Loss = training.Choice("loss", TrainingDefinition.Losses, TrainingDefinition.TaskLoss) is var loss && loss == "dice-squared" ? TrainingDefinition.Dice : loss,
             PermutedLabels = training.Flag("permuted-labels", false),
         };
         if (definition.PermutedLabels && system.Task is SegmentationTask)

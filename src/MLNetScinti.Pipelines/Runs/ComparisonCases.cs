@@ -86,8 +86,8 @@ internal sealed class ComparisonCases : IDisposable
         }
 
         PipelineDefinition[] readings = [.. definitions.DistinctBy(KeyOf)];
-        CaseView[] views = [.. readings.Select(definition => RunCases.Load(definition, definition.Data.Folder, settings.Threads))];
-        CaseView?[] others = [.. readings.Select(definition => settings.TestFolder is { } folder ? RunCases.Load(definition, folder, settings.Threads) : null)];
+        CaseView[] views = [.. readings.Select(definition => RunCases.Load(definition, definition.Data.Folder, settings.Threads, cancellationToken))];
+        CaseView?[] others = [.. readings.Select(definition => settings.TestFolder is { } folder ? RunCases.Load(definition, folder, settings.Threads, cancellationToken) : null)];
         cancellationToken.ThrowIfCancellationRequested();
         if (readings.Length > 1)
         {

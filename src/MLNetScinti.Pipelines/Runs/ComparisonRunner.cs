@@ -40,7 +40,7 @@ public sealed class ComparisonRunner
     /// <exception cref="PatientSplitException">A patient to test on was trained or validated on.</exception>
     public ComparisonOutcome Run(CancellationToken cancellationToken = default)
     {
-        using RunFolderLock folder = RunFolderLock.Take(_settings.Output);
+        using RunFolderLock folder = RunFolderLock.Take(_settings.Output, _definitions.Select(definition => definition.Data.Folder));
         PipelineDefinition first = _definitions[0];
         if (first.Data.Simulation is { } simulation)
         {
@@ -117,7 +117,7 @@ public sealed class ComparisonRunner
         RunSettings settings = new() { Command = $"{_settings.Command} ({definition.Name})", Threads = _settings.Threads };
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         RunCases.MustFit(definition);
-        using RunFolderLock folder = RunFolderLock.Take(definition.Output);
+        using RunFolderLock folder = RunFolderLock.Take(definition.Output, definition.Data.Folder);
         // Its cases are read and split already, for all models.
         RunOutcome outcome = _clock.Time(definition.Name, () => new PipelineRunner(definition, settings, _observer).RunOn(ml, sets.Cases, sets.Split, cancellationToken));
         TimeSpan duration = System.Diagnostics.Stopwatch.GetElapsedTime(start);

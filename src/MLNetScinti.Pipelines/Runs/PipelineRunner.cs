@@ -75,7 +75,7 @@ public sealed class PipelineRunner
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
         RunCases.MustFit(_definition);
-        using RunFolderLock folder = RunFolderLock.Take(_folder);
+        using RunFolderLock folder = RunFolderLock.Take(_folder, _definition.Data.Folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
 
         _clock.Time("data", () => Simulate(cancellationToken));
@@ -84,7 +84,7 @@ public sealed class PipelineRunner
             _observer.Note(warning);
         }
 
-        using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
+        using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads, cancellationToken);
         PatientSplit split = _clock.Time("reading", () => Split(ml, cases, cancellationToken));
         return RunOn(ml, cases, split, cancellationToken);
     }
@@ -105,13 +105,14 @@ public sealed class PipelineRunner
         Judged judged = new(scorer, pipeline, split, cancellationToken);
         double difference = _clock.Time("scoring", judged.CheckFused);
         EvaluationOptions options = RunCases.Options(_definition, cases, _definition.Name);
-        IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, judged.Test, pipeline.Network.Decision, options));
+        JudgedMasks? masks = System.Task is SegmentationTask segmentation ? new(segmentation) : null;
+        IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, masks?.Keep(judged.Test) ?? judged.Test, pipeline.Network.Decision, options));
         Compared compared = _definition.Evaluation.Baseline && System.Baseline is { } baseline ? _clock.Time("baseline", () => Against(ml, baseline, split, evaluation, options, cancellationToken)) : default;
         ExplanationSection? explanation = Explain(pipeline, bundle.Model, split.Test, evaluation, cancellationToken);
         // What the cases give away is the same for each of several trainings.
         IReadOnlyList<AuditFinding> audits = _definition.Evaluation.Audits == AuditKinds.None || _member is not null ? []
             : _clock.Time("audits", () => PipelineAudits.Run(_definition.Evaluation.Audits, _definition, cases, _settings.Threads, _observer, cancellationToken));
-        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, explanation, compared, audits, difference));
+        RunOutcome outcome = _clock.Time("report", () => Report(cards, cases, split, judged, evaluation, masks, explanation, compared, audits, difference));
         AtomicFile.Write(Path.Combine(_folder, RunKeyName), key.ToJson());
         // Only a finished run takes its checkpoint away: the next one starts afresh.
         File.Delete(CheckpointFile);
@@ -259,7 +260,7 @@ public sealed class PipelineRunner
             : new(null, BaselineSection.Of(definition.Description, string.Create(CultureInfo.InvariantCulture, $"fitted on {baseline.TrainingCases} {System.Words.Task.Cases}"), evaluation, other));
     }
 
-    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, ExplanationSection? explanation, Compared compared, IReadOnlyList<AuditFinding> audits, double difference)
+    private RunOutcome Report(RunCards cards, CaseView cases, PatientSplit split, Judged judged, IEvaluation evaluation, JudgedMasks? masks, ExplanationSection? explanation, Compared compared, IReadOnlyList<AuditFinding> audits, double difference)
     {
         EvaluationReport report = new()
         {
@@ -274,7 +275,10 @@ public sealed class PipelineRunner
             Baseline = compared.Section,
             Generation = cards.Generation,
             Audits = audits,
-            Pictures = CasePictures.Draw(System, split.Test.Cases, evaluation),
+            Agreements = masks?.Measure(System.Quantities, split.Test.Cases, evaluation.Options.Level) ?? [],
+            Pictures = masks is not null && evaluation is SegmentationEvaluation drawn
+                ? masks.Draw(split.Test.Cases, drawn, System.Words.Task.Case)
+                : CasePictures.Draw(System, split.Test.Cases, evaluation),
         };
         RunOutcome outcome = new(report, _folder, cases.LeftOut, difference);
         MetricsJson.Write(report, outcome.MetricsFile);

@@ -102,7 +102,7 @@ public sealed class RepeatedRun
     public TrainingsOutcome Run(CancellationToken cancellationToken = default)
     {
         RunCases.MustFit(_definition);
-        using RunFolderLock folder = RunFolderLock.Take(_folder);
+        using RunFolderLock folder = RunFolderLock.Take(_folder, _definition.Data.Folder);
         if (_definition.Data.Simulation is { } simulation)
         {
             _clock.Time("data", () => System.Simulator!.Ensure(_definition.Data.Folder, simulation, _settings.Threads, _observer, cancellationToken));
@@ -114,7 +114,7 @@ public sealed class RepeatedRun
         }
 
         _observer.Stage($"Reading {_definition.Data.Folder}");
-        using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads);
+        using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads, cancellationToken);
         IReadOnlyList<RunMember> members = _clock.Time("reading", () => Members(cases));
         _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {(_repetition.Kind == TrainingsKind.Seeds ? $"{members[0].Split}, with {members.Count} seeds" : $"{members.Count} folds")}");
         Begin(members, cases);

@@ -9,19 +9,20 @@ namespace MLNetScinti.Pipelines.Runs;
 /// <summary>The cases, split and settings that a definition asks for.</summary>
 internal static class RunCases
 {
-    public static CaseView Load(PipelineDefinition definition, string folder, int threads)
+    public static CaseView Load(PipelineDefinition definition, string folder, int threads, CancellationToken stop = default)
     {
-        CaseView cases = Read(definition, folder, threads);
+        CaseView cases = Read(definition, folder, threads, stop);
         return definition.Split.Protocol == SplitProtocol.Patients || folder != definition.Data.Folder ? cases
             : new CaseView(new CopiedCases(cases, CopiesOf(definition.Augmentation)!, definition.Split.Protocol, definition.Seed), new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
     }
 
-    private static CaseView Read(PipelineDefinition definition, string folder, int threads) => new(
+    private static CaseView Read(PipelineDefinition definition, string folder, int threads, CancellationToken stop) => new(
         new FolderCases(folder, definition.System, new FolderOptions
         {
             // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
             AssumeSpacing = definition.Data.AssumeSpacing,
+            Stop = stop,
         }),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 

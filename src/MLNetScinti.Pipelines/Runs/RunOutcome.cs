@@ -3,6 +3,7 @@ using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
+using MLNetScinti.Pipelines.Definitions;
 
 namespace MLNetScinti.Pipelines.Runs;
 
@@ -85,8 +86,18 @@ internal sealed class RunFolderLock : IDisposable
 
     private RunFolderLock(FileStream file) => _file = file;
 
-    public static RunFolderLock Take(string folder)
+    /// <summary>Takes a folder.</summary>
+    /// <param name="folder">The folder to write.</param>
+    /// <param name="data">Folders of studies that the run reads.</param>
+    /// <exception cref="DefinitionException">Results would lie among the studies, and be read as such the next time.</exception>
+    public static RunFolderLock Take(string folder, params IEnumerable<string> data)
     {
+        string own = Whole(folder);
+        if (data.FirstOrDefault(read => own.StartsWith(Whole(read), StringComparison.Ordinal)) is { } studies)
+        {
+            throw new DefinitionException($"output: {folder} lies in {studies}, the folder of the studies, where results would be read as studies the next time: give a folder outside of it with 'output' or --output.");
+        }
+
         string file = Path.Combine(folder, ".run.lock");
         try
         {
@@ -107,6 +118,9 @@ internal sealed class RunFolderLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    // The separator keeps "data-2" from lying in "data".
+    private static string Whole(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
 
     // The operating systems' numbers for a lock that another process holds: EAGAIN of Linux and of macOS, and Windows' two.
     private static bool IsHeld(IOException problem) => OperatingSystem.IsWindows() ? (problem.HResult & 0xFFFF) is 32 or 33 : problem.HResult is 11 or 35;

@@ -183,7 +183,7 @@ internal sealed class CohortFolder
         if (File.Exists(path) && !string.Equals(InputFile.ReadAllText(path), _description, StringComparison.Ordinal))
         {
             throw new InvalidDataException(
-                $"{path}: the folder holds another simulated cohort than the one asked for; choose another folder, or delete this one.");
+                $"{path}: the folder holds another simulated cohort than the one asked for; choose another folder, or delete this one.", new AnotherCohortException(_folder));
         }
     }
 
@@ -221,4 +221,11 @@ internal sealed class CohortFolder
 
         AtomicFile.Write(path, text.ToString());
     }
+}
+
+/// <summary>Why a folder is refused: it holds a simulated cohort, intact, but another one than was asked for (also one of an earlier version of the simulator).</summary>
+public sealed class AnotherCohortException(string folder) : Exception($"{folder} holds another simulated cohort")
+{
+    /// <summary>The folder of that cohort.</summary>
+    public string Folder { get; } = folder;
 }

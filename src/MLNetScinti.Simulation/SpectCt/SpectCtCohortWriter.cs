@@ -171,7 +171,7 @@ public static class SpectCtCohortWriter
             }
 
             (byte[] mask, ImageGeometry grid) = Drawn(patient, scan, acquisition);
-            NiftiMask.Write(Path.Combine(folder, MaskFile(patient, visit)), Labelled(mask, labels), grid);
+            NiftiLabels.Save(Path.Combine(folder, MaskFile(patient, visit)), Labelled(mask, labels), grid, "simulated truth");
             rows.Append(Row(patient, scan, ctFile, new DicomImageReader().ReadHeader(Path.Combine(folder, scan.Spect is null ? ctFile : SpectFile(patient, visit))).StudyUid)).Append('\n');
         }
 

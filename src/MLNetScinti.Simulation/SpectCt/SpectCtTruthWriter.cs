@@ -58,7 +58,7 @@ public static class SpectCtTruthWriter
                 {
                     if (labels.Length > 0)
                     {
-                        NiftiMask.Write(Path.Combine(folder, $"{patient.Id}-{SpectCtPatient.NameOf(scan.Visit)}{ending}"), labels, grid);
+                        NiftiLabels.Save(Path.Combine(folder, $"{patient.Id}-{SpectCtPatient.NameOf(scan.Visit)}{ending}"), labels, grid, "simulated truth");
                     }
                 }
 

@@ -44,7 +44,7 @@ public static class DmsaTruthWriter
                 string letter = side == BodySide.Left ? "L" : "R";
                 string name = $"{patient.Id}-{letter}.nii.gz";
                 KidneyTruth truth = DmsaTruth.Of(patient, side, geometry);
-                NiftiMask.Write(Path.Combine(folder, name), truth.Labels, geometry);
+                NiftiLabels.Save(Path.Combine(folder, name), truth.Labels, geometry, "simulated truth");
                 for (int d = 0; d < truth.Defects.Count; d++)
                 {
                     lines.Append(Row(patient, letter, name, truth, d)).Append('\n');

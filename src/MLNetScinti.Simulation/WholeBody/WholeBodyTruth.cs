@@ -146,8 +146,8 @@ public static class WholeBodyTruthWriter
             WholeBodyTruth truth = simulator.TruthOf(patient);
             double pixel = simulator.AcquisitionOf(patient).Pixel;
             ImageGeometry views = ImageGeometry.Axial(truth.Columns, truth.Rows, 2, pixel, 1);
-            NiftiMask.Write(Path.Combine(folder, patient.Id + RegionsEnding), [.. truth.RegionLabels(WholeBodyView.Anterior), .. truth.RegionLabels(WholeBodyView.Posterior)], views);
-            NiftiMask.Write(Path.Combine(folder, patient.Id + FindingsEnding), [.. truth.FindingLabels(WholeBodyView.Anterior), .. truth.FindingLabels(WholeBodyView.Posterior)], views);
+            NiftiLabels.Save(Path.Combine(folder, patient.Id + RegionsEnding), [.. truth.RegionLabels(WholeBodyView.Anterior), .. truth.RegionLabels(WholeBodyView.Posterior)], views, "simulated truth");
+            NiftiLabels.Save(Path.Combine(folder, patient.Id + FindingsEnding), [.. truth.FindingLabels(WholeBodyView.Anterior), .. truth.FindingLabels(WholeBodyView.Posterior)], views, "simulated truth");
             rows[i] = (Findings(patient, truth), Bones(patient, truth));
         });
 

@@ -12,6 +12,7 @@ public sealed class ImageOperatorParityTests
     {
         ["NormalizeByMaximum"] = [(new NormalizeByMaximum(), s_volume), (new NormalizeByMaximum(), new ImageShape(9, 11))],
         ["NormalizeMinMax"] = [(new NormalizeMinMax(), s_volume), (new NormalizeMinMax(), new ImageShape(9, 11))],
+        ["NormalizeByWindow"] = [(new NormalizeByWindow(20, 90), s_volume), (new NormalizeByWindow(-100.5, 30), new ImageShape(9, 11))],
         ["PadSections"] = [(new PadSections(16), s_volume), (new PadSections(8), s_volume), (new PadSections(7), s_volume), (new PadSections(4, cropLarger: true), s_volume)],
         ["Crop"] = [(new Crop(new ImageShape(4, 5, 6)), s_volume), (new Crop([1, 0, 2], new ImageShape(4, 5, 6)), s_volume), (new Crop(new ImageShape(4, 11)), new ImageShape(9, 11))],
         ["MaximumIntensityProjection"] = [.. Enum.GetValues<ProjectionAxis>().Select(axis => ((IImageOperator)new MaximumIntensityProjection(axis), s_volume))],

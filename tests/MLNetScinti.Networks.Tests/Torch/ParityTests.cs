@@ -75,6 +75,32 @@ public sealed class ParityTests
         Config.QuickThrowOnFailure.WithMaxTest(60),
         Prop.ForAll(RandomGraphs.Graphs.ToArbitrary(), graph => Difference(graph, batch: 3, fold: true) < Tolerance));
 
+    /// <summary>Behind the image comes the index of each voxel along each axis, the fastest axis first, in both forms and for every case of a batch.</summary>
+    [Theory]
+    [InlineData(4, 0, 0)]
+    [InlineData(2, 3, 5)]
+    public void CoordinatesAreTheIndicesOfVoxels(int columns, int rows, int sections)
+    {
+        int[] extents = [.. ((int[])[sections, rows, columns]).Where(extent => extent > 0)];
+        extents = extents.Length == 1 ? [3, extents[0]] : extents;
+        NetworkGraphBuilder builder = new();
+        NetworkGraph graph = builder.Build(builder.VoxelCoordinates("coordinates", builder.Input("image", [2, .. extents.Select(extent => (long)extent)])));
+        Assert.Equal([2 + extents.Length, .. extents.Select(extent => (long)extent)], graph.OutputShape);
+        NetworkWeights weights = NetworkWeights.Initialise(graph, 1);
+        float[][] images = Samples.Batch(graph, 2, 4);
+        using TorchNetwork network = new(graph, weights);
+        using OnnxRun model = new(graph.ToOnnx(weights));
+        float[] found = Logits(network, images, 2);
+        Assert.Equal(found, model.Run(graph, images, 2));
+        int voxels = extents.Aggregate(1, (product, extent) => product * extent), channels = 2 + extents.Length;
+        for (int at = 0; at < found.Length; at++)
+        {
+            (int one, int channel, int voxel) = (at / voxels / channels, at / voxels % channels, at % voxels);
+            int step = extents.TakeLast(channel - 2).Aggregate(1, (product, extent) => product * extent);
+            Assert.Equal(channel < 2 ? images[0][(((one * 2) + channel) * voxels) + voxel] : voxel / step % extents[^Math.Max(1, channel - 1)], found[at]);
+        }
+    }
+
     /// <summary>Overwriting saves memory and must change no bit, of the output or of any gradient.</summary>
     [Fact]
     public void OverwritingWhatNobodyNeedsChangesNothing() => Check.One(

@@ -244,6 +244,22 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
     }
 
     [Fact]
+    public void StudiesInDifferentUnitsAreToldAndCounted()
+    {
+        cohort.CopyTo(_folder.Path, patients: 3);
+        string one = _folder.File(cohort.Files[1]);
+        FellowOakDicom.DicomFile file = FellowOakDicom.DicomFile.Open(one, FellowOakDicom.FileReadOption.ReadAll);
+        file.Dataset.AddOrUpdate(FellowOakDicom.DicomTag.Units, "BQML");
+        file.Save(one);
+
+        using CaseView view = Load(_folder.Path);
+        _ = view.Fingerprint();
+        KeyValuePair<string, int> warning = Assert.Single(view.Warnings, warning => warning.Key.Contains("not in one unit", StringComparison.Ordinal));
+        Assert.Equal(1, warning.Value);
+        Assert.Contains("(Counts in 2, BecquerelPerMillilitre in 1)", warning.Key, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AStudyWithoutKidneysIsLeftOut()
     {
         cohort.CopyTo(_folder.Path, patients: 1);

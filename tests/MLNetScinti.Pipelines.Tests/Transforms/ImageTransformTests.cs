@@ -17,6 +17,7 @@ public sealed class ImageTransformTests
     private static Dictionary<string, (IEstimator<ITransformer> Estimator, IImageOperator Operator)> Pairs { get; } = new(StringComparer.Ordinal)
     {
         ["maximum"] = (s_ml.Transforms.NormalizeByMaximum("Out", "Image"), new NormalizeByMaximum()),
+        ["window"] = (s_ml.Transforms.NormalizeByWindow("Out", 1, 4, "Image"), new NormalizeByWindow(1, 4)),
         ["min-max"] = (s_ml.Transforms.NormalizeImageMinMax("Out", "Image"), new NormalizeMinMax()),
         ["pad"] = (s_ml.Transforms.PadSections("Out", 9, "Image"), new PadSections(9)),
         ["transverse"] = (s_ml.Transforms.MaximumIntensityProjection("Out", "Image", ProjectionAxis.Transverse), new MaximumIntensityProjection(ProjectionAxis.Transverse)),

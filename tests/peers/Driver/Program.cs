@@ -21,6 +21,9 @@ switch (args)
     case ["cohort", var folder, var patients]:
         Studies.WriteCohort(folder, Number(patients));
         return 0;
+    case ["copies", var from, var to, var count, var form]:
+        Studies.Copy(from, to, Number(count), half: form == "half");
+        return 0;
     case ["scoring", var size, var width, var rounds, var images]:
         Scoring.Measure(Number(size), double.Parse(width, CultureInfo.InvariantCulture), Number(rounds), Number(images));
         return 0;
