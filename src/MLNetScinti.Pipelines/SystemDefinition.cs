@@ -76,6 +76,12 @@ public abstract record SystemDefinition
     /// <summary>What is measured in masks, the true ones and those of a model, and compared; nothing where masks are compared alone.</summary>
     public virtual IReadOnlyList<MaskQuantity> Quantities => [];
 
+    /// <summary>The structures of a mask that a model drew in a case, as objects for an archive name them; a structure a class where a system says nothing else.</summary>
+    /// <param name="one">The case, with its images.</param>
+    /// <param name="labels">A label for each voxel of the grid of its first image.</param>
+    public virtual IReadOnlyList<DerivedStructure> StructuresOf(Case one, byte[] labels) =>
+        [.. Task.Classes.Select((name, index) => new DerivedStructure(name, Array.ConvertAll(labels, label => label == index + 1)))];
+
     /// <summary>What was published of a network; null where nothing was.</summary>
     public virtual PublishedResult? Published(string architecture) => null;
 

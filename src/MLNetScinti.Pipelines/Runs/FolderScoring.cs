@@ -12,6 +12,11 @@ namespace MLNetScinti.Pipelines.Runs;
 /// <param name="Answers">The answers as columns of a table: names and values.</param>
 public sealed record ScoredFolderCase(Case Case, IReadOnlyList<(string Column, string Value)> Answers);
 
+/// <summary>What a model has drawn in one case of a folder.</summary>
+/// <param name="Case">The case, with its images.</param>
+/// <param name="Labels">A label for each voxel of the grid of its first image: 0, or the number of a class from 1 on.</param>
+public sealed record DrawnFolderCase(Case Case, byte[] Labels);
+
 /// <summary>What a model's answers for the cases of a folder are worth, where it is known what is true of them.</summary>
 /// <param name="Evaluation">The figures.</param>
 /// <param name="Origin">Where the patients come from.</param>
@@ -135,7 +140,33 @@ public static class FolderScoring
         }
     }
 
-    private static IEnumerable<ScoredFolderCase> Scored(ModelBundle bundle, CaseView cases, int threads, Action<LeftOutStudy> leftOut, string? masks, CancellationToken cancellation)
+    /// <summary>Draws masks in every case of a folder, lazily and in the order of the files.</summary>
+    /// <param name="bundle">A model that draws masks.</param>
+    /// <param name="system">The system with the settings that the model was made with.</param>
+    /// <param name="folder">The folder of DICOM files.</param>
+    /// <param name="threads">Files decoded at once, and threads of the model.</param>
+    /// <param name="leftOut">Is told of files that gave no case, when the end is reached.</param>
+    /// <param name="cancellation">Stops between cases.</param>
+    /// <exception cref="NoStudyException">The folder is empty.</exception>
+    /// <exception cref="NotAFusedModelException">The model draws no masks, or reads other columns than a case has.</exception>
+    public static IEnumerable<DrawnFolderCase> Draw(ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(leftOut);
+        if (bundle.Model.Task is not SegmentationTask)
+        {
+            throw new NotAFusedModelException($"{bundle.Source}: the model answers a {bundle.Model.Task.Name} and draws no masks; take one that does.");
+        }
+
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false }.StoppedBy(cancellation)), new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
+        return Answered(bundle, cases, threads, leftOut, cancellation).Select(one => new DrawnFolderCase(one.Case, Array.ConvertAll(one.Answers[^1], label => (byte)label)));
+    }
+
+    private static IEnumerable<ScoredFolderCase> Scored(ModelBundle bundle, CaseView cases, int threads, Action<LeftOutStudy> leftOut, string? masks, CancellationToken cancellation) =>
+        Answered(bundle, cases, threads, leftOut, cancellation).Select(one => new ScoredFolderCase(one.Case with { Images = [] }, [.. Columns(bundle.Model.Task, one.Case, one.Answers, masks)]));
+
+    private static IEnumerable<(Case Case, IReadOnlyList<float[]> Answers)> Answered(ModelBundle bundle, CaseView cases, int threads, Action<LeftOutStudy> leftOut, CancellationToken cancellation)
     {
         using (cases)
         using (OnnxScorer scorer = new(bundle.Model, threads))
@@ -146,8 +177,7 @@ public static class FolderScoring
                 IReadOnlyList<IReadOnlyList<float[]>> answers = scorer.Score([.. some.Select(one => bundle.Model.ValuesOf(one, cases.Cases))]);
                 for (int i = 0; i < some.Length; i++)
                 {
-                    (string Column, string Value)[] columns = [.. Columns(bundle.Model.Task, some[i], answers[i], masks)];
-                    yield return new ScoredFolderCase(some[i] with { Images = [] }, columns);
+                    yield return (some[i], answers[i]);
                 }
             }
 

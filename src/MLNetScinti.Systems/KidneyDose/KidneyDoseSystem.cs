@@ -129,6 +129,13 @@ public sealed record KidneyDoseSystem : SystemDefinition
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<DerivedStructure> StructuresOf(Case one, byte[] labels) =>
+    [
+        new(Left, Array.ConvertAll(labels, label => label == 1)) { Type = CodedConcept.Kidney, Side = BodySide.Left },
+        new(Right, Array.ConvertAll(labels, label => label == 2)) { Type = CodedConcept.Kidney, Side = BodySide.Right },
+    ];
+
+    /// <inheritdoc/>
     public override IEstimator<ITransformer> Preprocessing(MLContext ml, NetworkDefinition network)
     {
         ArgumentNullException.ThrowIfNull(ml);

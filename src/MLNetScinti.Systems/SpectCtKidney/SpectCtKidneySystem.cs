@@ -188,6 +188,21 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         return facts.WithKnown(Hours, row.Number(Hours)).WithKnown(Displacement, StudyVolumes.MeanOfSides(row.Text(Displacement))).WithKnown(CtDice, StudyVolumes.MeanOfSides(row.Text(CtDice)));
     }
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<DerivedStructure> StructuresOf(Case one, byte[] labels)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(labels);
+        ImageGeometry place = one.Images[^1].Place();
+        bool[] left = StudyVolumes.LeftColumns(place, StudyVolumes.MiddleOf(one.Images[^1]));
+        bool[] Side(bool isLeft) => [.. labels.Select((label, voxel) => label > 0 && left[voxel % place.Columns] == isLeft)];
+        return
+        [
+            new("left kidney", Side(true)) { Type = CodedConcept.Kidney, Side = BodySide.Left },
+            new("right kidney", Side(false)) { Type = CodedConcept.Kidney, Side = BodySide.Right },
+        ];
+    }
+
     private static IReadOnlyList<(string Part, double Value)> BySide(Case one, MaskTarget mask, Func<double, long, double, double> value)
     {
         CaseImage ct = one.Images[^1];

@@ -1,0 +1,228 @@
+using System.Globalization;
+using MLNetScinti.Dicom;
+using MLNetScinti.Dicom.Reports;
+using MLNetScinti.Dicom.Segmentations;
+using MLNetScinti.Dicom.StructureSets;
+using MLNetScinti.Dosimetry;
+using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Serving;
+
+namespace MLNetScinti.Pipelines.Structures;
+
+/// <summary>What is made of a model's masks.</summary>
+public sealed record SegmentationSettings
+{
+    /// <summary>Where files go.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Whether an RT Structure Set is written.</summary>
+    public bool StructureSet { get; init; }
+
+    /// <summary>Whether a Segmentation is written.</summary>
+    public bool Segmentation { get; init; }
+
+    /// <summary>Whether a Structured Report of the measurements is written; it refers to a Segmentation, which then is written as well.</summary>
+    public bool Report { get; init; }
+
+    /// <summary>The form of holes in contours.</summary>
+    public HoleForm Holes { get; init; } = HoleForm.Keyhole;
+
+    /// <summary>Pieces smaller than this are removed, ml: 10 in Jackson et al. 2018.</summary>
+    public double LeastMillilitres { get; init; } = 10;
+
+    /// <summary>From which part on a voxel of the image belongs to a mask that was drawn on coarser ones; between them it is interpolated.</summary>
+    public double Threshold { get; init; } = 0.5;
+
+    /// <summary>Threads of the model.</summary>
+    public int Threads { get; init; } = 1;
+}
+
+/// <summary>A structure that was drawn in a study.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Millilitres">Its volume; null where it is cut off by the image's edge, and has none.</param>
+/// <param name="Megabecquerels">The activity in it, where the study has an image in Bq/ml in its coordinates.</param>
+/// <param name="Notes">What a person should look at.</param>
+public sealed record SegmentedStructure(string Name, double? Millilitres, double? Megabecquerels, IReadOnlyList<string> Notes);
+
+/// <summary>What was made of one study.</summary>
+/// <param name="CaseId">Its pseudonym.</param>
+/// <param name="Structures">Its structures.</param>
+/// <param name="Files">What was written.</param>
+public sealed record SegmentedStudy(string CaseId, IReadOnlyList<SegmentedStructure> Structures, IReadOnlyList<string> Files);
+
+/// <summary>
+/// From a model's masks to objects for an archive: on the voxels of the CT where the study has one, else of its first image, without small pieces, and with
+/// what a person should look at.
+/// </summary>
+public static class StudySegmentation
+{
+    /// <summary>Draws and writes, study by study.</summary>
+    /// <param name="bundle">A model that draws masks.</param>
+    /// <param name="system">The system with the settings that the model was made with.</param>
+    /// <param name="folder">The folder of DICOM files.</param>
+    /// <param name="settings">What to write.</param>
+    /// <param name="leftOut">Is told of files that gave no case, and of studies whose images make no volume.</param>
+    /// <param name="cancellation">Stops between studies.</param>
+    /// <exception cref="NoStudyException">The folder is empty.</exception>
+    /// <exception cref="NotAFusedModelException">The model draws no masks.</exception>
+    public static IEnumerable<SegmentedStudy> Write(ModelBundle bundle, SystemDefinition system, string folder, SegmentationSettings settings, Action<LeftOutStudy> leftOut, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(leftOut);
+        AlgorithmIdentity algorithm = new(PlainText.Short(bundle.Card.Name, 64), Version) { ModelHash = bundle.Card.Seal, Kind = GenerationKind.Automatic };
+        DicomReadOptions reading = new DicomReadOptions { Kinds = system.Kinds }.StoppedBy(cancellation);
+        StudyIndex index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = reading, Boundary = system.Boundary ?? StudyBoundary.Examination }, cancel: cancellation);
+        Dictionary<string, Study> studies = index.Studies
+            .SelectMany(study => study.Series.SelectMany(series => series.Files).Select(file => (file.File, study)))
+            .ToDictionary(pair => pair.File, pair => pair.study, StringComparer.Ordinal);
+        return Drawn();
+
+        IEnumerable<SegmentedStudy> Drawn()
+        {
+            foreach (DrawnFolderCase drawn in FolderScoring.Draw(bundle, system, folder, settings.Threads, leftOut, cancellation))
+            {
+                SegmentedStudy? made = null;
+                try
+                {
+                    made = Of(drawn, studies[drawn.Case.File], system, settings, algorithm, reading);
+                }
+                catch (DicomReadException problem)
+                {
+                    leftOut(new LeftOutStudy(drawn.Case.File, problem.Reason.ToString(), problem.Sentence));
+                }
+
+                if (made is not null)
+                {
+                    yield return made;
+                }
+            }
+        }
+    }
+
+    private static string Version { get; } = typeof(StudySegmentation).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    private static SegmentedStudy Of(DrawnFolderCase drawn, Study study, SystemDefinition system, SegmentationSettings settings, AlgorithmIdentity algorithm, DicomReadOptions reading)
+    {
+        ImageGeometry coarse = drawn.Case.Images[0].Place;
+        ImageSeries series = study.OfKind(ImageKind.Ct).MaxBy(one => one.Files.Count) ?? study.Series[0];
+        SourceSeries source = SourceSeries.Read(series, reading);
+        ImageSeries? active = study.Series.FirstOrDefault(one => one.Kind is ImageKind.ReconTomo or ImageKind.Pet && string.Equals(one.SpaceUid, series.SpaceUid, StringComparison.Ordinal));
+        Volume? activity = active is null ? null : Concentration(active, reading);
+
+        List<DerivedStructure> found = [];
+        List<SegmentedStructure> structures = [];
+        foreach (DerivedStructure structure in system.StructuresOf(drawn.Case, drawn.Labels))
+        {
+            List<string> notes = [];
+            bool[] mask = OnImage(structure.Mask, coarse, source.Geometry, settings.Threshold);
+            RemoveIslands(mask, source.Geometry, settings.LeastMillilitres, notes);
+            bool isCut = Touches(structure.Mask, coarse.Shape) || Touches(mask, source.Geometry.Shape);
+            int voxels = mask.Count(inside => inside);
+            if (voxels == 0)
+            {
+                notes.Add("nothing was found: look at the image");
+            }
+            else if (isCut)
+            {
+                notes.Add("it reaches the edge of the image and is truncated: it has no volume and no dose");
+            }
+
+            double? millilitres = voxels == 0 || isCut ? null : voxels * source.Geometry.VoxelVolume / 1000;
+            double? megabecquerels = millilitres is null || activity is null ? null : ActivityIn(activity, mask, source.Geometry);
+            found.Add(structure with { Mask = mask });
+            structures.Add(new SegmentedStructure(structure.Name, millilitres, megabecquerels, notes));
+        }
+
+        return new SegmentedStudy(drawn.Case.Id, structures, Files(drawn.Case.Id, source, found, structures, settings, algorithm));
+    }
+
+    /// <summary>A mask on finer voxels: interpolated, and cut at a part.</summary>
+    private static bool[] OnImage(bool[] mask, ImageGeometry coarse, ImageGeometry fine, double threshold)
+    {
+        Volume part = new(coarse, Array.ConvertAll(mask, inside => inside ? 1f : 0f));
+        return Array.ConvertAll(Resample.ToGrid(part, fine).Voxels, value => value >= threshold);
+    }
+
+    private static void RemoveIslands(bool[] mask, ImageGeometry geometry, double least, List<string> notes)
+    {
+        LabelledRegions regions = LabelledRegions.Find(mask, geometry.Shape);
+        double voxel = geometry.VoxelVolume / 1000;
+        HashSet<int> small = [.. regions.Regions.Where(region => region.Voxels * voxel < least).Select(region => region.Label)];
+        if (small.Count > 0)
+        {
+            double removed = regions.Regions.Where(region => small.Contains(region.Label)).Sum(region => region.Voxels * voxel);
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{small.Count} pieces below {least:0.#} ml were removed, {removed:0.0} ml together"));
+            for (int i = 0; i < mask.Length; i++)
+            {
+                mask[i] &= !small.Contains(regions.Labels[i]);
+            }
+        }
+
+        if (regions.Regions.Count - small.Count > 1)
+        {
+            notes.Add($"it lies in {regions.Regions.Count - small.Count} pieces: look at the image");
+        }
+    }
+
+    private static bool Touches(bool[] mask, ImageShape shape) => IndexBox.Of(mask, shape) is { } box
+        && (box.FirstSection == 0 || box.LastSection == shape.Sections - 1 || box.FirstRow == 0 || box.LastRow == shape.Rows - 1 || box.FirstColumn == 0 || box.LastColumn == shape.Columns - 1);
+
+    private static Volume? Concentration(ImageSeries series, DicomReadOptions reading)
+    {
+        try
+        {
+            return ActivityConcentration.Of(series, new DicomImageReader(reading)).Volume;
+        }
+        catch (UnitException)
+        {
+            // Counts hold no activity, and a mask is of use without.
+            return null;
+        }
+    }
+
+    // On the voxels of the activity: those of the mask are finer, and a sum over them would be of interpolated values.
+    private static double? ActivityIn(Volume activity, bool[] mask, ImageGeometry geometry)
+    {
+        bool[] seen = OnImage(mask, geometry, activity.Geometry, 0.5);
+        return Array.Exists(seen, inside => inside) ? VolumeActivity.Of(activity, seen).Megabecquerel : null;
+    }
+
+    private static IReadOnlyList<string> Files(string name, SourceSeries source, List<DerivedStructure> found, List<SegmentedStructure> structures, SegmentationSettings settings, AlgorithmIdentity algorithm)
+    {
+        Directory.CreateDirectory(settings.Output);
+        List<string> files = [];
+        string File(string ending)
+        {
+            files.Add(Path.Combine(settings.Output, $"{name}-{ending}.dcm"));
+            return files[^1];
+        }
+
+        if (settings.StructureSet)
+        {
+            StructureSetWriter.Write(File("rtstruct"), source, found, algorithm, new StructureSetOptions { Holes = settings.Holes });
+        }
+
+        if ((settings.Segmentation || settings.Report) && found.Exists(structure => Array.Exists(structure.Mask, inside => inside)))
+        {
+            DerivedStructure[] drawn = [.. found.Where(structure => Array.Exists(structure.Mask, inside => inside))];
+            WrittenSegmentation segmentation = SegmentationWriter.Write(File("seg"), source, drawn, algorithm);
+            MeasuredStructure[] measured = [.. drawn.Zip(segmentation.Segments)
+                .Select(pair => (pair.First, pair.Second, Found: structures.First(structure => structure.Name == pair.First.Name)))
+                .Where(one => one.Found.Millilitres is not null)
+                .Select(one => MeasuredStructure.Of(one.First, one.Second,
+                [
+                    Measurement.Volume(one.Found.Millilitres!.Value),
+                    .. one.Found.Megabecquerels is { } activity ? (Measurement[])[Measurement.Activity(activity)] : [],
+                ]))];
+            if (settings.Report && measured.Length > 0)
+            {
+                MeasurementReportWriter.Write(File("sr"), source, segmentation, measured, algorithm);
+            }
+        }
+
+        return files;
+    }
+}
