@@ -5,7 +5,7 @@ using Xunit;
 
 namespace MLNetScinti.Dicom.Tests;
 
-public sealed class SpectCtTests : IDisposable
+public sealed class SpectCtStudyTests : IDisposable
 {
     private const int Columns = 18, Rows = 14, Sections = 8;
 
@@ -56,7 +56,7 @@ public sealed class SpectCtTests : IDisposable
 
     private Study Only() => Assert.Single(StudyIndex.Build(_folder.Path, new() { Reading = Phantoms.Options }).Studies);
 
-    private static SpectCt Read(Study study, SpectCtOptions? options = null) => SpectCt.Read(study, options, Phantoms.Reader);
+    private static SpectCtStudy Read(Study study, SpectCtOptions? options = null) => SpectCtStudy.Read(study, options, Phantoms.Reader);
 
     private string Refused(Study study, SpectCtOptions? options = null)
     {
@@ -70,7 +70,7 @@ public sealed class SpectCtTests : IDisposable
     {
         Ct();
         Spect();
-        SpectCt both = Read(Only());
+        SpectCtStudy both = Read(Only());
         Assert.Equal("as stored", both.Activity.Basis);
         Assert.Equal(96, both.Activity.Volume.Voxels.Max());
         Assert.Equal(s_ct.Shape, both.Hounsfield.Shape);
@@ -88,7 +88,7 @@ public sealed class SpectCtTests : IDisposable
         Spect(units: "");
         Study study = Only();
         Assert.Contains("found counts", Assert.Throws<UnitException>(() => Read(study)).Message, StringComparison.Ordinal);
-        SpectCt both = Read(study, new() { Calibration = s_calibration });
+        SpectCtStudy both = Read(study, new() { Calibration = s_calibration });
         Assert.Equal((96 * 25f, "counts x 25 Bq/ml (camera A)"), (both.Activity.Volume.Voxels.Max(), both.Activity.Basis));
     }
 
@@ -109,9 +109,9 @@ public sealed class SpectCtTests : IDisposable
         Assert.Contains(Read(Only(), new() { AllowOtherCoordinates = true }).Warnings, warning => warning.Contains("once it is registered", StringComparison.Ordinal));
         Study study = Only();
         ImageSeries spect = study.OfKind(ImageKind.ReconTomo).Single(), ct = study.OfKind(ImageKind.Ct).Single();
-        Assert.Contains("other coordinates", Assert.Throws<SpectCtException>(() => SpectCt.Read(spect, ct, reader: Phantoms.Reader)).Message, StringComparison.Ordinal);
-        Assert.Contains("expected a SPECT's sections, found Ct", Assert.Throws<SpectCtException>(() => SpectCt.Read(ct, ct, reader: Phantoms.Reader)).Message, StringComparison.Ordinal);
-        Assert.Contains("expected a CT, found ReconTomo", Assert.Throws<SpectCtException>(() => SpectCt.Read(spect, spect, reader: Phantoms.Reader)).Message, StringComparison.Ordinal);
+        Assert.Contains("other coordinates", Assert.Throws<SpectCtException>(() => SpectCtStudy.Read(spect, ct, reader: Phantoms.Reader)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a SPECT's sections, found Ct", Assert.Throws<SpectCtException>(() => SpectCtStudy.Read(ct, ct, reader: Phantoms.Reader)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a CT, found ReconTomo", Assert.Throws<SpectCtException>(() => SpectCtStudy.Read(spect, spect, reader: Phantoms.Reader)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class SpectCtTests : IDisposable
         Spect();
         IReadOnlyList<Study> studies = StudyIndex.Build(_folder.Path, new() { Reading = Phantoms.Options }).Studies;
         ImageSeries[] series = [.. studies.SelectMany(study => study.Series)];
-        string message = Assert.Throws<SpectCtException>(() => SpectCt.Read(series.Single(one => one.Kind == ImageKind.ReconTomo), series.Single(one => one.Kind == ImageKind.Ct), reader: Phantoms.Reader)).Message;
+        string message = Assert.Throws<SpectCtException>(() => SpectCtStudy.Read(series.Single(one => one.Kind == ImageKind.ReconTomo), series.Single(one => one.Kind == ImageKind.Ct), reader: Phantoms.Reader)).Message;
         Assert.Contains("of another patient", message, StringComparison.Ordinal);
         Assert.Contains("no CT", Refused(studies.Single(study => study.Series[0].Kind == ImageKind.ReconTomo)), StringComparison.Ordinal);
         Assert.Contains("expected a SPECT, found none", Refused(studies.Single(study => study.Series[0].Kind == ImageKind.Ct)), StringComparison.Ordinal);
@@ -175,7 +175,7 @@ public sealed class SpectCtTests : IDisposable
         Ct(intercept: "0");
         Spect();
         Assert.Contains("without its Rescale Intercept", Refused(Only()), StringComparison.Ordinal);
-        SpectCt both = Read(Only(), new() { AllowImplausibleCt = true });
+        SpectCtStudy both = Read(Only(), new() { AllowImplausibleCt = true });
         Assert.Contains(both.Warnings, warning => warning.StartsWith("CT: expected air about -1000", StringComparison.Ordinal));
     }
 

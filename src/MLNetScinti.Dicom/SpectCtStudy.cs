@@ -26,9 +26,9 @@ public sealed record SpectCtOptions
 /// A SPECT/CT as one: concentrations, and the CT in its own voxels and in the SPECT's. A CT of another patient, in other coordinates, beside
 /// the SPECT's field, or one that is no CT of a body is refused in one sentence.
 /// </summary>
-public sealed class SpectCt
+public sealed class SpectCtStudy
 {
-    private SpectCt(ImageSeries spect, ImageSeries ct, ActivityConcentration activity, Volume hounsfield, ResampledVolume onSpect, IReadOnlyList<string> warnings)
+    private SpectCtStudy(ImageSeries spect, ImageSeries ct, ActivityConcentration activity, Volume hounsfield, ResampledVolume onSpect, IReadOnlyList<string> warnings)
     {
         (SpectSeries, CtSeries, Activity, Hounsfield, HounsfieldOnSpect, Warnings) = (spect, ct, activity, hounsfield, onSpect, warnings);
     }
@@ -77,7 +77,7 @@ public sealed class SpectCt
     /// <exception cref="SpectCtException">There are none or several SPECTs, or the CT does not belong to it.</exception>
     /// <exception cref="UnitException">The SPECT is in another unit, or nobody can tell.</exception>
     /// <exception cref="DicomReadException">A file cannot be read, or sections are missing.</exception>
-    public static SpectCt Read(Study study, SpectCtOptions? options = null, DicomImageReader? reader = null)
+    public static SpectCtStudy Read(Study study, SpectCtOptions? options = null, DicomImageReader? reader = null)
     {
         ArgumentNullException.ThrowIfNull(study);
         ImageSeries[] spects = [.. study.OfKind(ImageKind.ReconTomo)];
@@ -93,7 +93,7 @@ public sealed class SpectCt
     /// <exception cref="SpectCtException">The CT does not belong to the SPECT.</exception>
     /// <exception cref="UnitException">The SPECT is in another unit, or nobody can tell.</exception>
     /// <exception cref="DicomReadException">A file cannot be read, or sections are missing.</exception>
-    public static SpectCt Read(ImageSeries spect, ImageSeries ct, SpectCtOptions? options = null, DicomImageReader? reader = null)
+    public static SpectCtStudy Read(ImageSeries spect, ImageSeries ct, SpectCtOptions? options = null, DicomImageReader? reader = null)
     {
         ArgumentNullException.ThrowIfNull(spect);
         ArgumentNullException.ThrowIfNull(ct);
@@ -129,7 +129,7 @@ public sealed class SpectCt
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{100 * onSpect.OutsideShare:0.#} % of the SPECT's field lie outside the CT's and were taken for air."));
         }
 
-        return new SpectCt(spect, ct, activity, hounsfield, onSpect, [.. warnings, .. spect.Warnings.Concat(ct.Warnings).Distinct(StringComparer.Ordinal)]);
+        return new SpectCtStudy(spect, ct, activity, hounsfield, onSpect, [.. warnings, .. spect.Warnings.Concat(ct.Warnings).Distinct(StringComparer.Ordinal)]);
     }
 
     private static void CheckKinds(ImageSeries spect, ImageSeries ct)
