@@ -25,7 +25,7 @@ internal static class BoneScanIndexCommand
         {
             BoneScanIndexModel measure = BoneScanIndexModel.Load(parsed.GetRequiredValue(model));
             Guarded.UseThreads(parsed.GetValue(threads));
-            DicomReadOptions reading = new() { Kinds = s_kinds, Stop = cancel };
+            DicomReadOptions reading = new DicomReadOptions { Kinds = s_kinds }.StoppedBy(cancel);
             StudyIndex index = StudyIndex.Build(parsed.GetRequiredValue(folder), new StudyIndexOptions { Reading = reading, Ignored = new HashSet<string>(["labels.csv", "cohort.json"], StringComparer.Ordinal) }, cancel: cancel);
             DicomImageReader reader = new(reading);
             List<(string Case, BoneScanResult Result)> scans = [];

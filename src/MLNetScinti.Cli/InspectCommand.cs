@@ -21,7 +21,7 @@ internal static class InspectCommand
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             string path = parsed.GetRequiredValue(file);
-            ScintigraphyImage image = new DicomImageReader(new DicomReadOptions { AssumeSpacing = parsed.GetValue(assume), Stop = cancel }).Read(path);
+            ScintigraphyImage image = new DicomImageReader(new DicomReadOptions { AssumeSpacing = parsed.GetValue(assume) }.StoppedBy(cancel)).Read(path);
             cancel.ThrowIfCancellationRequested();
             Terminal.Text(ImageDescription.Of(image, parsed.GetValue(identity)).ToString());
             if (!parsed.GetValue(noPicture))

@@ -31,6 +31,7 @@ internal static class Commands
             ScanCommand.Create(),
             ScoreCommand.Create(),
             BoneScanIndexCommand.Create(),
+            DoseCommand.Create(),
             NetworksCommand.Create(),
             CheckPaperCommand.Create(),
             AnnotationsCommand.Create(),

@@ -23,7 +23,7 @@ internal static class ScanCommand
             }
 
             int images = 0;
-            StudyIndex index = StudyIndex.Build(path, new StudyIndexOptions { Reading = new DicomReadOptions { Modalities = parsed.GetValue(modality) ?? [], AssumeSpacing = parsed.GetValue(assume), Stop = cancel } }, file =>
+            StudyIndex index = StudyIndex.Build(path, new StudyIndexOptions { Reading = new DicomReadOptions { Modalities = parsed.GetValue(modality) ?? [], AssumeSpacing = parsed.GetValue(assume) }.StoppedBy(cancel) }, file =>
             {
                 images += file.IsImage ? 1 : 0;
                 Terminal.Line(file.IsImage

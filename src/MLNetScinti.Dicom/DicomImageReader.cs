@@ -113,7 +113,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
 
     private ScintigraphyImage ReadDecoded(string path, ImageHeader header, bool isWhole, PixelMemory? memory)
     {
-        string decoded = Codec.Decode(path, header.TransferSyntax, isWhole, _options.Stop);
+        string decoded = Codec.Decode(path, header.TransferSyntax, isWhole, _options.Stop());
         try
         {
             using OpenedFile opened = OpenedFile.Open(decoded);

@@ -24,6 +24,11 @@ public sealed record DicomReadOptions
     /// <summary>The program that decodes what the DICOM library cannot; null for gdcmconv wherever it is installed.</summary>
     public ExternalCodec? ExternalCodec { get; init; }
 
-    /// <summary>Ends a decoder that is at work (<see cref="ExternalCodec"/>); everything else is read in moments, and goes on to its end.</summary>
-    public CancellationToken Stop { get; init; }
+    private CancellationToken _stop;
+
+    /// <summary>The same, and a decoder that is at work (<see cref="ExternalCodec"/>) ends when it is told to; everything else is read in moments, and goes on to its end.</summary>
+    public DicomReadOptions StoppedBy(CancellationToken stop) => new(this) { _stop = stop };
+
+    // No property: whoever holds these options would have to hand it on to everything.
+    internal CancellationToken Stop() => _stop;
 }

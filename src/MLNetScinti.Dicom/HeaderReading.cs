@@ -109,6 +109,8 @@ internal static class HeaderReading
             Radionuclides = nuclide.Found,
             Radiopharmaceutical = nuclide.Radiopharmaceutical,
             InjectedMegabecquerels = nuclide.InjectedMegabecquerels,
+            InjectedAt = nuclide.InjectedAt,
+            DecayCorrection = DatasetReading.Code(dataset.Text(DicomTag.DecayCorrection)),
             AcquiredAt = PatientReading.Moment(dataset, DicomTag.AcquisitionDate, DicomTag.AcquisitionTime)
                 ?? PatientReading.Moment(dataset, DicomTag.SeriesDate, DicomTag.SeriesTime)
                 ?? PatientReading.Moment(dataset, DicomTag.StudyDate, DicomTag.StudyTime),

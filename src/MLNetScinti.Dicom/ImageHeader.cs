@@ -95,6 +95,12 @@ public sealed record ImageHeader
     /// <summary>Injected activity in MBq, or null.</summary>
     public double? InjectedMegabecquerels { get; init; }
 
+    /// <summary>When it was injected, where the file gives day and time (Radiopharmaceutical Start DateTime (0018,1078)); a time alone does not tell which day.</summary>
+    public DateTime? InjectedAt { get; init; }
+
+    /// <summary>To which moment values are corrected for decay (Decay Correction (0054,1102)): "NONE", "START" or "ADMIN"; empty where the file does not say.</summary>
+    public string DecayCorrection { get; init; } = "";
+
     /// <summary>When the acquisition began, in the camera's time, or null.</summary>
     public DateTime? AcquiredAt { get; init; }
 

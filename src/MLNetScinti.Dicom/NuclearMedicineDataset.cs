@@ -227,6 +227,11 @@ internal static class NuclearMedicineDataset
         if (study.InjectedAt is DateTime injected)
         {
             agent.AddOrUpdate(DicomTag.RadiopharmaceuticalStartTime, injected.ToString("HHmmss", CultureInfo.InvariantCulture));
+            if (study.Radionuclide.HalfLifeSeconds > 86_400 || injected.Date != study.AcquiredAt.Date)
+            {
+                // A time alone does not tell the day, and what decays over days is imaged for days.
+                agent.AddOrUpdate(DicomTag.RadiopharmaceuticalStartDateTime, injected.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture));
+            }
         }
 
         if (study.InjectedMegabecquerels is double activity)

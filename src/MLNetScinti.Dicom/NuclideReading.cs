@@ -7,7 +7,8 @@ namespace MLNetScinti.Dicom;
 /// <param name="Found">The radionuclides.</param>
 /// <param name="Radiopharmaceutical">The radiopharmaceutical's name; empty where there is none.</param>
 /// <param name="InjectedMegabecquerels">The injected activity, or null.</param>
-internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, string Radiopharmaceutical, double? InjectedMegabecquerels)
+/// <param name="InjectedAt">When it was injected, where day and time are there.</param>
+internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, string Radiopharmaceutical, double? InjectedMegabecquerels, DateTime? InjectedAt)
 {
     // From a tracer for a small animal to the largest therapies.
     private const double LeastMegabecquerels = 0.1;
@@ -18,7 +19,7 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         IReadOnlyList<DicomDataset> agents = dataset.Items(DicomTag.RadiopharmaceuticalInformationSequence);
         IReadOnlyList<RadionuclideFinding> found = Nuclides(agents, modality, windows, warnings);
         CompareHalfLife(agents, found, warnings);
-        return new(found, Name(agents), Activity(agents, modality, warnings));
+        return new(found, Name(agents), Activity(agents, modality, warnings), InjectionTime(agents));
     }
 
     private static IReadOnlyList<RadionuclideFinding> Nuclides(IReadOnlyList<DicomDataset> agents, string modality, IReadOnlyList<EnergyWindow> windows, List<string> warnings)
@@ -154,6 +155,11 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
             ? name
             : agents.SelectMany(agent => agent.Items(DicomTag.RadiopharmaceuticalCodeSequence)).Select(item => item.Text(DicomTag.CodeMeaning)).FirstOrDefault(text => text.Length > 0) ?? "";
     }
+
+    /// <summary>Day and time of the injection (PS3.5 table 6.2-1, DT), in the clock of the camera; a zone behind it is that of the other times as well.</summary>
+    private static DateTime? InjectionTime(IReadOnlyList<DicomDataset> agents) =>
+        agents is [DicomDataset agent, ..] && agent.Text(DicomTag.RadiopharmaceuticalStartDateTime) is { Length: >= 12 } text
+        && DateTime.TryParseExact(text[..Math.Min(14, text.Length)].PadRight(14, '0'), "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime moment) ? moment : null;
 
     /// <summary>The injected activity in MBq: NM files count in MBq, PET files in Bq (PS3.3 C.8.4.10.1.7 and table C.8-61), and cameras mix them up.</summary>
     private static double? Activity(IReadOnlyList<DicomDataset> agents, string modality, List<string> warnings)

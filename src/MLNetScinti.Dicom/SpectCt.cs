@@ -9,7 +9,7 @@ public sealed record SpectCtOptions
     /// <summary>What makes concentrations of a SPECT in counts; null where files are in Bq/ml.</summary>
     public CalibrationFactor? Calibration { get; init; }
 
-    /// <summary>Whether a CT in other coordinates is taken, for who registers it; told in a warning.</summary>
+    /// <summary>Whether a CT in other coordinates is taken, or images that do not say where they lie, for who registers them; told in a warning.</summary>
     public bool AllowOtherCoordinates { get; init; }
 
     /// <summary>Whether a CT that is no plausible scan of a body in Hounsfield units is taken, such as that of a phantom; told in a warning.</summary>
@@ -151,6 +151,15 @@ public sealed class SpectCt
         if (ct.Files.Concat(spect.Files).FirstOrDefault(file => !string.Equals(file.Patient.Pseudonym, one.Pseudonym, StringComparison.Ordinal)) is not null)
         {
             throw new SpectCtException(ct, $"it is of another patient ({other.Pseudonym}) than the SPECT ({one.Pseudonym}): give the CT of this patient");
+        }
+
+        // Of a series of sections their positions tell; of a single file its header alone.
+        foreach (ImageSeries series in (ImageSeries[])[spect, ct])
+        {
+            if (series.Sections is null && series.Files[0].GeometryNote is { Length: > 0 } note && !options.AllowOtherCoordinates)
+            {
+                throw new SpectCtException(series, $"where it lies was assumed ({note.TrimEnd('.')}): give an export that says so, or register it and say so");
+            }
         }
 
         switch (Shares(spect, ct))

@@ -63,8 +63,12 @@ public sealed record FolderOptions
     /// <summary>Whether studies are hashed, so that they are known again under another key. Without, a split and a run key cannot be made.</summary>
     public bool WithContent { get; init; } = true;
 
-    /// <summary>Ends a decoder that is at work (<see cref="DicomReadOptions.Stop"/>).</summary>
-    public CancellationToken Stop { get; init; }
+    private CancellationToken _stop;
+
+    /// <summary>The same, and reading ends when it is told to (<see cref="DicomReadOptions.StoppedBy"/>).</summary>
+    public FolderOptions StoppedBy(CancellationToken stop) => new(this) { _stop = stop };
+
+    internal CancellationToken Stop() => _stop;
 }
 
 /// <summary>The cases of a folder of DICOM files, as a system makes them.</summary>
@@ -103,7 +107,7 @@ public sealed class FolderCases : CaseSource
         HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>(), .. _labels?.MaskFiles ?? []];
         if (system.Boundary is { } boundary)
         {
-            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others }, cancel: _options.Stop);
+            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others }, cancel: _options.Stop());
             _files = [.. _index.Studies.Select(study => study.Series[0].Files[0].File)];
         }
         else
@@ -160,7 +164,7 @@ public sealed class FolderCases : CaseSource
     public override StudyCases DoesNotFit(int study) =>
         StudyCases.Without(new LeftOutStudy(_files[study], SkipReason.TooLarge.ToString(), "the image does not fit into memory: use a machine with more of it."));
 
-    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key, FolderOptions options) => new() { Kinds = system.Kinds, PseudonymKey = key, AssumeSpacing = options.AssumeSpacing, Stop = options.Stop };
+    private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key, FolderOptions options) => new DicomReadOptions { Kinds = system.Kinds, PseudonymKey = key, AssumeSpacing = options.AssumeSpacing }.StoppedBy(options.Stop());
 
     private StudyCases ReadStudy(Study study, string file)
     {

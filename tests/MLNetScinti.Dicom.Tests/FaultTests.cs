@@ -184,8 +184,8 @@ public sealed class FaultTests : IDisposable
         // A minute is the limit: a decoder that was not ended would hold this test for as long.
         using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(200));
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        Assert.ThrowsAny<OperationCanceledException>(() => new DicomImageReader(Phantoms.Options with { ExternalCodec = codec, Stop = stop.Token }).Read(file));
-        Assert.ThrowsAny<OperationCanceledException>(() => DicomFolder.Scan(file, Phantoms.Options with { ExternalCodec = codec, Stop = stop.Token }).ToList());
+        Assert.ThrowsAny<OperationCanceledException>(() => new DicomImageReader((Phantoms.Options with { ExternalCodec = codec }).StoppedBy(stop.Token)).Read(file));
+        Assert.ThrowsAny<OperationCanceledException>(() => DicomFolder.Scan(file, (Phantoms.Options with { ExternalCodec = codec }).StoppedBy(stop.Token)).ToList());
         Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < codec.TimeLimit, "the decoder was waited for");
     }
 

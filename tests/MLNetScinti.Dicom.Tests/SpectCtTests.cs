@@ -36,7 +36,7 @@ public sealed class SpectCtTests : IDisposable
         }
     }
 
-    private void Spect(string space = "1.2.9", string patient = "P", string units = "BQML", string name = "spect.dcm", string study = "1.2")
+    private void Spect(string space = "1.2.9", string patient = "P", string units = "BQML", string name = "spect.dcm", string study = "1.2", bool isPlaced = true)
     {
         DicomDataset file = EvidenceCase.Of("RECON TOMO", Sections, DicomTag.SliceVector).Unchecked()
             .Vector(DicomTag.SliceVector, Enumerable.Range(1, Sections))
@@ -49,6 +49,7 @@ public sealed class SpectCtTests : IDisposable
                 { DicomTag.ImagePositionPatient, "-170", "-130", "-70" },
                 { DicomTag.ImageOrientationPatient, "1", "0", "0", "0", "1", "0" },
             });
+        file = isPlaced ? file : file.WithItems(DicomTag.DetectorInformationSequence, new DicomDataset { { DicomTag.ImageOrientationPatient, "1", "0", "0", "0", "1", "0" } });
         file = units.Length == 0 ? file : file.With(DicomTag.Units, units);
         file.WithPixels([.. Enumerable.Range(0, Columns * Rows * Sections).Select(i => (ushort)(i % 97))]).Save(_folder, name);
     }
@@ -111,6 +112,15 @@ public sealed class SpectCtTests : IDisposable
         Assert.Contains("other coordinates", Assert.Throws<SpectCtException>(() => SpectCt.Read(spect, ct, reader: Phantoms.Reader)).Message, StringComparison.Ordinal);
         Assert.Contains("expected a SPECT's sections, found Ct", Assert.Throws<SpectCtException>(() => SpectCt.Read(ct, ct, reader: Phantoms.Reader)).Message, StringComparison.Ordinal);
         Assert.Contains("expected a CT, found ReconTomo", Assert.Throws<SpectCtException>(() => SpectCt.Read(spect, spect, reader: Phantoms.Reader)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASpectThatDoesNotSayWhereItLiesIsRefusedUnlessItWillBeRegistered()
+    {
+        Ct();
+        Spect(isPlaced: false);
+        Assert.Contains("where it lies was assumed", Refused(Only()), StringComparison.Ordinal);
+        Assert.Contains(Read(Only(), new() { AllowOtherCoordinates = true }).Warnings, warning => warning.Contains("centred on the origin", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -113,7 +113,8 @@ public static class DeformableRegistration
 
         SpatialMap then = rigid ?? SpatialMap.Identity;
         ImageGeometry field = Upright(reference.Geometry);
-        (Volume first, Volume second) = (Window(reference, options), Window(moving, options));
+        Volume Window(Volume volume) => RigidLevel.Window(volume, options.Low, options.High, options.VoxelSizes.Min());
+        (Volume first, Volume second) = (Window(reference), Window(moving));
         VectorField? velocity = null;
         DemonsLevel? level = null;
         for (int i = 0; i < options.VoxelSizes.Count; i++)
@@ -176,12 +177,6 @@ public static class DeformableRegistration
     }
 
     private static double[] Lengths(VectorField field) => [.. Enumerable.Range(0, field.A.Length).Select(i => Math.Sqrt(((double)field.A[i] * field.A[i]) + ((double)field.B[i] * field.B[i]) + ((double)field.C[i] * field.C[i])))];
-
-    private static Volume Window(Volume volume, DeformableRegistrationOptions options)
-    {
-        float scale = 1 / (options.High - options.Low);
-        return new Volume(volume.Geometry, Array.ConvertAll(volume.Voxels, value => float.IsNaN(value) ? 0 : (Math.Clamp(value, options.Low, options.High) - options.Low) * scale));
-    }
 
     /// <summary>A box with axes at right angles about a field, which a tilted gantry may have sheared.</summary>
     private static ImageGeometry Upright(ImageGeometry geometry)

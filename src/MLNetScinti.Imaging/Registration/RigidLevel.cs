@@ -111,9 +111,17 @@ internal sealed class RigidLevel
     public static ImageGeometry GridOf(ImageGeometry geometry, double size) =>
         Resample.ToSpacing(geometry, Math.Max(size, geometry.ColumnSpacing), Math.Max(size, geometry.RowSpacing), Math.Max(size, geometry.SectionSpacing)).Geometry;
 
+    /// <summary>The values of a window as 0 to 1, in voxels of the finest size that is wanted: once, as a CT has a hundred million.</summary>
+    public static Volume Window(Volume volume, float low, float high, double finest)
+    {
+        float scale = 1 / (high - low);
+        Volume window = new(volume.Geometry, Array.ConvertAll(volume.Voxels, value => float.IsNaN(value) ? 0 : (Math.Clamp(value, low, high) - low) * scale));
+        return Resample.ToGrid(window, GridOf(volume.Geometry, finest), GridResampling.Emission).Volume;
+    }
+
     /// <summary>A region on another grid.</summary>
-    public static bool[] OnGrid(bool[] region, ImageGeometry geometry, ImageGeometry grid) =>
-        Array.ConvertAll(Resample.ToGrid(Array.ConvertAll(region, inside => inside ? (byte)1 : (byte)0), geometry, grid), label => label > 0);
+    public static bool[] OnGrid(bool[] region, ImageGeometry geometry, ImageGeometry grid, SpatialMap? back = null) =>
+        Array.ConvertAll(Resample.ToGrid(Array.ConvertAll(region, inside => inside ? (byte)1 : (byte)0), geometry, grid, back), label => label > 0);
 
     /// <summary>The reference, the other image brought to it, with -1 outside its field, and the region: all on one grid, and both as much blurred.</summary>
     public (Volume Reference, Volume Moving, bool[]? Region) OnOneGrid(SpatialMap map) =>

@@ -130,6 +130,7 @@ public static class RigidRegistration
         }
 
         Volume fixedWindow = Window(reference, options), movingWindow = Window(moving, options);
+        region = region is null ? null : RigidLevel.OnGrid(region, reference.Geometry, fixedWindow.Geometry);
         SpatialMap first = start ?? SpatialMap.Identity;
         float part = (options.Threshold - options.Low) / (options.High - options.Low);
         (int inReference, int inMoving) = (Count(fixedWindow, part, region), Count(movingWindow, part, null));
@@ -145,7 +146,7 @@ public static class RigidRegistration
         RigidRegistrationResult result = Measured(reference, fixedWindow, movingWindow, map, options, part, region);
         if (double.IsFinite(options.MostInconsistency))
         {
-            bool[]? back = region is null ? null : Array.ConvertAll(Resample.ToGrid(Array.ConvertAll(region, inside => inside ? (byte)1 : (byte)0), reference.Geometry, moving.Geometry, map.Inverse()), label => label > 0);
+            bool[]? back = region is null ? null : RigidLevel.OnGrid(region, fixedWindow.Geometry, movingWindow.Geometry, map.Inverse());
             SpatialMap reverse = Best(movingWindow, fixedWindow, options, first.Inverse(), back);
             result = result with { Inconsistency = Apart(fixedWindow, part, region, map.Then(reverse)) };
         }
@@ -174,12 +175,7 @@ public static class RigidRegistration
 
     private static Point3 Middle(ImageGeometry geometry) => geometry.PositionOf((geometry.Columns - 1) / 2.0, (geometry.Rows - 1) / 2.0, (geometry.Sections - 1) / 2.0);
 
-    /// <summary>The values of a window as 0 to 1.</summary>
-    private static Volume Window(Volume volume, RigidRegistrationOptions options)
-    {
-        float scale = 1 / (options.High - options.Low);
-        return new Volume(volume.Geometry, Array.ConvertAll(volume.Voxels, value => float.IsNaN(value) ? 0 : (Math.Clamp(value, options.Low, options.High) - options.Low) * scale));
-    }
+    private static Volume Window(Volume volume, RigidRegistrationOptions options) => RigidLevel.Window(volume, options.Low, options.High, options.VoxelSizes.Min());
 
     private static int Count(Volume volume, float threshold, bool[]? region)
     {

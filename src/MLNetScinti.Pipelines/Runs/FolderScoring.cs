@@ -45,7 +45,7 @@ public static class FolderScoring
             throw new NotAFusedModelException($"{bundle.Source}: the model answers a {bundle.Model.Task.Name} and draws no masks; ask for none.");
         }
 
-        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing, Stop = cancellation }),
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing }.StoppedBy(cancellation)),
             new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
         return Scored(bundle, cases, threads, leftOut, masks, cancellation);
     }
@@ -81,7 +81,7 @@ public static class FolderScoring
 
         // A table within the folder is none of its studies.
         string table = Path.GetFullPath(labels), within = Path.GetRelativePath(folder, table).Replace('\\', '/');
-        using CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = within.StartsWith("../", StringComparison.Ordinal) ? table : within, AssumeSpacing = assumeSpacing, Stop = cancellation }),
+        using CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = within.StartsWith("../", StringComparison.Ordinal) ? table : within, AssumeSpacing = assumeSpacing }.StoppedBy(cancellation)),
             new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
         cases.Settle();
         foreach (LeftOutStudy study in cases.LeftOut)

@@ -22,8 +22,7 @@ internal static class RunCases
             // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
             AssumeSpacing = definition.Data.AssumeSpacing,
-            Stop = stop,
-        }),
+        }.StoppedBy(stop)),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
     /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>

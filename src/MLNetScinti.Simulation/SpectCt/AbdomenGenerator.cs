@@ -150,19 +150,20 @@ internal static class AbdomenGenerator
         return dilated ? kidney : kidney with { Width = kidney.Width * part, Thickness = kidney.Thickness * part };
     }
 
-    /// <summary>Volume of cortex and medulla, ml, on a grid of 2.5 mm.</summary>
+    /// <summary>Volume of cortex and medulla, ml, on a grid of 3 mm.</summary>
     public static double TissueMillilitres(KidneyAnatomy kidney)
     {
-        const double step = 2.5;
+        const double step = 3;
         int inside = 0;
-        double reach = kidney.BoundingRadius, across = (Math.Max(kidney.Width, kidney.Thickness) / 2 * 1.1) + kidney.Bend;
-        for (double z = -reach; z <= reach; z += step)
+        double along = kidney.BoundingRadius, across = (kidney.Width / 2 * 1.05) + kidney.Bend, front = kidney.Thickness / 2 * 1.05;
+        for (double z = -along; z <= along; z += step)
         {
-            for (double y = -across; y <= across; y += step)
+            for (double y = -front; y <= front; y += step)
             {
                 for (double x = -across; x <= across; x += step)
                 {
-                    inside += kidney.IsTissueAt(new(x, y, z)) ? 1 : 0;
+                    Point3 own = new(x, y, z);
+                    inside += !kidney.IsBeyond(own, 0) && kidney.IsTissueAt(own) ? 1 : 0;
                 }
             }
         }

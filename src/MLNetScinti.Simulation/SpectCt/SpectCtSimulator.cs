@@ -230,9 +230,13 @@ public sealed record SpectCtSimulator(SpectCtAcquisition Acquisition, SpectCtPar
     public (double AtTime, double Integral) ConcentrationOf(SpectCtPatient patient, Tissue tissue, double hours)
     {
         ArgumentNullException.ThrowIfNull(patient);
-        return LutetiumKinetics.OrganOf(tissue) is { } organ && patient.Kinetics.TryGetValue(organ, out OrganKinetics? kinetics)
-            ? (kinetics.At(hours) * Scale(patient, organ, tissue), kinetics.Integral * Scale(patient, organ, tissue))
-            : (0, 0);
+        if (LutetiumKinetics.OrganOf(tissue) is not { } organ || !patient.Kinetics.TryGetValue(organ, out OrganKinetics? kinetics))
+        {
+            return (0, 0);
+        }
+
+        double scale = Scale(patient, organ, tissue);
+        return (kinetics.At(hours) * scale, kinetics.Integral * scale);
     }
 
     /// <summary>Per ml of a tissue, of its organ's activity. Kidneys hold theirs in cortex and medulla as these would be without cysts.</summary>

@@ -23,8 +23,8 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     /// <summary>Facts of a study.</summary>
     internal const string DrawnOn = "DrawnOn", Displacement = "DisplacementMm", CtDice = "CtSpectDice", Hours = "HoursToScan", Tracer = "Tracer";
 
-    /// <summary>The field where there is no SPECT whose it is, mm along each edge: 128 voxels of 4.8 mm.</summary>
-    internal const double FieldWithoutSpect = 614.4;
+    /// <summary>From side to side and from front to back of the field where there is no SPECT whose it is, mm: 128 voxels of 4.42 mm. Along the body it is the CT's.</summary>
+    internal const double FieldWithoutSpect = 565.76;
 
     /// <summary>The window of the CT that becomes 0 to 1, Hounsfield units.</summary>
     internal const double WindowLow = -200, WindowHigh = 300;
@@ -135,7 +135,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         }
 
         Volume ct = StudyVolumes.CtOf(study, spect?.Series);
-        ImageGeometry grid = Resample.GeometryOf(spect?.Volume.Geometry ?? CubeAround(ct.Geometry), Shape);
+        ImageGeometry grid = Resample.GeometryOf(spect?.Volume.Geometry ?? FieldOf(ct.Geometry), Shape);
         List<CaseImage> images = [];
         if (WithSpect)
         {
@@ -166,12 +166,13 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         return network.Architecture == SpectCtKidneyNetworks.Hybrid ? SpectCtKidneyNetworks.OfSpectAndCt(options) : SpectCtKidneyNetworks.OfCt(options);
     }
 
-    private static ImageGeometry CubeAround(ImageGeometry ct)
+    private static ImageGeometry FieldOf(ImageGeometry ct)
     {
         const int voxels = 128;
-        ImageGeometry cube = ImageGeometry.Axial(voxels, voxels, voxels, FieldWithoutSpect / voxels, FieldWithoutSpect / voxels);
-        Point3 middle = ct.PositionOf((ct.Columns - 1) / 2.0, (ct.Rows - 1) / 2.0, (ct.Sections - 1) / 2.0);
-        return cube with { Origin = cube.Origin + middle };
+        double[] ends = [.. ((int[])[0, ct.Sections - 1]).Select(section => ct.PositionOf((ct.Columns - 1) / 2.0, (ct.Rows - 1) / 2.0, section).Z)];
+        double along = Math.Abs(ends[1] - ends[0]) + ct.SectionSpacing;
+        ImageGeometry field = ImageGeometry.Axial(voxels, voxels, voxels, FieldWithoutSpect / voxels, along / voxels);
+        return field with { Origin = field.Origin + ct.PositionOf((ct.Columns - 1) / 2.0, (ct.Rows - 1) / 2.0, (ct.Sections - 1) / 2.0) };
     }
 
     private static Facts FactsOf(StudyImages study, LabelRow? row)

@@ -11,7 +11,7 @@ public sealed class DeformableRegistrationTests
     private static readonly DeformableRegistrationOptions s_options = new() { Threads = 2 };
 
     /// <summary>A few smooth pushes of some millimetres: from a point of the reference to that of the other image.</summary>
-    internal static Func<Point3, Point3> Pushes(int seed, double most)
+    private static Func<Point3, Point3> Pushes(int seed, double most)
     {
         CounterRandom random = new((ulong)seed, 0, 0, "pushes");
         (Point3 Middle, Point3 Push, double Width)[] pushes = new (Point3, Point3, double)[4];
@@ -154,7 +154,7 @@ public sealed class DeformableRegistrationTests
     }
 
     /// <summary>Errors in the torso, mm: the mean of the map before, the mean and the 99th percentile after.</summary>
-    internal static (double Before, double After, double Most) Errors(Func<Point3, Point3> before, Func<Point3, Point3> after, Func<Point3, Point3> truth)
+    private static (double Before, double After, double Most) Errors(Func<Point3, Point3> before, Func<Point3, Point3> after, Func<Point3, Point3> truth)
     {
         List<double> errors = [];
         double sum = 0;

@@ -60,11 +60,11 @@ public sealed class AbdomenTests
     public void CystsAreAsCommonAsInThoseOfThatAge()
     {
         SpectCtParameters plain = SpectCtParameters.Published with { HighlyCystic = 0 };
-        double Share(double age, double male) => Enumerable.Range(1, 400).Count(patient => AbdomenGenerator.Draw(9, (ulong)patient, plain with { Age = age, AgeSpread = 0.01, Male = male }).Anatomy.Cysts.Count > 0) / 400.0;
-        // MRI of 1061 adults: 14 and 7 % in the third decade, 55 and 43 % from 70 on; binomial bounds of 400.
-        Assert.InRange(Share(25, 1), 0.14 - 0.06, 0.14 + 0.06);
-        Assert.InRange(Share(75, 0), 0.43 - 0.08, 0.43 + 0.08);
-        RenalCyst[] cysts = [.. Enumerable.Range(1, 400).SelectMany(patient => AbdomenGenerator.Draw(9, (ulong)patient, plain with { Age = 75, Male = 1 }).Anatomy.Cysts)];
+        double Share(double age, double male) => Enumerable.Range(1, 250).Count(patient => AbdomenGenerator.Draw(9, (ulong)patient, plain with { Age = age, AgeSpread = 0.01, Male = male }).Anatomy.Cysts.Count > 0) / 250.0;
+        // MRI of 1061 adults: 14 and 7 % in the third decade, 55 and 43 % from 70 on; binomial bounds of 250.
+        Assert.InRange(Share(25, 1), 0.14 - 0.07, 0.14 + 0.07);
+        Assert.InRange(Share(75, 0), 0.43 - 0.1, 0.43 + 0.1);
+        RenalCyst[] cysts = [.. Enumerable.Range(1, 200).SelectMany(patient => AbdomenGenerator.Draw(9, (ulong)patient, plain with { Age = 75, Male = 1 }).Anatomy.Cysts)];
         Assert.InRange(2 * cysts.Average(cyst => cyst.Radius), 15 - 2.5, 15 + 2.5);
         Assert.InRange(cysts.Count(cyst => cyst.Hounsfield is >= -10 and <= 20) / (double)cysts.Length, 0.82, 0.96);
     }
@@ -103,7 +103,7 @@ public sealed class AbdomenTests
     [Fact]
     public void EveryKidneyLiesWithinItsOwnBodyBetweenBones()
     {
-        foreach (SpectCtPatient patient in s_many.Take(12))
+        foreach (SpectCtPatient patient in s_many.Take(4))
         {
             ImageGeometry grid = ImageGeometry.Axial(128, 128, 60, 4, 6) with { Origin = new(-254, -254, patient.ScanMiddle - 177) };
             ReadOnlySpan<byte> labels = new TissueMap(patient.Anatomy, grid).Labels;

@@ -63,8 +63,8 @@ public sealed class SpectCtCohortTests : IDisposable
     [Fact]
     public void KineticsAreThePublishedOnes()
     {
-        SpectCtPatient[] dotatate = [.. new SpectCtCohort(SpectCtCohortOptions.Hybrid with { Patients = 400 })], psma = [.. new SpectCtCohort(SpectCtCohortOptions.DoseTest with { Patients = 400 })];
-        static double Median(IEnumerable<double> values) => values.Order().ElementAt(200);
+        SpectCtPatient[] dotatate = [.. new SpectCtCohort(SpectCtCohortOptions.Hybrid with { Patients = 250 })], psma = [.. new SpectCtCohort(SpectCtCohortOptions.DoseTest with { Patients = 250 })];
+        static double Median(IEnumerable<double> values) => values.Order().ElementAt(125);
         Assert.Equal(49.2, Median(dotatate.Select(patient => patient.Kinetics[SourceOrgan.LeftKidney].HalfLife)), 2.5);
         Assert.Equal(35.5, Median(psma.Select(patient => patient.Kinetics[SourceOrgan.RightKidney].HalfLife)), 2.5);
         Assert.Equal(22.9, Median(psma.Select(patient => patient.Kinetics[SourceOrgan.Liver].HalfLife)), 2.5);

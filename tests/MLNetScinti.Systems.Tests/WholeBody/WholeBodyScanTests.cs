@@ -17,7 +17,7 @@ public sealed class WholeBodyScanTests
     private static readonly DicomImageReader s_reader = new();
 
     private static WholeBodyStudy[] Studies(params WholeBodyClass[] classes) =>
-        [.. new WholeBodyCohort(WholeBodyCohortOptions.Dscint with { Patients = 2, Seed = 31, Classes = classes.ToDictionary(one => one, _ => 1.0) }).Select(patient => new WholeBodySimulator().Simulate(patient, cancellation: CancellationToken.None))];
+        [.. new WholeBodyCohort(WholeBodyCohortOptions.Dscint with { Patients = 2, Seed = 31, Classes = classes.ToDictionary(one => one, _ => 1.0) }).Select(patient => new WholeBodySimulator().Simulate(patient))];
 
     private static NuclearMedicineStudy Said(WholeBodyStudy study) => WholeBodyCohortWriter.DescribeStudy(study.Patient, "views");
 
