@@ -145,13 +145,27 @@ public sealed record LeastSquares(ExponentialShape Shape, FitWeights Weights = F
 
     internal override CurveIntegral Integrate(ReadOnlySpan<double> hours, ReadOnlySpan<double> activities, Nuclide nuclide)
     {
+        Span<double> weights = stackalloc double[hours.Length];
+        FitWeighting.Fill(Weights, activities, weights);
+        return Described(hours, activities, weights, nuclide);
+    }
+
+    internal override CurveIntegral IntegrateAs(TimeActivityCurve curve, ReadOnlySpan<double> hours, ReadOnlySpan<double> activities)
+    {
+        Span<double> weights = stackalloc double[hours.Length];
+        FitWeighting.Fill(Weights, curve, GivenWeights, ofLogarithms: false, activities, weights);
+        return Described(hours, activities, weights, curve.Nuclide);
+    }
+
+    internal override void CheckForVoxels() => FitWeighting.CheckForVoxels(Weights, Name);
+
+    private CurveIntegral Described(ReadOnlySpan<double> hours, ReadOnlySpan<double> activities, ReadOnlySpan<double> weights, Nuclide nuclide)
+    {
         if (Shape != ExponentialShape.Uptake && OnRising == RisingData.Refuse && TimeActivityCurve.Rises(activities).First)
         {
             return CurveIntegral.Refused;
         }
 
-        Span<double> weights = stackalloc double[hours.Length];
-        FitWeighting.Fill(Weights, activities, weights);
         bool isAny = false;
         for (int i = 0; i < hours.Length; i++)
         {
@@ -164,9 +178,6 @@ public sealed record LeastSquares(ExponentialShape Shape, FitWeights Weights = F
 
         return isAny ? Integral(hours, activities, weights, nuclide) : CurveIntegral.Refused;
     }
-
-    private protected override double Reweighted(TimeActivityCurve curve, double[] hours, double[] activities) =>
-        Integral(hours, activities, FitWeighting.Of(Weights, curve, GivenWeights, ofLogarithms: false), curve.Nuclide).MegabecquerelHours;
 
     private CurveIntegral Integral(ReadOnlySpan<double> hours, ReadOnlySpan<double> activities, ReadOnlySpan<double> weights, Nuclide nuclide)
     {

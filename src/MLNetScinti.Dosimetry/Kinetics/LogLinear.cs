@@ -88,17 +88,9 @@ public sealed record LogLinear(FitWeights Weights = FitWeights.None) : TimeActiv
 
     internal override CurveIntegral Integrate(ReadOnlySpan<double> hours, ReadOnlySpan<double> activities, Nuclide nuclide)
     {
-        if (OnRising == RisingData.Refuse && TimeActivityCurve.Rises(activities).First)
+        if (!IsDescribed(activities))
         {
             return CurveIntegral.Refused;
-        }
-
-        foreach (double activity in activities)
-        {
-            if (!(activity > 0))
-            {
-                return CurveIntegral.Refused;
-            }
         }
 
         Span<double> weights = stackalloc double[hours.Length];
@@ -106,8 +98,37 @@ public sealed record LogLinear(FitWeights Weights = FitWeights.None) : TimeActiv
         return Integral(Regress(hours, activities, weights, nuclide.DecayConstant));
     }
 
-    private protected override double Reweighted(TimeActivityCurve curve, double[] hours, double[] activities) => Integral(
-        Regress(hours, activities, FitWeighting.Of(Weights, curve, GivenWeights, ofLogarithms: true), curve.Nuclide.DecayConstant)).MegabecquerelHours;
+    internal override CurveIntegral IntegrateAs(TimeActivityCurve curve, ReadOnlySpan<double> hours, ReadOnlySpan<double> activities)
+    {
+        if (!IsDescribed(activities))
+        {
+            return CurveIntegral.Refused;
+        }
+
+        Span<double> weights = stackalloc double[hours.Length];
+        FitWeighting.Fill(Weights, curve, GivenWeights, ofLogarithms: true, activities, weights);
+        return Integral(Regress(hours, activities, weights, curve.Nuclide.DecayConstant));
+    }
+
+    internal override void CheckForVoxels() => FitWeighting.CheckForVoxels(Weights, Name);
+
+    private bool IsDescribed(ReadOnlySpan<double> activities)
+    {
+        if (OnRising == RisingData.Refuse && TimeActivityCurve.Rises(activities).First)
+        {
+            return false;
+        }
+
+        foreach (double activity in activities)
+        {
+            if (!(activity > 0))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static CurveIntegral Integral(Line line) =>
         new(Math.Exp(line.Intercept) / line.Rate, line.Rate, line.IsClamped ? IntegralOutcome.Clamped : IntegralOutcome.Fitted);

@@ -71,6 +71,18 @@ public abstract record TimeActivityMethod
     /// <param name="nuclide">Whose activity it is.</param>
     internal abstract CurveIntegral Integrate(ReadOnlySpan<double> hours, ReadOnlySpan<double> activities, Nuclide nuclide);
 
+    /// <summary>
+    /// The integral of other activities at a curve's times, as they would have been fitted had they been measured: weights by activity follow them, those by
+    /// uncertainty or from the user stay.
+    /// </summary>
+    internal virtual CurveIntegral IntegrateAs(TimeActivityCurve curve, ReadOnlySpan<double> hours, ReadOnlySpan<double> activities) => Integrate(hours, activities, curve.Nuclide);
+
+    /// <summary>Says no where the method cannot be used voxel by voxel.</summary>
+    /// <exception cref="DosimetryException">Its weights are of one curve.</exception>
+    internal virtual void CheckForVoxels()
+    {
+    }
+
     // The first order of error propagation, point by point; points do not share what is random in them.
     private double? Propagated(TimeActivityCurve curve)
     {
@@ -87,15 +99,12 @@ public abstract record TimeActivityMethod
             double At(double activity)
             {
                 activities[i] = activity;
-                return Reweighted(curve, hours, activities);
+                return IntegrateAs(curve, hours, activities).MegabecquerelHours;
             }
         }
 
         return double.IsFinite(sum) ? Math.Sqrt(sum) : null;
     }
-
-    /// <summary>The integral of changed activities under the weights of the curve as it is.</summary>
-    private protected virtual double Reweighted(TimeActivityCurve curve, double[] hours, double[] activities) => Integrate(hours, activities, curve.Nuclide).MegabecquerelHours;
 
     /// <summary>The rule for rising data, for methods of falling curves.</summary>
     private protected static void CheckRise(TimeActivityCurve curve, string name, RisingData rule, List<DosimetryFlag> flags)
@@ -208,6 +217,28 @@ internal static class FitWeighting
 
         return all.All(weight => weight > 0 && double.IsFinite(weight)) ? all : throw new DosimetryException(
             DosimetryIssue.ImpossibleValue, "Weights by activity need activities above 0 at every point: take another method or leave the point out.");
+    }
+
+    /// <summary>Weights of other activities than the curve's own.</summary>
+    public static void Fill(FitWeights weights, TimeActivityCurve curve, IReadOnlyList<double> given, bool ofLogarithms, ReadOnlySpan<double> activities, Span<double> into)
+    {
+        if (weights is FitWeights.PointUncertainty or FitWeights.Given)
+        {
+            Of(weights, curve, given, ofLogarithms).CopyTo(into);
+        }
+        else
+        {
+            Fill(weights, activities, into);
+        }
+    }
+
+    /// <summary>Says no to weights that voxels do not have.</summary>
+    public static void CheckForVoxels(FitWeights weights, string name)
+    {
+        if (weights is FitWeights.PointUncertainty or FitWeights.Given)
+        {
+            throw new DosimetryException(DosimetryIssue.ImpossibleValue, $"The weights of '{name}' are those of one curve: a fit of every voxel takes weights by activity, or none.");
+        }
     }
 
     /// <summary>Weights that follow from the activities alone; others are 1.</summary>

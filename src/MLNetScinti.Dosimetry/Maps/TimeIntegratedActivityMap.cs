@@ -48,7 +48,7 @@ public sealed class TimeIntegratedActivityMap
     /// <param name="nuclide">Whose activity it is.</param>
     /// <param name="images">The images, registered to one grid; in any order.</param>
     /// <param name="method">The time-activity method.</param>
-    /// <exception cref="DosimetryException">Too few images, two of the same time, or images on different grids.</exception>
+    /// <exception cref="DosimetryException">Too few images, two of the same time, images on different grids, or a method whose weights are those of one curve.</exception>
     public static TimeIntegratedActivityMap Fit(Nuclide nuclide, IReadOnlyList<ActivityImage> images, TimeActivityMethod method)
     {
         ArgumentNullException.ThrowIfNull(nuclide);
@@ -60,6 +60,7 @@ public sealed class TimeIntegratedActivityMap
             throw new DosimetryException(DosimetryIssue.TooFewPoints, $"The method '{method.Name}' needs {method.LeastPoints} images, found {ordered.Length}.");
         }
 
+        method.CheckForVoxels();
         // The times' own rules are those of a curve.
         double[] hours = TimeActivityCurve.Of(nuclide, [.. ordered.Select(image => image.Hours)], [.. ordered.Select(_ => 1.0)]).Hours();
         ImageGeometry grid = ordered[0].Concentration.Geometry;

@@ -41,14 +41,20 @@ public sealed record OrganDoseReport
     /// <summary>The local dose's uncertainty, link by link.</summary>
     public required UncertaintyBudget Budget { get; init; }
 
-    /// <summary>Mean dose by local deposition.</summary>
+    /// <summary>Mean dose by local deposition, with the interval that is printed.</summary>
     public required AbsorbedDose Local { get; init; }
+
+    /// <summary>The same with the interval of the EANM chain: another one where intervals are calibrated.</summary>
+    public required AbsorbedDose LocalByChain { get; init; }
 
     /// <summary>The same with the interval of the Monte Carlo chain; null where none was asked for.</summary>
     public AbsorbedDose? LocalByDraws { get; init; }
 
     /// <summary>Mean dose by convolution of the voxels' time-integrated activities; null without a kernel.</summary>
     public AbsorbedDose? ByKernel { get; init; }
+
+    /// <summary>The same with the interval of the EANM chain.</summary>
+    public AbsorbedDose? ByKernelByChain { get; init; }
 
     /// <summary>The kernel.</summary>
     public VoxelKernel? Kernel { get; init; }
@@ -86,6 +92,11 @@ public sealed record OrganDoseReport
             .. Fit.Parameters.Select(one => FormattableString.Invariant($"  {one.Name} {one.Value:0.######} {one.Unit}") + (one.IsIdentified ? "" : " (not identified)")),
             $"dose by {Local.Method.Name}: {Local}",
         ];
+        if (Local != LocalByChain)
+        {
+            lines.Add($"  and: {LocalByChain}");
+        }
+
         if (LocalByDraws is { } drawn)
         {
             lines.Add($"  and: {drawn}");
@@ -94,6 +105,11 @@ public sealed record OrganDoseReport
         if (ByKernel is { } dose)
         {
             lines.Add($"dose by {dose.Method.Name}: {dose}");
+            if (dose != ByKernelByChain)
+            {
+                lines.Add($"  and: {ByKernelByChain}");
+            }
+
             lines.Add(FormattableString.Invariant($"  of the same voxels by local deposition: {MapLocalGray:0.###} Gy"));
             lines.Add(FormattableString.Invariant($"  D_98 {Histogram!.DoseTo(98):0.###}, D_50 {Histogram.DoseTo(50):0.###}, D_2 {Histogram.DoseTo(2):0.###} Gy"));
         }

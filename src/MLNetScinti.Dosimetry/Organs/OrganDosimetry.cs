@@ -72,7 +72,13 @@ public sealed record OrganDosimetryOptions
     /// <summary>Relative standard uncertainty of local deposition itself (density, photons that stay). A judgement: self doses of phantoms lie 1 to 3 % above it.</summary>
     public double LocalUncertainty { get; init; } = 0.02;
 
-    /// <summary>The interval's distribution.</summary>
+    /// <summary>Intervals of local doses, calibrated on doses of known truth; the EANM chain's, which then stand beside them, where it is null.</summary>
+    public IntervalCalibration? LocalIntervals { get; init; }
+
+    /// <summary>The same for doses by kernel: calibrated on such doses, made with this kernel and held against a truth by it.</summary>
+    public IntervalCalibration? KernelIntervals { get; init; }
+
+    /// <summary>The distribution of the chain's intervals.</summary>
     public IntervalShape Shape { get; init; } = IntervalShape.Normal;
 
     /// <summary>The interval's coverage.</summary>
@@ -182,6 +188,7 @@ public sealed class OrganDosimetry
         };
         UncertaintyBudget budget = chain.Budget();
         DoseMethod local = DoseMethod.LocalDeposition(nuclide, options.Density);
+        AbsorbedDose byChain = Dose(gray, budget, local, options);
         return new OrganDoseReport
         {
             Region = region,
@@ -194,7 +201,8 @@ public sealed class OrganDosimetry
             Fit = fit,
             TimeIntegratedActivityUncertainty = budget.TimeIntegratedActivity * fit.TimeIntegratedActivity,
             Budget = budget,
-            Local = Dose(gray, budget, local, options),
+            Local = options.LocalIntervals?.Interval(gray, byChain.StandardUncertainty, local) ?? byChain,
+            LocalByChain = byChain,
             LocalByDraws = options.Draws > 0 ? AbsorbedDose.FromDraws(gray, [.. chain.Draw(options.Draws, options.Seed).Select(draw => draw * gray)], "Monte Carlo of the chain", local, options.Level) : null,
             EffectiveOfMean = options.Tissue is { } tissue && fit.Exponentials.Count > 0 ? BiologicallyEffectiveDose.OfMean(gray, fit.Exponentials, tissue) : null,
             Tissue = options.Tissue,
@@ -230,10 +238,12 @@ public sealed class OrganDosimetry
             SRelative = Options.KernelUncertainty,
         }.Budget();
         // Voxels are not corrected for recovery; the region is, by one factor.
-        double recovery = Options.Recovery.At(report.Millilitres);
+        double recovery = Options.Recovery.At(report.Millilitres), gray = histogram.Mean / recovery;
+        AbsorbedDose byChain = Dose(gray, budget, maps.ByKernel.Method, Options);
         return report with
         {
-            ByKernel = Dose(histogram.Mean / recovery, budget, maps.ByKernel.Method, Options),
+            ByKernel = Options.KernelIntervals?.Interval(gray, byChain.StandardUncertainty, byChain.Method) ?? byChain,
+            ByKernelByChain = byChain,
             Kernel = Options.Kernel,
             MapLocalGray = maps.Local.Histogram(mask).Mean / recovery,
             Histogram = histogram,

@@ -116,7 +116,7 @@ public sealed record DoseUncertainty
                     drawn[i] = Math.Max(0, random.NextNormal(activities[i], deviations[i]));
                 }
 
-                CurveIntegral one = method.Integrate(hours, drawn, Curve.Nuclide);
+                CurveIntegral one = method.IntegrateAs(Curve, hours, drawn);
                 integral = one.Outcome == IntegralOutcome.Refused ? double.NaN : one.MegabecquerelHours;
             }
 

@@ -57,6 +57,19 @@ public sealed class IntervalCalibration
         return new(scores[tail - 1], scores[^tail], cases.Count, level, source);
     }
 
+    /// <summary>A calibration that was learned before, as it was kept.</summary>
+    /// <param name="below">Lower end in relative standard uncertainties.</param>
+    /// <param name="above">Upper end.</param>
+    /// <param name="cases">Number of cases behind it.</param>
+    /// <param name="level">The coverage aimed at.</param>
+    /// <param name="source">What cases they were.</param>
+    /// <exception cref="DosimetryException">The ends do not follow each other, or the level or the number of cases cannot be.</exception>
+    public static IntervalCalibration Kept(double below, double above, int cases, double level, string source) =>
+        below < above && double.IsFinite(below) && double.IsFinite(above) && level is > 0 and < 1 && (cases + 1) * (1 - level) / 2 * (1 + 1e-12) >= 1
+            ? new(below, above, cases, level, source)
+            : throw new DosimetryException(DosimetryIssue.ImpossibleValue,
+                $"A calibration of intervals has a lower end below its upper one and enough cases for its level, found {below} to {above} of {cases} cases at {level}.");
+
     /// <summary>A dose with its learned interval.</summary>
     /// <param name="gray">The dose, Gy.</param>
     /// <param name="standardUncertainty">Its standard uncertainty by the chain, Gy.</param>

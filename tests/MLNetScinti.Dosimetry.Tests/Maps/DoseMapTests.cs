@@ -214,6 +214,12 @@ public sealed class DoseMapTests
         Assert.Equal(DosimetryIssue.DifferentGrids, Assert.Throws<DosimetryException>(() => TimeIntegratedActivityMap.Fit(s_lutetium, [new(4, a), new(24, b)], new LogLinear())).Issue);
         Assert.Equal(DosimetryIssue.RepeatedTimePoint, Assert.Throws<DosimetryException>(() => TimeIntegratedActivityMap.Fit(s_lutetium, [new(4, a), new(4, a)], new LogLinear())).Issue);
         Assert.Equal(DosimetryIssue.TooFewPoints, Assert.Throws<DosimetryException>(() => TimeIntegratedActivityMap.Fit(s_lutetium, [new(4, a)], new LogLinear())).Issue);
+        foreach (FitWeights weights in new[] { FitWeights.PointUncertainty, FitWeights.Given })
+        {
+            Assert.Contains("one curve", Assert.Throws<DosimetryException>(() => TimeIntegratedActivityMap.Fit(s_lutetium, [new(4, a), new(24, a)], new LogLinear(weights))).Message, StringComparison.Ordinal);
+            Assert.Throws<DosimetryException>(() => TimeIntegratedActivityMap.Fit(s_lutetium, [new(4, a), new(24, a)], new LeastSquares(ExponentialShape.Mono, weights)));
+        }
+
         Volume broken = new(a.Geometry, [1, 2, float.NaN, 1, 1, 1, 1, 1]);
         Assert.Equal(DosimetryIssue.ImpossibleValue, Assert.Throws<DosimetryException>(() => TimeIntegratedActivityMap.Fit(s_lutetium, [new(4, broken), new(24, a)], new LogLinear())).Issue);
     }

@@ -187,6 +187,22 @@ public sealed class OrganDosimetryTests
         Assert.True(wide.StandardUncertainty > 1.2 * normal.StandardUncertainty);
     }
 
+    [Fact]
+    public void Calibrated_intervals_are_printed_and_the_chains_stand_beside_them()
+    {
+        IntervalCalibration local = IntervalCalibration.Kept(-.5, .8, 400, .95, "phantoms"), byKernel = IntervalCalibration.Kept(-.4, .4, 400, .95, "phantoms by kernel");
+        OrganDoseReport report = new OrganDosimetry(Study(), s_options with { Kernel = KernelTable.Named("lu177-4.42mm-soft-tissue"), LocalIntervals = local, KernelIntervals = byKernel }).Report("sphere"),
+            plain = new OrganDosimetry(Study(), s_options).Report("sphere");
+        Assert.Equal(plain.Local, report.LocalByChain);
+        Assert.Equal(plain.Local, plain.LocalByChain);
+        double relative = plain.Local.StandardUncertainty / plain.Local.Gray;
+        Assert.Equal(plain.Local.Gray * Math.Exp(.8 * relative), report.Local.Upper, 1e-9);
+        Assert.True(report.ByKernel!.Upper < report.ByKernelByChain!.Upper);
+        Assert.Equal(report.ByKernel.Gray, report.ByKernelByChain.Gray);
+        Assert.Contains(report.Lines(), line => line.Contains("calibrated on 400 cases of known dose (phantoms)", StringComparison.Ordinal));
+        Assert.Equal(2, report.Lines().Count(line => line.StartsWith("  and: ", StringComparison.Ordinal)));
+    }
+
     private static void Refused(DosimetryIssue issue, string told, Action act)
     {
         DosimetryException refused = Assert.Throws<DosimetryException>(act);

@@ -50,6 +50,10 @@ public sealed class CoverageTests(ITestOutputHelper output)
         Assert.Contains("79 cases", dose.ToString(), StringComparison.Ordinal);
         Assert.Contains("need 39 cases", Assert.Throws<DosimetryException>(() => IntervalCalibration.Of(cases[..38], "few")).Message, StringComparison.Ordinal);
         IntervalCalibration.Of(cases[..39], "just enough");
+        IntervalCalibration kept = IntervalCalibration.Kept(calibration.Below, calibration.Above, calibration.Cases, calibration.Level, calibration.Source);
+        Assert.Equal(dose, kept.Interval(1, .1, dose.Method));
+        Assert.Throws<DosimetryException>(() => IntervalCalibration.Kept(1, -1, 79, .95, "a row"));
+        Assert.Throws<DosimetryException>(() => IntervalCalibration.Kept(-1, 1, 20, .95, "a row"));
         Assert.Throws<DosimetryException>(() => IntervalCalibration.Of([.. cases[..50], new KnownDose(0, 1, 1)], "none"));
     }
 

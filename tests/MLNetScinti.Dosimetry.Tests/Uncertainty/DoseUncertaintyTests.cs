@@ -69,7 +69,9 @@ public sealed class DoseUncertaintyTests
     {
         double[] hours = [1, 4, 24, 96, 168];
         TimeActivityCurve falling = TimeActivityCurve.Of(Nuclide.Lutetium177, hours, [.. hours.Select(hour => (80 * Math.Pow(2, -hour / 60)) + (40 * Math.Pow(2, -hour / 4)))]).WithRelativeUncertainty(.03);
-        foreach (TimeActivityMethod method in TimeActivityMethod.Known.Where(one => one is not SingleTimePoint))
+        TimeActivityMethod[] weighted = [new LogLinear(FitWeights.PointUncertainty), new LeastSquares(ExponentialShape.Mono, FitWeights.PointUncertainty),
+            new LogLinear(FitWeights.Given) { GivenWeights = [1, 1, 2, 5, 1] }];
+        foreach (TimeActivityMethod method in TimeActivityMethod.Known.Where(one => one is not SingleTimePoint).Concat(weighted))
         {
             DoseUncertainty chain = Chain(ResolutionTerm.EightLn2) with { Curve = falling, Method = method };
             IReadOnlyList<double> draws = chain.Draw(400, 1);
