@@ -33,6 +33,7 @@ internal static class Commands
             BoneScanIndexCommand.Create(),
             NetworksCommand.Create(),
             CheckPaperCommand.Create(),
+            RtStructCommand.Create(),
             AnnotationsCommand.Create(),
             AuditCommand.Create(),
             WhoCommand.Create(),
