@@ -35,6 +35,7 @@ internal static class Commands
             DoseCommand.Create(),
             NetworksCommand.Create(),
             CheckPaperCommand.Create(),
+            RtStructCommand.Create(),
             AnnotationsCommand.Create(),
             AuditCommand.Create(),
             WhoCommand.Create(),

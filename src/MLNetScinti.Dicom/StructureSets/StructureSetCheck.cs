@@ -60,12 +60,13 @@ public sealed record StructureSetCheck(IReadOnlyList<RegionReport> Regions, int 
 
     /// <summary>Looks at a structure set.</summary>
     /// <param name="set">The structure set.</param>
-    /// <param name="images">The images that it was made on; null where they are not at hand.</param>
-    public static StructureSetCheck Of(StructureSet set, SourceSeries? images = null)
+    /// <param name="images">The images that it was made on; null where they are not at hand, or make no volume.</param>
+    /// <param name="imageUids">The SOP Instance UIDs of all images at hand; null for those of the series.</param>
+    public static StructureSetCheck Of(StructureSet set, SourceSeries? images = null, IReadOnlySet<string>? imageUids = null)
     {
         ArgumentNullException.ThrowIfNull(set);
         List<string> notes = [.. set.Warnings];
-        HashSet<string> there = new(images is null ? set.ImageUids : images.Sections.Select(section => section.InstanceUid), StringComparer.Ordinal);
+        HashSet<string> there = new(imageUids ?? (images is null ? set.ImageUids : images.Sections.Select(section => section.InstanceUid)), StringComparer.Ordinal);
         if (images is not null && images.SpaceUid != set.SpaceUid)
         {
             notes.Add("Its frame of reference is not that of the images: they may lie elsewhere, or be of somebody else.");
@@ -82,7 +83,7 @@ public sealed record StructureSetCheck(IReadOnlyList<RegionReport> Regions, int 
         }
 
         double? distance = images is null ? Distance(set) : RegionVoxels.DistanceOfSections(images.Geometry);
-        return new([.. set.Regions.Select(region => Of(region, images, there, distance))], set.ImageUids.Count, images is null ? null : set.ImageUids.Count(uid => !there.Contains(uid)), notes);
+        return new([.. set.Regions.Select(region => Of(region, images, there, distance))], set.ImageUids.Count, images is null && imageUids is null ? null : set.ImageUids.Count(uid => !there.Contains(uid)), notes);
     }
 
     private static RegionReport Of(RegionOfInterest region, SourceSeries? images, HashSet<string> there, double? distance)
@@ -199,9 +200,7 @@ public sealed record StructureSetCheck(IReadOnlyList<RegionReport> Regions, int 
             return planes;
         }
 
-        // As far as rounding took the points of one contour from each other, it may have taken contours of one plane.
-        double within = Math.Min(StructureSetReader.FlatWithin, 1e-3 + (2 * region.Closed.Max(contour => plane.Spread(contour.Points))));
-        double start = double.NegativeInfinity;
+        double within = Within(region), start = double.NegativeInfinity;
         foreach ((RoiContour contour, double depth) in region.Closed.Select(contour => (contour, plane.DepthOf(Middle(contour)))).OrderBy(pair => pair.Item2))
         {
             if (depth - start > within)
@@ -229,19 +228,23 @@ public sealed record StructureSetCheck(IReadOnlyList<RegionReport> Regions, int 
 
     private static double Depth(RegionOfInterest region, List<RoiContour> plane) => plane.Average(contour => region.Plane!.DepthOf(Middle(contour)));
 
-    /// <summary>The smallest distance of planes in all regions: a region may leave out sections, and all together seldom do.</summary>
+    /// <summary>The smallest distance of the planes of all regions: one may leave out sections, and all together seldom do.</summary>
     private static double? Distance(StructureSet set)
     {
+        RegionOfInterest[] regions = [.. set.Regions.Where(region => region.Plane is not null)];
         double smallest = double.PositiveInfinity;
-        foreach (RegionOfInterest region in set.Regions.Where(region => region.Plane is not null))
+        // The one with the most points knows its direction best.
+        if (regions.MaxBy(region => region.Closed.Sum(contour => contour.Points.Count)) is RegionOfInterest first)
         {
-            List<List<RoiContour>> planes = Planes(region);
-            for (int i = 1; i < planes.Count; i++)
-            {
-                smallest = Math.Min(smallest, Depth(region, planes[i]) - Depth(region, planes[i - 1]));
-            }
+            RegionOfInterest[] parallel = [.. regions.Where(region => Math.Abs(region.Plane!.Normal.Dot(first.Plane!.Normal)) > 0.9999)];
+            double within = parallel.Max(Within);
+            double[] depths = [.. parallel.SelectMany(region => Planes(region).Select(plane => plane.Average(contour => first.Plane!.DepthOf(Middle(contour))))).Order()];
+            smallest = depths.Zip(depths.Skip(1), (a, b) => b - a).Where(step => step > within).DefaultIfEmpty(smallest).Min();
         }
 
         return double.IsFinite(smallest) ? smallest : null;
     }
+
+    // As far as rounding took the points of one contour from each other, it may have taken contours of one plane.
+    private static double Within(RegionOfInterest region) => Math.Min(StructureSetReader.FlatWithin, 1e-3 + (2 * region.Closed.Max(contour => region.Plane!.Spread(contour.Points))));
 }
