@@ -227,6 +227,11 @@ internal static class NuclearMedicineDataset
         if (study.InjectedAt is DateTime injected)
         {
             agent.AddOrUpdate(DicomTag.RadiopharmaceuticalStartTime, injected.ToString("HHmmss", CultureInfo.InvariantCulture));
+            // Of an injection on another day a time alone says nothing; makers add the date as the PET Isotope Module has it (PS3.3 C.8.9.2).
+            if (injected.Date != study.AcquiredAt.Date)
+            {
+                agent.AddOrUpdate(DicomTag.RadiopharmaceuticalStartDateTime, injected.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture));
+            }
         }
 
         if (study.InjectedMegabecquerels is double activity)
