@@ -227,9 +227,9 @@ internal static class NuclearMedicineDataset
         if (study.InjectedAt is DateTime injected)
         {
             agent.AddOrUpdate(DicomTag.RadiopharmaceuticalStartTime, injected.ToString("HHmmss", CultureInfo.InvariantCulture));
+            // A time alone does not tell the day, and what decays over days is imaged for days: makers add the date as the PET Isotope Module has it (PS3.3 C.8.9.2).
             if (study.Radionuclide.HalfLifeSeconds > 86_400 || injected.Date != study.AcquiredAt.Date)
             {
-                // A time alone does not tell the day, and what decays over days is imaged for days.
                 agent.AddOrUpdate(DicomTag.RadiopharmaceuticalStartDateTime, injected.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture));
             }
         }
