@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Simulation;
@@ -36,9 +37,7 @@ internal static class DemoCommand
         }
         catch (DefinitionException problem) when (problem.InnerException?.InnerException is AnotherCohortException earlier)
         {
-            string aside = Enumerable.Range(1, int.MaxValue).Select(number => $"{earlier.Folder}-earlier-{number}").First(path => !Path.Exists(path));
-            Directory.Move(earlier.Folder, aside);
-            Terminal.Line($"  another cohort was there, of an earlier version: moved to {aside}, which may be deleted");
+            Terminal.Line($"  another cohort was there, of an earlier version: moved to {AtomicFile.MoveAside(earlier.Folder, "earlier")}, which may be deleted");
             return run();
         }
     }

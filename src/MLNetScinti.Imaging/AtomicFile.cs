@@ -69,6 +69,18 @@ public static class AtomicFile
     public static bool IsTemporary(ReadOnlySpan<char> name) =>
         name.Length == Prefix.Length + 32 + Suffix.Length && name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal);
 
+    /// <summary>Moves a folder out of the way, beside itself, under a name that nobody has.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="why">A word for its new name: "cohort" becomes "cohort-earlier-1".</param>
+    /// <returns>Where it is now.</returns>
+    public static string MoveAside(string folder, string why)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string aside = Enumerable.Range(1, int.MaxValue).Select(number => $"{folder}-{why}-{number}").First(path => !Path.Exists(path));
+        Directory.Move(folder, aside);
+        return aside;
+    }
+
     /// <summary>Takes away what killed writers left in a folder: what nobody holds and nobody has written to for a while.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="abandoned">For how long; zero where it is known that nobody else writes there.</param>

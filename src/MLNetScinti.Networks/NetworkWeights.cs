@@ -74,7 +74,7 @@ public sealed class NetworkWeights : IReadOnlyCollection<NetworkWeight>
     private static NetworkWeight MustHave(TrainingStart start, string name, TensorShape shape) => start.Weights._byName.TryGetValue(name, out NetworkWeight? other) && other.Shape.Equals(shape)
         ? other
         : throw new NetworkGraphException(
-            $"The weights to start from have {(other is null ? "no" : $"the shape {other.Shape} for")} {name}; the network needs {shape}. Name the layer among the fresh ones, or start from a network that has it.");
+            $"The weights to start from have {(other is null ? "no" : $"the shape {other.Shape} for")} {name}; the network needs {shape}. Name the layer among the fresh ones (training.fresh), or start from a network that has it.");
 
     /// <summary>Whether a training of a network can begin so, asked before anything is drawn or read.</summary>
     /// <exception cref="NetworkGraphException">The start lacks a weight or has it in another shape, names a layer that the network does not have, or leaves nothing to train.</exception>

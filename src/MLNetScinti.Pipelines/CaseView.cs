@@ -94,7 +94,7 @@ public sealed class CaseView : IDataView, IDisposable
         _shared = shared;
         _patients = patients;
         _targets = targets;
-        _view = new StreamingDataView<Row>([.. Columns(shared.Source)], Rows);
+        _view = new StreamingDataView<Row>([.. Columns(shared.Source, this)], Rows);
     }
 
     /// <summary>What the cases have in common.</summary>
@@ -182,6 +182,9 @@ public sealed class CaseView : IDataView, IDisposable
             .Select(one => (Func<Case>)(() => Told(one.Case) with { Images = _shared.Store.Read(one.Place) }))];
         return cases.Length == known ? cases : throw new InvalidOperationException($"A view of {known} cases keeps {cases.Length} of them.");
     }
+
+    /// <summary>What each case was made from, and how it lies in space, as hashes in the order of the cases.</summary>
+    internal IEnumerable<(string Content, string Form)> Hashes() => Rows(pixels: false).Select(row => (row.ContentHash, row.Form));
 
     /// <summary>The cases of some patients. Studies of other patients, once known, are not read again.</summary>
     public CaseView RestrictTo(IReadOnlySet<string> patients) => new(_shared, patients, _targets);
@@ -273,12 +276,12 @@ public sealed class CaseView : IDataView, IDisposable
     /// <summary>Lets go of what was kept, for all views of the same cases.</summary>
     public void Dispose() => _shared.Store.Dispose();
 
-    private static IEnumerable<StreamingColumn<Row>> Columns(CaseSource source)
+    private static IEnumerable<StreamingColumn<Row>> Columns(CaseSource source, CaseView owner)
     {
         CaseSchema schema = source.Schema;
         yield return StreamingColumn<Row>.Text(CaseSchema.File, row => row.Case.File);
         yield return StreamingColumn<Row>.Text(CaseSchema.CaseId, row => row.Case.Id);
-        yield return StreamingColumn<Row>.Text(CaseSchema.PatientId, row => row.Case.PatientId);
+        yield return StreamingColumn<Row>.Text(CaseSchema.PatientId, row => row.Case.PatientId, annotations => CasesBehind.Mark(annotations, owner));
         yield return StreamingColumn<Row>.Text(CaseSchema.Part, row => row.Case.Part);
         yield return StreamingColumn<Row>.Text(CaseSchema.ContentHash, row => row.ContentHash);
         for (int i = 0; i < schema.Images.Count; i++)

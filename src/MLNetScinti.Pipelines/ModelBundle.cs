@@ -235,8 +235,14 @@ public sealed class ModelBundle : IDisposable
     /// <summary>The model's weights to begin a training with.</summary>
     /// <param name="frozen">Layers that stay as they are, by name; * stands for any letters.</param>
     /// <exception cref="ModelBundleException">The bundle holds no weights.</exception>
-    public TrainingStart StartOf(IReadOnlyList<string> frozen) => Card.Files.ContainsKey(WeightsFile)
-        ? new ModelStart(Networks.WeightsFile.Load(Path.Combine(Folder, WeightsFile)), Membership, Card.Name) { Frozen = frozen }
+    public TrainingStart StartOf(IReadOnlyList<string> frozen) => StartOf(frozen, []);
+
+    /// <summary>The model's weights to begin a training with.</summary>
+    /// <param name="frozen">Layers that stay as they are, by name; * stands for any letters.</param>
+    /// <param name="fresh">Layers that begin anew, by name.</param>
+    /// <exception cref="ModelBundleException">The bundle holds no weights.</exception>
+    public TrainingStart StartOf(IReadOnlyList<string> frozen, IReadOnlyList<string> fresh) => Card.Files.ContainsKey(WeightsFile)
+        ? new ModelStart(Networks.WeightsFile.Load(Path.Combine(Folder, WeightsFile)), Membership, Card.Name) { Frozen = frozen, Fresh = fresh }
         : throw new ModelBundleException($"{Source}: a training can begin with the weights of a model's folder that holds {WeightsFile}; this one holds {string.Join(", ", Card.Files.Keys)}.");
 
     /// <summary>Removes what was unpacked of a zip.</summary>

@@ -77,7 +77,7 @@ internal static class PatientSplitter
     /// <summary>Takes an assignment as it stands in a column, and refuses one that puts a patient on two sides.</summary>
     public static PatientSplit FromColumn(IDataView cases, string splitColumn, string patientColumn)
     {
-        (cases as CaseView)?.Settle();
+        CasesBehind.Of(cases)?.Settle();
         Dictionary<string, string> assigned = new(StringComparer.Ordinal);
         foreach ((string patient, string set) in ReadTexts(cases, patientColumn, splitColumn))
         {
@@ -129,7 +129,7 @@ internal static class PatientSplitter
 
         SplitSide SideOf(string id) => training.Contains(id) ? SplitSide.Train : validating.Contains(id) ? SplitSide.Validation : SplitSide.Test;
         IEnumerable<(string Id, SplitSide Side)> sides = training.Concat(validating).Concat(testing).Select(id => (id, SideOf(id)));
-        CaseView? view = cases as CaseView;
+        CaseView? view = CasesBehind.Of(cases);
         if (view?.Original is { } original)
         {
             // Rows are copies, and may be on other sides than those of the same patient: what was learnt from is the patient's own image.
@@ -243,7 +243,7 @@ internal static class PatientSplitter
     private static List<Patient> ReadPatients(IDataView cases, PatientSplitOptions options)
     {
         // What is there twice is decided first, on all studies.
-        (cases as CaseView)?.Settle();
+        CasesBehind.Of(cases)?.Settle();
         DataViewSchema.Column patientColumn = Find(cases.Schema, options.PatientColumn, TextDataViewType.Instance);
         DataViewSchema.Column labelColumn = Find(cases.Schema, options.LabelColumn);
         DataViewSchema.Column? caseColumn = cases.Schema.GetColumnOrNull(options.CaseColumn), contentColumn = cases.Schema.GetColumnOrNull(CaseSchema.ContentHash);
@@ -296,7 +296,7 @@ internal static class PatientSplitter
         return joined;
     }
 
-    private static IReadOnlyList<(string One, string Other)> SamePatients(IDataView cases) => (cases as CaseView)?.SamePatients() ?? [];
+    private static IReadOnlyList<(string One, string Other)> SamePatients(IDataView cases) => CasesBehind.Of(cases)?.SamePatients() ?? [];
 
     private static void Link(Dictionary<string, Found> found, IEnumerable<(string One, string Other)> same)
     {

@@ -153,12 +153,14 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
 
         DataViewSchema.Column patients = cases.Schema[CaseSchema.PatientId];
         DataViewSchema.Column? contents = cases.Schema.GetColumnOrNull(CaseSchema.ContentHash);
+        HashSet<string> seen = new(StringComparer.Ordinal);
         using (DataViewRowCursor cursor = cases.GetRowCursor(contents is { } there ? [patients, there] : [patients]))
         {
             Func<string> id = RowReading.Text(cursor, patients);
             Func<string> content = contents is { } column ? RowReading.Text(cursor, column) : () => "";
             while (cursor.MoveNext())
             {
+                seen.Add(id());
                 if (byId.TryGetValue(id(), out SplitSide side))
                 {
                     throw Known(id(), side, "", model);
@@ -175,7 +177,9 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
             }
         }
 
-        foreach ((string id, IReadOnlyList<string> instances) in (cases as CaseView ?? (cases as PatientSet)?.Cases)?.Instances() ?? [])
+        // A view may hold fewer patients than the cases behind it.
+        CaseView? behind = CasesBehind.Of(cases);
+        foreach ((string id, IReadOnlyList<string> instances) in (behind?.Instances() ?? []).Where(one => seen.Contains(one.PatientId)))
         {
             if (instances.FirstOrDefault(byInstance.ContainsKey) is { } instance)
             {
@@ -183,15 +187,15 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
             }
         }
 
-        MustNotKnowMarks(cases as CaseView ?? (cases as PatientSet)?.Cases, model);
+        MustNotKnowMarks(behind, seen, model);
     }
 
-    private void MustNotKnowMarks(CaseView? cases, string model)
+    private void MustNotKnowMarks(CaseView? cases, HashSet<string> seen, string model)
     {
         foreach (SplitMembership list in Others.Prepend(this).Where(list => list.Levels.Count + list.Patches.Count > 0))
         {
             Dictionary<string, SplitSide> byLevels = ByHash(list.Levels), byPatch = ByHash(list.Patches);
-            foreach ((string id, ImageMarks marks) in (cases?.Marks() ?? []).SelectMany(one => one.Marks, (one, marks) => (one.PatientId, marks)))
+            foreach ((string id, ImageMarks marks) in (cases?.Marks() ?? []).Where(one => seen.Contains(one.PatientId)).SelectMany(one => one.Marks, (one, marks) => (one.PatientId, marks)))
             {
                 SplitSide[] shared = [.. marks.Patches.Select(patch => SaltedPatch(list.Salt, patch)).Where(byPatch.ContainsKey).Select(patch => byPatch[patch])];
                 bool hasLevels = byLevels.TryGetValue(marks.Levels.Length > 0 ? Salted(list.Salt, marks.Levels) : "", out SplitSide side);

@@ -55,6 +55,7 @@ internal sealed class CopiedCases : CaseSource
 
     private readonly CaseView _cases;
     private readonly IReadOnlyList<Func<Case>> _read;
+    private readonly (string Content, string Form)[] _hashes;
     private readonly (int Case, int Copy)[] _rows;
     private readonly TrainingCopies _copies;
     private readonly SplitProtocol _protocol;
@@ -68,6 +69,7 @@ internal sealed class CopiedCases : CaseSource
         LearningTask task = cases.Task ?? throw new ArgumentException("Cases whose truth is not known are not split.", nameof(cases));
         Target[] targets = [.. cases.Read(images: false).Select(one => one.Target!)];
         _read = cases.Deferred();
+        _hashes = [.. cases.Hashes()];
         _isSimulated = cases.Origin == DataOrigin.Simulated;
         _rows = [.. MultipliedSamples.Rows(task, targets, copies)];
     }
@@ -99,8 +101,11 @@ internal sealed class CopiedCases : CaseSource
             PatientId = _protocol == SplitProtocol.ImagesAfterCopies ? string.Create(CultureInfo.InvariantCulture, $"{one.PatientId}{Separator}{study}") : one.PatientId,
             Images = copy == 0 ? one.Images : [.. one.Images.Select(image => Changed(image, index, copy))],
         };
-        return new StudyCases([row], id)
+        // A copy is known by what it was made from, and never by a pseudonym: that is another under another key.
+        (string content, string form) = _hashes[index];
+        return new StudyCases([row], string.Create(CultureInfo.InvariantCulture, $"{content}{Separator}{copy}"))
         {
+            Form = string.Create(CultureInfo.InvariantCulture, $"{form}{Separator}{copy}"),
             Origin = StudyOrigin.Unknown with { Patient = new PatientFacts(one.PatientId, IsKnown: false, PatientSex.Unknown, null, null, null) { IsSimulated = _isSimulated } },
         };
     }

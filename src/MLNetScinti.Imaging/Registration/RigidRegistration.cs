@@ -8,7 +8,7 @@ public sealed record RigidRegistrationOptions
     /// <summary>Values below this count as this: what is softer than bone plays no part.</summary>
     public float Low { get; init; } = 150;
 
-    /// <summary>Values above this count as this: metal weighs no more than cortical bone.</summary>
+    /// <summary>Values above this count as this: metal weighs no more than dense bone.</summary>
     public float High { get; init; } = 1000;
 
     /// <summary>What makes a voxel part of the structure whose overlap and distance are measured.</summary>

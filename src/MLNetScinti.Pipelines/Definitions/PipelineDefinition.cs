@@ -237,9 +237,13 @@ public sealed record TrainingDefinition(
 
     internal static NetworkDefaults DefaultsOf(string conventions) => conventions == TensorFlow ? NetworkDefaults.TensorFlow : NetworkDefaults.PyTorch;
 
+    /// <summary>Layers that begin anew although there are weights to start from, by name; * stands for any letters. A new head on an old body.</summary>
+    public IReadOnlyList<string> Fresh { get; init; } = [];
+
     /// <summary>The settings by name, as they bind a run.</summary>
     internal IEnumerable<(string Name, string Value)> Parts() =>
     [
+        .. Fresh.Count > 0 ? ((string, string)[])[("fresh", string.Join(' ', Fresh))] : [],
         ("epochs", Setting.Of(Epochs)), ("batch-size", Setting.Of(BatchSize)), ("optimizer", Optimizer), ("learning-rate", Setting.Of(LearningRate)),
         ("beta1", Setting.Of(Beta1)), ("beta2", Setting.Of(Beta2)), ("epsilon", Setting.Of(Epsilon)), ("weight-decay", Setting.Of(WeightDecay)), ("momentum", Setting.Of(Momentum)),
         ("validation", Validation), ("device", Device), ("lanes", Setting.Of(Lanes)), ("precision", Precision), ("reproducible", Reproducible),

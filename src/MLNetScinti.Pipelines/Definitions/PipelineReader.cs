@@ -254,6 +254,7 @@ public static class PipelineReader
             // One loss has one name in what binds a run.
             Loss = training.Choice("loss", TrainingDefinition.Losses, TrainingDefinition.TaskLoss) is var loss && loss == "dice-squared" ? TrainingDefinition.Dice : loss,
             PermutedLabels = training.Flag("permuted-labels", false),
+            Fresh = training.Texts("fresh"),
         };
         if (definition.PermutedLabels && system.Task is SegmentationTask)
         {
@@ -275,9 +276,17 @@ public static class PipelineReader
             throw training.Refuse("learning-rate", "expected a number above 0, found '0'.");
         }
 
-        if (definition.Frozen.Count > 0 && definition.StartFrom.Length == 0)
+        foreach ((string key, IReadOnlyList<string> layers) in new[] { ("frozen", definition.Frozen), ("fresh", definition.Fresh) })
         {
-            throw training.Refuse("frozen", "layers can only be frozen with weights to begin with: name a bundle under training.start-from.");
+            if (layers.Count > 0 && definition.StartFrom.Length == 0)
+            {
+                throw training.Refuse(key, "layers are named for a training that has weights to begin with: name a bundle under training.start-from, or leave this out.");
+            }
+        }
+
+        if (definition is { Precision: "bfloat16", Reproducible: "portable" })
+        {
+            throw training.Refuse("precision", "bfloat16 has no portable results, since few processors have its arithmetic: expected float32, or training.reproducible: processor.");
         }
 
         training.Done();

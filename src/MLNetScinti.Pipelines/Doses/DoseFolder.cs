@@ -199,7 +199,7 @@ internal sealed record TimePoint(Study Study, ImageSeries Series, ImageHeader He
     {
         try
         {
-            return SpectCt.CtOf(Study, Series).ReadVolume(new DicomImageReader(reading));
+            return SpectCtStudy.CtOf(Study, Series).ReadVolume(new DicomImageReader(reading));
         }
         catch (Exception problem) when (problem is SpectCtException or DicomReadException)
         {

@@ -116,7 +116,7 @@ public sealed class ComparisonRunner
         _observer.Stage($"Model {index + 1} of {_definitions.Count}: {definition.Name}");
         RunSettings settings = new() { Command = $"{_settings.Command} ({definition.Name})", Threads = _settings.Threads };
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        RunCases.MustFit(definition);
+        RunCases.MustFit(definition, definition.Output);
         using RunFolderLock folder = RunFolderLock.Take(definition.Output, definition.Data.Folder);
         // Its cases are read and split already, for all models.
         RunOutcome outcome = _clock.Time(definition.Name, () => new PipelineRunner(definition, settings, _observer).RunOn(ml, sets.Cases, sets.Split, cancellationToken));
@@ -266,12 +266,31 @@ public sealed class ComparisonRunner
             {
                 if (!EqualityComparer<T>.Default.Equals(expected, found))
                 {
-                    throw new DefinitionException($"{other.Source}: {key}: models are compared on the same patients; {first.Source} says {expected}, this file says {found}.");
+                    throw new DefinitionException($"{other.Source}: {key}: models are compared on the same patients; {first.Source} says {Said(expected)}, this file says {Said(found)}.");
                 }
             }
 
-            Same("data", first.Data, other.Data);
-            Same("split", first.Split, other.Split);
+            void Equal<T>(string key, T expected, T found)
+            {
+                if (!EqualityComparer<T>.Default.Equals(expected, found))
+                {
+                    throw new DefinitionException($"{other.Source}: {key}: models are compared on the same patients, and this section is another one than in {first.Source}: make both the same.");
+                }
+            }
+
+            static string Said<T>(T value) => value is null ? "nothing" : string.Create(CultureInfo.InvariantCulture, $"{value}");
+
+            Same("data.folder", first.Data.Folder, other.Data.Folder);
+            Same("data.labels", first.Data.Labels, other.Data.Labels);
+            Same("data.assume-spacing", first.Data.AssumeSpacing, other.Data.AssumeSpacing);
+            Same("data.simulation.patients", first.Data.Simulation?.Patients, other.Data.Simulation?.Patients);
+            Same("data.simulation.seed", first.Data.Simulation?.Seed, other.Data.Simulation?.Seed);
+            // What is left of both sections has no one line that says it.
+            Equal("data", first.Data, other.Data);
+            Same("split.train", first.Split.Train, other.Split.Train);
+            Same("split.validation", first.Split.Validation, other.Split.Validation);
+            Same("split.test", first.Split.Test, other.Split.Test);
+            Equal("split", first.Split, other.Split);
             Same("seed", first.Seed, other.Seed);
             Same("system", first.System.Name, other.System.Name);
             Same($"{first.System.Section}, which decides the task", TaskOf(first), TaskOf(other));

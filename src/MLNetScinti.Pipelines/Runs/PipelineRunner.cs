@@ -10,6 +10,7 @@ using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Pipelines.Transforms;
 
 namespace MLNetScinti.Pipelines.Runs;
 
@@ -74,7 +75,7 @@ public sealed class PipelineRunner
     /// <exception cref="RunKeyException">The run was begun with something else that decides its result.</exception>
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
-        RunCases.MustFit(_definition);
+        RunCases.MustFit(_definition, _folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder, _definition.Data.Folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
 
@@ -128,6 +129,13 @@ public sealed class PipelineRunner
         }
     }
 
+    /// <summary>How many of the files are studies; copies that a protocol makes rows of their own are none.</summary>
+    internal static string Studies(CaseView cases)
+    {
+        CaseView read = cases.Original ?? cases;
+        return string.Create(CultureInfo.InvariantCulture, $"{read.StudyCount - read.LeftOut.Count} of {read.StudyCount} files are studies");
+    }
+
     private PatientSplit Split(MLContext ml, CaseView cases, CancellationToken cancellationToken)
     {
         _observer.Stage($"Reading {_definition.Data.Folder}");
@@ -143,7 +151,7 @@ public sealed class PipelineRunner
             _observer.Note(string.Create(CultureInfo.InvariantCulture, $"{alike.One} and {alike.Other} look alike (correlation {alike.Correlation:0.00000}){(alike.Patients.One == alike.Patients.Other ? "" : ", under two patients' numbers")}: where they are one acquisition, remove one."));
         }
 
-        _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {split}");
+        _observer.Note($"{Studies(cases)}: {split}");
         return split;
     }
 
@@ -216,7 +224,17 @@ public sealed class PipelineRunner
         }
 
         IEstimator<ITransformer> preprocessing = System.Preprocessing(ml, _definition.Network);
-        FittedPipeline pipeline = split.Fit(preprocessing, trainer);
+        FittedPipeline pipeline;
+        try
+        {
+            pipeline = split.Fit(preprocessing, trainer);
+        }
+        catch (ColumnException problem) when (_definition.Augmentation.Generated is not null)
+        {
+            // How many images a factor asks for is known when the training cases are.
+            throw new DefinitionException($"{_definition.Source}: augmentation.generated: {problem.Message}", problem);
+        }
+
         if (pipeline.Fusion.NotFused is { } sentence)
         {
             _observer.Note(sentence);

@@ -101,7 +101,7 @@ public sealed class RepeatedRun
     /// <exception cref="RunKeyException">The run was begun with something else that decides its result.</exception>
     public TrainingsOutcome Run(CancellationToken cancellationToken = default)
     {
-        RunCases.MustFit(_definition);
+        RunCases.MustFit(_definition, _folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder, _definition.Data.Folder);
         if (_definition.Data.Simulation is { } simulation)
         {
@@ -116,7 +116,7 @@ public sealed class RepeatedRun
         _observer.Stage($"Reading {_definition.Data.Folder}");
         using CaseView cases = RunCases.Load(_definition, _definition.Data.Folder, _settings.Threads, cancellationToken);
         IReadOnlyList<RunMember> members = _clock.Time("reading", () => Members(cases));
-        _observer.Note($"{cases.StudyCount - cases.LeftOut.Count} of {cases.StudyCount} files are studies: {(_repetition.Kind == TrainingsKind.Seeds ? $"{members[0].Split}, with {members.Count} seeds" : $"{members.Count} folds")}");
+        _observer.Note($"{PipelineRunner.Studies(cases)}: {(_repetition.Kind == TrainingsKind.Seeds ? $"{members[0].Split}, with {members.Count} seeds" : $"{members.Count} folds")}");
         Begin(members, cases);
         List<TrainedMember> trained = [];
         try

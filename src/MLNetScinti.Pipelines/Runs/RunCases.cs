@@ -71,21 +71,32 @@ internal static class RunCases
 
     /// <summary>Refuses what cannot fit before anything is read or made.</summary>
     /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
-    public static void MustFit(PipelineDefinition definition)
+    /// <exception cref="DefinitionException">The definition starts from a bundle that is not there, does not suit, or lies where the run writes.</exception>
+    public static void MustFit(PipelineDefinition definition, string output)
     {
         TrainingOptions training = TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } });
         NetworkGraph network = definition.BuildNetwork();
         network.EstimateTrainingMemory(training).TrainingMustFit();
         if (definition.Training.StartFrom.Length > 0)
         {
-            using ModelBundle start = ModelBundle.Load(definition.Training.StartFrom);
+            // A run that writes over what it started from could not go on after it was stopped: what it was begun with would be gone.
+            if (RunFolderLock.Lies(definition.Training.StartFrom, within: output))
+            {
+                throw new DefinitionException($"{definition.Source}: training.start-from: {definition.Training.StartFrom} lies in {output}, which the run writes: give another output.");
+            }
+
             try
             {
-                NetworkWeights.MustSuit(network, start.StartOf(definition.Training.Frozen));
+                using ModelBundle start = ModelBundle.Load(definition.Training.StartFrom);
+                NetworkWeights.MustSuit(network, start.StartOf(definition.Training.Frozen, definition.Training.Fresh));
+            }
+            catch (Exception problem) when (problem is ModelBundleException or DirectoryNotFoundException or FileNotFoundException)
+            {
+                throw new DefinitionException($"{definition.Source}: training.start-from: {problem.Message}", problem);
             }
             catch (NetworkGraphException problem)
             {
-                throw new DefinitionException($"{definition.Source}: training.start-from and training.frozen: {problem.Message}", problem);
+                throw new DefinitionException($"{definition.Source}: training.start-from, training.frozen and training.fresh: {problem.Message}", problem);
             }
         }
 
@@ -159,7 +170,7 @@ internal static class RunCases
             Device = Enum.Parse<TrainingDevice>(training.Device, ignoreCase: true),
             Lanes = training.Lanes,
             Inferer = definition.Inferer.Make(),
-            Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen),
+            Start = training.StartFrom.Length == 0 ? null : ModelBundle.Load(training.StartFrom).StartOf(training.Frozen, training.Fresh),
         };
     }
 

@@ -92,8 +92,7 @@ internal sealed class RunFolderLock : IDisposable
     /// <exception cref="DefinitionException">Results would lie among the studies, and be read as such the next time.</exception>
     public static RunFolderLock Take(string folder, params IEnumerable<string> data)
     {
-        string own = Whole(folder);
-        if (data.FirstOrDefault(read => own.StartsWith(Whole(read), StringComparison.Ordinal)) is { } studies)
+        if (data.FirstOrDefault(read => Lies(folder, within: read)) is { } studies)
         {
             throw new DefinitionException($"output: {folder} lies in {studies}, the folder of the studies, where results would be read as studies the next time: give a folder outside of it with 'output' or --output.");
         }
@@ -119,8 +118,31 @@ internal sealed class RunFolderLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Whether a path is a folder or leads into it, over links too.</summary>
+    public static bool Lies(string path, string within) => Whole(path).StartsWith(Whole(within), StringComparison.Ordinal);
+
     // The separator keeps "data-2" from lying in "data".
-    private static string Whole(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+    private static string Whole(string folder) => Resolved(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) + Path.DirectorySeparatorChar;
+
+    /// <summary>The path without links, as far as it leads to something.</summary>
+    private static string Resolved(string path)
+    {
+        if (Path.GetDirectoryName(path) is not { } parent)
+        {
+            return path;
+        }
+
+        string own = Path.Combine(Resolved(parent), Path.GetFileName(path));
+        try
+        {
+            return Directory.ResolveLinkTarget(own, returnFinalTarget: true)?.FullName is { } target ? Path.TrimEndingDirectorySeparator(target) : own;
+        }
+        catch (IOException)
+        {
+            // Links that lead in a circle lead nowhere.
+            return own;
+        }
+    }
 
     // The operating systems' numbers for a lock that another process holds: EAGAIN of Linux and of macOS, and Windows' two.
     private static bool IsHeld(IOException problem) => OperatingSystem.IsWindows() ? (problem.HResult & 0xFFFF) is 32 or 33 : problem.HResult is 11 or 35;

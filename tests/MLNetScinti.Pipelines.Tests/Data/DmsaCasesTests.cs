@@ -243,6 +243,71 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
         Assert.Empty(all.Warnings);
     }
 
+    [Theory]
+    [InlineData(SplitProtocol.CopiesTestedToo)]
+    [InlineData(SplitProtocol.ImagesAfterCopies)]
+    public void CopiesAreKnownByWhatTheyWereMadeFromAndByNoPseudonym(SplitProtocol protocol)
+    {
+        cohort.CopyTo(_folder.Path, patients: 6);
+        TrainingCopies copies = new(new Dictionary<string, double>(StringComparer.Ordinal) { ["abnormal"] = 2 }, 1, new Augmentation([new RandomFlip(horizontal: true, vertical: false)]));
+        (string Fingerprint, string[] Tested) Divided(string key)
+        {
+            using CaseView view = new(new FolderCases(_folder.Path, SmallCohort.System, new FolderOptions { PseudonymKey = new PseudonymKey(TestSecret.Of(key)) }));
+            using CaseView rows = new(new CopiedCases(view, copies, protocol, 1));
+            PatientSplit split = s_ml.Data.SplitByPatient(rows, new PatientSplitOptions { TrainPatients = 3, ValidationPatients = 1, TestPatients = 2, Seed = 3 });
+            return (rows.Fingerprint(), [.. split.Test.Cases!.Read(images: false).Select(one => one.File).Order(StringComparer.Ordinal)]);
+        }
+
+        (string one, string[] tested) = Divided("one key for tests");
+        Assert.Equal(tested, Divided("another key for tests").Tested);
+
+        // Other pixels are other cases, whatever the files are called.
+        string file = _folder.File(cohort.Files[2]);
+        byte[] bytes = File.ReadAllBytes(file);
+        for (int at = bytes.Length - 40_000; at < bytes.Length - 20_000; at += 2)
+        {
+            bytes[at] ^= 1;
+        }
+
+        File.WriteAllBytes(file, bytes);
+        Assert.NotEqual(one, Divided("one key for tests").Fingerprint);
+    }
+
+    [Fact]
+    public void AStockViewOnCasesHidesNobody()
+    {
+        cohort.CopyTo(_folder.Path, patients: 6);
+        using CaseView view = Load(_folder.Path);
+        IDataView[] stock =
+        [
+            s_ml.Data.Cache(view), s_ml.Data.TakeRows(view, 1000), s_ml.Data.ShuffleRows(view, seed: 1), s_ml.Data.FilterByCustomPredicate(view, (PatientRow row) => row.PatientId.Length == 0),
+            s_ml.Transforms.CopyColumns("Again", CaseSchema.PatientId).Fit(view).Transform(view),
+        ];
+        SplitMembership own = s_ml.Data.SplitByPatient(view, new PatientSplitOptions { TrainPatients = 3, ValidationPatients = 1, TestPatients = 2 }).Membership;
+        Assert.NotEmpty(own.Levels);
+        foreach (IDataView other in stock)
+        {
+            Assert.Same(view, CasesBehind.Of(other));
+            SplitMembership membership = s_ml.Data.SplitByPatient(other, new PatientSplitOptions { TrainPatients = 3, ValidationPatients = 1, TestPatients = 2 }).Membership;
+            Assert.Equal((own.Levels.Count, own.Patches.Count, own.Instances.Count), (membership.Levels.Count, membership.Patches.Count, membership.Instances.Count));
+            Assert.Equal(own.Patients.Select(patient => (patient.PatientId, patient.Side)).Order(), membership.Patients.Select(patient => (patient.PatientId, patient.Side)).Order());
+        }
+
+        // Only those who are in the view are judged: others of the same folder may have been learnt from.
+        string first = view.Read(images: false).First().PatientId;
+        // A predicate names the rows that go.
+        IDataView alone = s_ml.Data.FilterByCustomPredicate(view, (PatientRow row) => row.PatientId != first);
+        SplitMembership trained = s_ml.Data.SplitByPatient(view.RestrictTo(view.Read(images: false).Select(one => one.PatientId).Where(id => id != first).ToHashSet(StringComparer.Ordinal)), new PatientSplitOptions { TrainPatients = 3, ValidationPatients = 1, TestPatients = 1 }).Membership;
+        trained.MustNotKnow(alone, "a model");
+        Assert.Throws<PatientSplitException>(() => trained.MustNotKnow(s_ml.Data.Cache(view), "a model"));
+    }
+
+    private sealed class PatientRow
+    {
+        [ColumnName(CaseSchema.PatientId)]
+        public string PatientId { get; set; } = "";
+    }
+
     [Fact]
     public void StudiesInDifferentUnitsAreToldAndCounted()
     {
