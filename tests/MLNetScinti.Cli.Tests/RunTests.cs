@@ -34,6 +34,35 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
         Assert.Equal(before, Directory.GetFileSystemEntries(Path.Combine(finished.Studies.Root, "studies")));
     }
 
+    [Fact]
+    public void NorOverALink()
+    {
+        Directory.CreateSymbolicLink(Path.Combine(finished.Studies.Root, "link"), Path.Combine(finished.Studies.Root, "studies"));
+        (int code, _, string error) = Scinti.Run(finished.Studies.Root, "run", "small.yaml", "--output", "link/results");
+        Assert.Equal(2, code);
+        Assert.Contains("the folder of the studies", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(finished.Studies.Root, "studies", "results")));
+    }
+
+    [Fact]
+    public void ARunDoesNotStartFromWhatItWrites()
+    {
+        string root = finished.Studies.Root, model = Path.Combine(root, "start");
+        Process.Start("cp", ["-a", finished.Folder, model]).WaitForExit();
+        File.WriteAllText(Path.Combine(root, "tuned.yaml"), StudyFolder.Pipeline.Replace("training:", "training:\n  start-from: start", StringComparison.Ordinal));
+        byte[] before = File.ReadAllBytes(Path.Combine(model, "weights.safetensors"));
+
+        (int code, _, string error) = Scinti.Run(root, "run", "tuned.yaml", "--output", "start");
+        Assert.Equal(2, code);
+        Assert.Contains("training.start-from: start lies in start, which the run writes", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(model, "weights.safetensors")));
+
+        File.WriteAllText(Path.Combine(root, "lost.yaml"), StudyFolder.Pipeline.Replace("training:", "training:\n  start-from: nowhere", StringComparison.Ordinal));
+        (code, _, error) = Scinti.Run(root, "run", "lost.yaml", "--output", "lost");
+        Assert.Equal(2, code);
+        Assert.Contains("lost.yaml: training.start-from: nowhere", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("'scinti run --help'", "run", "small.yaml", "--sets", "training.epochs=1")]
     [InlineData("'scinti run --help'", "run", "small.yaml", "--threads", "99999999999")]

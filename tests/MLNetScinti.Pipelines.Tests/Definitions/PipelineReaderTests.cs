@@ -214,6 +214,8 @@ public sealed class PipelineReaderTests : IDisposable
     [InlineData("learning-rate: 0.002", "learning-rate: fast", "24: training.learning-rate: expected a number", "found 'fast'")]
     [InlineData("learning-rate: 0.002", "learning-rate: 0", "24: training.learning-rate: expected a number above 0, found '0'")]
     [InlineData("learning-rate: 0.002", "learning-rate: 0,002", "24: training.learning-rate: expected a number", "found '0,002'")]
+    [InlineData("epochs: 7", "epochs: 7\n  precision: bfloat16\n  reproducible: portable", "23: training.precision: bfloat16 has no portable results")]
+    [InlineData("epochs: 7", "epochs: 7\n  fresh: [dense]", "23: training.fresh: layers are named for a training that has weights to begin with")]
     [InlineData("beta1: 0.8", "beta1: 1", "25: training.beta1: expected a number from 0 to 0.999999, found '1'")]
     [InlineData("beta2: 0.99", "beta2: nan", "26: training.beta2: expected a number from 0 to 0.999999, found 'nan'")]
     [InlineData("device: cpu", "device: gpu", "27: training.device: expected one of auto, cpu, cuda, found 'gpu'")]
