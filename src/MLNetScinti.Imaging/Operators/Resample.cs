@@ -94,37 +94,6 @@ public sealed class Resample(ImageShape size) : IImageOperator
         return result;
     }
 
-    /// <summary>
-    /// A volume seen on another grid whose voxels are larger: each voxel is the mean of as many places in it, along each axis, as the
-    /// volume's voxels go into it (four at most), each by linear interpolation. So a CT comes onto the grid of a SPECT without the noise of
-    /// single places.
-    /// </summary>
-    /// <param name="volume">The volume; it stays as it is.</param>
-    /// <param name="grid">The grid.</param>
-    /// <param name="outside">The value of what lies outside of the volume: -1000 HU for air.</param>
-    public static Volume AveragedOnGrid(Volume volume, ImageGeometry grid, float outside = 0)
-    {
-        ArgumentNullException.ThrowIfNull(volume);
-        ImageShape parts = PartsOf(volume.Geometry, grid.Checked());
-        // Interpolation has zeros outside.
-        Volume shifted = outside == 0 ? volume : new Volume(volume.Geometry, [.. volume.Voxels.Select(value => value - outside)]);
-        Volume result = new(grid);
-        float share = 1f / parts.Length;
-        for (int section = 0; section < grid.Sections; section++)
-        {
-            ImageGeometry finer = Finer(grid.Window(0, 0, section, new ImageShape(1, grid.Rows, grid.Columns)), parts);
-            Volume fine = ToGrid(shifted, finer);
-            Span<float> target = result.Section(section);
-            Add(fine.Voxels, fine.Shape, parts, target);
-            for (int i = 0; i < target.Length; i++)
-            {
-                target[i] = (target[i] * share) + outside;
-            }
-        }
-
-        return result;
-    }
-
     /// <summary>Labels seen on another grid: each voxel gets the label that most of it has, where that is half of it or more; 0 elsewhere.</summary>
     /// <param name="labels">The labels, last dimension fastest.</param>
     /// <param name="geometry">Where they are.</param>
