@@ -71,7 +71,7 @@ public sealed class GridResamplingTests
                 (int column, int row, int section) = (i % 4 * 4, i / 4 % 6 * 2, i / 24 * 2);
                 byte[] inside = [.. from s in Enumerable.Range(section, 2) from r in Enumerable.Range(row, 2) from c in Enumerable.Range(column, 4) select labels[(((s * 12) + r) * 16) + c]];
                 int[] counts = [.. Enumerable.Range(0, 3).Select(label => inside.Count(one => one == label))];
-                holds &= found[i] == 0 ? counts[1] < 8 && counts[2] < 8 : counts[found[i]] >= 8 && counts[found[i]] >= counts[3 - found[i]];
+                holds &= found[i] == 0 ? counts[1] <= 8 && counts[2] <= 8 : counts[found[i]] > 8;
             }
 
             return holds;

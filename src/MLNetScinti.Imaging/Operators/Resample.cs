@@ -94,7 +94,7 @@ public sealed class Resample(ImageShape size) : IImageOperator
         return result;
     }
 
-    /// <summary>Labels seen on another grid: each voxel gets the label that most of it has, where that is half of it or more; 0 elsewhere.</summary>
+    /// <summary>Labels seen on another grid: each voxel gets the label that more than half of it has; 0 elsewhere. Where its voxels are no larger, that is the nearest one's.</summary>
     /// <param name="labels">The labels, last dimension fastest.</param>
     /// <param name="geometry">Where they are.</param>
     /// <param name="grid">The grid.</param>
@@ -122,7 +122,7 @@ public sealed class Resample(ImageShape size) : IImageOperator
                 Add(Array.ConvertAll(fine, value => value == label ? 1f : 0f), finer.Shape, parts, counts);
                 for (int i = 0; i < plane; i++)
                 {
-                    if (2 * counts[i] >= parts.Length && counts[i] > most[i])
+                    if (2 * counts[i] > parts.Length && counts[i] > most[i])
                     {
                         (most[i], result[(section * plane) + i]) = (counts[i], label);
                     }
@@ -195,13 +195,15 @@ public sealed class Resample(ImageShape size) : IImageOperator
         return graph.Node("Squeeze", [resized, axis]);
     }
 
-    // How many voxels of one grid go into a voxel of the other, along the other's axes; directions may differ.
+    // In how many places along each of its axes a voxel of the grid is looked at: twice as many as voxels of the image go into it, so that a
+    // majority is no matter of two or three places. One where its voxels are no larger; directions may differ.
     private static ImageShape PartsOf(ImageGeometry from, ImageGeometry grid)
     {
         int Parts(Point3 direction, double spacing)
         {
             (double column, double row, double section) = from.IndexOf(from.Origin + (spacing * direction));
-            return Math.Clamp((int)Math.Round(Math.Max(Math.Abs(column), Math.Max(Math.Abs(row), Math.Abs(section)))), 1, 4);
+            double ratio = Math.Max(Math.Abs(column), Math.Max(Math.Abs(row), Math.Abs(section)));
+            return ratio < 1.05 ? 1 : Math.Clamp((int)Math.Ceiling((2 * ratio) - 1e-6), 2, 8);
         }
 
         return new(Parts(grid.SectionDirection, grid.SectionSpacing), Parts(grid.ColumnDirection, grid.RowSpacing), Parts(grid.RowDirection, grid.ColumnSpacing));
