@@ -79,8 +79,8 @@ public sealed class LabelRow
     }
 
     /// <summary>
-    /// The label map that the row names, on another grid than it was drawn on: each voxel gets the label that most of it has, where that is
-    /// half of it or more. Where a grid's voxels are no larger than the map's, that is the nearest one's.
+    /// The label map that the row names, on another grid than it was drawn on: each voxel gets the label that more than half of it
+    /// has. Where a grid's voxels are no larger than the map's, that is the nearest one's.
     /// </summary>
     /// <param name="grid">The grid.</param>
     /// <param name="labels">The highest label that there may be.</param>

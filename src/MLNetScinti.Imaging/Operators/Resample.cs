@@ -94,38 +94,7 @@ public sealed class Resample(ImageShape size) : IImageOperator
         return result;
     }
 
-    /// <summary>
-    /// A volume seen on another grid whose voxels are larger: each voxel is the mean of as many places in it, along each axis, as the
-    /// volume's voxels go into it (four at most), each by linear interpolation. So a CT comes onto the grid of a SPECT without the noise of
-    /// single places.
-    /// </summary>
-    /// <param name="volume">The volume; it stays as it is.</param>
-    /// <param name="grid">The grid.</param>
-    /// <param name="outside">The value of what lies outside of the volume: -1000 HU for air.</param>
-    public static Volume AveragedOnGrid(Volume volume, ImageGeometry grid, float outside = 0)
-    {
-        ArgumentNullException.ThrowIfNull(volume);
-        ImageShape parts = PartsOf(volume.Geometry, grid.Checked());
-        // Interpolation has zeros outside.
-        Volume shifted = outside == 0 ? volume : new Volume(volume.Geometry, [.. volume.Voxels.Select(value => value - outside)]);
-        Volume result = new(grid);
-        float share = 1f / parts.Length;
-        for (int section = 0; section < grid.Sections; section++)
-        {
-            ImageGeometry finer = Finer(grid.Window(0, 0, section, new ImageShape(1, grid.Rows, grid.Columns)), parts);
-            Volume fine = ToGrid(shifted, finer);
-            Span<float> target = result.Section(section);
-            Add(fine.Voxels, fine.Shape, parts, target);
-            for (int i = 0; i < target.Length; i++)
-            {
-                target[i] = (target[i] * share) + outside;
-            }
-        }
-
-        return result;
-    }
-
-    /// <summary>Labels seen on another grid: each voxel gets the label that most of it has, where that is half of it or more; 0 elsewhere.</summary>
+    /// <summary>Labels seen on another grid: each voxel gets the label that more than half of it has; 0 elsewhere. Where its voxels are no larger, that is the nearest one's.</summary>
     /// <param name="labels">The labels, last dimension fastest.</param>
     /// <param name="geometry">Where they are.</param>
     /// <param name="grid">The grid.</param>
@@ -153,7 +122,7 @@ public sealed class Resample(ImageShape size) : IImageOperator
                 Add(Array.ConvertAll(fine, value => value == label ? 1f : 0f), finer.Shape, parts, counts);
                 for (int i = 0; i < plane; i++)
                 {
-                    if (2 * counts[i] >= parts.Length && counts[i] > most[i])
+                    if (2 * counts[i] > parts.Length && counts[i] > most[i])
                     {
                         (most[i], result[(section * plane) + i]) = (counts[i], label);
                     }
@@ -226,13 +195,15 @@ public sealed class Resample(ImageShape size) : IImageOperator
         return graph.Node("Squeeze", [resized, axis]);
     }
 
-    // How many voxels of one grid go into a voxel of the other, along the other's axes; directions may differ.
+    // In how many places along each of its axes a voxel of the grid is looked at: twice as many as voxels of the image go into it, so that a
+    // majority is no matter of two or three places. One where its voxels are no larger; directions may differ.
     private static ImageShape PartsOf(ImageGeometry from, ImageGeometry grid)
     {
         int Parts(Point3 direction, double spacing)
         {
             (double column, double row, double section) = from.IndexOf(from.Origin + (spacing * direction));
-            return Math.Clamp((int)Math.Round(Math.Max(Math.Abs(column), Math.Max(Math.Abs(row), Math.Abs(section)))), 1, 4);
+            double ratio = Math.Max(Math.Abs(column), Math.Max(Math.Abs(row), Math.Abs(section)));
+            return ratio < 1.05 ? 1 : Math.Clamp((int)Math.Ceiling((2 * ratio) - 1e-6), 2, 8);
         }
 
         return new(Parts(grid.SectionDirection, grid.SectionSpacing), Parts(grid.ColumnDirection, grid.RowSpacing), Parts(grid.RowDirection, grid.ColumnSpacing));

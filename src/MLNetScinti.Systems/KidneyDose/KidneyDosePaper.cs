@@ -35,7 +35,7 @@ internal static class KidneyDosePaper
         Facts =
         [
             new("Grid", string.Create(CultureInfo.InvariantCulture, $"{system.Size} x {system.Size} x {system.Size / 2} voxels of {KidneyField.Across / system.Size:0.##} x {KidneyField.Across / system.Size:0.##} x {2 * KidneyField.Along / system.Size:0.##} mm")),
-            new("CT", string.Create(CultureInfo.InvariantCulture, $"the mean of what goes into a voxel, air outside; {KidneyDoseSystem.WindowLow} to {KidneyDoseSystem.WindowHigh} Hounsfield units become 0 to 1")),
+            new("CT", string.Create(CultureInfo.InvariantCulture, $"smoothed as far as the voxels are larger than its own, air outside; {KidneyDoseSystem.WindowLow} to {KidneyDoseSystem.WindowHigh} Hounsfield units become 0 to 1")),
             new("Coordinates", system.Coordinates ? "the index of each voxel as three channels" : "none"),
         ],
         Source = "Jackson P, Hardcastle N, Dawe N, Kron T, Hofman MS, Hicks RJ. Deep learning renal segmentation for fully automated radiation dose estimation in unsealed source therapy. Frontiers in Oncology 2018;8:215.",

@@ -117,7 +117,8 @@ public sealed record KidneyDoseSystem : SystemDefinition
         LabelRow? row = StudyVolumes.RowOf(study, labels);
         Volume ct = StudyVolumes.CtOf(study);
         ImageGeometry field = KidneyField.InTheMiddleOf(ct, Shape);
-        CaseImage image = new(Shape, Resample.AveragedOnGrid(ct, field).Voxels, field);
+        // Air is 0 here, so nothing outside is air.
+        CaseImage image = new(Shape, Resample.ToGrid(ct, field, GridResampling.Emission).Volume.Voxels, field);
         Facts facts = StudyVolumes.PatientOf(study);
         if (row is not null)
         {

@@ -38,7 +38,7 @@ internal static class SpectCtKidneyPaper
         Facts =
         [
             new("Grid", string.Create(CultureInfo.InvariantCulture, $"{system.Size} voxels along each edge of the SPECT's field{(system.WithSpect ? "" : string.Create(CultureInfo.InvariantCulture, $"; where there is no SPECT, of {SpectCtKidneySystem.FieldWithoutSpect} mm around the middle of the CT, as long as the CT"))}")),
-            new("CT", string.Create(CultureInfo.InvariantCulture, $"the mean of what goes into a voxel, air outside; {SpectCtKidneySystem.WindowLow} to {SpectCtKidneySystem.WindowHigh} Hounsfield units become 0 to 1")),
+            new("CT", string.Create(CultureInfo.InvariantCulture, $"smoothed as far as the voxels are larger than its own, air outside; {SpectCtKidneySystem.WindowLow} to {SpectCtKidneySystem.WindowHigh} Hounsfield units become 0 to 1")),
             .. system.WithSpect ? (KeyValuePair<string, string>[])[new("SPECT", "Bq/ml, divided by the largest value of the study")] : [],
             new("Activity concentration", "the mean of the SPECT over the voxels of a mask, side by side"),
         ],

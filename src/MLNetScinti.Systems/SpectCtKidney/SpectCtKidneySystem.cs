@@ -139,10 +139,11 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         List<CaseImage> images = [];
         if (WithSpect)
         {
-            images.Add(new CaseImage(Shape, Resample.AveragedOnGrid(spect!.Value.Volume, grid).Voxels, grid));
+            images.Add(new CaseImage(Shape, Resample.ToGrid(spect!.Value.Volume, grid, GridResampling.Emission).Volume.Voxels, grid));
         }
 
-        images.Add(new CaseImage(Shape, Resample.AveragedOnGrid(ct, grid).Voxels, grid));
+        // Air is 0 here, so nothing outside is air.
+        images.Add(new CaseImage(Shape, Resample.ToGrid(ct, grid, GridResampling.Emission).Volume.Voxels, grid));
         // A map with sides serves too: either is kidney.
         MaskTarget? target = row?.MaskOn(grid, 2);
         target = target is null ? null : new MaskTarget(Shape, target.Labels.ToArray().Select(label => label > 0 ? (byte)1 : (byte)0).ToArray());
