@@ -75,7 +75,7 @@ public sealed class ActivityConcentration
     /// <param name="calibration">The factor, by name.</param>
     /// <param name="index">Which volume, where it holds several.</param>
     /// <exception cref="UnitException">Its values are no counts.</exception>
-    public static ActivityConcentration FromCounts(ScintigraphyImage image, CalibrationFactor calibration, int index = 0)
+    public static ActivityConcentration FromCounts(ScintigraphyImage image, CountCalibration calibration, int index = 0)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(calibration);
@@ -122,14 +122,14 @@ public sealed class ActivityConcentration
 }
 
 /// <summary>What makes concentrations of counts: measured for a camera, collimator, reconstruction and acquisition time, and kept under a name that reports give.</summary>
-public sealed record CalibrationFactor
+public sealed record CountCalibration
 {
     /// <summary>A factor that was measured.</summary>
     /// <param name="name">What it was measured for and when, as a report shows it.</param>
     /// <param name="becquerelPerMillilitrePerCount">Bq/ml for each count of a voxel.</param>
     /// <exception cref="ArgumentException">There is no name.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not a number above 0.</exception>
-    public CalibrationFactor(string name, double becquerelPerMillilitrePerCount)
+    public CountCalibration(string name, double becquerelPerMillilitrePerCount)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (!(becquerelPerMillilitrePerCount > 0) || !double.IsFinite(becquerelPerMillilitrePerCount))
@@ -152,7 +152,7 @@ public sealed record CalibrationFactor
     /// <param name="seconds">The time that the counts of the image were acquired in, over all projections as the sensitivity was measured.</param>
     /// <param name="voxelMillilitres">The volume of a voxel, ml.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is not a number above 0.</exception>
-    public static CalibrationFactor FromSensitivity(string name, double countsPerSecondPerMegabecquerel, double seconds, double voxelMillilitres) =>
+    public static CountCalibration FromSensitivity(string name, double countsPerSecondPerMegabecquerel, double seconds, double voxelMillilitres) =>
         countsPerSecondPerMegabecquerel > 0 && seconds > 0 && voxelMillilitres > 0
             ? new(name, 1e6 / (countsPerSecondPerMegabecquerel * seconds * voxelMillilitres))
             : throw new ArgumentOutOfRangeException(nameof(countsPerSecondPerMegabecquerel), $"A sensitivity, a time and a volume above 0 were expected, found {countsPerSecondPerMegabecquerel} cps/MBq, {seconds} s and {voxelMillilitres} ml.");

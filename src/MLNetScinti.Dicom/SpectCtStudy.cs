@@ -7,7 +7,7 @@ namespace MLNetScinti.Dicom;
 public sealed record SpectCtOptions
 {
     /// <summary>What makes concentrations of a SPECT in counts; null where files are in Bq/ml.</summary>
-    public CalibrationFactor? Calibration { get; init; }
+    public CountCalibration? Calibration { get; init; }
 
     /// <summary>Whether a CT in other coordinates is taken, or images that do not say where they lie, for who registers them; told in a warning.</summary>
     public bool AllowOtherCoordinates { get; init; }

@@ -10,7 +10,7 @@ public sealed class SpectCtStudyTests : IDisposable
     private const int Columns = 18, Rows = 14, Sections = 8;
 
     private static readonly ImageGeometry s_ct = ImageGeometry.Axial(48, 36, 12, 8, 9);
-    private static readonly CalibrationFactor s_calibration = new("camera A", 25);
+    private static readonly CountCalibration s_calibration = new("camera A", 25);
 
     private readonly TemporaryFolder _folder = new();
 

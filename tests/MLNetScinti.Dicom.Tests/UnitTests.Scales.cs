@@ -28,16 +28,16 @@ public sealed partial class UnitTests
     {
         ScintigraphyImage counts = Image(Recon());
         Assert.Contains("found counts", Assert.Throws<UnitException>(() => ActivityConcentration.Of(counts)).Message, StringComparison.Ordinal);
-        ActivityConcentration measured = ActivityConcentration.FromCounts(counts, new CalibrationFactor("camera A, ME, OSEM 6 x 10", 40));
+        ActivityConcentration measured = ActivityConcentration.FromCounts(counts, new CountCalibration("camera A, ME, OSEM 6 x 10", 40));
         Assert.Equal("counts x 40 Bq/ml (camera A, ME, OSEM 6 x 10)", measured.Basis);
         Assert.Equal(40 * 111f, measured.Volume.Voxels.Max());
         Assert.Equal(40 * counts.Total * 4 * 3 * 4 / 1000 / 1e6, measured.TotalMegabecquerels, 9);
-        Assert.Throws<UnitException>(() => ActivityConcentration.FromCounts(Image(Mapped(Mapping("Bq/ml", 2))), new CalibrationFactor("camera A", 40)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CalibrationFactor("camera A", double.NaN));
-        Assert.Throws<ArgumentException>(() => new CalibrationFactor(" ", 40));
+        Assert.Throws<UnitException>(() => ActivityConcentration.FromCounts(Image(Mapped(Mapping("Bq/ml", 2))), new CountCalibration("camera A", 40)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CountCalibration("camera A", double.NaN));
+        Assert.Throws<ArgumentException>(() => new CountCalibration(" ", 40));
         // 5.67 cps/MBq, 30 min, 4.42 mm voxels: a count is 1 / (5.67 x 1800) MBq in .0864 ml.
-        Assert.Equal(1e6 / 5.67 / 1800 / 0.0864, CalibrationFactor.FromSensitivity("camera A", 5.67, 1800, 0.0864).BecquerelPerMillilitrePerCount, 1e-9);
-        Assert.Throws<ArgumentOutOfRangeException>(() => CalibrationFactor.FromSensitivity("camera A", 0, 1800, 0.0864));
+        Assert.Equal(1e6 / 5.67 / 1800 / 0.0864, CountCalibration.FromSensitivity("camera A", 5.67, 1800, 0.0864).BecquerelPerMillilitrePerCount, 1e-9);
+        Assert.Throws<ArgumentOutOfRangeException>(() => CountCalibration.FromSensitivity("camera A", 0, 1800, 0.0864));
     }
 
     [Fact]
