@@ -1,8 +1,11 @@
+using MLNetScinti.Dicom.Segmentations;
+using MLNetScinti.Dicom.StructureSets;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Structures;
 using MLNetScinti.Systems.Tests.Cases;
 using MLNetScinti.Testing;
 using Xunit;
@@ -56,6 +59,39 @@ public sealed class KidneyRunsTests
         NiftiLabels drawn = NiftiLabels.Decode(stream);
         Assert.NotNull(drawn.Geometry);
         Assert.Equal(((SegmentationTask)definition.System.Task).Shape, drawn.Shape);
+        ObjectsHoldWhatIsDrawn(bundle, data, folder.File("objects"), scored.Length);
+    }
+
+    /// <summary>Structure set and segmentation of a study hold the same voxels of the CT, and a structure at the image's edge has no volume.</summary>
+    private static void ObjectsHoldWhatIsDrawn(ModelBundle bundle, string data, string output, int studies)
+    {
+        SegmentationSettings settings = new() { Output = output, StructureSet = true, Segmentation = true, Report = true, LeastMillilitres = 1 };
+        SegmentedStudy[] segmented = [.. StudySegmentation.Write(bundle, ShippedSystems.Of(bundle.Card), data, settings, study => Assert.Fail(study.ToString()))];
+        Assert.Equal(studies, segmented.Length);
+        foreach (SegmentedStudy study in segmented)
+        {
+            Assert.Equal(["left kidney", "right kidney"], study.Structures.Select(structure => structure.Name));
+            Assert.All(study.Structures, structure => Assert.Equal(structure.Millilitres is null, structure.Notes.Any(note => note.Contains("truncated", StringComparison.Ordinal) || note.Contains("nothing was found", StringComparison.Ordinal))));
+            if (study.Files.SingleOrDefault(file => file.EndsWith("-seg.dcm", StringComparison.Ordinal)) is not { } file)
+            {
+                continue;
+            }
+
+            Segmentation segmentation = SegmentationReader.Read(file);
+            StructureSet set = StructureSetReader.Read(study.Files.Single(one => one.EndsWith("-rtstruct.dcm", StringComparison.Ordinal)));
+            foreach (Segment segment in segmentation.Segments)
+            {
+                RegionVoxels voxels = RegionVoxels.Of(set.Regions.Single(region => region.Name == segment.Name), segmentation.Geometry);
+                Assert.Equal(segment.Mask, voxels.Mask);
+                Assert.NotNull(segment.Side);
+                if (study.Structures.Single(structure => structure.Name == segment.Name).Millilitres is { } millilitres)
+                {
+                    Assert.Equal(segment.Mask.Count(inside => inside) * segmentation.Geometry.VoxelVolume / 1000, millilitres, 1e-6);
+                }
+            }
+        }
+
+        Assert.Contains(segmented, study => study.Files.Any(file => file.EndsWith("-seg.dcm", StringComparison.Ordinal)));
     }
 
     /// <summary>What does not fit is refused with the key, and what the system cannot do with a sentence.</summary>
