@@ -1,8 +1,8 @@
 using System.Buffers;
 using FellowOakDicom;
-using MLNetScinti.Imaging;
 using Microsoft.Win32.SafeHandles;
 using MLNetScinti.Dicom.Codecs;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dicom;
 

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using FellowOakDicom;
-using FellowOakDicom.IO.Buffer;
 using FellowOakDicom.Imaging.Codec;
+using FellowOakDicom.IO.Buffer;
 using MLNetScinti.Dicom.Codecs;
 
 namespace MLNetScinti.Dicom;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using MLNetScinti.Dicom;
+using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
-using MLNetScinti.Evaluation.Html;
 
 namespace MLNetScinti.Interactive;
 

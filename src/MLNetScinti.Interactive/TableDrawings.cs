@@ -1,11 +1,11 @@
 using System.Globalization;
+using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetScinti.Evaluation.Html;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
-using Microsoft.Data.Analysis;
-using MLNetScinti.Evaluation.Reporting;
 
 namespace MLNetScinti.Interactive;
 

@@ -3,8 +3,8 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using MLNetScinti.Imaging;
 using Microsoft.ML;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Native;
 
 namespace MLNetScinti.Pipelines;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using FellowOakDicom;
 using FsCheck;
 using FsCheck.Fluent;
-using FellowOakDicom;
 using Xunit;
 
 namespace MLNetScinti.Dicom.Tests;

@@ -75,6 +75,26 @@ public class ShippedNotebookTests
         Assert.DoesNotContain(folder.Path, notebook.ToJson(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_dose_notebook_runs()
+    {
+        using TemporaryFolder folder = new();
+        NotebookDocument notebook = NotebookDocument.Read(Path.Combine(s_folder, "04-dose.ipynb"));
+        NotebookRun run = Notebooks.Run(notebook, new NotebookRunOptions
+        {
+            Folder = s_folder,
+            Parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["seed"] = "9", ["folder"] = folder.Path },
+        });
+        Assert.True(run.Succeeded, run.Failure?.ToString());
+        JsonObject[] outputs = OutputsOf(notebook);
+        string printed = string.Concat(outputs.Where(output => output["text"] is not null).Select(output => Notebooks.Text(output["text"])));
+        Assert.Equal(2, Regex.Count(printed, "the same volume: True"));
+        Assert.Equal(2, Regex.Count(printed, "dose by local deposition of Lu-177's electrons.* Gy \\("));
+        Assert.Contains("registered on the first image's bones", printed, StringComparison.Ordinal);
+        AssertPictures(outputs, 4);
+        Assert.DoesNotContain(folder.Path, notebook.ToJson(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Saved_outputs_are_whole_show_pictures_and_name_no_machine(string name)
@@ -84,7 +104,16 @@ public class ShippedNotebookTests
         NotebookCell[] code = [.. notebook.Cells.Where(cell => cell.IsCode)];
         Assert.Equal(Enumerable.Range(1, code.Length).Select(number => (int?)number), code.Select(cell => cell.ExecutionCount));
         Assert.DoesNotContain(code.SelectMany(cell => cell.Outputs), output => output!["output_type"]!.GetValue<string>() == "error");
-        AssertShown(OutputsOf(notebook), hasTwoClasses: name.StartsWith("01", StringComparison.Ordinal));
+        if (name.StartsWith("04", StringComparison.Ordinal))
+        {
+            // Nothing is trained there.
+            AssertPictures(OutputsOf(notebook), 4);
+        }
+        else
+        {
+            AssertShown(OutputsOf(notebook), hasTwoClasses: name.StartsWith("01", StringComparison.Ordinal));
+        }
+
         Assert.Equal(text, notebook.ToJson());
         Assert.InRange(text.Length, 0, 2_000_000);
         Assert.DoesNotMatch("[\" ](/(?:home|root|tmp|Users)/|[A-Z]:\\\\\\\\)", text);
@@ -106,13 +135,16 @@ public class ShippedNotebookTests
     // Pictures of image, volume, both kidneys, augmentation; and those inside of tables and evaluations.
     private static void AssertShown(JsonObject[] outputs, bool hasTwoClasses)
     {
-        Assert.True(outputs.Count(output => output["data"]?["image/png"] is not null) >= 5, "fewer than 5 pictures");
+        AssertPictures(outputs, 5);
         string html = string.Concat(outputs.Select(output => Form(output, "text/html")));
         // Several classes show their confusion table instead.
         Assert.Contains(hasTwoClasses ? "alt=\"ROC curve." : "Confusion table", html, StringComparison.Ordinal);
         Assert.Contains("alt=\"Losses during training.", html, StringComparison.Ordinal);
         Assert.Contains(": an image of", html, StringComparison.Ordinal);
     }
+
+    private static void AssertPictures(JsonObject[] outputs, int least) =>
+        Assert.True(outputs.Count(output => output["data"]?["image/png"] is not null) >= least, $"fewer than {least} pictures");
 
     private static string Form(JsonObject output, string mimeType) => NotebookCell.Text((output["data"] as JsonObject)?[mimeType]);
 

@@ -1,6 +1,6 @@
-using MLNetScinti.Imaging;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Serving;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
-using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Definitions;
 

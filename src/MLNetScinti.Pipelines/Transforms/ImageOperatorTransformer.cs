@@ -1,8 +1,8 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;
-using Microsoft.ML.Data;
-using Microsoft.ML;
 
 namespace MLNetScinti.Pipelines.Transforms;
 

@@ -1,6 +1,6 @@
-using MLNetScinti.Imaging;
-using Microsoft.ML.Data;
 using Microsoft.ML;
+using Microsoft.ML.Data;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Pipelines.Transforms;
 

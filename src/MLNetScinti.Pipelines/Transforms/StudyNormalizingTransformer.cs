@@ -1,9 +1,9 @@
+using System.Numerics.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;
-using Microsoft.ML.Data;
-using Microsoft.ML;
-using System.Numerics.Tensors;
 
 namespace MLNetScinti.Pipelines.Transforms;
 

@@ -1,5 +1,5 @@
-using MLNetScinti.Networks;
 using System.Globalization;
+using MLNetScinti.Networks;
 
 namespace MLNetScinti.Systems.Dmsa;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
-using MLNetScinti.Evaluation.Reporting;
-using MLNetScinti.Networks;
-using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Evaluation;
-using MLNetScinti.Pipelines;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
+using MLNetScinti.Networks;
+using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Definitions;
 
 namespace MLNetScinti.Systems.Dmsa;
 

@@ -1,7 +1,7 @@
-using MLNetScinti.Imaging;
 using System.Buffers;
 using System.Globalization;
 using System.Numerics.Tensors;
+using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Systems.Dmsa;
 

@@ -1,7 +1,7 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Transforms;
-using Microsoft.ML.Data;
-using Microsoft.ML;
 
 namespace MLNetScinti.Systems.Dmsa;
 

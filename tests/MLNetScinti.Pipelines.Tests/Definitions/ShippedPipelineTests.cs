@@ -1,7 +1,7 @@
 using MLNetScinti.Pipelines.Definitions;
+using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems;
 using MLNetScinti.Systems.Dmsa;
-using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Testing;
 using Xunit;
 using YamlDotNet.RepresentationModel;

@@ -1,5 +1,5 @@
-using FellowOakDicom.IO.Buffer;
 using FellowOakDicom.Imaging.Render;
+using FellowOakDicom.IO.Buffer;
 
 namespace FellowOakDicom.Imaging.Codec;
 

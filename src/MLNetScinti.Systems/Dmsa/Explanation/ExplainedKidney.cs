@@ -1,8 +1,8 @@
-using MLNetScinti.Evaluation.Reporting;
+using System.Globalization;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Explanations;
-using System.Globalization;
 
 namespace MLNetScinti.Systems.Dmsa.Explanation;
 
