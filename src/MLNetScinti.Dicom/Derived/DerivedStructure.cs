@@ -206,6 +206,12 @@ internal static class DerivedObject
         string uid = DerivedUid.OfInstance(source, AlgorithmIdentity.Checked(algorithm), modality, content);
         DicomDataset dataset = new(syntax);
         source.Begin(dataset);
+        if (source.Patient.IsSimulated)
+        {
+            // Contours of a simulated patient are a simulated patient's: else they would be somebody else's than their images.
+            dataset.AddOrUpdate(DicomTag.PatientComments, SimulatedPatient.Mark);
+        }
+
         dataset.AddOrUpdate(DicomTag.SOPClassUID, kind);
         dataset.AddOrUpdate(DicomTag.SOPInstanceUID, uid);
         dataset.AddOrUpdate(DicomTag.SeriesInstanceUID, DerivedUid.OfSeries(source, algorithm, modality));

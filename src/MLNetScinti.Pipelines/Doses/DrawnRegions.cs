@@ -44,6 +44,13 @@ internal sealed class DrawnRegions
         Dictionary<string, bool[]> regions = new(StringComparer.Ordinal);
         void Add(string name, ReadOnlySpan<byte> labels, ImageGeometry geometry)
         {
+            // The image that counts may reach further than the one that was drawn in: what is cut off there is cut off here.
+            if (Touches(labels, geometry.Shape))
+            {
+                notes.Add($"{point.Series.Files[0].File}: '{PlainText.Short(name)}' reaches the edge of the image that it was drawn in and is truncated: it has no volume and no dose.");
+                return;
+            }
+
             byte[] seen = Resample.ToGrid(labels, geometry, grid);
             if (!regions.TryAdd(name, Array.ConvertAll(seen, label => label != 0)))
             {
@@ -116,6 +123,18 @@ internal sealed class DrawnRegions
         string name = Path.GetFileName(file), stem = name[..name.IndexOf(".nii", StringComparison.OrdinalIgnoreCase)];
         string image = Path.GetFileName(point.Series.Files[0].File), pseudonym = $"{point.Study.Patient.Pseudonym}-{point.Study.Id}";
         return image.StartsWith(stem, StringComparison.Ordinal) || stem.StartsWith(pseudonym, StringComparison.Ordinal);
+    }
+
+    private static bool Touches(ReadOnlySpan<byte> labels, ImageShape shape)
+    {
+        bool[] mask = new bool[labels.Length];
+        for (int voxel = 0; voxel < mask.Length; voxel++)
+        {
+            mask[voxel] = labels[voxel] != 0;
+        }
+
+        return IndexBox.Of(mask, shape) is { } box
+            && (box.FirstSection == 0 || box.LastSection == shape.Sections - 1 || box.FirstRow == 0 || box.LastRow == shape.Rows - 1 || box.FirstColumn == 0 || box.LastColumn == shape.Columns - 1);
     }
 
     private static T? Attempt<T>(Func<T> read)

@@ -81,6 +81,33 @@ public sealed class DoseFolderTests : IDisposable
         Assert.Equal(2, only.Study.Flags.Count(flag => flag.Sentence.Contains("is missing", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("structure set")]
+    [InlineData("segmentation")]
+    public void WhatIsDrawnInASimulatedPatientIsThatPatients(string drawn)
+    {
+        // Under no key that is told: images of simulated patients have the public one, and so has what was made from them.
+        bool[] ball = Ball();
+        Draw(drawn, Write(0, ball, comments: SimulatedPatient.Mark), ball, 0, new DicomReadOptions());
+        Administration only = Assert.Single(DoseFolder.Read(_folder.Path, new DoseFolderOptions(), _refused.Add));
+        Assert.Equal(ball, only.Study.Images[0].Regions["ball"]);
+    }
+
+    [Fact]
+    public void ARegionThatIsCutOffWhereItWasDrawnHasNoDose()
+    {
+        // Drawn in the upper half of the field alone, in which the ball is cut.
+        bool[] ball = Ball();
+        Write(0, ball);
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "masks"));
+        ImageGeometry half = s_grid with { Sections = 16 };
+        NiftiLabels.Save(Path.Combine(_folder.Path, "masks", "SIM-BALL-V0.nii.gz"), [.. ball.Take(half.Shape.Length).Select(inside => inside ? (byte)3 : (byte)0)], half, "drawn");
+
+        Administration only = Assert.Single(Read("label map"));
+        Assert.Empty(only.Study.Images[0].Regions);
+        Assert.Contains(only.Notes, note => note.Contains("truncated", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void ARegionOfAnotherPatientIsNotTaken()
     {
@@ -112,7 +139,7 @@ public sealed class DoseFolderTests : IDisposable
         return ball;
     }
 
-    private string Write(int visit, bool[] ball, string patient = "SIM-BALL", ImageUnit unit = ImageUnit.BecquerelPerMillilitre, bool? injected = true)
+    private string Write(int visit, bool[] ball, string patient = "SIM-BALL", ImageUnit unit = ImageUnit.BecquerelPerMillilitre, bool? injected = true, string comments = "")
     {
         double hours = s_hours[visit], megabecquerel = First * Math.Pow(2, -hours / HalfLife);
         float concentration = (float)(megabecquerel * 1e6 / (ball.Count(inside => inside) * s_grid.VoxelVolume / 1000));
@@ -126,14 +153,15 @@ public sealed class DoseFolderTests : IDisposable
             Radionuclide = Radionuclide.Lutetium177,
             EnergyWindow = new EnergyWindow(1, "Lu-177 208 keV", [new EnergyRange(187.6, 229.2)]),
             Unit = unit,
+            Comments = comments,
             Examination = $"visit {visit}",
         });
         return file;
     }
 
-    private void Draw(string how, string image, bool[] ball, int visit)
+    private void Draw(string how, string image, bool[] ball, int visit, DicomReadOptions? reading = null)
     {
-        SourceSeries source = SourceSeries.Read([image], Reading);
+        SourceSeries source = SourceSeries.Read([image], reading ?? Reading);
         DerivedStructure structure = new("ball", ball);
         switch (how)
         {
