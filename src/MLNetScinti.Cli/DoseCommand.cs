@@ -30,7 +30,7 @@ internal static class DoseCommand
         Option<double> calibration = new("--u-calibration") { Description = "Relative uncertainty of the calibration factor.", DefaultValueFactory = _ => 0.035 };
         Option<bool> unregistered = new("--no-registration") { Description = "Lay later images over the first by coordinates alone, not by the bones of their CTs." };
         Option<string?> json = new("--json") { Description = "A JSON file to write." };
-        Option<string?> maps = new("--maps") { Description = "A folder for the dose maps, as RT Dose, 32 bits, under pseudonyms." };
+        Option<string?> maps = new("--maps") { Description = "A folder for the dose maps, as RT Dose of 32 bits. They hold the patient's identity, as an archive needs it; their names do not." };
         Option<int> threads = RunCommand.Threads();
         Command command = new("dose", "Absorbed doses of drawn regions from SPECT or PET after a therapy, each with an interval. Research use only.")
         {
@@ -190,7 +190,7 @@ internal static class DoseCommand
         {
             Directory.CreateDirectory(maps);
             string file = Path.Combine(maps, string.Create(CultureInfo.InvariantCulture, $"{administration.PatientId}-{number}.dcm"));
-            DoseWriter.Write(file, SourceSeries.Read(administration.First), doses.ByKernel.Gray, new AlgorithmIdentity("MLNetScinti dose", typeof(DoseCommand).Assembly.GetName().Version?.ToString() ?? "") { Kind = GenerationKind.Automatic }, new DoseOptions { Comment = kernel!.Description.Name });
+            DoseWriter.Write(file, SourceSeries.Read(administration.First), doses.ByKernel.Gray, new AlgorithmIdentity("MLNetScinti dose", typeof(DoseCommand).Assembly.GetName().Version?.ToString() ?? "") { Kind = GenerationKind.Automatic }, new DoseOptions { Comment = PlainText.Short(options.Kernel!.Description.Name, 60) });
             Terminal.Line($"  dose map: {Path.GetFullPath(file)}");
         }
 

@@ -68,7 +68,7 @@ public sealed class CompareTests(StudyFolder studies) : IClassFixture<StudyFolde
     }
 
     [Theory]
-    [InlineData("test: 4", "test: 3", "split")]
+    [InlineData("test: 4", "test: 3", "split.test")]
     [InlineData("seed: 4", "seed: 5", "seed")]
     [InlineData("minimum-confidence: 0.1", "minimum-confidence: 0.2", "kidneys.minimum-confidence")]
     public void ModelsOfOtherPatientsAreNotCompared(string value, string other, string key)

@@ -56,6 +56,11 @@ public static class KernelTable
         }
 
         double[] voxel = Three("voxel mm"), half = Three("half width voxels");
+        if (half.Any(width => !(width is >= 0 and <= 200)))
+        {
+            throw new DosimetryException(DosimetryIssue.ImpossibleValue, FormattableString.Invariant($"The kernel's half width is {half[0]} x {half[1]} x {half[2]} voxels: expected 0 to 200 each way."));
+        }
+
         KernelDescription description = new()
         {
             Name = Text("name"),

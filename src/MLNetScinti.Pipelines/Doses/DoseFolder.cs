@@ -78,8 +78,17 @@ public static class DoseFolder
         DicomImageReader reader = new(options.Reading);
         foreach (IGrouping<string, Study> patient in studies.GroupBy(study => study.Patient.Pseudonym, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            TimePoint[] points = [.. patient.SelectMany(study => study.OfKind(s_kinds).Select(series => TimePoint.Of(study, series, reader)))
+            TimePoint[] all = [.. patient.SelectMany(study => study.OfKind(s_kinds).Select(series => TimePoint.Of(study, series, reader)))
                 .OrderBy(point => point.Header.AcquiredAt).ThenBy(point => point.Series.Files[0].File, StringComparer.Ordinal)];
+            // Beside the image in Bq/ml an archive often holds one without attenuation correction, in counts: it is no time of its own.
+            TimePoint[] points = [.. all.Where(point => point.Header.Unit == ImageUnit.BecquerelPerMillilitre)];
+            points = points.Length > 0 ? points : all;
+            if (options.Hours.Count > 0 && points.Any(point => point.Header.AcquiredAt is null))
+            {
+                refused(new RefusedAdministration(patient.Key, "Hours were given in the order of acquisition, and an image does not say when it was taken: give images with Acquisition Date and Time."));
+                continue;
+            }
+
             // Cycles of a therapy are doses of their own.
             foreach (IGrouping<DateTime?, TimePoint> cycle in options.Hours.Count > 0 ? points.GroupBy(_ => (DateTime?)null) : points.GroupBy(point => point.Header.InjectedAt))
             {
@@ -88,10 +97,23 @@ public static class DoseFolder
                 try
                 {
                     made = Make(patient.Key, [.. cycle], drawn, options, reader, cancellation);
+                    if (points.Length < all.Length)
+                    {
+                        made = made with { Notes = [.. made.Notes, $"{all.Length - points.Length} images that are not in Bq/ml were left out."] };
+                    }
                 }
-                catch (Exception problem) when (problem is DosimetryException or UnitException or DicomReadException)
+                catch (DosimetryException problem)
                 {
                     refused(new RefusedAdministration(patient.Key, problem.Message));
+                }
+                catch (DicomReadException problem)
+                {
+                    refused(new RefusedAdministration(patient.Key, problem.Sentence));
+                }
+                catch (UnitException problem)
+                {
+                    // What stands before the first colon is the file's name, which may be a patient's.
+                    refused(new RefusedAdministration(patient.Key, problem.Message[(problem.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
                 }
 
                 if (made is not null)
@@ -111,23 +133,38 @@ public static class DoseFolder
 
         List<string> notes = [];
         List<StudyImage> images = [];
+        List<bool[]> fields = [];
+        bool areRegistered = true;
         Volume? reference = null, referenceCt = null;
         foreach ((int number, TimePoint point) in points.Index())
         {
             cancellation.ThrowIfCancellationRequested();
-            string name = point.Series.Files[0].File;
-            double hours = options.Hours.Count > 0 ? options.Hours[number] : point.Hours();
+            // Names of files may be names of patients, and notes go into files.
+            string name = string.Create(CultureInfo.InvariantCulture, $"image {number + 1}");
+            double hours = options.Hours.Count > 0 ? options.Hours[number] : point.Hours(name);
+            if (options.Hours.Count > 0 && point.Header is { InjectedAt: DateTime injected, AcquiredAt: DateTime acquired } && Math.Abs((acquired - injected).TotalHours - hours) > 0.1 * hours)
+            {
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: {hours:0.##} h were given, and the file says {(acquired - injected).TotalHours:0.##} h."));
+            }
+
+            notes.AddRange(point.Header.Warnings.Concat(point.Series.Warnings).Distinct(StringComparer.Ordinal).Select(warning => $"{name}: {warning}"));
+            if (point.Header.GeometryIsAssumed)
+            {
+                notes.Add($"{name}: the file does not say how its sections lie in the patient, which was assumed: what is drawn in other images may lie elsewhere.");
+            }
+
             if (point.Header.DecayCorrection == "ADMIN")
             {
                 throw new DosimetryException(DosimetryIssue.WrongUnit, $"{name}: its values are corrected for decay to the administration (Decay Correction ADMIN): ask for activities at the time of the image.");
             }
 
-            Volume activity = ActivityConcentration.Of(point.Series, reader).Volume;
-            Volume? ct = options.Register && points.Length > 1 ? point.Ct(options.Reading, notes) : null;
-            IReadOnlyDictionary<string, bool[]> regions = drawn.In(point, activity.Geometry, notes);
+            Volume activity = point.Activity(reader, name);
+            Volume? ct = options.Register && points.Length > 1 ? point.Ct(options.Reading, name, notes) : null;
+            IReadOnlyDictionary<string, bool[]> regions = drawn.In(point, activity.Geometry, name, notes);
             if (reference is null)
             {
                 (reference, referenceCt) = (activity, ct);
+                fields.Add([.. Enumerable.Repeat(true, activity.Voxels.Length)]);
             }
             else
             {
@@ -136,15 +173,32 @@ public static class DoseFolder
                     one => one.Key,
                     one => Array.ConvertAll(Resample.ToGrid(Array.ConvertAll(one.Value, inside => inside ? (byte)1 : (byte)0), activity.Geometry, reference.Geometry, back), label => label != 0),
                     StringComparer.Ordinal);
+                Volume field = new(activity.Geometry, [.. Enumerable.Repeat(1f, activity.Voxels.Length)]);
+                bool[] seen = Array.ConvertAll(Resample.ToGrid(field, reference.Geometry, new GridResampling(), back).Volume.Voxels, value => value > 0);
                 activity = Resample.ToGrid(activity, reference.Geometry, new GridResampling(), back).Volume;
-                if (regions.Count == 0 && back is not null && images[0].Regions.Count > 0)
+                areRegistered &= back is not null;
+                // Outside of this image's field there is no activity to be seen, and none is made up.
+                foreach (string region in regions.Where(region => region.Value.Zip(seen).Any(voxel => voxel.First && !voxel.Second)).Select(region => region.Key).ToArray())
                 {
-                    notes.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: nothing is drawn at {hours:0.#} h: the regions of the first image were used after registration."));
-                    regions = images[0].Regions;
+                    notes.Add($"{name}: '{PlainText.Short(region)}' reaches beyond the image's field, and was left out there.");
+                    regions = regions.Where(one => one.Key != region).ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal);
                 }
+
+                fields.Add(seen);
             }
 
-            images.Add(new StudyImage { Hours = hours, Voxels = activity, Unit = "Bq/ml", Nuclide = point.Nuclide(), Regions = regions });
+            images.Add(new StudyImage { Hours = hours, Voxels = activity, Unit = "Bq/ml", Nuclide = point.Nuclide(name, notes), Regions = regions });
+        }
+
+        // One drawing serves all images that were registered, whichever of them it was made in.
+        if (areRegistered && points.Length > 1 && images.Count(image => image.Regions.Count > 0) == 1)
+        {
+            (int source, StudyImage drawnIn) = images.Index().Single(image => image.Item.Regions.Count > 0);
+            notes.Add($"Regions are drawn in image {source + 1} alone: they were used in the others after registration.");
+            images = [.. images.Select((image, index) => image with
+            {
+                Regions = drawnIn.Regions.Where(region => !region.Value.Zip(fields[index]).Any(voxel => voxel.First && !voxel.Second)).ToDictionary(region => region.Key, region => region.Value, StringComparer.Ordinal),
+            })];
         }
 
         double? administered = options.Administered ?? points.Select(point => point.Header.InjectedMegabecquerels).FirstOrDefault(activity => activity is not null);
@@ -180,30 +234,58 @@ internal sealed record TimePoint(Study Study, ImageSeries Series, ImageHeader He
 {
     public static TimePoint Of(Study study, ImageSeries series, DicomImageReader reader) => new(study, series, reader.ReadHeader(series.PathOf(series.Files[0])));
 
+    /// <summary>The activity, Bq/ml.</summary>
+    /// <exception cref="DosimetryException">Its images make no volume.</exception>
+    /// <exception cref="UnitException">They are in another unit.</exception>
+    public Volume Activity(DicomImageReader reader, string name)
+    {
+        try
+        {
+            return ActivityConcentration.Of(Series, reader).Volume;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new DosimetryException(DosimetryIssue.ImpossibleValue, $"{name}: expected sections that make a volume, found images that make none: export the reconstruction as a whole.");
+        }
+    }
+
     /// <summary>Hours after administration.</summary>
     /// <exception cref="DosimetryException">The file does not tell.</exception>
-    public double Hours() => Header is { InjectedAt: DateTime injected, AcquiredAt: DateTime acquired }
+    public double Hours(string name) => Header is { InjectedAt: DateTime injected, AcquiredAt: DateTime acquired } && acquired.TimeOfDay > TimeSpan.Zero
         ? (acquired - injected).TotalHours
         : throw new DosimetryException(DosimetryIssue.MissingTimePoint,
-            $"{Series.Files[0].File}: expected when the activity was administered (Radiopharmaceutical Start DateTime (0018,1078)) and when the image was taken, found one of them missing: give the hours with --hours.");
+            $"{name}: expected when the activity was administered (Radiopharmaceutical Start DateTime (0018,1078)) and when the image was taken, found one of them missing: give the hours with --hours.");
 
     /// <summary>The one nuclide of the image.</summary>
     /// <exception cref="DosimetryException">There are several, or none is known.</exception>
-    public string Nuclide() => Header.Radionuclides is [RadionuclideFinding only]
-        ? only.Radionuclide.Symbol
-        : throw new DosimetryException(Header.Radionuclides.Count == 0 ? DosimetryIssue.UnknownName : DosimetryIssue.MixedNuclides,
-            $"{Series.Files[0].File}: expected one radionuclide, found {(Header.Radionuclides.Count == 0 ? "none" : string.Join(" and ", Header.Radionuclides.Select(found => found.Radionuclide.Symbol)))}: ask its source for a file that names it.");
+    public string Nuclide(string name, List<string> notes)
+    {
+        if (Header.Radionuclides is [RadionuclideFinding { IsGuessed: true } guess])
+        {
+            notes.Add($"{name}: that its nuclide is {guess.Radionuclide.Symbol} is a guess.");
+        }
+
+        return Header.Radionuclides is [RadionuclideFinding only]
+            ? only.Radionuclide.Symbol
+            : throw new DosimetryException(Header.Radionuclides.Count == 0 ? DosimetryIssue.UnknownName : DosimetryIssue.MixedNuclides,
+                $"{name}: expected one radionuclide, found {(Header.Radionuclides.Count == 0 ? "none" : string.Join(" and ", Header.Radionuclides.Select(found => found.Radionuclide.Symbol)))}: ask its source for a file that names it.");
+    }
 
     /// <summary>The CT of the image, or null where it has none that can be read.</summary>
-    public Volume? Ct(DicomReadOptions reading, List<string> notes)
+    public Volume? Ct(DicomReadOptions reading, string name, List<string> notes)
     {
         try
         {
             return SpectCtStudy.CtOf(Study, Series).ReadVolume(new DicomImageReader(reading));
         }
-        catch (Exception problem) when (problem is SpectCtException or DicomReadException)
+        catch (DicomReadException problem)
         {
-            notes.Add(problem.Message);
+            notes.Add($"{name}: its CT: {problem.Sentence}");
+            return null;
+        }
+        catch (SpectCtException)
+        {
+            notes.Add($"{name}: it has no CT in its coordinates.");
             return null;
         }
     }

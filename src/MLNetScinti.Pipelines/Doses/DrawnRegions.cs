@@ -39,7 +39,7 @@ internal sealed class DrawnRegions
     }
 
     /// <summary>The regions that are drawn in an image's coordinates, on a grid.</summary>
-    public IReadOnlyDictionary<string, bool[]> In(TimePoint point, ImageGeometry grid, List<string> notes)
+    public IReadOnlyDictionary<string, bool[]> In(TimePoint point, ImageGeometry grid, string image, List<string> notes)
     {
         Dictionary<string, bool[]> regions = new(StringComparer.Ordinal);
         void Add(string name, ReadOnlySpan<byte> labels, ImageGeometry geometry)
@@ -47,14 +47,20 @@ internal sealed class DrawnRegions
             // The image that counts may reach further than the one that was drawn in: what is cut off there is cut off here.
             if (Touches(labels, geometry.Shape))
             {
-                notes.Add($"{point.Series.Files[0].File}: '{PlainText.Short(name)}' reaches the edge of the image that it was drawn in and is truncated: it has no volume and no dose.");
+                notes.Add($"{image}: '{PlainText.Short(name)}' reaches the edge of the image that it was drawn in and is truncated: it has no volume and no dose.");
                 return;
             }
 
             byte[] seen = Resample.ToGrid(labels, geometry, grid);
+            if (Touches(seen, grid.Shape))
+            {
+                notes.Add($"{image}: '{PlainText.Short(name)}' reaches the edge of the image and is truncated: it has no volume and no dose.");
+                return;
+            }
+
             if (!regions.TryAdd(name, Array.ConvertAll(seen, label => label != 0)))
             {
-                notes.Add($"{point.Series.Files[0].File}: '{PlainText.Short(name)}' is drawn more than once, and the first was taken.");
+                notes.Add($"{image}: '{PlainText.Short(name)}' is drawn more than once, and the first was taken.");
             }
         }
 
@@ -68,14 +74,17 @@ internal sealed class DrawnRegions
                 (RegionVoxels Voxels, ImageGeometry Geometry)? filled = point.Study.Series
                     .Where(series => series.Geometry is not null && string.Equals(series.SpaceUid, set.SpaceUid, StringComparison.Ordinal))
                     .Select(series => (Voxels: RegionVoxels.Of(region, series.Geometry!), Geometry: series.Geometry!))
-                    .FirstOrDefault(one => one.Voxels.Mask is not null);
+                    .Where(one => one.Voxels.Mask is not null)
+                    // Contours of thick sections fit into some sections of a thin reconstruction too, and leave the others empty.
+                    .OrderByDescending(one => one.Voxels.Mask!.Count(inside => inside) * one.Geometry.VoxelVolume)
+                    .Cast<(RegionVoxels, ImageGeometry)?>().FirstOrDefault();
                 if (filled?.Voxels.Mask is { } mask)
                 {
                     Add(region.Name, Array.ConvertAll(mask, inside => inside ? (byte)1 : (byte)0), filled.Value.Geometry);
                 }
                 else
                 {
-                    notes.Add($"{point.Series.Files[0].File}: the contours of '{PlainText.Short(region.Name)}' lie in the sections of no image of the study, and the region was left out: give the images that it was drawn on.");
+                    notes.Add($"{image}: the contours of '{PlainText.Short(region.Name)}' lie in the sections of no image of the study, and the region was left out: give the images that it was drawn on.");
                 }
             }
         }
@@ -84,7 +93,9 @@ internal sealed class DrawnRegions
         {
             foreach (Segment segment in segmentation.Segments)
             {
-                Add(segment.Name, Array.ConvertAll(segment.Mask, inside => inside ? (byte)1 : (byte)0), segmentation.Geometry);
+                // A side may stand beside the name, and two segments are then called alike.
+                string side = segment.Side is { } one && !segment.Name.Contains(one.ToString(), StringComparison.OrdinalIgnoreCase) ? $"{one.ToString().ToLowerInvariant()} " : "";
+                Add(side + segment.Name, Array.ConvertAll(segment.Mask, inside => inside ? (byte)1 : (byte)0), segmentation.Geometry);
             }
         }
 
@@ -121,8 +132,10 @@ internal sealed class DrawnRegions
     private static bool IsOf(string file, TimePoint point)
     {
         string name = Path.GetFileName(file), stem = name[..name.IndexOf(".nii", StringComparison.OrdinalIgnoreCase)];
-        string image = Path.GetFileName(point.Series.Files[0].File), pseudonym = $"{point.Study.Patient.Pseudonym}-{point.Study.Id}";
-        return image.StartsWith(stem, StringComparison.Ordinal) || stem.StartsWith(pseudonym, StringComparison.Ordinal);
+        string image = Path.GetFileNameWithoutExtension(point.Series.Files[0].File), pseudonym = $"{point.Study.Patient.Pseudonym}-{point.Study.Id}";
+        // "1" is the beginning of "10", and no name of it.
+        return stem.StartsWith(pseudonym, StringComparison.Ordinal)
+            || (image.StartsWith(stem, StringComparison.Ordinal) && (image.Length == stem.Length || !char.IsLetterOrDigit(image[stem.Length])));
     }
 
     private static bool Touches(ReadOnlySpan<byte> labels, ImageShape shape)

@@ -107,9 +107,11 @@ public static class StudySegmentation
     private static SegmentedStudy Of(DrawnFolderCase drawn, Study study, SystemDefinition system, SegmentationSettings settings, AlgorithmIdentity algorithm, DicomReadOptions reading)
     {
         ImageGeometry coarse = drawn.Case.Images[0].Place;
-        ImageSeries series = study.OfKind(ImageKind.Ct).MaxBy(one => one.Files.Count) ?? study.Series[0];
+        // The CT that the case was made from: in the coordinates of the SPECT where there is one, and of several the one of most sections.
+        ImageSeries? spect = study.OfKind(ImageKind.ReconTomo).FirstOrDefault();
+        ImageSeries series = study.OfKind(ImageKind.Ct).Where(ct => spect is null || (ct.SpaceUid.Length > 0 && ct.SpaceUid == spect.SpaceUid)).MaxBy(one => one.Files.Count) ?? study.Series[0];
         SourceSeries source = SourceSeries.Read(series, reading);
-        ImageSeries? active = study.Series.FirstOrDefault(one => one.Kind is ImageKind.ReconTomo or ImageKind.Pet && string.Equals(one.SpaceUid, series.SpaceUid, StringComparison.Ordinal));
+        ImageSeries? active = study.Series.FirstOrDefault(one => one.Kind is ImageKind.ReconTomo or ImageKind.Pet && one.SpaceUid.Length > 0 && string.Equals(one.SpaceUid, series.SpaceUid, StringComparison.Ordinal));
         Volume? activity = active is null ? null : Concentration(active, reading);
 
         List<DerivedStructure> found = [];
@@ -187,7 +189,8 @@ public static class StudySegmentation
     private static double? ActivityIn(Volume activity, bool[] mask, ImageGeometry geometry)
     {
         bool[] seen = OnImage(mask, geometry, activity.Geometry, 0.5);
-        return Array.Exists(seen, inside => inside) ? VolumeActivity.Of(activity, seen).Megabecquerel : null;
+        // A part of it is not its activity.
+        return Array.Exists(seen, inside => inside) && !Touches(seen, activity.Shape) ? VolumeActivity.Of(activity, seen).Megabecquerel : null;
     }
 
     private static IReadOnlyList<string> Files(string name, SourceSeries source, List<DerivedStructure> found, List<SegmentedStructure> structures, SegmentationSettings settings, AlgorithmIdentity algorithm)
