@@ -28,7 +28,7 @@ public sealed record SegmentationSettings
     /// <summary>The form of holes in contours.</summary>
     public HoleForm Holes { get; init; } = HoleForm.Keyhole;
 
-    /// <summary>Pieces smaller than this are removed, ml: 10 in Jackson et al. 2018.</summary>
+    /// <summary>Pieces smaller than this are removed, ml.</summary>
     public double LeastMillilitres { get; init; } = 10;
 
     /// <summary>From which part on a voxel of the image belongs to a mask that was drawn on coarser ones; between them it is interpolated.</summary>
