@@ -104,7 +104,7 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
                 if (value.Length > 0)
                 {
                     hasUnknown = true;
-                    warnings.Add($"The radionuclide's code {DatasetReading.Code(value.Replace('-', '_')).Replace('_', '-')} is not known here.");
+                    warnings.Add("The Radionuclide Code Sequence has a code that is not known here: nothing is said of its half-life.");
                 }
             }
             else if (!coded.Contains(one))

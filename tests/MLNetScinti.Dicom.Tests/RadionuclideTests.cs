@@ -448,7 +448,7 @@ public sealed class RadionuclideTests : IDisposable
         Assert.Empty(cesium.Radionuclides);
         Says(cesium, "Cs-137", "not known here");
         ImageHeader manganese = Header(Still(agents: Agent("", "126601", "^51^Manganese")));
-        Says(manganese, "code 126601 is not known here");
+        Says(manganese, "Radionuclide Code Sequence has a code that is not known here");
         Assert.Empty(manganese.Radionuclides);
         Says(Header(Still("72.5-88.7")), "Ho-166, Tl-201 and Xe-133", "alike");
         Assert.Empty(Header(Still("105-195")).Radionuclides);
