@@ -162,7 +162,8 @@ public sealed record CountCalibration
 public sealed class UnitException : Exception
 {
     internal UnitException(string file, string expected, string found, string remedy)
-        : base(DatasetReading.OneLine($"{file}: expected {expected}, found {found}: {remedy}."))
-    {
-    }
+        : base(DatasetReading.OneLine($"{file}: expected {expected}, found {found}: {remedy}.")) => Sentence = DatasetReading.OneLine($"expected {expected}, found {found}: {remedy}.");
+
+    /// <summary>The same without the file's name.</summary>
+    public string Sentence { get; }
 }

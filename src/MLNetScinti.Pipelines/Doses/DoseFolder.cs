@@ -112,8 +112,8 @@ public static class DoseFolder
                 }
                 catch (UnitException problem)
                 {
-                    // What stands before the first colon is the file's name, which may be a patient's.
-                    refused(new RefusedAdministration(patient.Key, problem.Message[(problem.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
+                    // Without the file's name, which may be a patient's.
+                    refused(new RefusedAdministration(patient.Key, problem.Sentence));
                 }
 
                 if (made is not null)
