@@ -81,6 +81,11 @@ internal static class ScoreCommand
                 }
             }
 
+            foreach (UnusedLabelLine line in judged?.UnusedLabels.Take(UnusedLabelLine.MostTold) ?? [])
+            {
+                Terminal.Error($"no study: {line.OnConsole()}");
+            }
+
             foreach (LeftOutStudy study in leftOut)
             {
                 Terminal.Error($"left out: {study.OnConsole()}");

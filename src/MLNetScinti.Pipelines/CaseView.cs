@@ -49,6 +49,9 @@ public abstract class CaseSource
     /// <summary>By which facts, besides a system's own, figures are reported in groups: those that a labels table names.</summary>
     public virtual IReadOnlyList<Grouping> Groupings => [];
 
+    /// <summary>Lines of a labels table that label none of the studies.</summary>
+    public virtual IReadOnlyList<UnusedLabelLine> UnusedLabels => [];
+
     /// <summary>Reads one study. May be called from several threads.</summary>
     /// <exception cref="OutOfMemoryException">There is not enough memory now: it is called again when nothing else is read.</exception>
     public abstract StudyCases Read(int study);
@@ -106,6 +109,9 @@ public sealed class CaseView : IDataView, IDisposable
     /// <summary>By which facts, besides a system's own, figures are reported in groups.</summary>
     public IReadOnlyList<Grouping> Groupings => _shared.Source.Groupings;
 
+    /// <summary>Lines of a labels table that label none of the studies, for the console of whoever has the table.</summary>
+    public IReadOnlyList<UnusedLabelLine> UnusedLabels => (Original ?? this)._shared.Source.UnusedLabels;
+
     /// <summary>The view that the rows are copies of; null where they are cases themselves.</summary>
     internal CaseView? Original => (_shared.Source as CopiedCases)?.Cases;
 
@@ -130,7 +136,7 @@ public sealed class CaseView : IDataView, IDisposable
 
     /// <summary>What was found in studies that were read, and in how many: the most frequent first. Complete once a cursor has been to the end of a view that keeps.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Warnings =>
-        [.. _shared.Known.Values.SelectMany(known => known.Warnings).CountBy(warning => warning, StringComparer.Ordinal).Concat(MixedUnits()).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
+        [.. _shared.Known.Values.SelectMany(known => known.Warnings).CountBy(warning => warning, StringComparer.Ordinal).Concat(MixedUnits()).Concat(Unused()).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
 
     /// <summary>No study is at fault where some count photons and others becquerels, and yet a network may tell by it where they come from: the studies in the rarer units.</summary>
     private IEnumerable<KeyValuePair<string, int>> MixedUnits()
@@ -147,6 +153,9 @@ public sealed class CaseView : IDataView, IDisposable
             yield return KeyValuePair.Create($"The studies are not in one unit ({each}): a model may tell by it where they come from, unless preprocessing makes them alike.", units.Skip(1).Sum(unit => unit.Value));
         }
     }
+
+    private IEnumerable<KeyValuePair<string, int>> Unused() => UnusedLabels.Count == 0 ? []
+        : [KeyValuePair.Create("Lines of the labels table name no study of the folder, or several: the console named each.", UnusedLabels.Count)];
 
     /// <inheritdoc/>
     public bool CanShuffle => false;

@@ -62,6 +62,11 @@ internal static class RunCases
 
         void Tell()
         {
+            foreach (UnusedLabelLine line in cases.UnusedLabels.Take(UnusedLabelLine.MostTold))
+            {
+                leftOut(new LeftOutStudy(line.Place, "LabelLine", line.Sentence));
+            }
+
             foreach (LeftOutStudy study in cases.LeftOut)
             {
                 leftOut(study);

@@ -172,7 +172,7 @@ public sealed record DmsaSystem : SystemDefinition
         LabelRow?[] rows = [.. sides.Select(side => labels?.Find(study.File, side.Letter))];
         if (labels is not null && rows.Any(row => row is null))
         {
-            throw new LeaveOutException("NoLabel", "the labels table has no line for both kidneys of this file; add them.");
+            throw new LeaveOutException("NoLabel", "the labels table has no label for both kidneys of this file; add them.");
         }
 
         KidneySeparation separation = KidneySeparation.Find(volume, Sections);
