@@ -92,7 +92,7 @@ internal static class ScoreCommand
             }
 
             Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
-            return scored == 0 ? ExitCode.NothingUsable : leftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return scored == 0 ? ExitCode.NothingUsable : leftOut.Exists(study => study.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;
     }

@@ -63,6 +63,9 @@ public sealed record FolderOptions
     /// <summary>Whether studies are hashed, so that they are known again under another key. Without, a split and a run key cannot be made.</summary>
     public bool WithContent { get; init; } = true;
 
+    /// <summary>A column of the labels table that says train, validation or test of each line; empty for none. It becomes a fact of the cases.</summary>
+    public string SplitColumn { get; init; } = "";
+
     private CancellationToken _stop;
 
     /// <summary>The same, and reading ends when it is told to (<see cref="DicomReadOptions.StoppedBy"/>).</summary>
@@ -153,6 +156,11 @@ public sealed class FolderCases : CaseSource
             }
         }
 
+        if (_labels is not null && _options.SplitColumn.Length > 0 && !_labels.Has(_options.SplitColumn))
+        {
+            throw new LabelsTableException($"{table}: expected the column {PlainText.Short(_options.SplitColumn)}, which split.column names, found none; write train, validation or test into it.");
+        }
+
         if (_labels is not null)
         {
             (_labels, UnusedLabels, _notFilledIn) = matching.Match(_labels);
@@ -171,7 +179,7 @@ public sealed class FolderCases : CaseSource
 
     /// <inheritdoc/>
     public override CaseSchema Schema => _labels is null ? _system.Cases
-        : _system.Cases with { Facts = [.. _system.Cases.Facts, .. _labels.Groups.Except(_system.Cases.Facts.Select(fact => fact.Name), StringComparer.Ordinal).Select(name => new FactColumn(name, IsNumber: false))] };
+        : _system.Cases with { Facts = [.. _system.Cases.Facts, .. _labels.Groups.Concat(_options.SplitColumn.Length > 0 ? [_options.SplitColumn] : []).Except(_system.Cases.Facts.Select(fact => fact.Name), StringComparer.Ordinal).Select(name => new FactColumn(name, IsNumber: false))] };
 
     /// <inheritdoc/>
     public override IReadOnlyList<Grouping> Groupings => _labels is null ? [] : [.. _labels.Groups.Select(name => Grouping.ByValue(name, name))];
@@ -231,7 +239,7 @@ public sealed class FolderCases : CaseSource
     {
         if (_notFilledIn.Contains(file) && !_labels!.Knows(file))
         {
-            throw new LeaveOutException("NoLabel", "its line in the labels table has no label yet; fill in the column Label.");
+            throw new LeaveOutException("NoLabelYet", "its line in the labels table has no label yet; fill in the column Label.");
         }
     }
 
@@ -306,7 +314,17 @@ public sealed class FolderCases : CaseSource
     private Case Completed(Case one, bool isSimulated) => WithGroups(one) with { FileId = KeyOf(isSimulated).PseudonymOfFile(one.File) };
 
     // The views of one image have one line together.
-    private Case WithGroups(Case one) => (_labels?.Find(one.File, one.Part) ?? (_labels is { Layout.PartColumn: null } ? _labels.Find(one.File) : null)) is { } row ? one with { Facts = row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value)) } : one;
+    private Case WithGroups(Case one) => (_labels?.Find(one.File, one.Part) ?? (_labels is { Layout.PartColumn: null } ? _labels.Find(one.File) : null)) is { } row
+        ? one with { Facts = InSet(row, row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value))) } : one;
+
+    private Facts InSet(LabelRow row, Facts facts) => _options.SplitColumn.Length == 0 ? facts : facts.With(_options.SplitColumn, row.Text(_options.SplitColumn).ToLowerInvariant() switch
+    {
+        "train" or "training" => "train",
+        "validation" or "validate" or "val" or "valid" => "validation",
+        "test" or "testing" => "test",
+        "" => throw new LeaveOutException("NoSet", $"its line in the labels table says nothing under {_options.SplitColumn}; write train, validation or test."),
+        _ => throw new LeaveOutException("NoSet", $"its line in the labels table says something else than train, validation or test under {_options.SplitColumn}; correct it."),
+    });
 
     private StudyOrigin OriginOf(PatientFacts patient, IReadOnlyList<ScintigraphyImage> images) => new()
     {

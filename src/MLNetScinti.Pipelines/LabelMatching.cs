@@ -20,7 +20,7 @@ public sealed record UnusedLabelLine(string Place, string Sentence)
 }
 
 /// <summary>
-/// Finds the study that each line of a labels table means. The key of a line that tells most decides (file, study UID, accession number, patient ID),
+/// Finds the study that each line of a labels table means. The key of a line that tells most decides (file, series UID, study UID, accession number, patient ID),
 /// and the others must not contradict it. A line that means several studies, or none, labels nothing and is named.
 /// </summary>
 internal sealed class LabelMatching
@@ -40,6 +40,7 @@ internal sealed class LabelMatching
     public void Add(string study, string file, ImageHeader header)
     {
         Add(study, file);
+        Add(LabelKey.SeriesUid, header.SeriesUid, study);
         Add(LabelKey.StudyUid, header.StudyUid, study);
         Add(LabelKey.Accession, header.AccessionNumber, study);
         Add(LabelKey.PatientId, header.Identity.Reveal().PatientId, study);
@@ -182,6 +183,6 @@ internal sealed class LabelMatching
         (values.TryGetValue(value, out SortedSet<string>? studies) ? studies : values[value] = new(StringComparer.Ordinal)).Add(study);
     }
 
-    // A spreadsheet takes a number's leading zeros, and people write letters as they like.
-    private static string OneSpelling(string text) => string.Concat(text.Where(letter => !char.IsWhiteSpace(letter))).ToUpperInvariant().TrimStart('0');
+    // A spreadsheet takes a number's leading zeros, a table that was written for one may hold an apostrophe, and people write letters as they like.
+    private static string OneSpelling(string text) => string.Concat(text.Where(letter => !char.IsWhiteSpace(letter))).ToUpperInvariant().TrimStart('\'').TrimStart('0');
 }

@@ -157,21 +157,22 @@ public sealed class LabelRow
 
 /// <summary>What a line of a labels table calls its study: the columns that are filled in.</summary>
 /// <param name="File">The file, relative to the folder of studies; the study's, or one of its files.</param>
+/// <param name="SeriesUid">Series Instance UID.</param>
 /// <param name="StudyUid">Study Instance UID.</param>
 /// <param name="Accession">Accession Number.</param>
 /// <param name="PatientId">Patient ID.</param>
-internal readonly record struct LabelKeys(string File, string StudyUid, string Accession, string PatientId)
+internal readonly record struct LabelKeys(string File, string SeriesUid, string StudyUid, string Accession, string PatientId)
 {
     /// <summary>The columns' names, the one that tells most first, and how each may be written besides: letters and digits alone, in any case.</summary>
     public static IReadOnlyList<(string Column, string[] Spellings)> Columns { get; } =
     [
-        ("File", ["file", "filename", "path"]), ("StudyInstanceUID", ["studyinstanceuid", "studyuid"]),
+        ("File", ["file", "filename", "path"]), ("SeriesInstanceUID", ["seriesinstanceuid", "seriesuid"]), ("StudyInstanceUID", ["studyinstanceuid", "studyuid"]),
         ("AccessionNumber", ["accessionnumber", "accession", "accessionno", "accno"]), ("PatientID", ["patientid", "patid"]),
     ];
 
     /// <summary>The keys with the words for them, the one that tells most first; empty ones are left out.</summary>
     public IEnumerable<(LabelKey Key, string Words, string Value)> Filled =>
-        ((LabelKey, string, string)[])[(LabelKey.File, "file", File), (LabelKey.StudyUid, "study UID", StudyUid), (LabelKey.Accession, "accession number", Accession), (LabelKey.PatientId, "patient ID", PatientId)]
+        ((LabelKey, string, string)[])[(LabelKey.File, "file", File), (LabelKey.SeriesUid, "series UID", SeriesUid), (LabelKey.StudyUid, "study UID", StudyUid), (LabelKey.Accession, "accession number", Accession), (LabelKey.PatientId, "patient ID", PatientId)]
             is var all ? all.Where(key => key.Item3.Length > 0) : [];
 }
 
@@ -180,6 +181,9 @@ internal enum LabelKey
 {
     /// <summary>The file's name.</summary>
     File,
+
+    /// <summary>Series Instance UID.</summary>
+    SeriesUid,
 
     /// <summary>Study Instance UID.</summary>
     StudyUid,
@@ -193,7 +197,7 @@ internal enum LabelKey
 
 /// <summary>
 /// The truth about cases, from a CSV file (commas, semicolons or tabs): what a study is called (File, relative to the folder of studies,
-/// StudyInstanceUID, AccessionNumber or PatientID), Label and, where a study gives several cases, what tells them apart. A column
+/// SeriesInstanceUID, StudyInstanceUID, AccessionNumber or PatientID), Label and, where a study gives several cases, what tells them apart. A column
 /// <c>Group.Name</c> (camera, centre) divides the cases into groups whose figures are reported by themselves; a system may read further
 /// columns. A line whose label is empty is one that is not filled in yet: it labels nothing.
 /// </summary>
@@ -221,6 +225,9 @@ public sealed class LabelsTable
 
     /// <summary>Whether some line names its study by something that only the studies' headers tell.</summary>
     internal bool NeedsHeaders => _lines.Any(line => line.Keys.File.Length == 0);
+
+    /// <summary>Whether it has a column.</summary>
+    internal bool Has(string column) => _lines.Any(line => line.Row is { } row && row.Has(column));
 
     /// <summary>Whether it says something of a case of a file.</summary>
     internal bool Knows(string file) => _known.Contains(file);
@@ -305,7 +312,7 @@ public sealed class LabelsTable
             {
                 cells[0] = cells[0].TrimStart('\uFEFF');
                 header = [.. cells.Select(Canonical)];
-                CheckHeader(header, place, layout);
+                CheckHeader(header, string.Create(CultureInfo.InvariantCulture, $"{name}:{1 + before}"), layout);
                 file = Array.IndexOf(header, "File");
                 continue;
             }
@@ -344,13 +351,13 @@ public sealed class LabelsTable
             }
 
             string Cell(string column) => byColumn.GetValueOrDefault(column, "");
-            LabelKeys keys = new(Cell("File").Replace('\\', '/'), Cell("StudyInstanceUID"), Cell("AccessionNumber"), Cell("PatientID"));
+            LabelKeys keys = new(Cell("File").Replace('\\', '/'), Cell("SeriesInstanceUID"), Cell("StudyInstanceUID"), Cell("AccessionNumber"), Cell("PatientID"));
             if (!keys.Filled.Any())
             {
                 throw new LabelsTableException($"{place}: {string.Join(" or ", LabelKeys.Columns.Select(one => one.Column).Where(one => header.Contains(one, StringComparer.Ordinal)))}: expected what the study is called, found nothing.");
             }
 
-            if (!known.Add((keys.File.Length > 0 ? new LabelKeys(keys.File, "", "", "") : keys, part)))
+            if (!known.Add((keys.File.Length > 0 ? new LabelKeys(keys.File, "", "", "", "") : keys, part)))
             {
                 throw new LabelsTableException($"{place}: {(layout.PartColumn is { } column ? $"this {keys.Filled.First().Words} and {column.ToLowerInvariant()} are" : $"this {keys.Filled.First().Words} is")} in the table twice.");
             }
