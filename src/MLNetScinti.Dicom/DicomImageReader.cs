@@ -128,7 +128,7 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         }
         finally
         {
-            File.Delete(decoded);
+            PrivateFolder.Drop(decoded);
         }
     }
 

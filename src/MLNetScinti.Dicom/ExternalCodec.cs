@@ -70,7 +70,7 @@ public sealed record ExternalCodec
         }
         catch (Exception exception)
         {
-            File.Delete(decoded);
+            PrivateFolder.Drop(decoded);
             throw exception is DicomReadException or OperationCanceledException ? exception : new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax} and {Program} could not be run ({exception.Message.ReplaceLineEndings(" ")}): reinstall it or register the package fo-dicom.Codecs.", exception, ReadFault.MissingDecoder);
         }
     }

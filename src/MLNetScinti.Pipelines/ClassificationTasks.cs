@@ -86,7 +86,7 @@ public sealed record BinaryTask(string Negative, string Positive) : LearningTask
     {
         ValidationScores scores = new(validation.Select(Scored));
         return new([scores.Positives > 0 && scores.Negatives > 0
-            ? DecisionThreshold.FitYouden(scores)
+            ? DecisionThreshold.Fit(scores, Threshold)
             : DecisionThreshold.Fixed(0.5f, "The validation patients hold one class only, so no threshold could be fitted.")]);
     }
 
@@ -285,7 +285,7 @@ public sealed record MultiLabelTask(params IReadOnlyList<string> Classes) : Lear
             ValidationScores scores = new(all.Select(one =>
                 new ScoredCase(one.CaseId, one.PatientId, ((FindingsTarget)one.Truth).Present[index], one.Answers[0][index], one.Answers[1][index])));
             return scores.Positives > 0 && scores.Negatives > 0
-                ? DecisionThreshold.FitYouden(scores)
+                ? DecisionThreshold.Fit(scores, Threshold)
                 : DecisionThreshold.Fixed(0.5f, $"The validation patients are all alike in '{name}', so no threshold could be fitted.");
         })]);
     }

@@ -24,6 +24,9 @@ public abstract record LearningTask(IReadOnlyList<string> Classes)
     /// <summary>The loss where a definition names none.</summary>
     public abstract Loss DefaultLoss { get; }
 
+    /// <summary>How thresholds are chosen on validation cases, where the task has any.</summary>
+    public ThresholdRule Threshold { get; init; } = ThresholdRule.MiddleOfBest;
+
     /// <summary>What a label in a table says of a case.</summary>
     /// <exception cref="FormatException">The text is none of the task's words; the message says which they are.</exception>
     public abstract Target Parse(string text);

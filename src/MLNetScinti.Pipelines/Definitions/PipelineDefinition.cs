@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Audits;
@@ -36,6 +37,9 @@ public sealed record PipelineDefinition(
 {
     /// <summary>How images go through the network, in validation and in serving.</summary>
     public InfererDefinition Inferer { get; init; } = InfererDefinition.WholeImage;
+
+    /// <summary>The system's task, with thresholds chosen as the definition says.</summary>
+    public LearningTask Task => System.Task with { Threshold = Evaluation.Threshold };
 
     /// <summary>The network that is trained: the system's, with the defaults that the training's conventions name.</summary>
     public NetworkGraph BuildNetwork() => System.Network(Network).WithDefaults(Training.Defaults);
@@ -390,6 +394,9 @@ public sealed record EvaluationDefinition(
     /// <summary>What figures of a run whose training patients exchanged their labels are marked with.</summary>
     public const string Permuted = "labels permuted";
 
+    /// <summary>How thresholds are chosen on the validation patients.</summary>
+    public ThresholdRule Threshold { get; init; } = ThresholdRule.MiddleOfBest;
+
     /// <summary>Whether the system's model of hand-made measures is fitted too, and stands beside the network.</summary>
     public bool Baseline { get; init; }
 
@@ -403,6 +410,11 @@ public sealed record EvaluationDefinition(
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append(CultureInfo.InvariantCulture, $"Confidence = {Confidence}, PaperProtocol = {PaperProtocol}, Smoke = {Smoke}");
+        if (Threshold != ThresholdRule.MiddleOfBest)
+        {
+            builder.Append(CultureInfo.InvariantCulture, $", Threshold = {Threshold}");
+        }
+
         if (Audits != AuditKinds.None)
         {
             builder.Append(CultureInfo.InvariantCulture, $", Audits = {Audits}");

@@ -1,3 +1,4 @@
+using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Audits;
 
@@ -400,6 +401,22 @@ public static class PipelineReader
             Baseline = evaluation.Flag("baseline", false),
             Audits = evaluation.Choices(audits, PipelineAudits.Words, []).Aggregate(AuditKinds.None, (kinds, word) => kinds | PipelineAudits.Of(word)),
         };
+        const string threshold = "threshold";
+        string rule = evaluation.Text(threshold, ThresholdRule.MiddleOfBest.ToString());
+        try
+        {
+            definition = definition with { Threshold = ThresholdRule.Parse(rule) };
+        }
+        catch (FormatException problem)
+        {
+            throw evaluation.Refuse(threshold, $"{problem.Message}.");
+        }
+
+        if (definition.Threshold != ThresholdRule.MiddleOfBest && system.Task is not (BinaryTask or MultiLabelTask))
+        {
+            throw evaluation.Refuse(threshold, $"a {system.Task.Name} has no threshold that is chosen by a rule: leave it out.");
+        }
+
         if (definition.Baseline && system.Baseline is null)
         {
             throw evaluation.Refuse("baseline", $"the system {system.Name} has no hand-made measures to compare with: leave it out.");

@@ -108,7 +108,7 @@ public sealed class PipelineRunner
         double difference = _clock.Time("scoring", judged.CheckFused);
         EvaluationOptions options = RunCases.Options(_definition, cases, _definition.Name);
         JudgedMasks? masks = System.Task is SegmentationTask segmentation ? new(segmentation) : null;
-        IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, masks?.Keep(judged.Test) ?? judged.Test, pipeline.Network.Decision, options));
+        IEvaluation evaluation = _clock.Time("evaluation", () => _definition.Task.Evaluate(judged.Validation, masks?.Keep(judged.Test) ?? judged.Test, pipeline.Network.Decision, options));
         Compared compared = _definition.Evaluation.Baseline && System.Baseline is { } baseline ? _clock.Time("baseline", () => Against(ml, baseline, split, evaluation, options, cancellationToken)) : default;
         ExplanationSection? explanation = Explain(pipeline, bundle.Model, split.Test, evaluation, cancellationToken);
         // What the cases give away is the same for each of several trainings.
@@ -198,7 +198,7 @@ public sealed class PipelineRunner
         NetworkTrainer trainer = ml.TrainNetwork(new NetworkTrainerOptions
         {
             Network = graph,
-            Task = System.Task,
+            Task = _definition.Task,
             Loss = training.MakeLoss(),
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
             CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
@@ -272,7 +272,7 @@ public sealed class PipelineRunner
     private Compared Against(MLContext ml, BaselineDefinition definition, PatientSplit split, IEvaluation evaluation, EvaluationOptions options, CancellationToken cancellationToken)
     {
         _observer.Stage("Fitting the baseline of hand-made measures");
-        MeasuredBaseline baseline = MeasuredBaseline.Train(ml, definition, System.Task, split.Train);
+        MeasuredBaseline baseline = MeasuredBaseline.Train(ml, definition, _definition.Task, split.Train);
         IEvaluation other = baseline.Evaluate(split.Validation, split.Test, options with { Model = MeasuredBaseline.Name }, cancellationToken);
         return evaluation is BinaryEvaluation binary
             ? new(ModelComparison.Of([binary, (BinaryEvaluation)other]), null)

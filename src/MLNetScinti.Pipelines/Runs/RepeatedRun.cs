@@ -96,7 +96,7 @@ public sealed class RepeatedRun
     // What stands on each figure of one training stands over the figures of all.
     private string Mark => _definition.Split.Protocol.Mark() is { Length: > 0 } mark ? $"{mark.ToUpperInvariant()}: " : "";
 
-    private LearningTask Task => _definition.System.Task;
+    private LearningTask Task => _definition.Task;
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">The run was interrupted; started again, it goes on.</exception>
