@@ -136,7 +136,7 @@ public sealed class CaseView : IDataView, IDisposable
 
     /// <summary>What was found in studies that were read, and in how many: the most frequent first. Complete once a cursor has been to the end of a view that keeps.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> Warnings =>
-        [.. _shared.Known.Values.SelectMany(known => known.Warnings).CountBy(warning => warning, StringComparer.Ordinal).Concat(MixedUnits()).Concat(Unused()).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
+        [.. _shared.Known.Values.SelectMany(known => known.Warnings).CountBy(warning => warning, StringComparer.Ordinal).Concat(MixedUnits()).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)];
 
     /// <summary>No study is at fault where some count photons and others becquerels, and yet a network may tell by it where they come from: the studies in the rarer units.</summary>
     private IEnumerable<KeyValuePair<string, int>> MixedUnits()
@@ -153,9 +153,6 @@ public sealed class CaseView : IDataView, IDisposable
             yield return KeyValuePair.Create($"The studies are not in one unit ({each}): a model may tell by it where they come from, unless preprocessing makes them alike.", units.Skip(1).Sum(unit => unit.Value));
         }
     }
-
-    private IEnumerable<KeyValuePair<string, int>> Unused() => UnusedLabels.Count == 0 ? []
-        : [KeyValuePair.Create("Lines of the labels table name no study of the folder, or several: the console named each.", UnusedLabels.Count)];
 
     /// <inheritdoc/>
     public bool CanShuffle => false;

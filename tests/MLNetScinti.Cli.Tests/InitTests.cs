@@ -51,7 +51,7 @@ public sealed class InitTests(ArchiveExport export) : IClassFixture<ArchiveExpor
     {
         (int code, string output, string error) = Scinti.Run(export.Root, "init", "export", "--output", "mine.yaml");
         Assert.True(code == 0, error);
-        Assert.Contains("12 studies of 12 patients (simulated), 12 images in 24 files", output, StringComparison.Ordinal);
+        Assert.Contains("12 studies of 12 patients, 12 images in 24 files", output, StringComparison.Ordinal);
         Assert.Contains("dmsa: 12 of 12 studies suit it", output, StringComparison.Ordinal);
         Assert.Contains("12 NotDicom", output, StringComparison.Ordinal);
         Assert.Contains("fill in the column Label with normal or abnormal", output, StringComparison.Ordinal);

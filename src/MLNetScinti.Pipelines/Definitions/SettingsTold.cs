@@ -93,5 +93,10 @@ internal sealed class KeyRecord
         {
             _keys.Add((path, expected, otherwise));
         }
+        else if (expected.Length > 0 && _keys[_places[path]].Expected.Length == 0)
+        {
+            // It was asked for before only where it is there.
+            _keys[_places[path]] = (path, expected, otherwise);
+        }
     }
 }
