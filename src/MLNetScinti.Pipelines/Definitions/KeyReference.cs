@@ -96,6 +96,7 @@ public static class KeyReference
         ["augmentation.generated.filters"] = "filters of its first layer",
         ["augmentation.generated.noise"] = "numbers that it begins with",
         ["augmentation.generated.downsample"] = "pixels along each edge that become one in its images",
+        ["evaluation.threshold"] = "how the threshold is found on the validation patients",
         ["evaluation.confidence"] = "the level of all intervals",
         ["evaluation.paper-protocol"] = "also the threshold from the test set's own ROC curve, marked as optimistic",
         ["evaluation.smoke"] = "mark every figure as that of a model that is not trained",
