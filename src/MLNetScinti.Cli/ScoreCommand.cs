@@ -81,13 +81,18 @@ internal static class ScoreCommand
                 }
             }
 
+            foreach (UnusedLabelLine line in judged?.UnusedLabels.Take(UnusedLabelLine.MostTold) ?? [])
+            {
+                Terminal.Error($"no study: {line.OnConsole()}");
+            }
+
             foreach (LeftOutStudy study in leftOut)
             {
                 Terminal.Error($"left out: {study.OnConsole()}");
             }
 
             Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
-            return scored == 0 ? ExitCode.NothingUsable : leftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return scored == 0 ? ExitCode.NothingUsable : leftOut.Exists(study => study.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;
     }

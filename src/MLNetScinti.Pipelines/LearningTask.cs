@@ -31,6 +31,9 @@ public abstract record LearningTask(IReadOnlyList<string> Classes)
     /// <exception cref="FormatException">The text is none of the task's words; the message says which they are.</exception>
     public abstract Target Parse(string text);
 
+    /// <summary>What a label may be, for whoever fills in a table: "normal or abnormal".</summary>
+    public virtual string Expected => string.Join(" or ", Classes);
+
     /// <summary>The truth in the task's words.</summary>
     public abstract string Describe(Target target);
 

@@ -26,6 +26,9 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
     /// <summary>What names of files are made into pseudonyms with; null for the key that the file asks for.</summary>
     internal PseudonymKey? Key { get; init; }
 
+    /// <summary>Whether something is lost that should have been read; what is none of the kind, is there twice, or is labelled nothing yet, is no loss.</summary>
+    public bool IsLoss => Enum.TryParse(Reason, out SkipReason reason) ? SkippedFile.IsLossOf(reason) : Reason is not ("NoLabelYet" or "NoSet");
+
     /// <summary>The file's pseudonym.</summary>
     public string Name => Named().Name;
 

@@ -7,7 +7,7 @@ namespace MLNetScinti.Cli.Tests;
 
 public sealed class RepeatedRunTests(StudyFolder studies) : IClassFixture<StudyFolder>
 {
-    private const string Identity = "SECRET|4711|Geheimrat|Gundula|20110203";
+    private const string Identity = "SECRET|(?<![0-9])4711(?![0-9])|Geheimrat|Gundula|20110203";
 
     [Fact]
     public void ARunWithSeedsThatIsKilledGoesOnWithTheTrainingItWasIn()

@@ -29,6 +29,11 @@ public sealed class ComparisonRunner
         ArgumentNullException.ThrowIfNull(definitions);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(observer);
+        foreach (PipelineDefinition definition in definitions)
+        {
+            RunCases.MustBeOneSplit(definition);
+        }
+
         Check(definitions, settings);
         _definitions = definitions;
         _settings = settings;

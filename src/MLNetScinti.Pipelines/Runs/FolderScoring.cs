@@ -21,7 +21,11 @@ public sealed record DrawnFolderCase(Case Case, byte[] Labels);
 /// <param name="Evaluation">The figures.</param>
 /// <param name="Origin">Where the patients come from.</param>
 /// <param name="Cases">Each case with its answers, and its truth among these as the column Label.</param>
-public sealed record JudgedFolder(IEvaluation Evaluation, DataOrigin Origin, IReadOnlyList<ScoredFolderCase> Cases);
+public sealed record JudgedFolder(IEvaluation Evaluation, DataOrigin Origin, IReadOnlyList<ScoredFolderCase> Cases)
+{
+    /// <summary>Lines of the labels table that label none of the studies.</summary>
+    public IReadOnlyList<UnusedLabelLine> UnusedLabels { get; init; } = [];
+}
 
 /// <summary>Scores the studies of a folder with a model.</summary>
 public static class FolderScoring
@@ -120,7 +124,7 @@ public static class FolderScoring
 
         EvaluationOptions options = new() { Model = bundle.Card.Name, Words = system.Words.Task, Groupings = [.. system.Groupings, .. cases.Groupings] };
         // Masks are answered anew, so that they need not be held.
-        return new JudgedFolder(task.EvaluateEach(task is SegmentationTask ? Answered() : kept, [bundle.Decision], options), cases.Origin, scored);
+        return new JudgedFolder(task.EvaluateEach(task is SegmentationTask ? Answered() : kept, [bundle.Decision], options), cases.Origin, scored) { UnusedLabels = cases.UnusedLabels };
     }
 
     // The columns of a table, and the mask beside it.

@@ -75,6 +75,7 @@ public sealed class PipelineRunner
     /// <exception cref="RunKeyException">The run was begun with something else that decides its result.</exception>
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
+        RunCases.MustBeOneSplit(_definition);
         RunCases.MustFit(_definition, _folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder, _definition.Data.Folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
@@ -97,7 +98,7 @@ public sealed class PipelineRunner
         split = StartingFrom(split);
         using FittedPipeline pipeline = _clock.Time("training", () => Train(ml, split, key, cancellationToken));
 
-        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, cases.Origin, _member);
+        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, cases.Origin, _definition.Split.Train > 0 ? _definition.Split.Train : split.Train.Patients.Count, _member);
         ModelBundle bundle = _clock.Time("saving", () => ModelBundle.Write(_folder, cards.Bundle(), pipeline, ml));
         _observer.Note($"Model: {Path.Combine(_folder, ModelBundle.ModelFile)} (and {ModelBundle.StockFile} for ML.NET)");
 

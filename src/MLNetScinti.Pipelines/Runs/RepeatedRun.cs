@@ -74,6 +74,11 @@ public sealed class RepeatedRun
         ArgumentNullException.ThrowIfNull(repetition);
         ArgumentNullException.ThrowIfNull(observer);
         ArgumentOutOfRangeException.ThrowIfLessThan(repetition.Count, 2, nameof(repetition));
+        if (repetition.Kind == TrainingsKind.Seeds)
+        {
+            RunCases.MustBeOneSplit(definition);
+        }
+
         if (repetition.Kind == TrainingsKind.Folds && definition.Split.Protocol != SplitProtocol.Patients)
         {
             throw new DefinitionException($"{definition.Source}: split.protocol: folds are of patients, each of whom is tested by a model that has not seen it: expected {SplitProtocols.Words[0]}, found {definition.Split.Protocol.Word()}.");
