@@ -48,6 +48,11 @@ public sealed record DecisionThreshold
     {
         ArgumentNullException.ThrowIfNull(validation);
         MustHaveBothClasses(validation);
+        if (rule == ThresholdRule.HighestOfBest)
+        {
+            return FitYouden(validation);
+        }
+
         RocCurve curve = RocCurve.Of(validation.Probabilities, validation.Labels);
         return curve.Area <= 0.5 || curve.BestYouden.YoudenNumerator <= 0
             ? Fixed(0.5f, string.Create(CultureInfo.InvariantCulture, $"The validation data support no threshold: their {validation.Count} cases are not ranked better than by chance (area under the ROC curve {curve.Area:0.000})."))

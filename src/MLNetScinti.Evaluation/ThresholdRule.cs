@@ -20,7 +20,7 @@ public sealed record ThresholdRule
     /// <summary>The middle of the widest range of thresholds with the largest Youden index (sensitivity + specificity - 1).</summary>
     public static ThresholdRule MiddleOfBest { get; } = new(Middle, 0, "The middle, in log-odds, of the widest range of thresholds with the largest Youden index on the validation set.");
 
-    /// <summary>The highest threshold with the largest Youden index, which is a score of the validation set: see <see cref="DecisionThreshold.FitYouden"/>.</summary>
+    /// <summary>The highest threshold with the largest Youden index, which is a score of the validation set, whatever the data support: see <see cref="DecisionThreshold.FitYouden"/>.</summary>
     public static ThresholdRule HighestOfBest { get; } = new(Highest, 0, $"Largest Youden index on the validation set. {DecisionThreshold.TieRule}");
 
     /// <summary>How it was chosen, for the report.</summary>
@@ -65,8 +65,6 @@ public sealed record ThresholdRule
         IReadOnlyList<RocPoint> points = curve.Points;
         switch (_name)
         {
-            case Highest:
-                return (float)curve.BestYouden.Threshold;
             case Sensitivity:
                 int first = Enumerable.Range(1, points.Count - 1).First(at => points[at].Sensitivity >= _target);
                 return MiddleOf(points, first, first);

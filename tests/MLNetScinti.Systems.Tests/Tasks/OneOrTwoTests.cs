@@ -5,7 +5,7 @@ using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Serving;
-using MLNetScinti.Testing;
+using MLNetScinti.Systems.Tests.Cases;
 using Xunit;
 
 namespace MLNetScinti.Systems.Tests.Tasks;
