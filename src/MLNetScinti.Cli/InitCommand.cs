@@ -19,7 +19,7 @@ internal static class InitCommand
     {
         Argument<string> folder = new("folder") { Description = "A folder of studies, as an archive exports them; its subfolders count too." };
         Option<string?> output = new("--output") { Description = "The definition to write, such as mine.yaml; without it, the system's name in the current folder. What is there is never overwritten." };
-        Option<string?> system = new("--system") { Description = $"The system that is meant, where several or none suit: {string.Join("; ", ShippedSystems.All.Select(one => $"{one.Name}, {one.Description}"))}." };
+        Option<string?> system = new("--system") { Description = "The system that is meant, where several or none suit, such as dmsa; a name that there is not lists them all." };
         Option<string?> labels = new("--labels") { Description = "A labels table that is there already, such as one from a spreadsheet; none is written then." };
         Option<bool> assume = InspectCommand.AssumeSpacing();
         Command command = new("init", "Looks at a folder of studies, and writes a pipeline definition for it and a labels table to fill in.") { folder, output, system, labels, assume };

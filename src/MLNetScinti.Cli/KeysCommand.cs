@@ -10,7 +10,7 @@ internal static class KeysCommand
 {
     public static Command Create()
     {
-        Argument<string?> system = new("system") { Description = $"A system ({string.Join(", ", ShippedSystems.All.Select(one => one.Name))}), or a part of a key's name, such as split; without it, the keys of the first system.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> system = new("system") { Description = "A system, such as dmsa (a name that there is not lists them all), or a part of a key's name, such as split; without it, the keys of the first system.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> markdown = new("--markdown") { Description = "The keys of all systems as a page in Markdown." };
         Command command = new("keys", "Lists every key of a definition: what it may hold, what holds otherwise, what it is for.") { system, markdown };
         command.SetAction(parsed => Guarded.Run(_ =>

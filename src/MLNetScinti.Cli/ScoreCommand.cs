@@ -26,6 +26,11 @@ internal static class ScoreCommand
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
             SystemDefinition system = ShippedSystems.Of(bundle.Card);
             string? file = parsed.GetValue(output);
+            if (file is not null)
+            {
+                FolderScoring.MustNotReplace(file, parsed.GetRequiredValue(model), parsed.GetRequiredValue(folder), parsed.GetValue(labels));
+            }
+
             List<LeftOutStudy> leftOut = [];
             int scored = 0;
             JudgedFolder? judged = parsed.GetValue(labels) is { } table

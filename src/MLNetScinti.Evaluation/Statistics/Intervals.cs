@@ -28,7 +28,7 @@ public static class BinomialInterval
     }
 
     /// <summary>
-    /// Wilson's interval where cases come in clusters, such as the kidneys of a patient: as many cases as would give the variance that the
+    /// Wilson's interval where cases come in clusters, such as several of one patient: as many cases as would give the variance that the
     /// clusters show (Rao and Scott, Biometrics 1992;48:577-585). Where all
     /// cases or none count, the clusters cannot show it: then each cluster counts as one case, which is rather too wide.
     /// </summary>
