@@ -25,7 +25,7 @@ public sealed record SystemFit(SystemEntry System, IReadOnlyList<(SurveyedStudy 
         }).OrderByDescending(fit => fit.Studies.Count)];
     }
 
-    /// <summary>For example "dmsa: 40 of 44 studies; 4 no reconstructed sections".</summary>
+    /// <summary>For example "brain: 40 of 44 studies; 4 no reconstructed sections".</summary>
     public string Line(int all) => string.Create(CultureInfo.InvariantCulture, $"{System.Name}: {Studies.Count} of {all} studies suit it{(WhyNot.Length > 0 ? $"; not: {WhyNot}" : "")}");
 }
 
