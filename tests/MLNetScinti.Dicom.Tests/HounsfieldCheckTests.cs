@@ -46,6 +46,8 @@ public sealed class HounsfieldCheckTests
             from noise in Gen.Choose(3, 35)
             from isPadded in Gen.Elements(true, false)
             select (seed, fat, noise, isPadded);
+        // A draw that was once taken for a phantom: lean, with hardly any noise.
+        Assert.Empty(Faults(Trunk(1309921647, 6, 11, -2000)));
         Prop.ForAll(patients.ToArbitrary(), patient =>
         {
             Volume ct = Trunk((ulong)patient.Seed, patient.Fat, patient.Noise, patient.IsPadded ? -2000 : null);
@@ -58,7 +60,7 @@ public sealed class HounsfieldCheckTests
             bool holds = plain is [] && ended is [] && stored is [HounsfieldFault.NoIntercept] && padded is [HounsfieldFault.NoIntercept]
                 && window.Contains(HounsfieldFault.Clipped) && picture.Contains(HounsfieldFault.Clipped) && shifted.Contains(HounsfieldFault.Shifted);
             return holds ? true : throw new InvalidOperationException($"{patient}: {string.Join(' ', plain)} | {string.Join(' ', ended)} | {string.Join(' ', stored)} | {string.Join(' ', padded)} | {string.Join(' ', window)} | {string.Join(' ', picture)} | {string.Join(' ', shifted)}");
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(15).WithReplay(20261129, 7)); // The same bodies each time: of other ones, rare, a fault is named that is none.
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(15));
     }
 
     [Fact]

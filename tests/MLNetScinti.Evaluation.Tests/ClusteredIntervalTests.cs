@@ -16,6 +16,18 @@ public sealed class ClusteredIntervalTests
         Assert.InRange(0.7, clustered.Lower, clustered.Upper);
     }
 
+    /// <summary>One of two in every patient but one: less variance than chance has, which is no reason for a narrower interval than that of as many cases.</summary>
+    [Theory]
+    [InlineData(20, 20)]
+    [InlineData(19, 21)]
+    public void PatientsThatAreTooAlikeAreNoMoreCasesThanThereAre(int first, int all)
+    {
+        (int Count, int Of)[] pairs = [.. Enumerable.Range(0, 20).Select(i => (i < first ? 1 : 2, 2))];
+        Assert.Equal(all, pairs.Sum(pair => pair.Count));
+        ConfidenceInterval clustered = BinomialInterval.WilsonClustered(pairs), independent = BinomialInterval.Wilson(all, 40);
+        Assert.Equal((independent.Lower, independent.Upper), (clustered.Lower, clustered.Upper));
+    }
+
     [Fact]
     public void WithoutVarianceEachPatientCountsOnce()
     {

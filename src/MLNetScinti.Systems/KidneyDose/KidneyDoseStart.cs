@@ -1,5 +1,6 @@
 using MLNetScinti.Dicom;
 using MLNetScinti.Pipelines.Starting;
+using MLNetScinti.Systems.SpectCtKidney;
 
 namespace MLNetScinti.Systems.KidneyDose;
 
@@ -8,20 +9,10 @@ internal static class KidneyDoseStart
 {
     public static SystemStart Start { get; } = new(FitOf, Write);
 
-    public static IReadOnlyDictionary<string, string> KeyWords { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> KeyWords { get; } = new Dictionary<string, string>(SpectCtCohortSimulator.KeyWords, StringComparer.Ordinal)
     {
         ["kidney-ct.size"] = "voxels of the field of 334 x 334 x 320 mm",
         ["kidney-ct.coordinates"] = "whether the network is told the index of each voxel as three further channels",
-        ["data.simulation.cohort"] = "which of the papers' cohorts",
-        ["data.simulation.visits"] = "hours of the images after the injection, such as '4, 24, 96', or none",
-        ["data.simulation.quality"] = "how finely the camera is simulated",
-        ["data.simulation.matrix"] = "voxels along each edge of the SPECT; 0 for the cohort's",
-        ["data.simulation.ct-matrix"] = "pixels along each edge of the CT; 0 for the cohort's",
-        ["data.simulation.ct-section"] = "distance of the CT's sections, mm; 0 for the cohort's",
-        ["data.simulation.ct"] = "whether each visit has a CT, or the first alone",
-        ["data.simulation.exclusions"] = "true or false: whether patients are left out as in the paper",
-        ["data.simulation.second-cycles"] = "a number from 0 to 1: the part of the patients with a second cycle",
-        ["data.simulation.parameters.*"] = "a number of the cohort's anatomy or physics",
     };
 
     private static StudyFit FitOf(SurveyedStudy study)

@@ -59,6 +59,17 @@ public sealed class PipelineReaderTests : IDisposable
         Assert.Contains("data.simulation.false-readings", Refused(told.Replace("0.1", "0.6", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    /// <summary>For the parser a word with a tag is another key than the word; for whoever reads the file it is the same one again.</summary>
+    [Theory]
+    [InlineData("!!str seed: 1", "seed")]
+    [InlineData("!odd seed: 1", "seed")]
+    public void AKeyThatStandsTwiceByAnotherTagIsRefused(string line, string key)
+    {
+        string said = Refused($"{DefinitionFile.Full}\n{line}\n");
+        Assert.Contains($"found '{key}' again", said, StringComparison.Ordinal);
+        Assert.StartsWith("pipeline.yaml:", Path.GetFileName(said.Split(' ')[0]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void LengthsAreAssumedOnlyWhereThatIsAskedFor()
     {
