@@ -1,5 +1,5 @@
-using MLNetScinti.Evaluation;
 using Microsoft.ML;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Definitions;
