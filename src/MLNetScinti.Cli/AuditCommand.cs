@@ -24,10 +24,11 @@ internal static class AuditCommand
         string word = PipelineAudits.WordsOf(kind)[0];
         Argument<string> file = new("pipeline") { Description = "The YAML file of a pipeline." };
         Option<string?> preset = new("--preset") { Description = "A preset that the file names, such as quick." };
+        Option<string[]> set = RunCommand.Set();
         Option<string?> output = new("--output") { Description = $"Another folder than audit-{word} in the file's output." };
         Option<bool> control = new("--control") { Description = "Asks a control in seconds instead of training the pipeline three times." };
         Option<int> threads = RunCommand.Threads();
-        Command command = new(word, description) { file, preset, output, threads };
+        Command command = new(word, description) { file, preset, set, output, threads };
         if (kind == AuditKinds.Leakage)
         {
             command.Add(control);
@@ -35,14 +36,14 @@ internal static class AuditCommand
 
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
-            PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), ShippedSystems.All, parsed.GetValue(preset));
+            PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), ShippedSystems.All, parsed.GetValue(preset), parsed.GetValue(set));
             string folder = parsed.GetValue(output) ?? Path.Combine(definition.Output, $"audit-{word}");
             bool trains = kind == AuditKinds.Leakage && !parsed.GetValue(control);
             Guarded.UseThreads(parsed.GetValue(threads));
             using ConsoleObserver observer = new();
             RunSettings settings = new()
             {
-                Command = $"scinti audit {word} {parsed.GetRequiredValue(file)}{(parsed.GetValue(preset) is { } name ? $" --preset {name}" : "")}{(kind == AuditKinds.Leakage && !trains ? " --control" : "")}",
+                Command = $"scinti audit {word} {parsed.GetRequiredValue(file)}{(parsed.GetValue(preset) is { } name ? $" --preset {name}" : "")}{RunCommand.Words(parsed.GetValue(set))}{(kind == AuditKinds.Leakage && !trains ? " --control" : "")}",
                 Output = folder,
                 Threads = parsed.GetValue(threads),
             };

@@ -15,6 +15,7 @@ internal static class CompareCommand
         Argument<string[]> files = new("pipelines") { Description = "The YAML files of the models; one file may list several networks (compare.networks).", Arity = ArgumentArity.OneOrMore };
         Option<string?> preset = new("--preset") { Description = "A preset that every file names, such as quick." };
         Option<ulong?> seed = RunCommand.Seed("Another seed than the files'.");
+        Option<string[]> set = RunCommand.Set();
         Option<string?> output = new("--output") { Description = "The folder of the comparison's report; artifacts/comparison, or with the preset's name behind it." };
         Option<string?> testFolder = new("--test-folder") { Description = "Test on all patients of this folder (with its labels table) instead of the files' test patients." };
         Option<bool> noBaseline = new("--no-baseline") { Description = "Leave out the baseline of hand-made measures." };
@@ -22,7 +23,7 @@ internal static class CompareCommand
         Option<int> threads = RunCommand.Threads();
         Command command = new("compare", "Trains several pipelines (or takes their models where they are there) and sets them side by side in one report.")
         {
-            files, preset, seed, output, testFolder, noBaseline, retrain, threads,
+            files, preset, seed, set, output, testFolder, noBaseline, retrain, threads,
         };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
@@ -31,13 +32,13 @@ internal static class CompareCommand
             List<PipelineDefinition> definitions = [];
             foreach (string file in given)
             {
-                IReadOnlyList<PipelineDefinition> read = PipelineReader.ReadAll(file, ShippedSystems.All, name);
+                IReadOnlyList<PipelineDefinition> read = PipelineReader.ReadAll(file, ShippedSystems.All, name, parsed.GetValue(set));
                 definitions.AddRange(parsed.GetValue(seed) is { } other ? read.Select(definition => definition with { Seed = other }) : read);
             }
 
             ComparisonSettings settings = new()
             {
-                Command = Words(given, name, parsed.GetValue(seed), parsed.GetValue(testFolder), parsed.GetValue(noBaseline)),
+                Command = Words(given, name, parsed.GetValue(seed), parsed.GetValue(set), parsed.GetValue(testFolder), parsed.GetValue(noBaseline)),
                 Output = parsed.GetValue(output) ?? Path.Combine("artifacts", name is null ? "comparison" : $"comparison-{name}"),
                 Preset = name,
                 Threads = parsed.GetValue(threads),
@@ -51,8 +52,8 @@ internal static class CompareCommand
     }
 
     // What decides the figures; where they are written and with how many threads does not.
-    private static string Words(string[] files, string? preset, ulong? seed, string? testFolder, bool noBaseline) =>
-        $"scinti compare {string.Join(' ', files)}{(preset is null ? "" : $" --preset {preset}")}{(seed is null ? "" : string.Create(CultureInfo.InvariantCulture, $" --seed {seed}"))}"
+    private static string Words(string[] files, string? preset, ulong? seed, string[]? settings, string? testFolder, bool noBaseline) =>
+        $"scinti compare {string.Join(' ', files)}{(preset is null ? "" : $" --preset {preset}")}{(seed is null ? "" : string.Create(CultureInfo.InvariantCulture, $" --seed {seed}"))}{RunCommand.Words(settings)}"
         + $"{(testFolder is null ? "" : $" --test-folder {testFolder}")}{(noBaseline ? " --no-baseline" : "")}";
 
     private static int Run(IReadOnlyList<PipelineDefinition> definitions, ComparisonSettings settings, CancellationToken cancel)
@@ -65,6 +66,6 @@ internal static class CompareCommand
         Terminal.Text(ConsoleReport.Text(outcome.Report));
         Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Report:  {Path.GetFullPath(outcome.HtmlFile)}"));
         Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Metrics: {Path.GetFullPath(outcome.MetricsFile)}"));
-        return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+        return outcome.LeftOut.Any(study => study.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
     }
 }

@@ -49,7 +49,7 @@ internal static class DemoCommand
             string file = Path.Combine(folder.FullName, "pipelines", "demo.yaml");
             if (File.Exists(file))
             {
-                // Its paths are meant from the folder that holds pipelines/.
+                // So that what is printed reads as in the README.
                 Directory.SetCurrentDirectory(folder.FullName);
                 return Path.Combine("pipelines", "demo.yaml");
             }

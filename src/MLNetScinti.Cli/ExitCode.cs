@@ -15,7 +15,7 @@ internal static class ExitCode
     /// <summary>Something needed is not installed: the launcher says so of packages, the program of native libraries and decoders.</summary>
     public const int NotInstalled = 3;
 
-    /// <summary>Done, but some inputs were left out; each was named with its reason.</summary>
+    /// <summary>Done, but something that should have been read was not; each was named with its reason. Other files of a folder are no loss.</summary>
     public const int SomeLeftOut = 4;
 
     /// <summary>No input could be used.</summary>

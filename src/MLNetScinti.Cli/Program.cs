@@ -23,6 +23,7 @@ internal static class Commands
         Terminal.Guard();
         RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: build, train, evaluate and run them. Research use only.")
         {
+            InitCommand.Create(),
             RunCommand.Create(),
             CompareCommand.Create(),
             DemoCommand.Create(),
@@ -33,6 +34,7 @@ internal static class Commands
             BoneScanIndexCommand.Create(),
             SegmentCommand.Create(),
             DoseCommand.Create(),
+            KeysCommand.Create(),
             NetworksCommand.Create(),
             CheckPaperCommand.Create(),
             RtStructCommand.Create(),

@@ -19,13 +19,14 @@ internal static class RunCommand
         Argument<string> file = new("pipeline") { Description = "The YAML file that describes the pipeline." };
         Option<string?> preset = new("--preset") { Description = "A preset that the file names, such as quick." };
         Option<ulong?> seed = Seed("Another seed than the file's.");
+        Option<string[]> set = Set();
         Option<string?> output = new("--output") { Description = "Another folder to write than the file's." };
         Option<bool> acceptCode = new("--accept-code") { Description = "Go on with a training that another build of this product began; the report says so." };
         Option<bool> permute = new("--permute-labels") { Description = "A control: training and validation patients exchange their labels at random before the training, test patients keep theirs. Its figures must be those of chance; it writes OUTPUT-permuted." };
         Option<int?> seeds = Times("--seeds", 2, "Train so many times on the same split, with the seed and those that follow it, and report how far the trainings differ. Each training has a folder under OUTPUT/seeds, finished ones are not trained again; OUTPUT/seeds/ensemble is the model whose answer is the mean of theirs.");
         Option<int?> folds = Times("--folds", 3, "Cross-validate by patient over so many folds, in place of the file's split: each patient is tested once, by a model that has not seen it. Each fold has a folder under OUTPUT/folds-K; OUTPUT/folds-K/ensemble is the model whose answer is the mean of theirs. Not together with --seeds.");
         Option<int> threads = Threads();
-        Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, output, seeds, folds, permute, acceptCode, threads };
+        Command command = new("run", "Runs a pipeline: reads studies, trains, evaluates and writes model and report.") { file, preset, seed, set, output, seeds, folds, permute, acceptCode, threads };
         command.Validators.Add(result =>
         {
             if (result.GetResult(seeds) is { Implicit: false } && result.GetResult(folds) is { Implicit: false })
@@ -35,14 +36,14 @@ internal static class RunCommand
         });
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
-            if (BoneScanIndexDefinition.Read(parsed.GetRequiredValue(file), parsed.GetValue(preset)) is { } measurement)
+            if (BoneScanIndexDefinition.Read(parsed.GetRequiredValue(file), parsed.GetValue(preset), parsed.GetValue(set) ?? []) is { } measurement)
             {
                 return parsed.GetValue(seeds) is not null || parsed.GetValue(folds) is not null
                     ? throw new DefinitionException($"{parsed.GetRequiredValue(file)}: measurement: a measurement is trained once; run it without --seeds and --folds.")
                     : BoneScanIndexCommand.Run(measurement, parsed.GetValue(output), parsed.GetValue(seed), parsed.GetValue(threads), cancel);
             }
 
-            PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), ShippedSystems.All, parsed.GetValue(preset));
+            PipelineDefinition definition = PipelineReader.Read(parsed.GetRequiredValue(file), ShippedSystems.All, parsed.GetValue(preset), parsed.GetValue(set));
             if (parsed.GetValue(seed) is { } other)
             {
                 definition = definition with { Seed = other };
@@ -61,14 +62,25 @@ internal static class RunCommand
             }
 
             string words = $"scinti run {parsed.GetRequiredValue(file)}"
-                + (parsed.GetValue(preset) is { } name ? $" --preset {name}" : "") + (parsed.GetValue(seed) is { } number ? $" --seed {number}" : "") + (parsed.GetValue(permute) ? " --permute-labels" : "");
+                + (parsed.GetValue(preset) is { } name ? $" --preset {name}" : "") + (parsed.GetValue(seed) is { } number ? $" --seed {number}" : "") + Words(parsed.GetValue(set)) + (parsed.GetValue(permute) ? " --permute-labels" : "");
             RunSettings settings = new() { Command = words, Output = folder, Threads = parsed.GetValue(threads), AcceptCode = parsed.GetValue(acceptCode) };
             return parsed.GetValue(seeds) is { } several ? Run(definition, settings with { Command = $"{words} --seeds {several}" }, Repetition.Seeds(several), cancel)
-                : parsed.GetValue(folds) is { } parts ? Run(definition, settings with { Command = $"{words} --folds {parts}" }, Repetition.Folds(parts), cancel)
+                : (parsed.GetValue(folds) ?? (definition.Split.Folds > 0 ? definition.Split.Folds : null)) is { } parts ? Run(definition, settings with { Command = $"{words} --folds {parts}" }, Repetition.Folds(parts), cancel)
                 : Run(definition, settings, cancel);
         }));
         return command;
     }
+
+    internal static Option<string[]> Set() => new("--set")
+    {
+        Description = "A key of the definition and another value for it: training.epochs=10, augmentation.flip=[horizontal]. May be given several times; 'scinti keys' lists the keys.",
+        DefaultValueFactory = _ => [],
+    };
+
+    // What a report says of the command: what decides its figures, and no path, which may name somebody.
+    internal static string Words(string[]? settings) => string.Concat((settings ?? [])
+        .Where(setting => !setting.StartsWith("data.", StringComparison.Ordinal) && !setting.StartsWith("output=", StringComparison.Ordinal) && !setting.StartsWith("training.start-from", StringComparison.Ordinal))
+        .Select(setting => $" --set {(setting.Any(letter => letter is ' ' or '[' or '{') ? $"\"{setting}\"" : setting)}"));
 
     internal static Option<int> Threads()
     {
@@ -128,7 +140,7 @@ internal static class RunCommand
             Terminal.Line($"Model:   {Path.GetFullPath(outcome.ModelFolder)}");
         }
 
-        return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+        return outcome.LeftOut.Any(study => study.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
     }
 
     internal static int Run(PipelineDefinition definition, RunSettings settings, CancellationToken cancel)
@@ -143,6 +155,6 @@ internal static class RunCommand
         Terminal.Line($"Report:  {Path.GetFullPath(outcome.HtmlFile)}");
         Terminal.Line($"Metrics: {Path.GetFullPath(outcome.MetricsFile)}");
         Terminal.Line($"Model:   {Path.GetFullPath(outcome.OnnxFile)} and {Path.GetFileName(outcome.ModelFile)}");
-        return outcome.LeftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+        return outcome.LeftOut.Any(study => study.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
     }
 }

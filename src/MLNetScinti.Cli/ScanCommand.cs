@@ -54,7 +54,7 @@ internal static class ScanCommand
             int skipped = index.LeftOut.Count;
             Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{index.Studies.Count} studies, {index.SeriesCount} series."));
             Terminal.Line($"{images} images, {skipped} files left out.");
-            return images == 0 ? ExitCode.NothingUsable : skipped > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return images == 0 ? ExitCode.NothingUsable : index.LeftOut.Any(file => file.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;
     }

@@ -26,6 +26,11 @@ internal static class ScoreCommand
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
             SystemDefinition system = ShippedSystems.Of(bundle.Card);
             string? file = parsed.GetValue(output);
+            if (file is not null)
+            {
+                FolderScoring.MustNotReplace(file, parsed.GetRequiredValue(model), parsed.GetRequiredValue(folder), parsed.GetValue(labels));
+            }
+
             List<LeftOutStudy> leftOut = [];
             int scored = 0;
             JudgedFolder? judged = parsed.GetValue(labels) is { } table
@@ -81,13 +86,18 @@ internal static class ScoreCommand
                 }
             }
 
+            foreach (UnusedLabelLine line in judged?.UnusedLabels.Take(UnusedLabelLine.MostTold) ?? [])
+            {
+                Terminal.Error($"no study: {line.OnConsole()}");
+            }
+
             foreach (LeftOutStudy study in leftOut)
             {
                 Terminal.Error($"left out: {study.OnConsole()}");
             }
 
             Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
-            return scored == 0 ? ExitCode.NothingUsable : leftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return scored == 0 ? ExitCode.NothingUsable : leftOut.Exists(study => study.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;
     }

@@ -164,6 +164,6 @@ public sealed class UnitException : Exception
     internal UnitException(string file, string expected, string found, string remedy)
         : base(DatasetReading.OneLine($"{file}: expected {expected}, found {found}: {remedy}.")) => Sentence = DatasetReading.OneLine($"expected {expected}, found {found}: {remedy}.");
 
-    /// <summary>The message without the file's name, which may say whose it is.</summary>
+    /// <summary>The same without the file's name.</summary>
     public string Sentence { get; }
 }

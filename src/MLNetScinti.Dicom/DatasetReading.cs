@@ -11,6 +11,18 @@ namespace MLNetScinti.Dicom;
 /// </summary>
 internal static class DatasetReading
 {
+    // Modalities (PS3.3 C.7.3.1.1.1, with the retired ones), photometric interpretations (C.7.6.3.1.2), decay corrections (C.8.9.1), and types of doses (C.8.8.3) and
+    // of segmentations (C.8.20.2).
+    private static readonly HashSet<string> s_terms = new(
+        [
+            "", "ANN", "AR", "ASMT", "AU", "BDUS", "BI", "BMD", "CFM", "CR", "CS", "CT", "CTPROTOCOL", "DD", "DF", "DG", "DM", "DMS", "DOC", "DS", "DX", "EC", "ECG", "EEG", "EMG", "EOG", "EPS", "ES", "FA", "FID",
+            "FS", "GM", "HC", "HD", "IO", "IOL", "IVOCT", "IVUS", "KER", "KO", "LEN", "LP", "LS", "M3D", "MA", "MG", "MR", "MS", "NM", "OAM", "OCT", "OP", "OPM", "OPR", "OPT", "OPTBSV", "OPTENF", "OPV", "OSS", "OT",
+            "PA", "PLAN", "POS", "PR", "PT", "PX", "REG", "RESP", "RF", "RG", "RTDOSE", "RTIMAGE", "RTINTENT", "RTPLAN", "RTRAD", "RTRECORD", "RTSEGANN", "RTSTRUCT", "RWV", "SC", "SEG", "SM", "SMR", "SR", "SRF", "ST", "STAIN",
+            "TEXTUREMAP", "TG", "US", "VA", "VF", "XA", "XAPROTOCOL", "XC",
+            "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB", "HSV", "ARGB", "CMYK", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420", "YBR_ICT", "YBR_RCT", "XYB",
+            "NONE", "START", "ADMIN", "PHYSICAL", "EFFECTIVE", "ERROR", "BINARY", "FRACTIONAL", "LABELMAP",
+        ], StringComparer.OrdinalIgnoreCase);
+
     public static string Text(this DicomDataset dataset, DicomTag tag)
     {
         string[] values = dataset.Texts(tag);
@@ -84,9 +96,11 @@ internal static class DatasetReading
     /// <summary>The same of a text whose ends matter, such as a path.</summary>
     public static string OneLine(string text) => PlainText.OneLine(text);
 
-    /// <summary>A code string (PS3.5 table 6.2-1) as a message may show it: one with a damaged length holds what came behind it, the patient's name as well.</summary>
-    public static string Code(string text) =>
-        text.Length <= 16 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is ' ' or '_') ? text : "unreadable";
+    /// <summary>
+    /// A defined term as a message may show it: one of the standard's words, or "unknown". One with a damaged length holds what came behind it, the
+    /// patient's name as well, and whoever wants to hide a name writes it there.
+    /// </summary>
+    public static string Code(string text) => s_terms.TryGetValue(text, out string? term) ? term : "unknown";
 
     /// <summary>Whether a text is an identifier (PS3.5 9.1), and may be shown for the same reason.</summary>
     public static bool IsIdentifier(string text) => text.Length is > 0 and <= 64 && text.All(character => char.IsAsciiDigit(character) || character == '.');

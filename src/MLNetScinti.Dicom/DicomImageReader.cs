@@ -72,31 +72,20 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
     /// </summary>
     internal ImageHeader ReadDecodableHeader(string path) => Guard(path, () =>
     {
-        ImageHeader header;
-        bool isWhole;
-        using (OpenedFile opened = OpenedFile.Open(path))
+        using OpenedFile opened = OpenedFile.Open(path);
+        (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options, opened.Coding);
+        StoredFrames? frames = StoredFrames.Of(opened.Dataset, header, format);
+        if (frames is null)
         {
-            (header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options, opened.Coding);
-            StoredFrames? frames = StoredFrames.Of(opened.Dataset, header, format);
-            if (frames is { IsCompressed: false })
-            {
-                return header;
-            }
-
-            if (frames is not null)
-            {
-                for (int frame = 0; frame < header.Frames.Count; frame++)
-                {
-                    frames.Frame(frame);
-                }
-
-                return header;
-            }
-
-            isWhole = StoredFrames.AreWhole(opened.Dataset);
+            ReadDecoded(opened, header, memory: null);
+            return header;
         }
 
-        ReadDecoded(path, header, isWhole, memory: null);
+        for (int frame = 0; frames.IsCompressed && frame < header.Frames.Count; frame++)
+        {
+            frames.Frame(frame);
+        }
+
         return header;
     });
 
@@ -108,12 +97,12 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         (ImageHeader header, PixelFormat format) = HeaderReading.Read(opened.File, path, _options, opened.Coding);
         return StoredFrames.Of(opened.Dataset, header, format) is StoredFrames frames
             ? Make(header, format, PixelReading.Read(frames, header, format, memory))
-            : ReadDecoded(path, header, StoredFrames.AreWhole(opened.Dataset), memory);
+            : ReadDecoded(opened, header, memory);
     }
 
-    private ScintigraphyImage ReadDecoded(string path, ImageHeader header, bool isWhole, PixelMemory? memory)
+    private ScintigraphyImage ReadDecoded(OpenedFile compressed, ImageHeader header, PixelMemory? memory)
     {
-        string decoded = Codec.Decode(path, header.TransferSyntax, isWhole, _options.Stop());
+        string path = header.File, decoded = Decode(compressed, header);
         try
         {
             using OpenedFile opened = OpenedFile.Open(decoded);
@@ -128,7 +117,30 @@ public sealed class DicomImageReader(DicomReadOptions? options = null)
         }
         finally
         {
-            File.Delete(decoded);
+            PrivateFolder.Drop(decoded);
+        }
+    }
+
+    /// <summary>Decodes a file with the external program, its frames in one piece each.</summary>
+    private string Decode(OpenedFile compressed, ImageHeader header)
+    {
+        bool isWhole = StoredFrames.AreWhole(compressed.Dataset);
+        string joined = Codec.Program is not null && StoredFrames.Join(compressed.Dataset, header.Frames.Count) ? PrivateFolder.NewName(".dcm") : "";
+        try
+        {
+            if (joined.Length > 0)
+            {
+                compressed.File.Save(joined);
+            }
+
+            return Codec.Decode(header.File, header.TransferSyntax, isWhole, joined, _options.Stop());
+        }
+        finally
+        {
+            if (joined.Length > 0)
+            {
+                File.Delete(joined);
+            }
         }
     }
 

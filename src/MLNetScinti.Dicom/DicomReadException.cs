@@ -133,6 +133,13 @@ public sealed record SkippedFile(string File, SkipReason Reason, string Sentence
     /// <summary>Whose fault it is.</summary>
     public ReadFault Fault { get; init; } = DicomReadException.FaultOf(Reason);
 
+    /// <summary>Whether something is lost that should have been read. An export holds other files too: what is no image, is none of the kind that is asked for, or is there twice is no loss.</summary>
+    public bool IsLoss => IsLossOf(Reason);
+
+    /// <summary>Whether a reason is one by which something is lost that should have been read.</summary>
+    public static bool IsLossOf(SkipReason reason) =>
+        reason is not (SkipReason.NotDicom or SkipReason.NoPixelData or SkipReason.NotAnImageToScore or SkipReason.WrongModality or SkipReason.WrongKind or SkipReason.PartOfAnImage or SkipReason.Repeated);
+
     /// <summary>Another file that the sentence names; empty where it names none. Names of files stay on the console.</summary>
     public string Other { get; init; } = "";
 

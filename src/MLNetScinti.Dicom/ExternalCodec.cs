@@ -30,11 +30,12 @@ public sealed record ExternalCodec
     /// <param name="path">The compressed file.</param>
     /// <param name="transferSyntax">The name of its transfer syntax, for messages.</param>
     /// <param name="isWhole">Whether the compressed pixels begin and end as they should.</param>
+    /// <param name="copy">A copy of the file to be decoded instead; empty for the file itself, which messages name.</param>
     /// <returns>The path of the decoded file, which holds the patient's name: in <see cref="PrivateFolder"/>.</returns>
     /// <param name="stop">Ends the program before its time.</param>
     /// <exception cref="DicomReadException">There is no program, or it could not decode the file.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    internal string Decode(string path, string transferSyntax, bool isWhole, CancellationToken stop = default)
+    internal string Decode(string path, string transferSyntax, bool isWhole, string copy = "", CancellationToken stop = default)
     {
         if (Program is null)
         {
@@ -44,7 +45,7 @@ public sealed record ExternalCodec
         string decoded = PrivateFolder.NewName(".dcm");
         try
         {
-            ProcessStartInfo start = new(Program, ["--raw", Path.GetFullPath(path), decoded]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+            ProcessStartInfo start = new(Program, ["--raw", Path.GetFullPath(copy.Length > 0 ? copy : path), decoded]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
             using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{Program} did not start.");
             process.StandardInput.Close();
             process.OutputDataReceived += (_, _) => { };
@@ -70,7 +71,7 @@ public sealed record ExternalCodec
         }
         catch (Exception exception)
         {
-            File.Delete(decoded);
+            PrivateFolder.Drop(decoded);
             throw exception is DicomReadException or OperationCanceledException ? exception : new DicomReadException(path, SkipReason.UnsupportedCodec, $"the pixels are compressed as {transferSyntax} and {Program} could not be run ({exception.Message.ReplaceLineEndings(" ")}): reinstall it or register the package fo-dicom.Codecs.", exception, ReadFault.MissingDecoder);
         }
     }

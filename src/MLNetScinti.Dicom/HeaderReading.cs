@@ -128,6 +128,7 @@ internal static class HeaderReading
             ImageId = imageId,
             BodyPart = dataset.Text(DicomTag.BodyPartExamined),
             StudyUid = dataset.Text(DicomTag.StudyInstanceUID),
+            AccessionNumber = dataset.Text(DicomTag.AccessionNumber),
             SeriesUid = dataset.Text(DicomTag.SeriesInstanceUID),
             InstanceUid = dataset.Text(DicomTag.SOPInstanceUID),
             SpaceUid = dataset.Text(DicomTag.FrameOfReferenceUID),

@@ -102,7 +102,8 @@ public static class HounsfieldCheck
         double[] shares = Shares(inside);
         double peak = Peak(shares, -296, 696);
         double alike = Share((float)peak - 40, (float)peak + 40), fat = Share(-150, -40), bone = Share(200, float.PositiveInfinity);
-        if (alike > 0.85 || (fat < 0.02 && bone < 0.002))
+        // A lean body is soft tissue for the most part too, and has both of the others.
+        if (alike > 0.95 || (alike > 0.85 && (fat < 0.02 || bone < 0.002)) || (fat < 0.02 && bone < 0.002))
         {
             findings.Add(new(HounsfieldFault.Phantom, Sentence($"expected fat, soft tissue and bone, found {100 * alike:0} % within 40 of {peak:0}, {100 * fat:0.0} % of fat and {100 * bone:0.0} % of bone: a phantom, or no body; give the CT of a patient.")));
         }

@@ -153,6 +153,10 @@ public sealed record ImageHeader
     [Browsable(false)]
     public string StudyUid { get; init; } = "";
 
+    /// <summary>Accession Number: the number of the examination in the hospital's books.</summary>
+    [Browsable(false)]
+    public string AccessionNumber { get; init; } = "";
+
     /// <summary>Series Instance UID.</summary>
     [Browsable(false)]
     public string SeriesUid { get; init; } = "";

@@ -15,7 +15,7 @@ public enum ImageUnit
     /// <summary>Absorbed dose, Gy.</summary>
     Gray,
 
-    /// <summary>Numbers in another unit, or none: <see cref="ImageHeader.UnitText"/> says what the file calls it.</summary>
+    /// <summary>Numbers in another unit, or none: <see cref="ImageHeader.UnitText"/> names it where it is one of the standard's.</summary>
     Other,
 
     /// <summary>Counts per second.</summary>
@@ -48,7 +48,8 @@ public enum UnitEvidence
 /// <param name="Unit">The unit of the values once they are multiplied by <paramref name="Factor"/>.</param>
 /// <param name="Text">What to call it.</param>
 /// <param name="Factor">What takes a value in the file's unit to one in <paramref name="Unit"/>: 1000 for kBq/ml.</param>
-internal readonly record struct UnitName(ImageUnit Unit, string Text, double Factor = 1)
+/// <param name="Written">The file's own words where nobody here knows them: to tell two such units apart, and never to be shown.</param>
+internal readonly record struct UnitName(ImageUnit Unit, string Text, double Factor = 1, string Written = "")
 {
     public static UnitName Counts { get; } = new(ImageUnit.Counts, "counts");
 
@@ -119,6 +120,18 @@ internal readonly record struct UnitName(ImageUnit Unit, string Text, double Fac
         ["/cm"] = new(ImageUnit.Other, "1/cm"),
     };
 
+    // Other units of the standard (PS3.3 C.8.9.1.1.3 and C.11.1.1.2, PS3.16 CID 82 to 85 and 7180), as they are
+    // shown. Nothing else that a file calls a unit is: a damaged length makes a unit of what came behind it, and what is written of a study names nobody.
+    private static readonly HashSet<string> s_others = new(
+        [
+            "CM2", "MGMINML", "UMOLMINML", "MLMING", "MLG", "UMOLML", "PROPCNTS", "PROPCNT", "PROPCPS", "MLMINML", "MLML", "STDDEV", "MGML", "OD", "Z_EFF", "ED", "EDW", "HU_MOD", "PCT", "RELATIVE",
+            "%", "m", "cm", "mm", "um", "cm2", "mm2", "cm3", "mm3", "l", "ml", "d", "h", "min", "s", "ms", "us", "Hz", "1/s", "/s", "1/ms", "1/min", "/min", "1/mm", "1/cm", "deg", "rad", "kg", "g", "mg", "ug",
+            "g/cm3", "mg/cm3", "kg/m3", "g/l", "mg/l", "mg/ml", "ug/ml", "mol/l", "mmol/l", "umol/l", "umol/ml", "mmol/kg", "umol/g", "ml/g", "ml/ml", "ml/100g", "ml/100ml", "ml/g/min", "ml/min/g", "ml/min/ml", "ml/min/100g",
+            "ml/100g/min", "ml/100ml/min", "ml/100ml/s", "ml/min", "ml/s", "l/min", "mg/min/ml", "umol/min/ml", "umol/100ml/min", "umol/100g/min", "mg/100g/min", "mm2/s", "um2/s", "um2/ms", "10-6mm2/s", "10*-6mm2/s", "10-3mm2/s",
+            "m/s", "cm/s", "mm/s", "Pa", "kPa", "mmHg", "kJ", "keV", "MeV", "W/kg", "mT", "ppm", "ppb", "dB", "Bq", "kBq", "MBq", "GBq", "Gy/s", "Gy/h", "mGy/h", "Gy/MBq", "mGy/MBq", "Gy/GBq", "Bq.s", "MBq.h", "Bq.s/ml",
+            "MBq.h/ml", "%ID", "%ID/g", "%ID/ml", "counts/min", "cpm", "kcps", "kcounts",
+        ], StringComparer.Ordinal);
+
     // Becquerel and curie by their prefixes; m is a thousandth and M a million (UCUM tells capital letters apart).
     private static readonly (string Prefix, double Factor)[] s_prefixes = [("", 1), ("p", 1e-12), ("n", 1e-9), ("u", 1e-6), ("m", 1e-3), ("k", 1e3), ("K", 1e3), ("M", 1e6), ("G", 1e9)];
 
@@ -141,7 +154,9 @@ internal readonly record struct UnitName(ImageUnit Unit, string Text, double Fac
             return concentration;
         }
 
-        return s_names.TryGetValue(tight.ToLowerInvariant(), out UnitName known) ? known : new UnitName(ImageUnit.Other, Shown(text));
+        return s_names.TryGetValue(tight.ToLowerInvariant(), out UnitName known) ? known
+            : s_others.TryGetValue(tight, out string? other) || s_others.TryGetValue(tight.ToUpperInvariant(), out other) ? new UnitName(ImageUnit.Other, other)
+            : new UnitName(ImageUnit.Other, "an unknown unit", Written: tight);
     }
 
     private static UnitName? OfActivity(string text)
@@ -176,8 +191,4 @@ internal readonly record struct UnitName(ImageUnit Unit, string Text, double Fac
 
         return null;
     }
-
-    // A damaged text holds what came behind it: only what looks like a unit is shown.
-    private static string Shown(string text) =>
-        text.Length <= 16 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is ' ' or '/' or '.' or '*' or '^' or '%' or '{' or '}' or '[' or ']' or '\'' or '(' or ')' or '-' or '_') ? text : "an unreadable unit";
 }

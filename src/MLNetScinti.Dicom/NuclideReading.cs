@@ -14,12 +14,30 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
     private const double LeastMegabecquerels = 0.1;
     private const double MostMegabecquerels = 100_000;
 
+    // What patients are given to be imaged, from a newborn's tracer to a generator's bolus: three decades, so that of Bq, kBq, MBq and GBq only one fits a number.
+    private const double LeastUsual = 5;
+    private const double MostUsual = 5_000;
+
+    // Below this, in kg, whoever is imaged is no patient but a small animal, and less activity is none to wonder at.
+    private const double SmallAnimal = 1;
+
+    // Of what decays within minutes much is given, or little is seen.
+    private const double ShortLived = 900;
+
+    // Given to treat, and to be imaged in passing.
+    private static readonly HashSet<Radionuclide> s_therapeutic =
+    [
+        Radionuclide.Iodine131, Radionuclide.Lutetium177, Radionuclide.Samarium153, Radionuclide.Yttrium90, Radionuclide.Holmium166, Radionuclide.Rhenium186, Radionuclide.Rhenium188, Radionuclide.Terbium161,
+    ];
+
+    private static readonly (string Unit, double Megabecquerels)[] s_scales = [("Bq", 1e-6), ("kBq", 1e-3), ("MBq", 1), ("GBq", 1e3)];
+
     public static NuclideReading Read(DicomDataset dataset, string modality, IReadOnlyList<EnergyWindow> windows, List<string> warnings)
     {
         IReadOnlyList<DicomDataset> agents = dataset.Items(DicomTag.RadiopharmaceuticalInformationSequence);
         IReadOnlyList<RadionuclideFinding> found = Nuclides(agents, modality, windows, warnings);
         CompareHalfLife(agents, found, warnings);
-        return new(found, Name(agents), Activity(agents, modality, warnings), InjectionTime(agents));
+        return new(found, Name(agents), Activity(agents, modality, found, dataset.Number(DicomTag.PatientWeight), warnings), InjectionTime(agents));
     }
 
     private static IReadOnlyList<RadionuclideFinding> Nuclides(IReadOnlyList<DicomDataset> agents, string modality, IReadOnlyList<EnergyWindow> windows, List<string> warnings)
@@ -86,7 +104,7 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
                 if (value.Length > 0)
                 {
                     hasUnknown = true;
-                    warnings.Add($"The radionuclide's code {DatasetReading.Code(value.Replace('-', '_')).Replace('_', '-')} is not known here.");
+                    warnings.Add("The Radionuclide Code Sequence has a code that is not known here: nothing is said of its half-life.");
                 }
             }
             else if (!coded.Contains(one))
@@ -161,8 +179,8 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         agents is [DicomDataset agent, ..] && agent.Text(DicomTag.RadiopharmaceuticalStartDateTime) is { Length: >= 12 } text
         && DateTime.TryParseExact(text[..Math.Min(14, text.Length)].PadRight(14, '0'), "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime moment) ? moment : null;
 
-    /// <summary>The injected activity in MBq: NM files count in MBq, PET files in Bq (PS3.3 C.8.4.10.1.7 and table C.8-61), and cameras mix them up.</summary>
-    private static double? Activity(IReadOnlyList<DicomDataset> agents, string modality, List<string> warnings)
+    /// <summary>The injected activity in MBq: NM files count in MBq, PET files in Bq (PS3.3 C.8.4.10.1.7 and table C.8-61), and cameras mix up all of Bq, kBq, MBq and GBq.</summary>
+    private static double? Activity(IReadOnlyList<DicomDataset> agents, string modality, IReadOnlyList<RadionuclideFinding> found, double? kilograms, List<string> warnings)
     {
         if (agents is not [DicomDataset agent, ..] || agent.Number(DicomTag.RadionuclideTotalDose) is not double dose || dose == 0)
         {
@@ -170,22 +188,48 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
         }
 
         bool isPet = string.Equals(modality, "PT", StringComparison.Ordinal);
-        string said = string.Create(CultureInfo.InvariantCulture, $"Radionuclide Total Dose is {dose:G6}");
-        string unit = isPet ? "PET files count it in Bq" : "Nuclear Medicine files count it in MBq";
-        double intended = isPet ? dose / 1e6 : dose, other = isPet ? dose : dose / 1e6;
-        if (intended is >= LeastMegabecquerels and <= MostMegabecquerels || (!isPet && dose is > 0 and < LeastMegabecquerels))
+        double intended = isPet ? dose / 1e6 : dose;
+        if (dose > 0 && (isPet ? IsGivenForPet(intended, found, kilograms) : IsGivenForImaging(intended, found)))
         {
             return intended;
         }
 
-        // A PET dose of 370 is none in Bq; of NM, no patient gets a hundred GBq.
-        if (other is >= LeastMegabecquerels and <= MostMegabecquerels && (!isPet || dose is >= 1 and <= 5000))
+        string said = string.Create(CultureInfo.InvariantCulture, $"Radionuclide Total Dose is {dose:G6}");
+        string unit = isPet ? "PET files count it in Bq" : "Nuclear Medicine files count it in MBq";
+        foreach ((string name, double megabecquerels) in s_scales)
         {
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{said}, and {unit}: taken as {other:G6} MBq, which a patient may have been given."));
-            return other;
+            double other = dose * megabecquerels;
+            if (other != intended && other >= LeastUsual && other < MostUsual)
+            {
+                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{said}, and {unit}: taken for {name}, {other:G6} MBq, which a patient may have been given."));
+                return other;
+            }
+        }
+
+        if (dose > 0 && intended is >= LeastMegabecquerels and <= MostMegabecquerels)
+        {
+            warnings.Add($"{said}, and {unit}: patients are given another activity than that, and no other unit makes it likelier.");
+            return intended;
         }
 
         warnings.Add($"{said}, and {unit}: no patient is given that, so it is not taken.");
         return null;
     }
+
+    // Less than a MBq is seen in small animals alone, and much less than a GBq of what is gone in a minute in nobody.
+    private static bool IsGivenForPet(double megabecquerels, IReadOnlyList<RadionuclideFinding> found, double? kilograms) => megabecquerels switch
+    {
+        < LeastMegabecquerels or > MostMegabecquerels => false,
+        < 1 => kilograms is > 0 and < SmallAnimal,
+        < LeastUsual => kilograms is > 0 and < SmallAnimal || !found.Any(one => one.Radionuclide.HalfLifeSeconds < ShortLived),
+        _ => true,
+    };
+
+    // Capsules to measure an uptake by hold little; more than some GBq is a therapy, or not known to be none.
+    private static bool IsGivenForImaging(double megabecquerels, IReadOnlyList<RadionuclideFinding> found) => megabecquerels switch
+    {
+        <= MostUsual => true,
+        <= 10 * MostUsual => found.Count == 0 || found.Any(one => s_therapeutic.Contains(one.Radionuclide)),
+        _ => false,
+    };
 }

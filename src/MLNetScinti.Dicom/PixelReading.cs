@@ -107,7 +107,32 @@ internal sealed class StoredFrames
         }
 
         ReadOnlySpan<byte> end = fragments[^1].Data.AsSpan().TrimEnd((byte)0);
-        return first.Size >= 2 && Start(first) is [0xFF, 0xD8 or 0x4F] && end is [.., 0xFF, 0xD9];
+        return first.Size >= 4 && Start(first) is [0xFF, 0xD8 or 0x4F, ..] && end is [.., 0xFF, 0xD9];
+    }
+
+    /// <summary>
+    /// Joins the fragments of each frame, where a frame has several: a decoder that takes files does not find the frames of such a one. The data set is
+    /// changed; where nothing has to be joined, or nothing tells the frames apart, it stays as it is.
+    /// </summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="frames">How many frames it has.</param>
+    /// <returns>Whether it was changed.</returns>
+    public static bool Join(DicomDataset dataset, int frames)
+    {
+        if (frames == 1 || dataset.GetDicomItem<DicomItem>(DicomTag.PixelData) is not DicomFragmentSequence sequence || sequence.Fragments.Count(fragment => fragment.Size > 0) <= frames
+            || Frames(sequence, frames, PixelCodings.Of(dataset.InternalTransferSyntax)) is not { } told)
+        {
+            return false;
+        }
+
+        DicomOtherByteFragment joined = new(DicomTag.PixelData);
+        foreach (IReadOnlyList<IByteBuffer> frame in told)
+        {
+            joined.Fragments.Add(new MemoryByteBuffer(Joined(frame)));
+        }
+
+        dataset.AddOrUpdate(joined);
+        return true;
     }
 
     /// <summary>The frames of a data set.</summary>
@@ -174,8 +199,8 @@ internal sealed class StoredFrames
             return told;
         }
 
-        // An image of JPEG begins with its own mark, whatever the table leaves out.
-        return coding == PixelCoding.JpegLossless ? Grouped(fragments, frames, fragment => fragment.Size >= 2 && Start(fragment) is [0xFF, 0xD8]) : null;
+        // An image of JPEG, JPEG-LS or JPEG 2000 begins with its own mark, whatever the table leaves out.
+        return coding is PixelCoding.JpegLossless or PixelCoding.Other ? Grouped(fragments, frames, fragment => fragment.Size >= 4 && Start(fragment) is [0xFF, 0xD8, 0xFF, _] or [0xFF, 0x4F, 0xFF, 0x51]) : null;
     }
 
     private static List<List<IByteBuffer>>? ByOffset(List<IByteBuffer> fragments, IList<uint> offsets, int frames)
@@ -228,8 +253,8 @@ internal sealed class StoredFrames
 
     private static byte[] Start(IByteBuffer fragment)
     {
-        byte[] start = new byte[2];
-        fragment.GetByteRange(0, 2, start);
+        byte[] start = new byte[4];
+        fragment.GetByteRange(0, start.Length, start);
         return start;
     }
 

@@ -115,7 +115,7 @@ public static class PrivateFolder
             Directory.CreateDirectory(s_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        s_alive = new FileStream(System.IO.Path.Combine(s_path, Alive), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        s_alive = Hold(System.IO.Path.Combine(s_path, Alive));
         if (s_signals.Count > 0)
         {
             return;
@@ -132,6 +132,33 @@ public static class PrivateFolder
                     Remove();
                 }
             }));
+        }
+    }
+
+    // A file is open for an instant before it is locked: under its own name, another process's sweep could find it unlocked, and take a living
+    // folder for a dead one. It gets its name when it is locked. (On Windows both are one step, and an open file keeps its name.)
+    private static FileStream Hold(string alive)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return new FileStream(alive, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        }
+
+        FileStream held = new(alive + ".new", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        File.Move(held.Name, alive);
+        return held;
+    }
+
+    /// <summary>Removes a file of the folder, or does nothing where it is not there any more, because the folder is gone too.</summary>
+    internal static void Drop(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The process is ending, and took the folder with it.
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
         }
 
         bool agrees = chosen.Scale.Times(unit.Factor).Agrees(other.Scale.Times(named.Factor), format);
-        if (named.Unit == unit.Unit && string.Equals(named.Text, unit.Text, StringComparison.Ordinal))
+        if (named with { Factor = 1 } == unit with { Factor = 1 })
         {
             if (!agrees)
             {
@@ -190,7 +190,7 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
             return new(UnitName.Stored, UnitEvidence.None, [PixelScale.Identity]);
         }
 
-        UnitName unit = UnitName.Parse(units) is UnitName { Unit: ImageUnit.Gray } gray ? gray : new(ImageUnit.Other, DatasetReading.Code(units));
+        UnitName unit = UnitName.Parse(units) is UnitName named ? named.Unit == ImageUnit.Gray ? named : new(ImageUnit.Other, named.Text) : new(ImageUnit.Other, "");
         if (unit.Unit != ImageUnit.Gray)
         {
             notes.Add(units.Length == 0 ? "Dose Units is missing, expected GY: nothing says what the values count." : "Dose Units is not GY: values are not in Gy.");
@@ -299,7 +299,7 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
             }
         }
 
-        foreach (IGrouping<string, Claim> unit in pieces.GroupBy(piece => $"{piece.Unit?.Text}", StringComparer.Ordinal))
+        foreach (IGrouping<string, Claim> unit in pieces.GroupBy(piece => $"{piece.Unit?.Text} {piece.Unit?.Written}", StringComparer.Ordinal))
         {
             Claim[] same = [.. unit.Where(one => one.Scale.Table is null).OrderBy(one => one.Scale.First)];
             bool apart = same.Length > 1 && same.Length == unit.Count() && same.Zip(same.Skip(1)).All(pair => pair.First.Scale.Last < pair.Second.Scale.First);

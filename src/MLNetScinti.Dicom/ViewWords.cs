@@ -11,11 +11,14 @@ internal static class ViewWords
     // Beside these, "post" is a view; beside anything else it may be "after": post chemo, post void, post 24 h.
     private static readonly HashSet<string> s_neutral = new(StringComparer.Ordinal)
     {
-        "WB", "WHOLE", "BODY", "WHOLEBODY", "TOTAL", "BONE", "BONES", "SCAN", "STATIC", "STATICS", "SPOT", "SPOTS", "VIEW", "VIEWS", "PROJ", "PROJECTION", "IMAGE", "IMG", "PLANAR", "FACE", "VUE",
+        "WB", "WHOLE", "BODY", "WHOLEBODY", "TOTAL", "BONE", "BONES", "SCAN", "SCANS", "STATIC", "STATICS", "SPOT", "SPOTS", "VIEW", "VIEWS", "PROJ", "PROJECTION", "IMAGE", "IMG", "PLANAR", "FACE", "VUE",
         "HEAD", "NECK", "SKULL", "THORAX", "CHEST", "LUNG", "LUNGS", "RIBS", "SPINE", "ABDOMEN", "ABD", "PELVIS", "HIPS", "KIDNEY", "KIDNEYS", "RENAL", "LIVER", "FEMUR", "FEMURS", "KNEE",
         "KNEES", "LEGS", "FEET", "FOOT", "HANDS", "ARMS", "SHOULDERS",
         "H", "D", "DET", "DETECTOR", "EM", "E", "SCATTER", "UPPER", "LOWER", "PERFUSION", "VENTILATION", "ANT", "ANTERIOR", "POST", "POSTERIOR", "1", "2",
     };
+
+    // What "post" may be the time after, of the above.
+    private static readonly HashSet<string> s_events = new(StringComparer.Ordinal) { "SCAN", "SCANS", "IMAGE", "IMG", "PERFUSION", "VENTILATION" };
 
     // What else may stand behind a view: what was given, when, what was looked at, how it was acquired.
     private static readonly HashSet<string> s_company = new(StringComparer.Ordinal)
@@ -79,8 +82,8 @@ internal static class ViewWords
             {
                 "ANT" or "ANTERIOR" or "ANTERIEUR" or "ANTERIEURE" => DetectorView.Anterior,
                 "POSTERIOR" or "POSTERIEUR" or "POSTERIEURE" => DetectorView.Posterior,
-                // A number or a day behind it tells when: post 1 h, post D1.
-                "POST" when isPlain && !IsTime(tokens, i + 1) => DetectorView.Posterior,
+                // A number or a day behind it tells when: post 1 h, post D1; so does what has been done by then: post scan, post bone scan.
+                "POST" when isPlain && !IsTime(tokens, i + 1) && !Array.Exists(tokens[(i + 1)..], s_events.Contains) => DetectorView.Posterior,
                 "LLAT" or "LTLAT" or "LATLT" or "LEFTLAT" or "LEFTLATERAL" or "LLATERAL" or "LTLATERAL" => DetectorView.LeftLateral,
                 "RLAT" or "RTLAT" or "LATRT" or "RIGHTLAT" or "RIGHTLATERAL" or "RLATERAL" or "RTLATERAL" => DetectorView.RightLateral,
                 "LL" when isPlain => DetectorView.LeftLateral,

@@ -39,6 +39,26 @@ public sealed record DecisionThreshold
     /// <summary>Whether test figures at this threshold are better than new patients would show, because the test set chose it.</summary>
     public bool IsOptimistic => Protocol == ThresholdProtocol.Paper;
 
+    /// <summary>Fits a threshold on validation data by a rule.</summary>
+    /// <param name="validation">The validation cases.</param>
+    /// <param name="rule">How; null for <see cref="ThresholdRule.MiddleOfBest"/>.</param>
+    /// <returns>The threshold; one half, given and not fitted, where the data support none: their cases are not ranked better than by chance.</returns>
+    /// <exception cref="InvalidOperationException">The validation set lacks a class: there is nothing to fit.</exception>
+    public static DecisionThreshold Fit(ValidationScores validation, ThresholdRule? rule = null)
+    {
+        ArgumentNullException.ThrowIfNull(validation);
+        MustHaveBothClasses(validation);
+        if (rule == ThresholdRule.HighestOfBest)
+        {
+            return FitYouden(validation);
+        }
+
+        RocCurve curve = RocCurve.Of(validation.Probabilities, validation.Labels);
+        return curve.Area <= 0.5 || curve.BestYouden.YoudenNumerator <= 0
+            ? Fixed(0.5f, string.Create(CultureInfo.InvariantCulture, $"The validation data support no threshold: their {validation.Count} cases are not ranked better than by chance (area under the ROC curve {curve.Area:0.000})."))
+            : new((rule ??= ThresholdRule.MiddleOfBest).Choose(curve), ThresholdProtocol.Validation, rule.Words, validation.Count, validation.PatientCount);
+    }
+
     /// <summary>
     /// Fits the threshold with the largest Youden index J = sensitivity + specificity - 1 on validation data. J is compared
     /// as the integer TP * negatives - FP * positives, so that ties are ties; <see cref="TieRule"/> settles them.
@@ -135,12 +155,16 @@ public sealed record DecisionThreshold
 
     private static float Youden(ScoreSet set)
     {
+        MustHaveBothClasses(set);
+        return (float)RocCurve.Of(set.Probabilities, set.Labels).BestYouden.Threshold;
+    }
+
+    private static void MustHaveBothClasses(ScoreSet set)
+    {
         if (set.MissingClass() is { } missing)
         {
             throw new InvalidOperationException($"No threshold can be fitted: {missing}. Give one with DecisionThreshold.Fixed, or use a larger {set.Name} set.");
         }
-
-        return (float)RocCurve.Of(set.Probabilities, set.Labels).BestYouden.Threshold;
     }
 }
 

@@ -27,8 +27,8 @@ public sealed class ModelComparison
     public string Verdict => ComparisonVerdict.Ranking(this);
 
     /// <summary>
-    /// What becomes of the verdict when several cases of one patient are not taken for independent; empty where each patient
-    /// has one case.
+    /// What would become of the verdict if several cases of one patient were taken for independent; empty where each patient has
+    /// one case.
     /// </summary>
     public string VerdictByPatient => ComparisonVerdict.ByPatient(this);
 
@@ -68,20 +68,21 @@ public sealed class ModelComparison
             for (int j = i + 1; j < models.Length; j++)
             {
                 Aligned first = aligned[models[i].Model], second = aligned[models[j].Model];
-                AucComparison areas = DeLong.Compare(first.Probabilities, second.Probabilities, cases.Labels);
-                AucComparison clustered = DeLong.CompareClustered(first.Probabilities, second.Probabilities, cases.Labels, cases.PatientOfCase);
+                AucComparison areas = DeLong.Compare(first.Ranks, second.Ranks, cases.Labels);
+                AucComparison clustered = DeLong.CompareClustered(first.Ranks, second.Ranks, cases.Labels, cases.PatientOfCase);
                 pairs.Add(new(models[i].Model, models[j].Model, areas, clustered, McNemar.Of(first.Correct, second.Correct), double.NaN, double.NaN));
             }
         }
 
-        double[] adjusted = HolmCorrection.Adjust([.. pairs.Select(pair => pair.Areas.P)]);
-        double[] byPatient = HolmCorrection.Adjust([.. pairs.Select(pair => pair.AreasByPatient.P)]);
+        double[] adjusted = HolmCorrection.Adjust([.. pairs.Select(pair => pair.Areas.DecidingP)]);
+        double[] byPatient = HolmCorrection.Adjust([.. pairs.Select(pair => pair.AreasByPatient.DecidingP)]);
         return new(models, [.. pairs.Select((pair, i) => pair with { AdjustedP = adjusted[i], AdjustedPByPatient = byPatient[i] })]);
     }
 
     private static Aligned Align(BinaryEvaluation evaluation, BinaryEvaluation reference)
     {
         Dictionary<string, ScoredCase> byId = evaluation.Test.Cases.ToDictionary(one => one.CaseId, StringComparer.Ordinal);
+        Dictionary<string, double> ranks = evaluation.Test.Cases.Zip(evaluation.Test.Ranks).ToDictionary(one => one.First.CaseId, one => one.Second, StringComparer.Ordinal);
         if (byId.Count != reference.Test.Count)
         {
             throw new ArgumentException($"'{evaluation.Model}' was judged on {byId.Count} cases, '{reference.Model}' on {reference.Test.Count}: models are compared on the same cases.", nameof(evaluation));
@@ -92,10 +93,10 @@ public sealed class ModelComparison
             : same.Label != one.Label ? throw new ArgumentException($"Case '{one.CaseId}' has another label for '{evaluation.Model}' than for '{reference.Model}'.", nameof(evaluation))
             : same)];
         DecisionThreshold threshold = evaluation.OperatingPoint.Threshold;
-        return new([.. cases.Select(one => (double)one.Probability)], [.. cases.Select(one => threshold.IsPositive(one) == one.Label)]);
+        return new([.. cases.Select(one => ranks[one.CaseId])], [.. cases.Select(one => threshold.IsPositive(one) == one.Label)]);
     }
 
-    private sealed record Aligned(double[] Probabilities, bool[] Correct);
+    private sealed record Aligned(double[] Ranks, bool[] Correct);
 }
 
 /// <summary>Two models that scored the same cases, compared.</summary>
@@ -104,15 +105,20 @@ public sealed class ModelComparison
 /// <param name="Areas">DeLong's paired comparison of the areas under the ROC curves.</param>
 /// <param name="AreasByPatient">The same, allowing for several cases of one patient.</param>
 /// <param name="Errors">McNemar's comparison of what each called wrongly at its own threshold.</param>
-/// <param name="AdjustedP">The p value of <paramref name="Areas"/> after Holm's correction for all pairs; not a number where it is undefined.</param>
-/// <param name="AdjustedPByPatient">The same for <paramref name="AreasByPatient"/>.</param>
+/// <param name="AdjustedP">The p value of <paramref name="Areas"/> after Holm's correction for all pairs. Where a model separates the cases perfectly it is the interval's (<see cref="AucComparison.DecidingP"/>).</param>
+/// <param name="AdjustedPByPatient">The same for <paramref name="AreasByPatient"/>: the one that decides.</param>
 public sealed record ModelPair(string First, string Second, AucComparison Areas, AucComparison AreasByPatient, McNemar Errors, double AdjustedP, double AdjustedPByPatient)
 {
-    /// <summary>Whether the areas differ beyond what chance explains, at one in twenty, after the correction.</summary>
-    public bool IsSupported => AdjustedP < 0.05;
+    /// <summary>Whether the areas differ beyond what chance explains, at one in twenty, after the correction, where cases of one patient are not taken for independent.</summary>
+    public bool IsSupported => AdjustedPByPatient < 0.05;
 
-    /// <summary>The same when several cases of one patient are not taken for independent.</summary>
-    public bool IsSupportedByPatient => AdjustedPByPatient < 0.05;
+    /// <summary>The same by DeLong's test, which takes all cases for independent.</summary>
+    public bool IsSupportedByDeLong => AdjustedP < 0.05;
+
+    /// <summary>The interval that decides: of the difference, by patient; not corrected for the number of pairs.</summary>
+    public ConfidenceInterval Interval(double level = 0.95) => Clustered ? IntervalByPatient(level) : Areas.Interval(level);
+
+    private bool Clustered => AreasByPatient.First.Independent != Areas.First.Independent;
 
     /// <summary>The interval of the difference that allows for several cases of one patient; not corrected for the number of pairs.</summary>
     public ConfidenceInterval IntervalByPatient(double level = 0.95) => AreasByPatient.IsAtBoundary
@@ -128,7 +134,8 @@ internal static class ComparisonVerdict
         BinaryEvaluation best = comparison.Models[0];
         int supported = comparison.Pairs.Count(pair => pair.IsSupported);
         string area = $"{best.Model} ({Number(best.AreaUnderRoc.Value)}{Limits(best.AreaUnderRoc.Interval)})";
-        string how = comparison.Pairs.Count == 1 ? "paired DeLong test" : $"paired DeLong tests, Holm's correction for {comparison.Pairs.Count} pairs";
+        string test = Clustered(comparison) ? "Obuchowski" : "DeLong";
+        string how = comparison.Pairs.Count == 1 ? $"paired {test} test" : $"paired {test} tests, Holm's correction for {comparison.Pairs.Count} pairs";
         if (supported == 0)
         {
             string tied = comparison.Models.Count > 1 && comparison.Models[1].AreaUnderRoc.Value == best.AreaUnderRoc.Value ? "The largest areas under the ROC curve are equal, the first in the table is" : "The largest area under the ROC curve is";
@@ -143,40 +150,39 @@ internal static class ComparisonVerdict
 
     public static string ByPatient(ModelComparison comparison)
     {
-        ScoreSet test = comparison.Models[0].Test;
-        if (test.PatientCount == test.Count)
+        if (!Clustered(comparison))
         {
             return "";
         }
 
-        EvaluationOptions options = comparison.Models[0].Options;
-        string why = $"DeLong's test takes the {options.Words.Cases} of one patient for independent. Allowing for patients with several {options.Words.Cases} (Obuchowski's variance, Holm's correction)";
-        ModelPair[] lost = [.. comparison.Pairs.Where(pair => pair.IsSupported && !pair.IsSupportedByPatient)];
-        ModelPair[] won = [.. comparison.Pairs.Where(pair => !pair.IsSupported && pair.IsSupportedByPatient)];
-        return (lost.Length, won.Length) switch
+        TaskWords words = comparison.Models[0].Options.Words;
+        string why = $"The verdict allows for patients with several {words.Cases} (Obuchowski's variance). By DeLong's test, which takes the {words.Cases} of one patient for independent,";
+        ModelPair[] bold = [.. comparison.Pairs.Where(pair => pair.IsSupportedByDeLong && !pair.IsSupported)];
+        ModelPair[] shy = [.. comparison.Pairs.Where(pair => !pair.IsSupportedByDeLong && pair.IsSupported)];
+        return (bold.Length, shy.Length) switch
         {
-            (0, 0) => comparison.Pairs.Any(pair => pair.IsSupported) ? $"{why}, the same differences are supported." : $"{why}, none is supported either.",
-            (_, 0) => $"{why}, {Were(lost.Length)} no longer supported: {Listed(lost)}. Take {(lost.Length == 1 ? "it" : "them")} for open.",
-            (0, _) => $"{why}, {Were(won.Length)} supported too: {Listed(won)}. The verdict rests on DeLong's.",
-            _ => $"{why}, {Were(lost.Length)} no longer supported ({Listed(lost)}) and {Were(won.Length)} supported that DeLong's does not support ({Listed(won)}). Take both for open.",
+            (0, 0) => comparison.Pairs.Any(pair => pair.IsSupported) ? $"{why} the same differences would be supported." : $"{why} none would be supported either.",
+            (_, 0) => $"{why} {Were(bold.Length)} supported too: {Listed(bold)}. Take {(bold.Length == 1 ? "it" : "them")} for open.",
+            (0, _) => $"{why} {Were(shy.Length)} not supported: {Listed(shy)}.",
+            _ => $"{why} {Were(bold.Length)} supported too ({Listed(bold)}), and {Were(shy.Length)} not ({Listed(shy)}).",
         };
     }
 
     public static string Caution(ModelComparison comparison)
     {
         string[] perfect = [.. comparison.Models.Where(model => model.AreaUnderRoc.Value is 0 or 1).Select(model => model.Model)];
-        return perfect.Length == 0 ? "" : $"{string.Join(", ", perfect)} {(perfect.Length == 1 ? "separates" : "separate")} this test perfectly. DeLong's variance of such an area is 0, so the p values of its differences are too small; their intervals are made from the intervals of both areas instead.";
+        return perfect.Length == 0 ? "" : $"{string.Join(", ", perfect)} {(perfect.Length == 1 ? "separates" : "separate")} this test perfectly. The variance of such an area is 0, so the tests' own p values of its differences are too small: what is supported follows the intervals instead, which are made from those of both areas.";
     }
 
     public static string Between(ModelComparison comparison, string first, string second)
     {
         ModelPair pair = comparison.Pairs.FirstOrDefault(pair => (Is(pair.First, first) && Is(pair.Second, second)) || (Is(pair.First, second) && Is(pair.Second, first)))
             ?? throw new ArgumentException($"'{first}' and '{second}' were not compared; there are: {string.Join(", ", comparison.Models.Select(model => model.Model))}.", nameof(first));
-        string figures = $"areas {Number(pair.Areas.First.Area)} and {Number(pair.Areas.Second.Area)}, difference {Number(pair.Areas.Difference)}, {Percent(comparison.Level)} interval {Number(pair.Areas.Interval(comparison.Level).Lower)} to {Number(pair.Areas.Interval(comparison.Level).Upper)}, paired DeLong {Chance(pair.Areas.P)}, after Holm's correction {Chance(pair.AdjustedP)}, by patient {Chance(pair.AdjustedPByPatient)}";
+        string figures = $"areas {Number(pair.Areas.First.Area)} and {Number(pair.Areas.Second.Area)}, difference {Number(pair.Areas.Difference)}, {Percent(comparison.Level)} interval {Number(pair.Interval(comparison.Level).Lower)} to {Number(pair.Interval(comparison.Level).Upper)}, after Holm's correction {Chance(pair.AdjustedPByPatient)}{(Clustered(comparison) ? $", by DeLong's test {Chance(pair.AdjustedP)}" : "")}";
         return pair switch
         {
-            { IsSupported: true, IsSupportedByPatient: true } => $"{pair.First} is better than {pair.Second} ({figures}).",
-            { IsSupported: true } => $"{pair.First} is better than {pair.Second} by DeLong's test, but not when several {comparison.Models[0].Options.Words.Cases} of one patient are allowed for ({figures}).",
+            { IsSupported: true } => $"{pair.First} is better than {pair.Second} ({figures}).",
+            { IsSupportedByDeLong: true } => $"{pair.First} is better than {pair.Second} by DeLong's test, but not when several {comparison.Models[0].Options.Words.Cases} of one patient are allowed for ({figures}).",
             _ => $"This test cannot tell {pair.First} from {pair.Second} ({figures}).",
         };
     }
@@ -192,7 +198,9 @@ internal static class ComparisonVerdict
     }
 
     private static string Largest(ModelComparison comparison, string best) =>
-        $"corrected {Chance(comparison.Pairs.Where(pair => Is(pair.First, best)).Max(pair => pair.AdjustedP))}{(comparison.Pairs.Count(pair => Is(pair.First, best)) > 1 ? " at most" : "")}";
+        $"corrected {Chance(comparison.Pairs.Where(pair => Is(pair.First, best)).Max(pair => pair.AdjustedPByPatient))}{(comparison.Pairs.Count(pair => Is(pair.First, best)) > 1 ? " at most" : "")}";
+
+    private static bool Clustered(ModelComparison comparison) => comparison.Models[0].Test is { } test && test.PatientCount < test.Count;
 
     private static string Listed(IEnumerable<ModelPair> pairs) => string.Join("; ", pairs.Select(pair => $"{pair.First} over {pair.Second}"));
 
@@ -204,7 +212,7 @@ internal static class ComparisonVerdict
 
     private static string Limits(ConfidenceInterval? interval) => interval is null ? "" : $"; {Percent(interval.Level)} interval {Number(interval.Lower)} to {Number(interval.Upper)}";
 
-    private static string Were(int count) => count == 1 ? "one difference is" : string.Create(CultureInfo.InvariantCulture, $"{count} differences are");
+    private static string Were(int count) => count == 1 ? "one difference would be" : string.Create(CultureInfo.InvariantCulture, $"{count} differences would be");
 
     private static string Chance(double p) => p switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetScinti.Evaluation.Statistics;
 using MLNetScinti.Imaging;
 
@@ -164,6 +165,7 @@ public sealed class MulticlassEvaluation : IEvaluation
                 _ when one.Label < 0 || one.Label >= names.Count => $"has label {one.Label} of {names.Count} classes",
                 _ when one.Decision is { } decision && (decision < 0 || decision >= names.Count) => $"is called {one.Decision} of {names.Count} classes",
                 _ when one.Probabilities.Any(p => !(p >= 0 && p <= 1)) => "has a probability that is not from 0 to 1",
+                _ when Math.Abs(one.Probabilities.Sum(p => (double)p) - 1) > 1e-3 => string.Create(CultureInfo.InvariantCulture, $"has probabilities that add up to {one.Probabilities.Sum(p => (double)p):0.####}, expected 1 (those of findings that may be together belong to a multi-label task)"),
                 _ => null,
             };
             if (fault is not null)

@@ -156,28 +156,44 @@ internal sealed class MulticlassScores
         bool[] labels = Is(k);
         double[] scores = Of(k);
         int own = labels.Count(label => label), patients = PatientOfCase.Distinct().Count();
-        int others = labels.Length - own, called = _called.Count(one => one == k), found = table[k, k];
+        int others = labels.Length - own;
         bool isRanked = own > 0 && others > 0;
         AucEstimate? area = isRanked ? DeLong.Estimate(scores, labels) : null;
-        ConfidenceInterval? clustered = isRanked && DeLong.EstimateClustered(scores, labels, PatientOfCase) is { Variance: > 0 } estimate
-            ? estimate.Interval(options.Level) with { Method = "Obuchowski (cases clustered in patients), logit" }
-            : null;
+        bool isClustered = patients < labels.Length;
+        ConfidenceInterval? independent = area?.Interval(options.Level), headline = independent;
+        if (isRanked && isClustered)
+        {
+            headline = RankingFigures.ByPatient(DeLong.EstimateClustered(scores, labels, PatientOfCase), options.Level);
+        }
+
         Metric f = table.F1(k);
         return new(
             _names[k],
             own,
-            Share(found, own, $"no case is {_names[k]}"),
-            Share(found, called, $"no case was called {_names[k]}"),
-            Share(others - (called - found), others, $"every case is {_names[k]}"),
+            Share(i => labels[i], i => _called[i] == k, $"no case is {_names[k]}"),
+            Share(i => _called[i] == k, i => labels[i], $"no case was called {_names[k]}"),
+            Share(i => !labels[i], i => _called[i] != k, $"every case is {_names[k]}"),
             f.TryGetValue(out double value) ? Metric.Of(value, labels.Length, patients, f1 is { HasWidth: true } ? f1 : null) : f,
             area is null
                 ? Metric.Undefined(own == 0 ? $"no case is {_names[k]}" : $"every case is {_names[k]}", labels.Length, patients)
-                : Metric.Of(area.Area, labels.Length, patients, area.Interval(options.Level)) with { FurtherIntervals = clustered is null ? [] : [clustered] },
+                : Metric.Of(area.Area, labels.Length, patients, headline) with { FurtherIntervals = isClustered ? [independent!] : [] },
             isRanked ? RocCurve.Of(scores, labels) : null);
 
-        Metric Share(int count, int of, string reason) => of == 0
-            ? Metric.Undefined(reason)
-            : Metric.Of((double)count / of, of, patients, BinomialInterval.Wilson(count, of, options.Level));
+        // Of the cases of which something is true, those of which something else is.
+        Metric Share(Func<int, bool> among, Func<int, bool> counted, string reason)
+        {
+            (int Count, int Of)[] clusters = new (int, int)[patients];
+            for (int i = 0; i < labels.Length; i++)
+            {
+                ref (int Count, int Of) cluster = ref clusters[PatientOfCase[i]];
+                cluster = (cluster.Count + (among(i) && counted(i) ? 1 : 0), cluster.Of + (among(i) ? 1 : 0));
+            }
+
+            (int count, int of) = (clusters.Sum(cluster => cluster.Count), clusters.Sum(cluster => cluster.Of));
+            return of == 0
+                ? Metric.Undefined(reason)
+                : Metric.Of((double)count / of, of, patients, isClustered ? BinomialInterval.WilsonClustered(clusters, options.Level) : BinomialInterval.Wilson(count, of, options.Level));
+        }
     }
 
     private static Metric Finite(double value, string reason) => double.IsFinite(value) ? Metric.Of(value, 0, 0) : Metric.Undefined(reason);

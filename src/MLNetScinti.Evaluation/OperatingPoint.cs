@@ -4,7 +4,7 @@ namespace MLNetScinti.Evaluation;
 
 /// <summary>
 /// The figures at one decision threshold, each with its interval and the cases and patients behind it. Proportions carry
-/// Wilson's interval (Clopper-Pearson's and the bootstrap's beside it), the others the bootstrap's by patient.
+/// Wilson's interval, by patients where these have several cases (others beside it), the others the bootstrap's by patient.
 /// </summary>
 public sealed record OperatingPoint
 {
@@ -75,12 +75,24 @@ public sealed record OperatingPoint
             counts += one;
         }
 
+        ConfusionCounts[]? patients = set.PatientCount < set.Count ? ByPatient(set, single) : null;
         PatientBootstrap bootstrap = new(set.PatientOfCase, options.BootstrapReplicates, options.Seed);
         IReadOnlyList<ConfidenceInterval?> resampled = bootstrap.Intervals(
             [.. BinaryFigure.All.Select(figure => (Func<int[], double>)(weights => figure.Compute(Weighted(single, weights))))], options.Level);
         MetricEntry[] entries = [.. BinaryFigure.All.Select((figure, i) => new MetricEntry(
-            figure.Key, figure.Name, figure.Meaning(options.Words), figure.Judge(counts, Patients(set, single, figure), resampled[i], options.Level, options.BootstrapReplicates > 0, options.Words)))];
+            figure.Key, figure.Name, figure.Meaning(options.Words), figure.Judge(counts, Patients(set, single, figure), resampled[i], options.Level, options.BootstrapReplicates > 0, options.Words, patients)))];
         return new(threshold, counts) { Metrics = entries };
+    }
+
+    private static ConfusionCounts[] ByPatient(ScoreSet set, ConfusionCounts[] single)
+    {
+        ConfusionCounts[] patients = new ConfusionCounts[set.PatientCount];
+        for (int i = 0; i < single.Length; i++)
+        {
+            patients[set.PatientOfCase[i]] += single[i];
+        }
+
+        return patients;
     }
 
     private static ConfusionCounts Weighted(ConfusionCounts[] single, int[] weights)
@@ -218,7 +230,8 @@ internal sealed class BinaryFigure
     /// <param name="level">Coverage aimed at.</param>
     /// <param name="wasResampled">Whether the bootstrap was asked for one.</param>
     /// <param name="words">The words of the task, for the reason where it is undefined.</param>
-    public Metric Judge(ConfusionCounts counts, int patients, ConfidenceInterval? resampled, double level, bool wasResampled = false, TaskWords? words = null)
+    /// <param name="clusters">The four counts of each patient, where patients have several cases; null where each has one.</param>
+    public Metric Judge(ConfusionCounts counts, int patients, ConfidenceInterval? resampled, double level, bool wasResampled = false, TaskWords? words = null, ConfusionCounts[]? clusters = null)
     {
         double value = Compute(counts);
         int cases = Share is null ? counts.Total : Share(counts).Of;
@@ -235,10 +248,19 @@ internal sealed class BinaryFigure
         }
 
         (int count, int of) = Share(counts);
-        return Metric.Of(value, cases, patients, BinomialInterval.Wilson(count, of, level)) with
+        ConfidenceInterval independent = BinomialInterval.Wilson(count, of, level);
+        List<ConfidenceInterval> further = [BinomialInterval.ClopperPearson(count, of, level)];
+        if (clusters is not null)
         {
-            FurtherIntervals = resampled is null ? [BinomialInterval.ClopperPearson(count, of, level)] : [BinomialInterval.ClopperPearson(count, of, level), resampled],
-        };
+            further.Insert(0, independent);
+        }
+
+        if (resampled is not null)
+        {
+            further.Add(resampled);
+        }
+
+        return Metric.Of(value, cases, patients, clusters is null ? independent : BinomialInterval.WilsonClustered([.. clusters.Select(Share)], level)) with { FurtherIntervals = further };
     }
 
     /// <summary>

@@ -10,7 +10,7 @@ internal static class RankingFigures
     public static IReadOnlyList<MetricEntry> Of(ScoreSet set, EvaluationOptions options)
     {
         PatientBootstrap bootstrap = new(set.PatientOfCase, options.BootstrapReplicates, options.Seed);
-        WeightedRanking ranking = new(set.Probabilities, set.Labels);
+        WeightedRanking ranking = new(set.Ranks, set.Labels);
         IReadOnlyList<ConfidenceInterval?> resampled = bootstrap.Intervals([ranking.Area, ranking.AveragePrecision], options.Level);
         return
         [
@@ -29,8 +29,8 @@ internal static class RankingFigures
         PatientBootstrap bootstrap = new(set.PatientOfCase, options.BootstrapReplicates, options.Seed);
         IReadOnlyList<ConfidenceInterval?> resampled = bootstrap.Intervals(
             [
-                weights => WeightedMean(set, weights, (p, label) => -ProbabilityScores.LogOfTruth(p, label)),
-                weights => WeightedMean(set, weights, ProbabilityScores.Squared),
+                weights => WeightedMean(set, weights, i => LossOf(set, i)),
+                weights => WeightedMean(set, weights, i => ProbabilityScores.Squared(set.Probabilities[i], set.Labels[i])),
                 weights => WeightedCalibrationError(set, weights, options.CalibrationBins),
             ],
             options.Level);
@@ -46,13 +46,13 @@ internal static class RankingFigures
     public static IReadOnlyList<RocBandPoint> Band(ScoreSet set, EvaluationOptions options)
     {
         const int Steps = 50;
-        if (RocCurve.Of(set.Probabilities, set.Labels).Area is 0 or 1)
+        if (RocCurve.Of(set.Ranks, set.Labels).Area is 0 or 1)
         {
             return [];
         }
 
         PatientBootstrap bootstrap = new(set.PatientOfCase, options.BootstrapReplicates, options.Seed);
-        WeightedRanking ranking = new(set.Probabilities, set.Labels);
+        WeightedRanking ranking = new(set.Ranks, set.Labels);
         IReadOnlyList<ConfidenceInterval?> limits = bootstrap.Intervals(Steps + 1, ranking.Sensitivities, options.Level);
         return [.. limits.Select((interval, k) => (interval, k)).Where(at => at.interval is not null)
             .Select(at => new RocBandPoint((double)at.k / Steps, at.interval!.Lower, at.interval.Upper))];
@@ -68,17 +68,15 @@ internal static class RankingFigures
             return Metric.Undefined(missing, set.Count, set.PatientCount);
         }
 
-        AucEstimate estimate = DeLong.Estimate(set.Probabilities, set.Labels);
-        AucEstimate clustered = DeLong.EstimateClustered(set.Probabilities, set.Labels, set.PatientOfCase);
-        List<ConfidenceInterval> further = [];
+        AucEstimate estimate = DeLong.Estimate(set.Ranks, set.Labels);
+        ConfidenceInterval independent = estimate.Interval(options.Level), byPatient = ByPatient(DeLong.EstimateClustered(set.Ranks, set.Labels, set.PatientOfCase), options.Level);
+        // Where each patient has one case both allow for the same; the first name is then the better known one.
+        (ConfidenceInterval headline, ConfidenceInterval other) = set.PatientCount < set.Count ? (byPatient, independent) : (independent, byPatient);
+        List<ConfidenceInterval> further = [other];
+
         if (double.IsFinite(estimate.Variance))
         {
             further.Add(estimate.Wald(options.Level));
-        }
-
-        if (clustered.Variance > 0)
-        {
-            further.Add(clustered.Interval(options.Level) with { Method = "Obuchowski (cases clustered in patients), logit" });
         }
 
         if (resampled is not null)
@@ -86,12 +84,19 @@ internal static class RankingFigures
             further.Add(resampled);
         }
 
-        return Metric.Of(estimate.Area, set.Count, set.PatientCount, estimate.Interval(options.Level)) with { FurtherIntervals = further };
+        return Metric.Of(estimate.Area, set.Count, set.PatientCount, headline) with { FurtherIntervals = further };
+    }
+
+    /// <summary>The interval of an area that does not take cases of one patient for independent.</summary>
+    public static ConfidenceInterval ByPatient(AucEstimate clustered, double level)
+    {
+        ConfidenceInterval interval = clustered.Interval(level);
+        return interval with { Method = clustered.IsAtBoundary ? $"{interval.Method}, patients counted" : "Obuchowski (cases clustered in patients), logit" };
     }
 
     private static Metric AveragePrecision(ScoreSet set, EvaluationOptions options, ConfidenceInterval? resampled) => set.MissingClass(options.Words) is { } missing
         ? Metric.Undefined(missing, set.Count, set.PatientCount)
-        : Metric.Of(PrecisionRecallCurve.Of(RocCurve.Of(set.Probabilities, set.Labels)).AveragePrecision, set.Count, set.PatientCount, resampled is { HasWidth: true } ? resampled : null);
+        : Metric.Of(PrecisionRecallCurve.Of(RocCurve.Of(set.Ranks, set.Labels)).AveragePrecision, set.Count, set.PatientCount, resampled is { HasWidth: true } ? resampled : null);
 
     private static Metric Loss(ScoreSet set, EvaluationOptions options, ConfidenceInterval? resampled)
     {
@@ -100,7 +105,7 @@ internal static class RankingFigures
             return Metric.Undefined(set.MissingClass(options.Words)!, 0, 0);
         }
 
-        double loss = ProbabilityScores.LogLoss(set.Probabilities, set.Labels);
+        double loss = Enumerable.Range(0, set.Count).Sum(i => LossOf(set, i)) / set.Count;
         return double.IsFinite(loss)
             ? Metric.Of(loss, set.Count, set.PatientCount, resampled)
             : Metric.Undefined("a case was given the probability 0 for what it is, so the loss is infinite", set.Count, set.PatientCount);
@@ -110,14 +115,19 @@ internal static class RankingFigures
         ? Metric.Undefined(set.MissingClass(options.Words)!, 0, 0)
         : Metric.Of(compute(), set.Count, set.PatientCount, resampled);
 
-    private static double WeightedMean(ScoreSet set, int[] weights, Func<double, bool, double> loss)
+    // A probability that is nearly 0 has lost its digits to rounding, or is 0: the logit still has them.
+    private static double LossOf(ScoreSet set, int i) => set.HasLogits && Math.Abs(set.Probabilities[i] - (set.Labels[i] ? 0 : 1)) < 1e-5
+        ? ProbabilityScores.LossOfLogit(set.Scores[i], set.Labels[i])
+        : -ProbabilityScores.LogOfTruth(set.Probabilities[i], set.Labels[i]);
+
+    private static double WeightedMean(ScoreSet set, int[] weights, Func<int, double> loss)
     {
         double sum = 0, count = 0;
         for (int i = 0; i < weights.Length; i++)
         {
             if (weights[i] > 0)
             {
-                sum += weights[i] * loss(set.Probabilities[i], set.Labels[i]);
+                sum += weights[i] * loss(i);
                 count += weights[i];
             }
         }

@@ -5,7 +5,7 @@ namespace MLNetScinti.Evaluation;
 /// <param name="PatientId">Pseudonym of the patient. All cases of a patient carry the same one.</param>
 /// <param name="Label">The truth: true means of the positive class.</param>
 /// <param name="Score">The network's output before the sigmoid (a logit); ML.NET's <c>Score</c> column.</param>
-/// <param name="Probability">Probability of the positive class, 0 to 1; ML.NET's <c>Probability</c> column. Decisions, the ROC curve and its area use this.</param>
+/// <param name="Probability">Probability of the positive class, 0 to 1; ML.NET's <c>Probability</c> column. Decisions and the points of the ROC curve use this; cases with the same one are ranked by their scores, where these are logits.</param>
 public sealed record ScoredCase(string CaseId, string PatientId, bool Label, float Score, float Probability) : EvaluatedCase(CaseId, PatientId)
 {
     /// <summary>Whether it was called positive, where the model that scored it has a threshold of its own: see <see cref="DecisionThreshold.OfEach"/>.</summary>
@@ -15,6 +15,8 @@ public sealed record ScoredCase(string CaseId, string PatientId, bool Label, flo
 /// <summary>The scored cases of one side of a split, in a task with two classes.</summary>
 public abstract class ScoreSet : CaseSet<ScoredCase>
 {
+    private const double Rounding = 1e-3;
+
     private protected ScoreSet(string name, IEnumerable<ScoredCase> cases)
         : base(name, cases)
     {
@@ -34,6 +36,8 @@ public abstract class ScoreSet : CaseSet<ScoredCase>
         Labels = [.. Cases.Select(one => one.Label)];
         Probabilities = [.. Cases.Select(one => (double)one.Probability)];
         Scores = [.. Cases.Select(one => (double)one.Score)];
+        HasLogits = Cases.All(one => Math.Abs(one.Probability - (1 / (1 + Math.Exp(-one.Score)))) < Rounding);
+        Ranks = HasLogits ? RanksOf(Probabilities, Scores) : Probabilities;
         Positives = Labels.Count(label => label);
     }
 
@@ -48,6 +52,25 @@ public abstract class ScoreSet : CaseSet<ScoredCase>
     internal double[] Probabilities { get; }
 
     internal double[] Scores { get; }
+
+    /// <summary>Whether every score is the logit of its probability, as far as rounding lets one see.</summary>
+    internal bool HasLogits { get; }
+
+    /// <summary>What cases are ranked by: the probabilities, and where these are equal, as near 0 and 1 they are to their last digit, the logits.</summary>
+    internal double[] Ranks { get; }
+
+    private static double[] RanksOf(double[] first, double[] then)
+    {
+        int[] order = [.. Enumerable.Range(0, first.Length).OrderBy(i => first[i]).ThenBy(i => then[i])];
+        double[] ranks = new double[order.Length];
+        for (int place = 1; place < order.Length; place++)
+        {
+            (int before, int own) = (order[place - 1], order[place]);
+            ranks[own] = ranks[before] + (first[own] == first[before] && then[own] == then[before] ? 0 : 1);
+        }
+
+        return ranks;
+    }
 
     /// <summary>Whether nothing that needs both classes can be computed.</summary>
     internal bool LacksClass => Positives == 0 || Negatives == 0;

@@ -118,14 +118,12 @@ public sealed record TemperatureScaling
         return sum;
     }
 
-    // log(1 + exp(-margin)), safe for large margins of either sign.
     private static double Loss(ScoreSet set, double inverse)
     {
         double sum = 0;
         for (int i = 0; i < set.Count; i++)
         {
-            double margin = inverse * set.Scores[i] * (set.Labels[i] ? 1 : -1);
-            sum += Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
+            sum += ProbabilityScores.LossOfLogit(inverse * set.Scores[i], set.Labels[i]);
         }
 
         return sum / set.Count;
@@ -142,9 +140,6 @@ public sealed record TemperatureScaling
 /// <param name="Reliability">The reliability curve of the test cases after scaling.</param>
 public sealed record CalibrationFigures(TemperatureScaling Scaling, ConfidenceInterval? TemperatureInterval, int FittedOnCases, int FittedOnPatients, IReadOnlyList<MetricEntry> Before, IReadOnlyList<MetricEntry> After, IReadOnlyList<ReliabilityBin> Reliability)
 {
-    /// <summary>How far a probability may be from the sigmoid of its score, for the score to be taken as its logit.</summary>
-    private const double Rounding = 1e-3;
-
     /// <summary>
     /// Fits on validation data and judges on test data. Null where there is nothing to fit on (a class is absent), nothing to judge, or
     /// where the scores are not the logits of the probabilities, so that there is nothing to divide by a temperature.
@@ -156,7 +151,7 @@ public sealed record CalibrationFigures(TemperatureScaling Scaling, ConfidenceIn
         ArgumentNullException.ThrowIfNull(test);
         LeakedPatientException.ThrowIfShared(validation, test);
         options ??= new();
-        if (validation.LacksClass || test.Count == 0 || !validation.Cases.Concat(test.Cases).All(IsLogit))
+        if (validation.LacksClass || test.Count == 0 || !validation.HasLogits || !test.HasLogits)
         {
             return null;
         }
@@ -172,6 +167,4 @@ public sealed record CalibrationFigures(TemperatureScaling Scaling, ConfidenceIn
             RankingFigures.OfProbabilities(scaled, options),
             ProbabilityScores.Reliability(scaled.Probabilities, scaled.Labels, options.CalibrationBins));
     }
-
-    private static bool IsLogit(ScoredCase one) => Math.Abs(one.Probability - (1 / (1 + Math.Exp(-one.Score)))) < Rounding;
 }

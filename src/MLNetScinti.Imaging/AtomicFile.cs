@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MLNetScinti.Imaging;
@@ -181,8 +182,14 @@ public static class AtomicFile
                 // Without this a crash of the machine can leave the new name with nothing behind it.
                 _content.Flush(flushToDisk: true);
                 _content.Dispose();
-                File.Move(_temporary, _path, overwrite);
-                return _isKept = true;
+                if (overwrite || !TryName(_temporary, _path))
+                {
+                    File.Move(_temporary, _path, overwrite);
+                    return _isKept = true;
+                }
+
+                // The file has its name now; the temporary one goes with this stream.
+                return true;
             }
             catch (IOException) when (!overwrite && File.Exists(_path))
             {
@@ -193,6 +200,36 @@ public static class AtomicFile
                 throw Said(problem);
             }
         }
+
+        // File.Move without overwriting looks whether there is a file and renames then, which replaces one that came in between; a
+        // second name for the same file is given by the kernel only where there is none. False where the file system has no such
+        // names (FAT), or on systems other than Linux: then File.Move is the best there is.
+        private static bool TryName(string temporary, string path)
+        {
+            const int isThere = 17;
+            if (!OperatingSystem.IsLinux())
+            {
+                return false;
+            }
+
+            try
+            {
+                if (Link([.. Encoding.UTF8.GetBytes(temporary), 0], [.. Encoding.UTF8.GetBytes(path), 0]) == 0)
+                {
+                    return true;
+                }
+            }
+            catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
+            {
+                return false;
+            }
+
+            return Marshal.GetLastPInvokeError() == isThere ? throw new IOException($"{path} is there already.") : false;
+        }
+
+        [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+        private static extern int Link(byte[] file, byte[] name);
 
         public void Dispose()
         {

@@ -144,13 +144,19 @@ public sealed class NetworkGraph
     /// Whether a layer may put its result where its first input was: the layer can, it is the only user, and neither the
     /// backward pass of the layer that gave the input nor the caller looks at it again.
     /// </summary>
-    internal bool MayOverwrite(NetworkLayer layer)
-    {
-        string input = layer.Inputs[0];
-        NetworkLayer? source = Layers.FirstOrDefault(other => string.Equals(other.Name, input, StringComparison.Ordinal));
-        return layer.CanOverwrite && source is { NeedsOwnOutput: false } && !string.Equals(input, Output, StringComparison.Ordinal)
-            && Layers.Sum(other => other.Inputs.Count(name => string.Equals(name, input, StringComparison.Ordinal))) == 1;
-    }
+    internal bool MayOverwrite(NetworkLayer layer) => layer.CanOverwrite && SourceOf(layer) is { NeedsOwnOutput: false } source && HasOneUser(source);
+
+    /// <summary>
+    /// The rectified linear unit that may come behind this pooling instead of before it, or null: max(0, x) of the largest is the largest of
+    /// max(0, x), bit for bit, and so are the gradients, since a window whose largest is not positive gives none either way. Behind
+    /// it there are fewer numbers to go through, forth and back.
+    /// </summary>
+    internal Relu? MayFollow(NetworkLayer layer) => layer is MaxPooling && SourceOf(layer) is Relu unit && HasOneUser(unit) ? unit : null;
+
+    private NetworkLayer? SourceOf(NetworkLayer layer) => Layers.FirstOrDefault(other => string.Equals(other.Name, layer.Inputs[0], StringComparison.Ordinal));
+
+    private bool HasOneUser(NetworkLayer layer) => !string.Equals(layer.Name, Output, StringComparison.Ordinal)
+        && Layers.Sum(other => other.Inputs.Count(name => string.Equals(name, layer.Name, StringComparison.Ordinal))) == 1;
 
     /// <summary>Bytes of the values that are alive at once, at the worst moment, where each is dropped after its last use.</summary>
     private long LargestAlive()

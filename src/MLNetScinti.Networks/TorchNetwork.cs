@@ -76,7 +76,14 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
                 _all.Add((weight.Name, weight.Shape, tensor));
             }
 
-            _steps.Add(new Step(layer, graph.InputShapesOf(layer), tensors, overwrite && graph.MayOverwrite(layer), still));
+            Relu? behind = overwrite ? graph.MayFollow(layer) : null;
+            if (behind is not null)
+            {
+                int at = _steps.FindIndex(step => ReferenceEquals(step.Layer, behind));
+                _steps[at] = _steps[at] with { ComesLater = true };
+            }
+
+            _steps.Add(new Step(layer, graph.InputShapesOf(layer), tensors, overwrite && graph.MayOverwrite(layer), still) { Behind = behind });
             register_module(layer.Name, module);
         }
     }
@@ -118,8 +125,15 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
         foreach (Step step in _steps)
         {
             Tensor[] inputs = [.. step.Layer.Inputs.Select(name => values[name])];
-            values[step.Layer.Name] = step.Layer.Forward(new LayerTensors(
-                inputs, step.Shapes, step.Weights, training && !step.Still, step.MayOverwrite, training ? _precision : TrainingPrecision.Float32));
+            if (step.ComesLater)
+            {
+                values[step.Layer.Name] = inputs[0];
+                continue;
+            }
+
+            TrainingPrecision precision = training ? _precision : TrainingPrecision.Float32;
+            Tensor value = step.Layer.Forward(new LayerTensors(inputs, step.Shapes, step.Weights, training && !step.Still, step.MayOverwrite, precision));
+            values[step.Layer.Name] = step.Behind?.Forward(new LayerTensors([value], step.Shapes, step.Weights, training, mayOverwrite: true, precision)) ?? value;
         }
 
         Tensor output = values[Graph.Output];
@@ -162,7 +176,14 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
         IReadOnlyList<TensorShape> Shapes,
         Dictionary<string, Tensor> Weights,
         bool MayOverwrite,
-        bool Still);
+        bool Still)
+    {
+        /// <summary>Whether the layer is left to the one that uses it.</summary>
+        public bool ComesLater { get; init; }
+
+        /// <summary>A layer that comes behind this one, though the graph has it before.</summary>
+        public Relu? Behind { get; init; }
+    }
 
     /// <summary>Holds a layer's weights under their names; the work is the layer's own.</summary>
     private sealed class LayerModule(string name) : Module(name);

@@ -49,6 +49,9 @@ public abstract class CaseSource
     /// <summary>By which facts, besides a system's own, figures are reported in groups: those that a labels table names.</summary>
     public virtual IReadOnlyList<Grouping> Groupings => [];
 
+    /// <summary>Lines of a labels table that label none of the studies.</summary>
+    public virtual IReadOnlyList<UnusedLabelLine> UnusedLabels => [];
+
     /// <summary>Reads one study. May be called from several threads.</summary>
     /// <exception cref="OutOfMemoryException">There is not enough memory now: it is called again when nothing else is read.</exception>
     public abstract StudyCases Read(int study);
@@ -105,6 +108,9 @@ public sealed class CaseView : IDataView, IDisposable
 
     /// <summary>By which facts, besides a system's own, figures are reported in groups.</summary>
     public IReadOnlyList<Grouping> Groupings => _shared.Source.Groupings;
+
+    /// <summary>Lines of a labels table that label none of the studies, for the console of whoever has the table.</summary>
+    public IReadOnlyList<UnusedLabelLine> UnusedLabels => (Original ?? this)._shared.Source.UnusedLabels;
 
     /// <summary>The view that the rows are copies of; null where they are cases themselves.</summary>
     internal CaseView? Original => (_shared.Source as CopiedCases)?.Cases;

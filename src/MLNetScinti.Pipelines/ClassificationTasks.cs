@@ -86,7 +86,7 @@ public sealed record BinaryTask(string Negative, string Positive) : LearningTask
     {
         ValidationScores scores = new(validation.Select(Scored));
         return new([scores.Positives > 0 && scores.Negatives > 0
-            ? DecisionThreshold.FitYouden(scores)
+            ? DecisionThreshold.Fit(scores, Threshold)
             : DecisionThreshold.Fixed(0.5f, "The validation patients hold one class only, so no threshold could be fitted.")]);
     }
 
@@ -192,6 +192,9 @@ public sealed record MultiLabelTask(params IReadOnlyList<string> Classes) : Lear
     public override string Name => "multilabel-classification";
 
     /// <inheritdoc/>
+    public override string Expected => $"none, or some of {string.Join(", ", Classes)} joined by '+'";
+
+    /// <inheritdoc/>
     public override Loss DefaultLoss => new MultiLabelCrossEntropy();
 
     /// <inheritdoc/>
@@ -282,7 +285,7 @@ public sealed record MultiLabelTask(params IReadOnlyList<string> Classes) : Lear
             ValidationScores scores = new(all.Select(one =>
                 new ScoredCase(one.CaseId, one.PatientId, ((FindingsTarget)one.Truth).Present[index], one.Answers[0][index], one.Answers[1][index])));
             return scores.Positives > 0 && scores.Negatives > 0
-                ? DecisionThreshold.FitYouden(scores)
+                ? DecisionThreshold.Fit(scores, Threshold)
                 : DecisionThreshold.Fixed(0.5f, $"The validation patients are all alike in '{name}', so no threshold could be fitted.");
         })]);
     }
@@ -328,9 +331,14 @@ internal static class ClassNames
             }
         }
 
-        return classes.Count == 2 && word is "0" or "1"
-            ? word[0] - '0'
-            : throw new FormatException($"expected {string.Join(" or ", classes)}, found '{text}'.");
+        // What people write for one of two: the first class is that nothing is there.
+        int told = classes.Count != 2 ? -1 : word.ToLowerInvariant() switch
+        {
+            "0" or "no" or "n" or "false" or "negative" or "neg" or "-" => 0,
+            "1" or "yes" or "y" or "true" or "positive" or "pos" or "+" => 1,
+            _ => -1,
+        };
+        return told >= 0 ? told : throw new FormatException($"expected {string.Join(" or ", classes)}, found '{text}'.");
     }
 
     public static void MustHaveOutputs(NetworkGraph network, IReadOnlyList<string> classes, string task)

@@ -63,6 +63,9 @@ public sealed record FolderOptions
     /// <summary>Whether studies are hashed, so that they are known again under another key. Without, a split and a run key cannot be made.</summary>
     public bool WithContent { get; init; } = true;
 
+    /// <summary>A column of the labels table that says train, validation or test of each line; empty for none. It becomes a fact of the cases.</summary>
+    public string SplitColumn { get; init; } = "";
+
     private CancellationToken _stop;
 
     /// <summary>The same, and reading ends when it is told to (<see cref="DicomReadOptions.StoppedBy"/>).</summary>
@@ -82,6 +85,7 @@ public sealed class FolderCases : CaseSource
     private readonly PseudonymKey? _told;
     private readonly DicomImageReader _reader;
     private readonly LabelsTable? _labels;
+    private readonly IReadOnlySet<string> _notFilledIn = new HashSet<string>();
     private readonly string[] _files;
     private readonly StudyIndex? _index;
 
@@ -103,18 +107,63 @@ public sealed class FolderCases : CaseSource
         _told = _options.PseudonymKey is { IsPublic: true } ? null : _options.PseudonymKey;
         _reader = new DicomImageReader(Reading(system, _told, _options));
         IEnumerable<string> files = FolderWalk.Files(folder);
-        _labels = _options.Labels is { } labels ? LabelsTable.Read(Path.Combine(folder, labels), system.Labels) : null;
-        HashSet<string> others = [.. s_notStudies, .. _options.Labels is { } table ? [table] : Array.Empty<string>(), .. _labels?.MaskFiles ?? []];
+        string? table = _options.Labels is { } labels ? Path.Combine(folder, labels) : null;
+        _labels = table is null ? null : LabelsTable.Read(table, system.Labels);
+        // A table beside the folder names its masks from where it lies.
+        HashSet<string> others = [.. s_notStudies, .. table is null ? [] : (string[])[Within(table), .. _labels!.MaskFiles.Select(mask => Within(Path.Combine(Path.GetDirectoryName(table)!, mask)))]];
+        bool byHeader = _labels is { NeedsHeaders: true };
+        LabelMatching matching = new(folder);
         if (system.Boundary is { } boundary)
         {
-            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others }, cancel: _options.Stop());
+            Dictionary<string, ImageHeader> headers = new(StringComparer.Ordinal);
+            Action<ScannedFile>? visited = byHeader ? file => _ = file.Header is { } header && headers.TryAdd(file.RelativePath, header with { Frames = [], Warnings = [] }) : null;
+            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others }, visited, _options.Stop());
             _files = [.. _index.Studies.Select(study => study.Series[0].Files[0].File)];
+            foreach ((string study, ImageFacts file) in _index.Studies.SelectMany((study, index) => study.Series.SelectMany(series => series.Files), (study, file) => (study.Series[0].Files[0].File, file)))
+            {
+                if (headers.TryGetValue(file.File, out ImageHeader? header))
+                {
+                    matching.Add(study, file.File, header);
+                }
+                else
+                {
+                    matching.Add(study, file.File);
+                }
+            }
+
+            foreach (SkippedFile file in _index.LeftOut)
+            {
+                // A line may name what is no image: that file is left out, with its own reason.
+                matching.Add(file.File, file.File);
+            }
         }
         else
         {
             _files = [.. files
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
                 .Where(file => !others.Contains(file))];
+            foreach (string file in _files)
+            {
+                if (byHeader && HeaderOf(file) is { } header)
+                {
+                    // A copy of an image is the same image.
+                    matching.Add(header.InstanceUid.Length > 0 ? $"instance {header.InstanceUid}" : file, file, header);
+                }
+                else
+                {
+                    matching.Add(file, file);
+                }
+            }
+        }
+
+        if (_labels is not null && _options.SplitColumn.Length > 0 && !_labels.Has(_options.SplitColumn))
+        {
+            throw new LabelsTableException($"{table}: expected the column {PlainText.Short(_options.SplitColumn)}, which split.column names, found none; write train, validation or test into it.");
+        }
+
+        if (_labels is not null)
+        {
+            (_labels, UnusedLabels, _notFilledIn) = matching.Match(_labels);
         }
 
         if (_files.Length == 0)
@@ -130,7 +179,7 @@ public sealed class FolderCases : CaseSource
 
     /// <inheritdoc/>
     public override CaseSchema Schema => _labels is null ? _system.Cases
-        : _system.Cases with { Facts = [.. _system.Cases.Facts, .. _labels.Groups.Except(_system.Cases.Facts.Select(fact => fact.Name), StringComparer.Ordinal).Select(name => new FactColumn(name, IsNumber: false))] };
+        : _system.Cases with { Facts = [.. _system.Cases.Facts, .. _labels.Groups.Concat(_options.SplitColumn.Length > 0 ? [_options.SplitColumn] : []).Except(_system.Cases.Facts.Select(fact => fact.Name), StringComparer.Ordinal).Select(name => new FactColumn(name, IsNumber: false))] };
 
     /// <inheritdoc/>
     public override IReadOnlyList<Grouping> Groupings => _labels is null ? [] : [.. _labels.Groups.Select(name => Grouping.ByValue(name, name))];
@@ -140,6 +189,9 @@ public sealed class FolderCases : CaseSource
 
     /// <inheritdoc/>
     public override int Count => _files.Length;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<UnusedLabelLine> UnusedLabels { get; } = [];
 
     /// <inheritdoc/>
     public override IReadOnlyList<LeftOutStudy> LeftOut => _index is null ? [] : [.. _index.LeftOut.Select(file => new LeftOutStudy(file.File, file.Reason.ToString(), file.Sentence) { Other = file.Other, Key = _told })];
@@ -166,10 +218,36 @@ public sealed class FolderCases : CaseSource
 
     private static DicomReadOptions Reading(SystemDefinition system, PseudonymKey? key, FolderOptions options) => new DicomReadOptions { Kinds = system.Kinds, PseudonymKey = key, AssumeSpacing = options.AssumeSpacing }.StoppedBy(options.Stop());
 
+    private string Within(string path) => Path.GetRelativePath(Folder, path).Replace('\\', '/');
+
+    private ImageHeader? HeaderOf(string file)
+    {
+        _options.Stop().ThrowIfCancellationRequested();
+        try
+        {
+            return _reader.ReadHeader(Path.Combine(Folder, file));
+        }
+        catch (DicomReadException)
+        {
+            // Whoever reads the file says why it is none.
+            return null;
+        }
+    }
+
+    // What a system says of a study without a line is not what is wrong where the line is there.
+    private void MustBeFilledIn(string file)
+    {
+        if (_notFilledIn.Contains(file) && !_labels!.Knows(file))
+        {
+            throw new LeaveOutException("NoLabelYet", "its line in the labels table has no label yet; fill in the column Label.");
+        }
+    }
+
     private StudyCases ReadStudy(Study study, string file)
     {
         try
         {
+            MustBeFilledIn(file);
             List<ScintigraphyImage> read = [.. study.Series.Where(series => series.Sections is null).SelectMany(series => series.ReadAll(_reader))];
             StudyImages images = new(file, study.Patient.Pseudonym, study.Id, read, study);
             IReadOnlyList<Case> cases = _system.CasesOf(images, _labels);
@@ -205,6 +283,7 @@ public sealed class FolderCases : CaseSource
         {
             ScintigraphyImage image = _reader.Read(Path.Combine(Folder, file), memory);
             isSimulated = image.Header.Patient.IsSimulated;
+            MustBeFilledIn(file);
             StudyImages images = new(file, image.Header.Patient.Pseudonym, CasePseudonym.StudyOf(image.Header, _told), [image]);
             string content = _options.WithContent ? HashOf(images.Images) : "";
             // The system may overwrite the values.
@@ -234,7 +313,18 @@ public sealed class FolderCases : CaseSource
 
     private Case Completed(Case one, bool isSimulated) => WithGroups(one) with { FileId = KeyOf(isSimulated).PseudonymOfFile(one.File) };
 
-    private Case WithGroups(Case one) => _labels?.Find(one.File, one.Part) is { } row ? one with { Facts = row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value)) } : one;
+    // The views of one image have one line together.
+    private Case WithGroups(Case one) => (_labels?.Find(one.File, one.Part) ?? (_labels is { Layout.PartColumn: null } ? _labels.Find(one.File) : null)) is { } row
+        ? one with { Facts = InSet(row, row.Groups.Aggregate(one.Facts, (facts, group) => facts.With(group.Key, group.Value))) } : one;
+
+    private Facts InSet(LabelRow row, Facts facts) => _options.SplitColumn.Length == 0 ? facts : facts.With(_options.SplitColumn, row.Text(_options.SplitColumn).ToLowerInvariant() switch
+    {
+        "train" or "training" => "train",
+        "validation" or "validate" or "val" or "valid" => "validation",
+        "test" or "testing" => "test",
+        "" => throw new LeaveOutException("NoSet", $"its line in the labels table says nothing under {_options.SplitColumn}; write train, validation or test."),
+        _ => throw new LeaveOutException("NoSet", $"its line in the labels table says something else than train, validation or test under {_options.SplitColumn}; correct it."),
+    });
 
     private StudyOrigin OriginOf(PatientFacts patient, IReadOnlyList<ScintigraphyImage> images) => new()
     {

@@ -35,13 +35,15 @@ public sealed class LabelRow
     private readonly IReadOnlyDictionary<string, string> _cells;
     private readonly string _place;
     private readonly string _folder;
+    private readonly bool _decimalComma;
 
-    internal LabelRow(Target target, IReadOnlyDictionary<string, string> cells, string place, string folder)
+    internal LabelRow(Target target, IReadOnlyDictionary<string, string> cells, string place, string folder, bool decimalComma = false)
     {
         Target = target;
         _folder = folder;
         _cells = cells;
         _place = place;
+        _decimalComma = decimalComma;
     }
 
     /// <summary>What is true of the case.</summary>
@@ -108,18 +110,26 @@ public sealed class LabelRow
     /// <summary>Whether the table has a column.</summary>
     public bool Has(string column) => _cells.ContainsKey(column);
 
-    /// <summary>A cell's number; null where it is empty, or the table has no such column.</summary>
+    /// <summary>
+    /// A cell's number; null where it is empty, or the table has no such column. A decimal comma is one where commas do not separate the cells: a
+    /// spreadsheet that writes one writes semicolons between cells too.
+    /// </summary>
     /// <exception cref="LabelsTableException">The cell holds no number.</exception>
     public double? Number(string column)
     {
         string text = Text(column);
+        if (_decimalComma && text.Count(',') == 1 && !text.Contains('.', StringComparison.Ordinal))
+        {
+            text = text.Replace(',', '.');
+        }
+
         return text.Length == 0 ? null
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
             : throw new LabelsTableException($"{_place}: {column}: expected a number, found '{PlainText.Short(text)}'.");
     }
 
     /// <summary>The groups that the case belongs to: the columns <c>Group.Name</c>, "unknown" where a cell is empty.</summary>
-    public Facts Groups => new(_cells.Where(cell => cell.Key.StartsWith(GroupPrefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(cell.Key[GroupPrefix.Length..]))
+    public Facts Groups => new(_cells.Where(cell => cell.Key.StartsWith(GroupPrefix, StringComparison.OrdinalIgnoreCase) && !string.IsNullOrWhiteSpace(cell.Key[GroupPrefix.Length..]))
         .OrderBy(cell => cell.Key, StringComparer.Ordinal)
         .Select(cell => KeyValuePair.Create(cell.Key[GroupPrefix.Length..], Fact.Of(cell.Value.Length > 0 ? cell.Value : "unknown"))));
 
@@ -145,10 +155,51 @@ public sealed class LabelRow
     private const string GroupPrefix = "Group.";
 }
 
+/// <summary>What a line of a labels table calls its study: the columns that are filled in.</summary>
+/// <param name="File">The file, relative to the folder of studies; the study's, or one of its files.</param>
+/// <param name="SeriesUid">Series Instance UID.</param>
+/// <param name="StudyUid">Study Instance UID.</param>
+/// <param name="Accession">Accession Number.</param>
+/// <param name="PatientId">Patient ID.</param>
+internal readonly record struct LabelKeys(string File, string SeriesUid, string StudyUid, string Accession, string PatientId)
+{
+    /// <summary>The columns' names, the one that tells most first, and how each may be written besides: letters and digits alone, in any case.</summary>
+    public static IReadOnlyList<(string Column, string[] Spellings)> Columns { get; } =
+    [
+        ("File", ["file", "filename", "path"]), ("SeriesInstanceUID", ["seriesinstanceuid", "seriesuid"]), ("StudyInstanceUID", ["studyinstanceuid", "studyuid"]),
+        ("AccessionNumber", ["accessionnumber", "accession", "accessionno", "accno"]), ("PatientID", ["patientid", "patid"]),
+    ];
+
+    /// <summary>The keys with the words for them, the one that tells most first; empty ones are left out.</summary>
+    public IEnumerable<(LabelKey Key, string Words, string Value)> Filled =>
+        ((LabelKey, string, string)[])[(LabelKey.File, "file", File), (LabelKey.SeriesUid, "series UID", SeriesUid), (LabelKey.StudyUid, "study UID", StudyUid), (LabelKey.Accession, "accession number", Accession), (LabelKey.PatientId, "patient ID", PatientId)]
+            is var all ? all.Where(key => key.Item3.Length > 0) : [];
+}
+
+/// <summary>By what a line of a labels table names its study.</summary>
+internal enum LabelKey
+{
+    /// <summary>The file's name.</summary>
+    File,
+
+    /// <summary>Series Instance UID.</summary>
+    SeriesUid,
+
+    /// <summary>Study Instance UID.</summary>
+    StudyUid,
+
+    /// <summary>Accession Number.</summary>
+    Accession,
+
+    /// <summary>Patient ID.</summary>
+    PatientId,
+}
+
 /// <summary>
-/// The truth about cases, from a CSV file (commas or semicolons): File (relative to the folder of studies), Label and, where a
-/// study gives several cases, what tells them apart. A column <c>Group.Name</c> (camera, centre) divides the cases into groups whose
-/// figures are reported by themselves; a system may read further columns.
+/// The truth about cases, from a CSV file (commas, semicolons or tabs): what a study is called (File, relative to the folder of studies,
+/// SeriesInstanceUID, StudyInstanceUID, AccessionNumber or PatientID), Label and, where a study gives several cases, what tells them apart. A column
+/// <c>Group.Name</c> (camera, centre) divides the cases into groups whose figures are reported by themselves; a system may read further
+/// columns. A line whose label is empty is one that is not filled in yet: it labels nothing.
 /// </summary>
 public sealed class LabelsTable
 {
@@ -156,20 +207,45 @@ public sealed class LabelsTable
     private const long MostBytes = 1L << 30;
 
     private readonly Dictionary<(string File, string Part), LabelRow> _rows;
+    private readonly IReadOnlyList<Line> _lines;
 
-    private LabelsTable(Dictionary<(string File, string Part), LabelRow> rows, LabelsLayout layout) => (_rows, Layout) = (rows, layout);
+    private readonly HashSet<string> _known;
+
+    private LabelsTable(Dictionary<(string File, string Part), LabelRow> rows, IReadOnlyList<Line> lines, LabelsLayout layout)
+    {
+        (_rows, _lines, Layout) = (rows, lines, layout);
+        _known = new(rows.Keys.Select(row => row.File), StringComparer.Ordinal);
+    }
+
+    /// <summary>One line: what it calls its study, which case of that it means, and what is true of it; null where it is not filled in.</summary>
+    internal sealed record Line(LabelKeys Keys, string Part, LabelRow? Row, string Place);
+
+    /// <summary>The lines, in their order.</summary>
+    internal IReadOnlyList<Line> Lines => _lines;
+
+    /// <summary>Whether some line names its study by something that only the studies' headers tell.</summary>
+    internal bool NeedsHeaders => _lines.Any(line => line.Keys.File.Length == 0);
+
+    /// <summary>Whether it has a column.</summary>
+    internal bool Has(string column) => _lines.Any(line => line.Row is { } row && row.Has(column));
+
+    /// <summary>Whether it says something of a case of a file.</summary>
+    internal bool Knows(string file) => _known.Contains(file);
+
+    /// <summary>The same table with each line's study known by its file.</summary>
+    internal LabelsTable With(Dictionary<(string File, string Part), LabelRow> rows) => new(rows, _lines, Layout);
 
     /// <summary>What the table says.</summary>
     public LabelsLayout Layout { get; }
 
     /// <summary>The names of the groups that the table divides cases into.</summary>
-    public IReadOnlyList<string> Groups => [.. _rows.Values.Take(1).SelectMany(row => row.Groups.Names)];
+    public IReadOnlyList<string> Groups => [.. _lines.Select(line => line.Row).OfType<LabelRow>().Take(1).SelectMany(row => row.Groups.Names)];
 
     /// <summary>The files of masks that it names.</summary>
-    internal IEnumerable<string> MaskFiles => _rows.Values.Select(row => row.Target).OfType<MaskFileTarget>().Select(mask => mask.File);
+    internal IEnumerable<string> MaskFiles => _lines.Select(line => line.Row?.Target).OfType<MaskFileTarget>().Select(mask => mask.File);
 
-    /// <summary>The number of cases in the table.</summary>
-    public int Count => _rows.Count;
+    /// <summary>The number of cases in the table that have a label.</summary>
+    public int Count => _lines.Count(line => line.Row is not null);
 
     /// <summary>The truth about one case, or null where the table does not know it.</summary>
     /// <param name="file">The study's file, relative to the folder, with forward slashes.</param>
@@ -185,10 +261,18 @@ public sealed class LabelsTable
         try
         {
             // For reading only, since the table may lie on a disk that cannot be written, or be open in another program.
+            char? told = ToldSeparator(path);
             using FileStream stream = InputFile.Open(path);
             using StreamReader text = new(new BoundedStream(stream, MostBytes));
-            using SepReader reader = Sep.Reader(options => options with { Unescape = true, HasHeader = false, DisableColCountCheck = true }).From(text);
-            return new LabelsTable(Read(reader, name, Path.GetDirectoryName(Path.GetFullPath(path))!, layout), layout);
+            int before = 0;
+            if (told is not null)
+            {
+                text.ReadLine();
+                before = 1;
+            }
+
+            using SepReader reader = Sep.Reader(options => options with { Sep = told is { } sign ? new Sep(sign) : null, Unescape = true, HasHeader = false, DisableColCountCheck = true }).From(text);
+            return Read(reader, name, Path.GetDirectoryName(Path.GetFullPath(path))!, layout, before);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
@@ -196,12 +280,24 @@ public sealed class LabelsTable
         }
     }
 
-    private static Dictionary<(string File, string Part), LabelRow> Read(SepReader reader, string name, string folder, LabelsLayout layout)
+    // Excel's own first line, "sep=;", says what separates the cells.
+    private static char? ToldSeparator(string path)
+    {
+        using FileStream stream = InputFile.Open(path);
+        using StreamReader text = new(stream);
+        char[] start = new char[8];
+        int length = text.Read(start);
+        return new string(start, 0, length).TrimStart('\uFEFF').ToLowerInvariant() is ['s', 'e', 'p', '=', (';' or ',' or '\t') and var sign, '\r' or '\n', ..] ? sign : null;
+    }
+
+    private static LabelsTable Read(SepReader reader, string name, string folder, LabelsLayout layout, int before)
     {
         string[]? header = null;
         // The name of a file is what it is called; all else is shown to people.
         int file = -1;
         Dictionary<(string File, string Part), LabelRow> rows = [];
+        HashSet<(LabelKeys Keys, string Part)> known = [];
+        List<Line> lines = [];
         foreach (SepReader.Row row in reader)
         {
             string[] cells = new string[row.ColCount];
@@ -211,17 +307,18 @@ public sealed class LabelsTable
                 cells[column] = column == file ? cell : PlainText.OneLine(cell);
             }
 
-            string place = string.Create(CultureInfo.InvariantCulture, $"{name}:{row.LineNumberFrom}");
+            string place = string.Create(CultureInfo.InvariantCulture, $"{name}:{row.LineNumberFrom + before}");
             if (header is null)
             {
                 cells[0] = cells[0].TrimStart('\uFEFF');
-                header = cells;
-                CheckHeader(header, $"{name}:1", layout);
+                header = [.. cells.Select(Canonical)];
+                CheckHeader(header, string.Create(CultureInfo.InvariantCulture, $"{name}:{1 + before}"), layout);
                 file = Array.IndexOf(header, "File");
                 continue;
             }
 
-            if (cells is [""])
+            // A spreadsheet writes the separators of rows that were emptied.
+            if (cells.All(cell => cell.Length == 0))
             {
                 continue;
             }
@@ -231,52 +328,74 @@ public sealed class LabelsTable
                 throw new LabelsTableException($"{place}: expected {header.Length} fields, as the header has columns, found {cells.Length}; quote fields that hold the separator.");
             }
 
-            Dictionary<string, string> byColumn = header.Zip(cells).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            // A header's empty columns are a spreadsheet's.
+            Dictionary<string, string> byColumn = header.Zip(cells).Where(pair => pair.First.Length > 0).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.OrdinalIgnoreCase);
             string part = Part(byColumn, place, layout);
-            Target target;
-            try
+            string told = byColumn.GetValueOrDefault("Label", "");
+            LabelRow? label = null;
+            if (told.Length > 0)
             {
-                target = layout.Task.Parse(byColumn.GetValueOrDefault("Label", ""));
-            }
-            catch (FormatException problem)
-            {
-                throw new LabelsTableException($"{place}: Label: {PlainText.Short(problem.Message, 300)}", problem);
+                try
+                {
+                    label = new LabelRow(layout.Task.Parse(told), byColumn, place, folder, decimalComma: reader.Spec.Sep.Separator != ',');
+                }
+                catch (FormatException problem)
+                {
+                    throw new LabelsTableException($"{place}: Label: {PlainText.Short(problem.Message, 300)}", problem);
+                }
+
+                foreach (string column in layout.Numbers)
+                {
+                    _ = label.Number(column);
+                }
             }
 
-            LabelRow label = new(target, byColumn, place, folder);
-            foreach (string column in layout.Numbers)
+            string Cell(string column) => byColumn.GetValueOrDefault(column, "");
+            LabelKeys keys = new(Cell("File").Replace('\\', '/'), Cell("SeriesInstanceUID"), Cell("StudyInstanceUID"), Cell("AccessionNumber"), Cell("PatientID"));
+            if (!keys.Filled.Any())
             {
-                _ = label.Number(column);
+                throw new LabelsTableException($"{place}: {string.Join(" or ", LabelKeys.Columns.Select(one => one.Column).Where(one => header.Contains(one, StringComparer.Ordinal)))}: expected what the study is called, found nothing.");
             }
 
-            if (byColumn.GetValueOrDefault("File", "") is not { Length: > 0 } studied)
+            if (!known.Add((keys.File.Length > 0 ? new LabelKeys(keys.File, "", "", "", "") : keys, part)))
             {
-                throw new LabelsTableException($"{place}: File: expected the name of a file, found nothing.");
+                throw new LabelsTableException($"{place}: {(layout.PartColumn is { } column ? $"this {keys.Filled.First().Words} and {column.ToLowerInvariant()} are" : $"this {keys.Filled.First().Words} is")} in the table twice.");
             }
 
-            if (!rows.TryAdd((studied.Replace('\\', '/'), part), label))
+            lines.Add(new Line(keys, part, label, place));
+            if (label is not null && keys.File.Length > 0)
             {
-                throw new LabelsTableException($"{place}: {(layout.PartColumn is { } column ? $"this file and {column.ToLowerInvariant()} are" : "this file is")} in the table twice.");
+                rows.Add((keys.File, part), label);
             }
         }
 
-        return header is null ? throw new LabelsTableException($"{name}:1: expected a header with the columns {string.Join(", ", Needed(layout))}, found an empty file.") : rows;
+        return header is null ? throw new LabelsTableException($"{name}:1: expected a header with the columns {string.Join(", ", Needed(layout))}, found an empty file.")
+            : lines.Count > 0 && lines.All(line => line.Row is null) ? throw new LabelsTableException($"{name}: no line has a label yet: fill in the column Label with {layout.Task.Expected}.")
+            : new LabelsTable(rows, lines, layout);
     }
 
     private static IEnumerable<string> Needed(LabelsLayout layout) => layout.PartColumn is { } part ? ["File", part, "Label"] : ["File", "Label"];
 
+    // Headers are typed by people: "accession no." is the accession number.
+    private static string Canonical(string header)
+    {
+        string letters = string.Concat(header.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+        return LabelKeys.Columns.FirstOrDefault(one => one.Spellings.Contains(letters, StringComparer.Ordinal)).Column ?? (letters == "label" ? "Label" : header);
+    }
+
     private static void CheckHeader(string[] header, string place, LabelsLayout layout)
     {
-        if (header.CountBy(column => column, StringComparer.Ordinal).FirstOrDefault(column => column.Value > 1) is { Value: > 1 } twice)
+        if (header.Where(column => column.Length > 0).CountBy(column => column, StringComparer.OrdinalIgnoreCase).FirstOrDefault(column => column.Value > 1) is { Value: > 1 } twice)
         {
             throw new LabelsTableException($"{place}: the column {PlainText.Short(twice.Key)} is in the table twice; keep one.");
         }
 
         foreach (string needed in Needed(layout))
         {
-            if (!header.Contains(needed, StringComparer.Ordinal))
+            if (needed == "File" ? !LabelKeys.Columns.Any(one => header.Contains(one.Column, StringComparer.Ordinal)) : !header.Contains(needed, StringComparer.OrdinalIgnoreCase))
             {
-                throw new LabelsTableException($"{place}: expected a column {needed}, found {PlainText.Short(string.Join(", ", header), 200)}.");
+                string others = needed == "File" ? $" (or {string.Join(", ", LabelKeys.Columns.Skip(1).Select(one => one.Column))})" : "";
+                throw new LabelsTableException($"{place}: expected a column {needed}{others}, found {PlainText.Short(string.Join(", ", header), 200)}; cells are separated by commas, semicolons or tabs.");
             }
         }
     }
@@ -290,7 +409,7 @@ public sealed class LabelsTable
 
         string word = cells.GetValueOrDefault(column, "");
         return layout.Parts is null ? word
-            : layout.Parts.TryGetValue(word, out string? part) ? part
+            : layout.Parts.FirstOrDefault(one => string.Equals(one.Key, word, StringComparison.OrdinalIgnoreCase)).Value is { } part ? part
             : throw new LabelsTableException($"{place}: {column}: expected {string.Join(" or ", layout.Parts.Values.Distinct(StringComparer.Ordinal))}, found '{PlainText.Short(word)}'.");
     }
 }

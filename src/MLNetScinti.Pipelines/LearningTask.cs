@@ -24,9 +24,15 @@ public abstract record LearningTask(IReadOnlyList<string> Classes)
     /// <summary>The loss where a definition names none.</summary>
     public abstract Loss DefaultLoss { get; }
 
+    /// <summary>How thresholds are chosen on validation cases, where the task has any.</summary>
+    public ThresholdRule Threshold { get; init; } = ThresholdRule.MiddleOfBest;
+
     /// <summary>What a label in a table says of a case.</summary>
     /// <exception cref="FormatException">The text is none of the task's words; the message says which they are.</exception>
     public abstract Target Parse(string text);
+
+    /// <summary>What a label may be, for whoever fills in a table: "normal or abnormal".</summary>
+    public virtual string Expected => string.Join(" or ", Classes);
 
     /// <summary>The truth in the task's words.</summary>
     public abstract string Describe(Target target);

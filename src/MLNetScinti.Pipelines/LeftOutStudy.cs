@@ -26,6 +26,9 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
     /// <summary>What names of files are made into pseudonyms with; null for the key that the file asks for.</summary>
     internal PseudonymKey? Key { get; init; }
 
+    /// <summary>Whether something is lost that should have been read; what is none of the kind, is there twice, or is labelled nothing yet, is no loss.</summary>
+    public bool IsLoss => Enum.TryParse(Reason, out SkipReason reason) ? SkippedFile.IsLossOf(reason) : Reason is not ("NoLabelYet" or "NoSet");
+
     /// <summary>The file's pseudonym.</summary>
     public string Name => Named().Name;
 
@@ -36,7 +39,7 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
     public SkippedInput Named()
     {
         PseudonymKey key = Key ?? (IsSimulated ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
-        string name = key.PseudonymOfFile(File), sentence = WithoutPaths(Sentence);
+        string name = key.PseudonymOfFile(File), sentence = WithoutIdentifiers(WithoutPaths(Sentence));
         foreach ((string file, string pseudonym) in ((string, string)[])[(File, name), (Other, Other.Length > 0 ? key.PseudonymOfFile(Other) : "")])
         {
             // Longest first: a name alone is part of the name with its folders.
@@ -77,6 +80,15 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
 
     // What an operating system says of a file holds its whole path, in parentheses behind our own words.
     private static string WithoutPaths(string sentence) => PathInParentheses().Replace(sentence, "");
+
+    // Of identifiers, those of the standard say what a file is; any other may be one of a study, wherever it stands.
+    private static string WithoutIdentifiers(string sentence) => Identifier().Replace(sentence, match => StandardIdentifier().IsMatch(match.Value) ? match.Value : "[identifier]");
+
+    [GeneratedRegex(@"\b[0-9]+(?:\.[0-9]+){2,}\b", RegexOptions.NonBacktracking)]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex(@"^1\.2\.840\.10008(?:\.[0-9]{1,3}){1,8}$", RegexOptions.NonBacktracking)]
+    private static partial Regex StandardIdentifier();
 
     [GeneratedRegex(@" \(.*['""\s](?:/|\\\\|[A-Za-z]:\\).*\)", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex PathInParentheses();

@@ -24,6 +24,9 @@ public sealed record OneOrTwoTask(string Alone, params IReadOnlyList<string> Fin
     public override string Name => "multilabel-classification";
 
     /// <inheritdoc/>
+    public override string Expected => $"{Alone}, or one or two of {string.Join(", ", Findings)} joined by '+'";
+
+    /// <inheritdoc/>
     public override Loss DefaultLoss => new SoftmaxCrossEntropy { Classes = Classes.Count };
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public sealed record SegmentationTask(ImageShape Shape, params IReadOnlyList<str
     public override string Name => "segmentation";
 
     /// <inheritdoc/>
+    public override string Expected => "the file of a mask (NIfTI), from the table's folder";
+
+    /// <inheritdoc/>
     public override Loss DefaultLoss => new DiceLoss();
 
     /// <inheritdoc/>

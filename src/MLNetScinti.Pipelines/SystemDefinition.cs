@@ -6,6 +6,7 @@ using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Starting;
 
 namespace MLNetScinti.Pipelines;
 
@@ -124,6 +125,12 @@ public sealed record BaselineDefinition(string Description, Func<MLContext, IEst
 /// <param name="Read">Reads that section.</param>
 public sealed record SystemEntry(string Name, string Description, string Section, Func<DefinitionSection, SystemDefinition> Read)
 {
+    /// <summary>How it takes up a folder of studies that nobody has described yet; null where it cannot.</summary>
+    public SystemStart? Start { get; init; }
+
+    /// <summary>What the keys of its own section and of its simulator mean, by their paths: a few words each, for the reference of all keys.</summary>
+    public IReadOnlyDictionary<string, string> KeyWords { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The system with settings that were kept with a model.</summary>
     /// <exception cref="DefinitionException">They are none of this system's.</exception>
     public SystemDefinition Restore(IReadOnlyDictionary<string, string> settings) => Read(DefinitionSection.Of(settings, $"the settings of {Name}"));

@@ -10,7 +10,7 @@ public sealed class DemoTests : IDisposable
         name: demo
         seed: 1
         data:
-          folder: data/cohort
+          folder: ../data/cohort
           labels: labels.csv
           simulation: { patients: 6, seed: 7 }
         kidneys: { size: 16, minimum-confidence: 0.0 }

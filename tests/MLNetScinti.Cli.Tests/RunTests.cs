@@ -8,7 +8,8 @@ namespace MLNetScinti.Cli.Tests;
 
 public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
 {
-    private const string Identity = "SECRET|4711|Geheimrat|Gundula|20110203";
+    // Of the number alone, and not of four digits of a figure.
+    private const string Identity = @"SECRET|(?<!\d)4711(?!\d)|Geheimrat|Gundula|20110203";
 
     [Fact]
     public void ARunEndsWithModelMetricsScoresAndReport()
@@ -220,6 +221,13 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
         Assert.DoesNotMatch(Identity, output + error);
 
         string file = Path.Combine(finished.Studies.Root, "scored.csv");
+        string served = Path.Combine(finished.Folder, "model.onnx");
+        byte[] model = File.ReadAllBytes(served);
+        (int refused, _, string why) = Scinti.Run(finished.Studies.Root, "score", finished.Folder, "studies", "--output", served, "--threads", "1");
+        Assert.Equal(2, refused);
+        Assert.Contains("not written over", why, StringComparison.Ordinal);
+        Assert.Equal(model, File.ReadAllBytes(served));
+
         Assert.Equal(0, Scinti.Run(finished.Studies.Root, "score", Path.Combine(finished.Folder, "model.onnx"), "studies", "--output", file, "--threads", "1").Code);
         // What is written has pseudonyms for the names of files, stands in the order of the cases' pseudonyms, and is the same besides.
         string[] written = File.ReadAllLines(file), shown = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

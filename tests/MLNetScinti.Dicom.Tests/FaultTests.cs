@@ -196,6 +196,26 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(Phantoms.Reader.Read(Cases.File("genuine-fo-dicom-numbers")).Values, image.Values);
     }
 
+    /// <summary>gdcmconv finds no frame of several fragments, with a table or without: it gets them joined.</summary>
+    [Theory]
+    [InlineData("jpegls-two-fragments-no-table")]
+    [InlineData("jpegls-two-fragments-table")]
+    [InlineData("j2k-two-fragments-no-table")]
+    [InlineData("j2k-two-fragments-table")]
+    public void TwoFragmentsAFrameAreReadByTheExternalDecoder(string name)
+    {
+        if (ExternalCodec.Installed.Program is null)
+        {
+            DicomReadException missing = Assert.Throws<DicomReadException>(() => Phantoms.Reader.Read(Cases.File(name)));
+            Assert.Equal(ReadFault.MissingDecoder, missing.Fault);
+            return;
+        }
+
+        DicomImageReader reader = new(Phantoms.Options with { ExternalCodec = ExternalCodec.Installed });
+        Assert.Equal(Phantoms.Reader.Read(Cases.File("genuine-fo-dicom-numbers")).Values, reader.Read(Cases.File(name)).Values);
+        Assert.Equal(8, reader.ReadDecodableHeader(Cases.File(name)).Frames.Count);
+    }
+
     [Fact]
     public void WhatIsCodedOtherwiseThanItSaysIsReadOrNotCalledTruncated()
     {

@@ -4,6 +4,14 @@ using Xunit;
 
 namespace MLNetScinti.Dicom.Tests;
 
+/// <summary>The folder is the process's own: while a test removes it, none may decode into it.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class PrivateFolderCollection
+{
+    public const string Name = "private folder";
+}
+
+[Collection(PrivateFolderCollection.Name)]
 public sealed class PrivateFolderTests
 {
     [Fact]
@@ -21,6 +29,15 @@ public sealed class PrivateFolderTests
         Assert.False(Directory.Exists(folder));
         Assert.NotEqual(folder, PrivateFolder.Path);
         Assert.True(Directory.Exists(PrivateFolder.Path));
+    }
+
+    [Fact]
+    public void WhatWasDecodedMayGoWithTheFolder()
+    {
+        string file = PrivateFolder.NewName(".dcm");
+        PrivateFolder.Remove();
+        PrivateFolder.Drop(file);
+        Assert.False(File.Exists(file));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class BinaryEvaluationTests
         BinaryEvaluation evaluation = BinaryEvaluation.Of(s_validation, s_test, new() { WithPaperProtocol = true });
         Assert.Equal(RocCurve.Of(Fixture.Second, Fixture.Labels).BestYouden.Threshold, evaluation.OperatingPoint.Threshold.Value, 1e-6);
         Assert.Equal(0.815, evaluation.AreaUnderRoc.Value);
-        Assert.Equal(0.5500125595887797, evaluation.AreaUnderRoc.Interval!.Lower, 1e-6);
+        Assert.Equal(0.5500125595887797, evaluation.AreaUnderRoc.FurtherIntervals[0].Lower, 1e-6);
         Assert.Equal(20, evaluation.AreaUnderRoc.Cases);
         Assert.Equal(10, evaluation.AreaUnderRoc.Patients);
         Assert.True(evaluation.PaperProtocol!.Threshold.IsOptimistic);
@@ -53,12 +53,21 @@ public sealed class BinaryEvaluationTests
     }
 
     [Fact]
-    public void Certainty_about_the_wrong_thing_makes_the_loss_undefined()
+    public void Certainty_about_the_wrong_thing_costs_what_the_logit_says_and_is_undefined_without_one()
     {
-        TestScores certain = new([.. s_test.Cases, new("X", "X", true, -200, 0)]);
-        BinaryEvaluation evaluation = BinaryEvaluation.Of(certain, DecisionThreshold.Fixed(0.5f));
-        Metric loss = evaluation.Ranking.Single(entry => entry.Key == "logLoss").Metric;
-        Assert.Contains("infinite", loss.UndefinedReason, StringComparison.Ordinal);
+        Metric Loss(IEnumerable<ScoredCase> cases) => BinaryEvaluation.Of(new TestScores(cases), DecisionThreshold.Fixed(0.5f)).Ranking.Single(entry => entry.Key == "logLoss").Metric;
+        ScoredCase wrong = new("X", "X", true, -200, 0);
+        Assert.Equal((Loss(s_test.Cases).Value * s_test.Count + 200) / (s_test.Count + 1), Loss([.. s_test.Cases, wrong]).Value, 1e-9);
+        Assert.Contains("infinite", Loss([.. s_test.Cases, wrong with { Score = 1 }]).UndefinedReason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Probabilities that are 1 in their last digit tie; their logits still rank the cases.</summary>
+    [Fact]
+    public void Equal_probabilities_are_ranked_by_their_logits()
+    {
+        ScoredCase[] cases = [.. Enumerable.Range(0, 20).Select(i => new ScoredCase($"C{i}", $"P{i}", i % 2 == 1, 20 + (i % 2) + (0.01f * i), 1))];
+        Assert.Equal(1, BinaryEvaluation.Of(new TestScores(cases), DecisionThreshold.Fixed(0.5f)).AreaUnderRoc.Value);
+        Assert.Equal(0.5, BinaryEvaluation.Of(new TestScores(cases.Select(one => one with { Score = one.Score - 30 })), DecisionThreshold.Fixed(0.5f)).AreaUnderRoc.Value);
     }
 
     [Theory]

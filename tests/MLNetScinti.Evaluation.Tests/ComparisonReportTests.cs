@@ -134,9 +134,9 @@ public sealed class ComparisonReportTests
     [Fact]
     public void Kidneys_of_one_patient_are_not_taken_for_independent_without_a_word()
     {
-        Assert.Contains("Allowing for patients with several kidneys (Obuchowski's variance", s_report.Comparison.VerdictByPatient, StringComparison.Ordinal);
+        Assert.Contains("The verdict allows for patients with several kidneys (Obuchowski's variance)", s_report.Comparison.VerdictByPatient, StringComparison.Ordinal);
         Assert.Contains(WebUtility.HtmlEncode(s_report.Comparison.VerdictByPatient), s_page, StringComparison.Ordinal);
-        double[] byPatient = HolmCorrection.Adjust([.. s_report.Comparison.Pairs.Select(pair => pair.AreasByPatient.P)]);
+        double[] byPatient = HolmCorrection.Adjust([.. s_report.Comparison.Pairs.Select(pair => pair.AreasByPatient.DecidingP)]);
         Assert.Equal(byPatient, s_report.Comparison.Pairs.Select(pair => pair.AdjustedPByPatient));
     }
 

@@ -36,7 +36,7 @@ public sealed class ConsoleReportTests
         Assert.Contains("40 kidneys of 20 patients, 20 abnormal; simulated patients", text, StringComparison.Ordinal);
         Assert.Contains("fitted on validation data (40 kidneys of 20 patients)", text, StringComparison.Ordinal);
         Assert.Contains("OVERALL RESULTS\n---------------------------------------\nArea under the ROC curve:", text, StringComparison.Ordinal);
-        Assert.Contains("DeLong, logit; n = 40, patients 20", text, StringComparison.Ordinal);
+        Assert.Contains("Obuchowski (cases clustered in patients), logit; n = 40, patients 20", text, StringComparison.Ordinal);
         Assert.Contains("OPTIMISTIC", text, StringComparison.Ordinal);
         Assert.Contains("study-0050: Modality CT, expected NM.", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u00A0', text);

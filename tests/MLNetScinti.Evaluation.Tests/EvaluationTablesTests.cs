@@ -17,7 +17,7 @@ public sealed class EvaluationTablesTests
         Assert.Equal("the test set holds no positive case", table["Undefined"][0]);
         Assert.Equal("specificity", table["Key"][2]);
         Assert.Equal(5 / 6.0, table["Value"][2]);
-        Assert.Equal("Wilson", table["Method"][2]);
+        Assert.Equal("Wilson, cases clustered in patients", table["Method"][2]);
         Assert.Equal(6, table["Cases"][2]);
         Assert.Null(table["Undefined"][2]);
     }

@@ -34,8 +34,9 @@ public sealed class OperatingPointTests
         Assert.Equal(0.85, point.Kappa.Value, 1e-15);
         Assert.Equal(0.8510644963469901, point.MatthewsCorrelation.Value, 1e-15);
         Assert.Equal(0.85, point["youden"].Value, 1e-12);
-        Assert.Equal(0.8013576647568946, point.Accuracy.Interval!.Lower, 1e-12);
-        Assert.Equal("Wilson", point.Accuracy.Interval.Method);
+        ConfidenceInterval independent = point.Accuracy.FurtherIntervals.Single(interval => interval.Method == "Wilson");
+        Assert.Equal(0.8013576647568946, independent.Lower, 1e-12);
+        Assert.Equal("Wilson, cases clustered in patients", point.Accuracy.Interval!.Method);
         Assert.Equal(40, point.Accuracy.Cases);
         Assert.Equal(20, point.Accuracy.Patients);
         Assert.Equal(19, point.PositivePredictiveValue.Cases);

@@ -137,7 +137,7 @@ public static class MeasurementReportReader
 
             if (measured.Number(DicomTag.NumericValue) is not double value || CodedConcept.Of(measured.FirstItem(DicomTag.MeasurementUnitsCodeSequence)) is not { } unit)
             {
-                throw new DicomReadException(path, SkipReason.InconsistentHeader, $"a measurement of it ({DatasetReading.Code(concept.Value)}) is no number, or has no unit: ask its source for another export.");
+                throw new DicomReadException(path, SkipReason.InconsistentHeader, "a measurement of it is no number, or has no unit: ask its source for another export.");
             }
 
             CodedConcept? derivation = CodedConcept.Of(Below(item).FirstOrDefault(one => Concept(one) == "121401")?.FirstItem(DicomTag.ConceptCodeSequence));

@@ -157,7 +157,7 @@ public static class StructureSetReader
                 RoiContour.ExclusiveOrTerm or "CLOSED_PLANAR_XOR" => ContourKind.ClosedPlanarExclusiveOr,
                 RoiContour.ClosedTerm or "" => ContourKind.ClosedPlanar,
                 "POINT" or "OPEN_PLANAR" or "OPEN_NONPLANAR" => ContourKind.Open,
-                _ => throw Contradiction(path, $"{Which()} is of the type {DatasetReading.Code(term)}, which the standard does not know"),
+                _ => throw Contradiction(path, $"{Which()} is of a type that the standard does not know"),
             };
             Point3[] points = Points(one, Which, path);
             miscounted += one.Whole(DicomTag.NumberOfContourPoints) is int told && told != points.Length ? 1 : 0;

@@ -103,11 +103,8 @@ internal sealed class BinarySections(EvaluationReport report, BinaryEvaluation e
             """);
     }
 
-    /// <summary>The area's interval that allows for several cases of one patient, in words; empty where each patient has one.</summary>
-    private string ByPatient() => _evaluation.Test.PatientCount < _evaluation.Test.Count
-        && _evaluation.AreaUnderRoc.FurtherIntervals.FirstOrDefault(interval => interval.Method.StartsWith("Obuchowski", StringComparison.Ordinal)) is { } clustered
-        ? $"by patient {FigureText.Interval(clustered, "–")}"
-        : "";
+    /// <summary>That the area's interval allows for several cases of one patient; empty where each patient has one.</summary>
+    private string ByPatient() => _evaluation.Test.PatientCount < _evaluation.Test.Count ? "interval by patient" : "";
 
     private string RocCaption()
     {

@@ -74,7 +74,7 @@ internal sealed class SummaryText(EvaluationReport report, BinaryEvaluation eval
 
         if (_evaluation.Test.PatientCount < _evaluation.Test.Count)
         {
-            yield return $"Several {_options.Words.Cases} of one patient are not independent. Wilson's and DeLong's intervals take them for independent; the intervals that do not are beside them under \"Further intervals\".";
+            yield return $"Several {_options.Words.Cases} of one patient are not independent: the intervals allow for that. Those that would hold if they were (Wilson's, DeLong's) are under \"Further intervals\".";
         }
 
         if (_evaluation.PaperProtocol is not null)

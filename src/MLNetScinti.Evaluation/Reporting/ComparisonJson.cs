@@ -250,7 +250,7 @@ internal sealed record ModelPairPart
         OnlyFirstCorrect = pair.Errors.OnlyFirstCorrect,
         OnlySecondCorrect = pair.Errors.OnlySecondCorrect,
         Supported = pair.IsSupported,
-        SupportedByPatient = pair.IsSupportedByPatient,
+        SupportedByPatient = pair.IsSupported,
     })];
 }
 

@@ -186,7 +186,7 @@ public static class ConsoleReport
         text.Append("Paired DeLong tests (difference of areas, interval, p), Holm's correction, Holm's by patient, McNemar\n");
         foreach (ModelPair pair in comparison.Pairs)
         {
-            ConfidenceInterval interval = pair.Areas.Interval(comparison.Level);
+            ConfidenceInterval interval = pair.Interval(comparison.Level);
             text.Append(CultureInfo.InvariantCulture, $"  {$"{pair.First} - {pair.Second}:",-42} {pair.Areas.Difference,7:F4} ({interval.Lower,7:F4} to {interval.Upper,7:F4}), p {P(pair.Areas.P)}, Holm {P(pair.AdjustedP)}, by patient {P(pair.AdjustedPByPatient)}, McNemar {P(pair.Errors.ExactP)}\n");
         }
 

@@ -49,7 +49,13 @@ public static class DeLong
         }
 
         Placements placements = Placements.Of(scores, labels, positives);
-        return new(placements.Area, ClusteredCovariance(placements, placements, labels, clusters), positives, labels.Length - positives);
+        HashSet<int> withPositive = [], withNegative = [];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            _ = (labels[i] ? withPositive : withNegative).Add(clusters[i]);
+        }
+
+        return new(placements.Area, ClusteredCovariance(placements, placements, labels, clusters), positives, labels.Length - positives) { Independent = (withPositive.Count, withNegative.Count) };
     }
 
     /// <summary>The paired comparison that allows for several cases of one patient; see <see cref="EstimateClustered"/>.</summary>
@@ -198,6 +204,12 @@ public static class DeLong
 /// <param name="Negatives">Negative cases.</param>
 public sealed record AucEstimate(double Area, double Variance, int Positives, int Negatives)
 {
+    /// <summary>How many positives and negatives are independent of each other: the patients of each class, where cases of one patient are not; otherwise the cases.</summary>
+    public (int Positives, int Negatives) Independent { get; init; } = (Positives, Negatives);
+
+    /// <summary>Whether the variance is 0 or cannot be estimated: perfect separation, or one case or patient in a class.</summary>
+    public bool IsAtBoundary => !(Variance > 0 && Area is > 0 and < 1);
+
     /// <summary>The square root of the variance.</summary>
     public double StandardError => Math.Sqrt(Variance);
 
@@ -234,7 +246,7 @@ public sealed record AucEstimate(double Area, double Variance, int Positives, in
     /// case in a class) the pseudo-score interval, which has a width there too.
     /// </summary>
     public ConfidenceInterval Interval(double level = 0.95) =>
-        Variance > 0 && Area is > 0 and < 1 ? Logit(level) : PseudoScore(level);
+        IsAtBoundary ? PseudoScore(level) : Logit(level);
 
     /// <summary>
     /// Newcombe's pseudo-score interval (Statistics in Medicine 2006;25:559-573, method 5): the areas at which Hanley and
@@ -260,8 +272,9 @@ public sealed record AucEstimate(double Area, double Variance, int Positives, in
 
     private double PseudoVariance(double area)
     {
-        double others = ((Positives + Negatives) / 2.0) - 1;
-        return area * (1 - area) * (1 + (others * (1 - area) / (2 - area)) + (others * area / (1 + area))) / ((double)Positives * Negatives);
+        (int positives, int negatives) = Independent;
+        double others = ((positives + negatives) / 2.0) - 1;
+        return area * (1 - area) * (1 + (others * (1 - area) / (2 - area)) + (others * area / (1 + area))) / ((double)positives * negatives);
     }
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
@@ -298,6 +311,30 @@ public sealed record AucComparison(AucEstimate First, AucEstimate Second, double
     /// or one case in a class. DeLong's test is then too bold, or says nothing.
     /// </summary>
     public bool IsAtBoundary => !(First.Variance > 1e-15 && Second.Variance > 1e-15 && Variance > 1e-15);
+
+    /// <summary>
+    /// The p value to decide by: the test's, or where <see cref="IsAtBoundary"/> that of the interval, the largest level of significance at which it still holds 0.
+    /// </summary>
+    public double DecidingP
+    {
+        get
+        {
+            if (!IsAtBoundary)
+            {
+                return P;
+            }
+
+            double from = 0, to = 1;
+            for (int i = 0; i < 60; i++)
+            {
+                double middle = (from + to) / 2;
+                ConfidenceInterval interval = Interval(1 - Math.Clamp(middle, 1e-15, 1 - 1e-15));
+                (from, to) = interval is { Lower: <= 0, Upper: >= 0 } ? (middle, to) : (from, middle);
+            }
+
+            return to;
+        }
+    }
 
     /// <summary>
     /// The interval of the difference, clipped to [-1, 1]. Where <see cref="IsAtBoundary"/>, DeLong's would be too narrow or have no width:

@@ -14,12 +14,38 @@ public static class BinomialInterval
     public static ConfidenceInterval Wilson(int successes, int trials, double level = 0.95)
     {
         Check(successes, trials);
-        double share = (double)successes / trials, z = Gaussian.TwoSidedQuantile(level), z2 = z * z;
-        double centre = (share + (z2 / (2 * trials))) / (1 + (z2 / trials));
-        double half = z / (1 + (z2 / trials)) * Math.Sqrt((share * (1 - share) / trials) + (z2 / (4.0 * trials * trials)));
+        return Score((double)successes / trials, trials, level, "Wilson");
+    }
 
-        // The ends are known: rounding must not move them.
-        return new(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half, "Wilson", level);
+    /// <summary>
+    /// Wilson's interval where cases come in clusters, such as several of one patient: as many cases as would give the variance that the
+    /// clusters show (Rao and Scott, Biometrics 1992;48:577-585), and no more than there are. Where all cases or none count, the clusters
+    /// cannot show it: then each cluster counts as one case, which is rather too wide.
+    /// </summary>
+    /// <param name="clusters">For each cluster how many of its cases count, of how many. Clusters without cases do not matter.</param>
+    /// <param name="level">Such as 0.95.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No case, or more of a cluster that count than there are.</exception>
+    public static ConfidenceInterval WilsonClustered(IReadOnlyList<(int Count, int Of)> clusters, double level = 0.95)
+    {
+        ArgumentNullException.ThrowIfNull(clusters);
+        (int Count, int Of)[] all = [.. clusters.Where(cluster => cluster.Of > 0)];
+        foreach ((int count, int of) in all)
+        {
+            Check(count, of);
+        }
+
+        int trials = all.Sum(cluster => cluster.Of), successes = all.Sum(cluster => cluster.Count);
+        Check(successes, trials);
+        const string Method = "Wilson, cases clustered in patients";
+        double share = (double)successes / trials;
+        if (successes == 0 || successes == trials || all.Length < 2)
+        {
+            return Score(share, all.Length, level, Method);
+        }
+
+        double between = all.Sum(cluster => Math.Pow(cluster.Count - (share * cluster.Of), 2)) * all.Length / (all.Length - 1.0) / trials / trials;
+        // Clusters that vary less than chance would have them are chance too: there are no more cases than there are.
+        return Score(share, Math.Min(trials, share * (1 - share) / between), level, Method);
     }
 
     /// <summary>The interval of Clopper and Pearson (Biometrika 1934;26:404-413), called exact: it covers at least the level.</summary>
@@ -34,6 +60,16 @@ public static class BinomialInterval
         double lower = successes == 0 ? 0 : BetaQuantile(successes, trials - successes + 1, tail);
         double upper = successes == trials ? 1 : BetaQuantile(successes + 1, trials - successes, 1 - tail);
         return new(lower, upper, "Clopper-Pearson", level);
+    }
+
+    private static ConfidenceInterval Score(double share, double trials, double level, string method)
+    {
+        double z = Gaussian.TwoSidedQuantile(level), z2 = z * z;
+        double centre = (share + (z2 / (2 * trials))) / (1 + (z2 / trials));
+        double half = z / (1 + (z2 / trials)) * Math.Sqrt((share * (1 - share) / trials) + (z2 / (4.0 * trials * trials)));
+
+        // The ends are known: rounding must not move them.
+        return new(share == 0 ? 0 : centre - half, share == 1 ? 1 : centre + half, method, level);
     }
 
     // By bisection: the distribution is monotone, and every digit of a double is found.

@@ -67,6 +67,13 @@ public static class ProbabilityScores
 
     internal static double LogOfTruth(double probability, bool label) => label ? Math.Log(probability) : Math.Log(1 - probability);
 
+    /// <summary>The negative log probability of the truth by the logit, in nats: finite for every finite logit, also where the probability is 0 or 1 in its last digit.</summary>
+    internal static double LossOfLogit(double logit, bool label)
+    {
+        double margin = label ? logit : -logit;
+        return Math.Max(0, -margin) + Math.Log(1 + Math.Exp(-Math.Abs(margin)));
+    }
+
     internal static double Squared(double probability, bool label)
     {
         double difference = probability - (label ? 1 : 0);

@@ -23,9 +23,14 @@ internal static class BoundedYaml
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="DefinitionException">It is no YAML, or larger than a definition can be.</exception>
-    public static YamlStream Load(string file)
+    public static YamlStream Load(string file) => Parse(file, ReadBytes(file));
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="file">What to call it in messages.</param>
+    /// <param name="bytes">The text.</param>
+    /// <exception cref="DefinitionException">It is no YAML, or larger than a definition can be.</exception>
+    public static YamlStream Parse(string file, byte[] bytes)
     {
-        byte[] bytes = ReadBytes(file);
         try
         {
             using StreamReader reader = new(new MemoryStream(bytes));

@@ -30,7 +30,8 @@ public sealed class DefinitionException : Exception
 
     internal static DefinitionException At(string file, long line, string key, string problem, Exception? innerException = null)
     {
-        string message = PlainText.OneLine($"{file}:{line}: {(key.Length == 0 ? "" : key + ": ")}{problem}");
+        // What was set on the command line has no line.
+        string message = PlainText.OneLine($"{file}{(line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{line}") : "")}: {(key.Length == 0 ? "" : key + ": ")}{problem}");
         return innerException is null ? new DefinitionException(message) : new DefinitionException(message, innerException);
     }
 }
@@ -46,12 +47,14 @@ public sealed class DefinitionSection
     private readonly long _line;
     private readonly Dictionary<string, (YamlScalarNode Key, YamlNode Value)> _entries = new(StringComparer.Ordinal);
     private readonly List<string> _known = [];
+    private readonly SettingsTold _told;
 
-    private DefinitionSection(string file, string path, YamlNode? node, long line)
+    private DefinitionSection(string file, string path, YamlNode? node, long line, SettingsTold? told = null)
     {
         _file = file;
         _path = path;
         _line = line;
+        _told = told ?? SettingsTold.None;
         if (node is null || node is YamlScalarNode { Value: null or "" })
         {
             return;
@@ -59,14 +62,18 @@ public sealed class DefinitionSection
 
         if (node is not YamlMappingNode mapping)
         {
-            throw DefinitionException.At(file, node.Start.Line, path, $"expected keys and values, found {Describe(node)}.");
+            throw At(node, node.Start.Line, path, $"expected keys and values, found {Describe(node)}.");
         }
 
         foreach ((YamlNode key, YamlNode value) in mapping.Children)
         {
             string name = key is YamlScalarNode { Value: { } text } ? text
-                : throw DefinitionException.At(file, key.Start.Line, path, $"expected a key, found {Describe(key)}.");
-            _entries.Add(name, ((YamlScalarNode)key, value));
+                : throw At(key, key.Start.Line, path, $"expected a key, found {Describe(key)}.");
+            // The parser tells keys of another tag or style apart that are one word to whoever reads them.
+            if (!_entries.TryAdd(name, ((YamlScalarNode)key, value)))
+            {
+                throw At(key, key.Start.Line, path, $"expected each key once, found '{PlainText.Short(name)}' again: leave one of the two out.");
+            }
         }
     }
 
@@ -117,8 +124,16 @@ public sealed class DefinitionSection
     /// <param name="file">The YAML file.</param>
     /// <param name="preset">The preset under <c>presets</c>, or null.</param>
     /// <exception cref="DefinitionException">The file is no mapping, or has no such preset.</exception>
-    public static DefinitionSection Read(string file, string? preset)
+    public static DefinitionSection Read(string file, string? preset) => Read(file, preset, []);
+
+    /// <summary>Reads a file's root, with a preset's values laid over it where one is named, and settings of the form <c>key=value</c> over both.</summary>
+    /// <param name="file">The YAML file.</param>
+    /// <param name="preset">The preset under <c>presets</c>, or null.</param>
+    /// <param name="settings">Settings, such as those of a command line; a dot in a key leads into a section within, and a value is written as in YAML.</param>
+    /// <exception cref="DefinitionException">The file is no mapping, has no such preset, or a setting is none.</exception>
+    public static DefinitionSection Read(string file, string? preset, IReadOnlyList<string> settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         YamlStream stream = BoundedYaml.Load(file);
         if (stream.Documents.Count != 1 || stream.Documents[0].RootNode is not YamlMappingNode root)
         {
@@ -149,17 +164,33 @@ public sealed class DefinitionSection
             throw DefinitionException.At(file, 1, "presets", $"there is no preset '{preset}': the file names none.");
         }
 
-        return new DefinitionSection(file, "", root, 1);
+        SettingsTold told = SettingsTold.Lay(root, settings);
+        return new DefinitionSection(file, "", root, 1, told);
+    }
+
+    /// <summary>A definition in a text.</summary>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="record">Where its keys are written down as they are asked for; null for nowhere.</param>
+    internal static DefinitionSection OfText(string name, string text, KeyRecord? record = null)
+    {
+        YamlMappingNode root = (YamlMappingNode)BoundedYaml.Parse(name, System.Text.Encoding.UTF8.GetBytes(text)).Documents[0].RootNode;
+        root.Children.Remove(new YamlScalarNode("presets"));
+        return new DefinitionSection(name, "", root, 1, new SettingsTold { Record = record });
     }
 
     /// <summary>Whether the section has a key.</summary>
     public bool Has(string key) => _entries.ContainsKey(Known(key));
 
+    /// <summary>Whether a key holds a number between 0 and 1, neither of them: a part of something rather than a count.</summary>
+    internal bool IsPart(string key) => _entries.TryGetValue(Known(key), out var entry) && entry.Value is YamlScalarNode { Value: { } text }
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and < 1;
+
     /// <summary>A section within this one; empty where it is not there.</summary>
     public DefinitionSection Section(string key)
     {
         bool there = _entries.TryGetValue(Known(key), out var entry);
-        return new DefinitionSection(_file, PathOf(key), there ? entry.Value : null, there ? entry.Key.Start.Line : _line);
+        return new DefinitionSection(_file, PathOf(key), there ? entry.Value : null, there ? entry.Key.Start.Line : _line, _told);
     }
 
     /// <summary>The sections under a key that holds keys and values, or a list of such; none where it is not there.</summary>
@@ -172,9 +203,9 @@ public sealed class DefinitionSection
         }
 
         return entry.Value is not YamlSequenceNode list
-            ? [new DefinitionSection(_file, PathOf(key), entry.Value, entry.Key.Start.Line)]
+            ? [new DefinitionSection(_file, PathOf(key), entry.Value, entry.Key.Start.Line, _told)]
             : [.. list.Children.Select((item, index) => item is YamlMappingNode
-                ? new DefinitionSection(_file, string.Create(CultureInfo.InvariantCulture, $"{PathOf(key)}[{index}]"), item, item.Start.Line)
+                ? new DefinitionSection(_file, string.Create(CultureInfo.InvariantCulture, $"{PathOf(key)}[{index}]"), item, item.Start.Line, _told)
                 : throw Wrong(item, key, "keys and values, or a list of them"))];
     }
 
@@ -182,6 +213,7 @@ public sealed class DefinitionSection
     /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
     public string Text(string key, string? otherwise = null)
     {
+        Recorded(key, "a text", otherwise);
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
             return otherwise ?? throw Missing(key, "a text");
@@ -203,11 +235,52 @@ public sealed class DefinitionSection
             : text;
     }
 
+    /// <summary>
+    /// A path: where it is relative, from the folder of the definition, or from the current one where a command line sets it; ~ is the user's own
+    /// folder.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="otherwise">What holds where it is not there; null where it must be.</param>
+    /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
+    public string Path(string key, string? otherwise = null) => Resolved(key, Line(key, otherwise));
+
+    /// <summary>A path that may lie in another folder; where it is not there, it is looked for from the definition's folder.</summary>
+    internal string PathIn(string folder, string key, string otherwise)
+    {
+        string told = Line(key, otherwise);
+        if (System.IO.Path.IsPathRooted(told) || File.Exists(System.IO.Path.Combine(folder, told)))
+        {
+            return told;
+        }
+
+        string beside = Resolved(key, told);
+        return File.Exists(beside) ? System.IO.Path.GetFullPath(beside) : told;
+    }
+
+    private string Resolved(string key, string told)
+    {
+        if (told is "~" or ['~', '/' or '\\', ..])
+        {
+            return System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), told.Length > 2 ? told[2..] : "");
+        }
+
+        string folder = System.IO.Path.GetDirectoryName(_file) ?? "";
+        if (told.Length == 0 || folder.Length == 0 || System.IO.Path.IsPathRooted(told) || (_entries.TryGetValue(key, out var entry) && _told.Holds(entry.Value)))
+        {
+            return told;
+        }
+
+        string path = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, told));
+        // As short as whoever reads a message of it would write it.
+        return System.IO.Path.IsPathRooted(_file) ? path : System.IO.Path.GetRelativePath(Environment.CurrentDirectory, path);
+    }
+
     /// <summary>A whole number within limits.</summary>
     /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
     public int Whole(string key, int? otherwise = null, int least = int.MinValue, int most = int.MaxValue)
     {
         string expected = Range("a whole number", least == int.MinValue ? null : least, most == int.MaxValue ? null : most);
+        Recorded(key, expected, otherwise);
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
             return otherwise ?? throw Missing(key, expected);
@@ -224,6 +297,7 @@ public sealed class DefinitionSection
     public double Number(string key, double? otherwise = null, double least = double.NegativeInfinity, double most = double.PositiveInfinity)
     {
         string expected = Range("a number", double.IsInfinity(least) ? null : least, double.IsInfinity(most) ? null : most);
+        Recorded(key, expected, otherwise);
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
             return otherwise ?? throw Missing(key, expected);
@@ -241,6 +315,7 @@ public sealed class DefinitionSection
     public IReadOnlyList<double> Numbers(string key, int count, double? otherwise = null, double least = double.NegativeInfinity, double most = double.PositiveInfinity)
     {
         string expected = string.Create(CultureInfo.InvariantCulture, $"{Range("a number", double.IsInfinity(least) ? null : least, double.IsInfinity(most) ? null : most)}, or a list of {count}");
+        Recorded(key, expected, otherwise);
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
             return otherwise is { } value ? [.. Enumerable.Repeat(value, count)] : throw Missing(key, expected);
@@ -255,6 +330,7 @@ public sealed class DefinitionSection
     /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
     public bool Flag(string key, bool otherwise)
     {
+        Recorded(key, "true or false", otherwise ? "true" : "false");
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
             return otherwise;
@@ -268,6 +344,7 @@ public sealed class DefinitionSection
     public string Choice(string key, IReadOnlyList<string> choices, string? otherwise = null)
     {
         string expected = "one of " + string.Join(", ", choices);
+        Recorded(key, expected, otherwise);
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
             return otherwise ?? throw Missing(key, expected);
@@ -283,6 +360,7 @@ public sealed class DefinitionSection
     public IReadOnlyList<string> Choices(string key, IReadOnlyList<string> choices, IReadOnlyList<string>? otherwise = null)
     {
         string expected = "a list of " + string.Join(", ", choices);
+        Recorded(key, expected, otherwise is null ? null : $"[{string.Join(", ", otherwise)}]");
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
             return otherwise ?? throw Missing(key, expected);
@@ -308,6 +386,7 @@ public sealed class DefinitionSection
     /// <exception cref="DefinitionException">Something else is there.</exception>
     public IReadOnlyList<string> Texts(string key)
     {
+        Recorded(key, "a list of texts", "[]");
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
             return [];
@@ -320,11 +399,17 @@ public sealed class DefinitionSection
 
     /// <summary>Says that a value read without complaint is impossible beside the others.</summary>
     public DefinitionException Refuse(string key, string problem) =>
-        DefinitionException.At(_file, _entries.TryGetValue(key, out var entry) ? entry.Value.Start.Line : _line, PathOf(key), problem);
+        _entries.TryGetValue(key, out var entry) ? At(entry.Value, entry.Value.Start.Line, PathOf(key), problem) : DefinitionException.At(_file, _line, PathOf(key), problem);
 
     /// <summary>Refuses the keys that nobody asked for.</summary>
     public void Done()
     {
+        foreach (string key in _told.Record is null ? [] : _known)
+        {
+            // A key that is asked for where it is there is a key too.
+            _told.Record!.Add(PathOf(key), "", null);
+        }
+
         foreach ((string name, (YamlScalarNode key, _)) in _entries)
         {
             if (!_known.Contains(name, StringComparer.Ordinal))
@@ -332,7 +417,7 @@ public sealed class DefinitionSection
                 // No key is as long as a text can be.
                 string? near = name.Length > 60 ? null : _known.MinBy(known => Distance(known, name));
                 string hint = near is not null && Distance(near, name) <= 3 ? $" Did you mean '{near}'?" : "";
-                throw DefinitionException.At(_file, key.Start.Line, PathOf(name),
+                throw At(key, key.Start.Line, PathOf(name),
                     $"there is no such key here; expected one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}.{hint}");
             }
         }
@@ -368,6 +453,12 @@ public sealed class DefinitionSection
         ({ } low, { } high) => string.Create(CultureInfo.InvariantCulture, $"{what} from {low} to {high}"),
     };
 
+    private DefinitionException At(YamlNode node, long line, string key, string problem) =>
+        _told.Holds(node) ? DefinitionException.At(SettingsTold.Source, 0, key, problem) : DefinitionException.At(_file, line, key, problem);
+
+    private void Recorded<T>(string key, string expected, T otherwise) =>
+        _told.Record?.Add(PathOf(key), expected, otherwise is null ? null : string.Create(CultureInfo.InvariantCulture, $"{otherwise}"));
+
     private static int Distance(string a, string b)
     {
         int[] previous = [.. Enumerable.Range(0, b.Length + 1)];
@@ -402,5 +493,5 @@ public sealed class DefinitionSection
         DefinitionException.At(_file, _line, PathOf(key), $"expected {expected}, found nothing.");
 
     private DefinitionException Wrong(YamlNode found, string key, string expected) =>
-        DefinitionException.At(_file, found.Start.Line, PathOf(key), $"expected {expected}, found {Describe(found)}.");
+        At(found, found.Start.Line, PathOf(key), $"expected {expected}, found {Describe(found)}.");
 }

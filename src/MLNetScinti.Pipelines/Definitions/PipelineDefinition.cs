@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Audits;
@@ -37,6 +38,9 @@ public sealed record PipelineDefinition(
     /// <summary>How images go through the network, in validation and in serving.</summary>
     public InfererDefinition Inferer { get; init; } = InfererDefinition.WholeImage;
 
+    /// <summary>The system's task, with thresholds chosen as the definition says.</summary>
+    public LearningTask Task => System.Task with { Threshold = Evaluation.Threshold };
+
     /// <summary>The network that is trained: the system's, with the defaults that the training's conventions name.</summary>
     public NetworkGraph BuildNetwork() => System.Network(Network).WithDefaults(Training.Defaults);
 
@@ -50,7 +54,7 @@ public sealed record PipelineDefinition(
         {
             ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
             ["system"] = Setting.Words([("system", System.Name), .. System.Settings.Select(pair => (pair.Key, pair.Value))]),
-            ["split"] = Setting.Words([("train", Setting.Of(Split.Train)), ("validation", Setting.Of(Split.Validation)), ("test", Setting.Of(Split.Test)), ("balanced", Setting.Of(Split.Balanced)), ("protocol", Split.Protocol.Word())]),
+            ["split"] = Setting.Words([.. Split.Parts(), ("balanced", Setting.Of(Split.Balanced)), ("protocol", Split.Protocol.Word())]),
             ["network"] = Setting.Words([("architecture", Network.Architecture), ("width", Setting.Of(Network.Width)), ("downsample", Setting.Of(Network.Downsample))]),
             ["augmentation"] = Setting.Words(
             [
@@ -91,8 +95,8 @@ public sealed record PipelineDefinition(
 }
 
 /// <summary>Where the studies are. Key <c>data</c>.</summary>
-/// <param name="Folder">The folder of DICOM files, as the file gives it; relative paths start at the working folder.</param>
-/// <param name="Labels">The labels table: a CSV file in <paramref name="Folder"/> with the columns File and Label, and what the system needs besides.</param>
+/// <param name="Folder">The folder of DICOM files; a relative path in a file starts at that file's folder.</param>
+/// <param name="Labels">The labels table: a CSV file in <paramref name="Folder"/>, or beside the definition, with what studies are called and Label, and what the system needs besides.</param>
 /// <param name="Simulation">The cohort that is simulated into <paramref name="Folder"/> where it is not there yet; null for patients' studies.</param>
 public sealed record DataDefinition(
     string Folder,
@@ -101,6 +105,22 @@ public sealed record DataDefinition(
 {
     /// <summary>Whether volumes go on with lengths that their files do not give; what was assumed stands among the data's warnings.</summary>
     public bool AssumeSpacing { get; init; }
+
+    /// <summary>Folder and labels as the file has them; null where nothing was read.</summary>
+    internal (string Folder, string Labels)? Told { get; init; }
+
+    /// <summary>The same folder, labels and cohort, however a file writes them.</summary>
+    public bool Equals(DataDefinition? other) => other is not null && (Folder, Labels, AssumeSpacing) == (other.Folder, other.Labels, other.AssumeSpacing) && Simulation == other.Simulation;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Folder, Labels, Simulation, AssumeSpacing);
+
+    // Where a definition lies is no part of what it says.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Folder = {Told?.Folder ?? Folder}, Labels = {Told?.Labels ?? Labels}, Simulation = {Simulation}, AssumeSpacing = {AssumeSpacing}");
+        return true;
+    }
 }
 
 /// <summary>A simulated cohort. Key <c>data.simulation</c>.</summary>
@@ -154,6 +174,27 @@ public sealed record SplitDefinition(
 {
     /// <summary>What is divided, and whether before or after copies are made. Others than patients are there to show what they do, and are warned about.</summary>
     public SplitProtocol Protocol { get; init; }
+
+    /// <summary>The parts of the patients that train, validate and test, together 1; null where their numbers are given.</summary>
+    public (double Train, double Validation, double Test)? Shares { get; init; }
+
+    /// <summary>The column of the labels table that says train, validation or test; empty where nothing but the seed decides.</summary>
+    public string Column { get; init; } = "";
+
+    /// <summary>How many folds a cross-validation has; 0 for a single split.</summary>
+    public int Folds { get; init; }
+
+    /// <summary>Who is where, by name.</summary>
+    internal IReadOnlyList<(string Name, string Value)> Parts() =>
+        Column.Length > 0 ? [("column", Column)] : Folds > 0 ? [("folds", Setting.Of(Folds))]
+        : Shares is { } shares ? [("train", Setting.Of(shares.Train)), ("validation", Setting.Of(shares.Validation)), ("test", Setting.Of(shares.Test))]
+        : [("train", Setting.Of(Train)), ("validation", Setting.Of(Validation)), ("test", Setting.Of(Test))];
+
+    /// <summary>For example "80, 9 and 24 patients".</summary>
+    public override string ToString() =>
+        Column.Length > 0 ? "patients as a column of the labels table says" : Folds > 0 ? string.Create(CultureInfo.InvariantCulture, $"patients in {Folds} folds")
+        : Shares is { } shares ? string.Create(CultureInfo.InvariantCulture, $"{shares.Train:0.##%}, {shares.Validation:0.##%} and {shares.Test:0.##%} of the patients")
+        : string.Create(CultureInfo.InvariantCulture, $"{Train}, {Validation} and {Test} patients");
 }
 
 /// <summary>The network. Key <c>network</c>.</summary>
@@ -353,6 +394,9 @@ public sealed record EvaluationDefinition(
     /// <summary>What figures of a run whose training patients exchanged their labels are marked with.</summary>
     public const string Permuted = "labels permuted";
 
+    /// <summary>How thresholds are chosen on the validation patients.</summary>
+    public ThresholdRule Threshold { get; init; } = ThresholdRule.MiddleOfBest;
+
     /// <summary>Whether the system's model of hand-made measures is fitted too, and stands beside the network.</summary>
     public bool Baseline { get; init; }
 
@@ -366,6 +410,11 @@ public sealed record EvaluationDefinition(
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append(CultureInfo.InvariantCulture, $"Confidence = {Confidence}, PaperProtocol = {PaperProtocol}, Smoke = {Smoke}");
+        if (Threshold != ThresholdRule.MiddleOfBest)
+        {
+            builder.Append(CultureInfo.InvariantCulture, $", Threshold = {Threshold}");
+        }
+
         if (Audits != AuditKinds.None)
         {
             builder.Append(CultureInfo.InvariantCulture, $", Audits = {Audits}");

@@ -1,3 +1,4 @@
+using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Audits;
 
@@ -12,11 +13,12 @@ public static class PipelineReader
     /// <param name="file">The YAML file.</param>
     /// <param name="systems">The systems that it may ask for; the first one where it names none.</param>
     /// <param name="preset">The preset under <c>presets</c> whose values replace the file's, or null.</param>
+    /// <param name="settings">Settings of the form <c>key=value</c> that replace both, such as those of a command line; null for none.</param>
     /// <exception cref="DefinitionException">Names file, line and key, what was expected and what was found.</exception>
-    public static PipelineDefinition Read(string file, IReadOnlyList<SystemEntry> systems, string? preset = null)
+    public static PipelineDefinition Read(string file, IReadOnlyList<SystemEntry> systems, string? preset = null, IReadOnlyList<string>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(systems);
-        DefinitionSection root = DefinitionSection.Read(file, preset);
+        DefinitionSection root = DefinitionSection.Read(file, preset, settings ?? []);
         return root.Has(Compare) ? throw root.Refuse(Compare, "this file describes several networks: give it to 'scinti compare'.") : Read(root, file, systems, preset);
     }
 
@@ -28,11 +30,12 @@ public static class PipelineReader
     /// <param name="file">The YAML file.</param>
     /// <param name="systems">The systems that it may ask for; the first one where it names none.</param>
     /// <param name="preset">The preset under <c>presets</c> whose values replace the file's, or null.</param>
+    /// <param name="settings">Settings of the form <c>key=value</c> that replace both, such as those of a command line; null for none.</param>
     /// <exception cref="DefinitionException">Names file, line and key, what was expected and what was found.</exception>
-    public static IReadOnlyList<PipelineDefinition> ReadAll(string file, IReadOnlyList<SystemEntry> systems, string? preset = null)
+    public static IReadOnlyList<PipelineDefinition> ReadAll(string file, IReadOnlyList<SystemEntry> systems, string? preset = null, IReadOnlyList<string>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(systems);
-        DefinitionSection root = DefinitionSection.Read(file, preset);
+        DefinitionSection root = DefinitionSection.Read(file, preset, settings ?? []);
         bool several = root.Has(Compare);
         PipelineDefinition common = Read(root, file, systems, preset);
         if (!several)
@@ -40,6 +43,13 @@ public static class PipelineReader
             return [common];
         }
 
+        IReadOnlyList<PipelineDefinition> definitions = Models(root, common);
+        return definitions.Count > 0 ? definitions : throw root.Refuse(Compare, "expected a list 'networks', found none.");
+    }
+
+    /// <summary>The models that the section <c>compare</c> lists.</summary>
+    internal static IReadOnlyList<PipelineDefinition> Models(DefinitionSection root, PipelineDefinition common)
+    {
         DefinitionSection section = root.Section(Compare);
         List<PipelineDefinition> definitions = [];
         foreach (DefinitionSection one in section.Sections("networks"))
@@ -67,16 +77,20 @@ public static class PipelineReader
         }
 
         section.Done();
-        return definitions.Count > 0 ? definitions : throw root.Refuse(Compare, "expected a list 'networks', found none.");
+        return definitions;
     }
 
-    private const string Compare = "compare", Augmentation = "augmentation";
+    /// <summary>The section of several models.</summary>
+    internal const string Compare = "compare";
 
-    private static PipelineDefinition Read(DefinitionSection root, string file, IReadOnlyList<SystemEntry> systems, string? preset)
+    private const string Augmentation = "augmentation";
+
+    /// <summary>Reads a definition that is there already.</summary>
+    internal static PipelineDefinition Read(DefinitionSection root, string file, IReadOnlyList<SystemEntry> systems, string? preset)
     {
         string name = Name(root);
         string description = root.Text("description", "");
-        int seed = root.Whole("seed", least: 0);
+        int seed = root.Whole("seed", 1, least: 0);
         string wanted = root.Choice("system", [.. systems.Select(one => one.Name)], systems[0].Name);
         SystemEntry entry = systems.First(one => one.Name == wanted);
         DefinitionSection own = root.Section(entry.Section);
@@ -84,7 +98,7 @@ public static class PipelineReader
         own.Done();
         DataDefinition data = ReadData(root.Section("data"), system, out int? patients);
         SplitDefinition split = ReadSplit(root.Section("split"), patients);
-        if (split.Balanced && data.Simulation is not null)
+        if (split.Balanced && data.Simulation is not null && split.Shares is null)
         {
             data = data with { Simulation = data.Simulation with { BalancedValidation = split.Validation, BalancedTest = split.Test } };
         }
@@ -99,7 +113,7 @@ public static class PipelineReader
         }
 
         EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"), system, augmentation, split.Protocol);
-        string output = root.Line("output", Path.Combine("artifacts", name));
+        string output = root.Path("output", Path.Combine("artifacts", name));
         root.Done();
 
         return new PipelineDefinition(name, description.Trim(), (ulong)seed, system, data, split, network, training, augmentation, evaluation,
@@ -119,8 +133,8 @@ public static class PipelineReader
 
     private static DataDefinition ReadData(DefinitionSection data, SystemDefinition system, out int? patients)
     {
-        string folder = data.Line("folder");
-        string labels = data.Line("labels", "labels.csv");
+        string told = data.Line("folder"), folder = data.Path("folder");
+        string labels = data.PathIn(folder, "labels", "labels.csv");
         bool assumeSpacing = data.Flag("assume-spacing", false);
         SimulationDefinition? simulation = null;
         patients = null;
@@ -143,16 +157,48 @@ public static class PipelineReader
         }
 
         data.Done();
-        return new DataDefinition(folder, labels, simulation) { AssumeSpacing = assumeSpacing };
+        return new DataDefinition(folder, labels, simulation) { AssumeSpacing = assumeSpacing, Told = (told, data.Line("labels", "labels.csv")) };
     }
 
+    // Numbers of patients, or parts of them: one of these for all three sets.
     private static SplitDefinition ReadSplit(DefinitionSection split, int? patients)
     {
-        SplitDefinition definition = new(split.Whole("train", least: 1, most: MostPatients), split.Whole("validation", least: 1, most: MostPatients), split.Whole("test", least: 1, most: MostPatients), split.Flag("balanced", false))
+        const string train = "train", validation = "validation", test = "test", column = "column", folds = "folds", balanced = "balanced";
+        SplitDefinition definition;
+        string[] other = [.. ((string[])[column, folds]).Where(split.Has)];
+        if (other.Length > 0)
         {
-            Protocol = (SplitProtocol)SplitProtocols.Words.ToList().IndexOf(split.Choice("protocol", SplitProtocols.Words, SplitProtocols.Words[0])),
-        };
+            if (((string[])[train, validation, test, balanced, .. other.Skip(1)]).FirstOrDefault(split.Has) is { } both)
+            {
+                throw split.Refuse(both, $"split.{other[0]} says who is where already: leave one of them out.");
+            }
+
+            definition = new SplitDefinition(0, 0, 0, Balanced: false) { Column = split.Has(column) ? split.Line(column, most: 100) : "", Folds = split.Has(folds) ? split.Whole(folds, least: 3, most: 1000) : 0 };
+        }
+        else
+        {
+            string[] sets = [train, validation, test];
+            bool isBalanced = split.Flag(balanced, false);
+            if (sets.Any(split.IsPart))
+            {
+                double[] parts = [.. sets.Select(key => split.IsPart(key) ? split.Number(key) : throw split.Refuse(key, "the other sets are parts of the patients: expected a number between 0 and 1, such as 0.15."))];
+                definition = Math.Abs(parts.Sum() - 1) <= 1e-6 ? new SplitDefinition(0, 0, 0, isBalanced) { Shares = (parts[0], parts[1], parts[2]) }
+                    : throw split.Refuse(train, $"train, validation and test are parts of the patients: expected a sum of 1, found {Setting.Of(Math.Round(parts.Sum(), 6))}.");
+            }
+            else
+            {
+                int[] counts = [.. sets.Select(key => split.Whole(key, least: 1, most: MostPatients))];
+                definition = new SplitDefinition(counts[0], counts[1], counts[2], isBalanced);
+            }
+        }
+
+        definition = definition with { Protocol = (SplitProtocol)SplitProtocols.Words.ToList().IndexOf(split.Choice("protocol", SplitProtocols.Words, SplitProtocols.Words[0])) };
         split.Done();
+        if (definition.Protocol != SplitProtocol.Patients && other.Length > 0)
+        {
+            throw split.Refuse("protocol", $"split.{other[0]} is of patients: expected {SplitProtocols.Words[0]}, found '{definition.Protocol.Word()}'.");
+        }
+
         long asked = (long)definition.Train + definition.Validation + definition.Test;
         return asked > patients
             ? throw split.Refuse("train", $"train, validation and test ask for {asked} patients, but data.simulation makes {patients}.")
@@ -247,7 +293,7 @@ public static class PipelineReader
             training.Whole("lanes", 2, least: 1, most: 64),
             training.Choice("precision", ["float32", "bfloat16"], "float32"),
             training.Choice("reproducible", ["processor", "portable"], "processor"),
-            training.Line("start-from", ""),
+            training.Path("start-from", ""),
             training.Texts("frozen"))
         {
             Conventions = conventions,
@@ -355,6 +401,22 @@ public static class PipelineReader
             Baseline = evaluation.Flag("baseline", false),
             Audits = evaluation.Choices(audits, PipelineAudits.Words, []).Aggregate(AuditKinds.None, (kinds, word) => kinds | PipelineAudits.Of(word)),
         };
+        const string threshold = "threshold";
+        string rule = evaluation.Text(threshold, ThresholdRule.MiddleOfBest.ToString());
+        try
+        {
+            definition = definition with { Threshold = ThresholdRule.Parse(rule) };
+        }
+        catch (FormatException problem)
+        {
+            throw evaluation.Refuse(threshold, $"{problem.Message}.");
+        }
+
+        if (definition.Threshold != ThresholdRule.MiddleOfBest && system.Task is not (BinaryTask or MultiLabelTask))
+        {
+            throw evaluation.Refuse(threshold, $"a {system.Task.Name} has no threshold that is chosen by a rule: leave it out.");
+        }
+
         if (definition.Baseline && system.Baseline is null)
         {
             throw evaluation.Refuse("baseline", $"the system {system.Name} has no hand-made measures to compare with: leave it out.");

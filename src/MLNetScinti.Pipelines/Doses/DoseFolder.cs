@@ -134,6 +134,7 @@ public static class DoseFolder
                 }
                 catch (UnitException problem)
                 {
+                    // Without the file's name, which may be a patient's.
                     refused(new RefusedAdministration(patient.Key, problem.Sentence));
                 }
 

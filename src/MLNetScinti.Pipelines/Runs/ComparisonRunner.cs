@@ -29,6 +29,11 @@ public sealed class ComparisonRunner
         ArgumentNullException.ThrowIfNull(definitions);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(observer);
+        foreach (PipelineDefinition definition in definitions)
+        {
+            RunCases.MustBeOneSplit(definition);
+        }
+
         Check(definitions, settings);
         _definitions = definitions;
         _settings = settings;
@@ -138,7 +143,7 @@ public sealed class ComparisonRunner
             OnnxScorer[] scorers = [.. group.Select(model => new OnnxScorer(model.Bundle.Model, _settings.Threads))];
             try
             {
-                LearningTask task = group[0].Definition.System.Task;
+                LearningTask task = group[0].Definition.Task;
                 IReadOnlyList<AnsweredCase>[] Answers(PatientSet set) => [.. AnswerReading.Read(
                     scorers, set, task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellationToken)];
                 if (task is SegmentationTask)
@@ -160,7 +165,7 @@ public sealed class ComparisonRunner
                     int model = i;
                     group[i].Bundle.Membership.MustNotKnow(sets.Test, group[i].Definition.Name);
                     AnsweredCase[] validation = [.. fitted.Select(answers => answers[model])];
-                    evaluations[group[i].Definition.Name] = task.Evaluate(validation, judged.Select(answers => answers[model]), task.Fit(validation), Options(group[i].Definition.Name, cases));
+                    evaluations[group[i].Definition.Name] = task.Evaluate(validation, judged.Select(answers => answers[model]), group[i].Definition.Task.Fit(validation), Options(group[i].Definition.Name, cases));
                 }
             }
             finally

@@ -2,6 +2,7 @@ using System.Globalization;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Serving;
 using nietras.SeparatedValues;
 
@@ -21,12 +22,33 @@ public sealed record DrawnFolderCase(Case Case, byte[] Labels);
 /// <param name="Evaluation">The figures.</param>
 /// <param name="Origin">Where the patients come from.</param>
 /// <param name="Cases">Each case with its answers, and its truth among these as the column Label.</param>
-public sealed record JudgedFolder(IEvaluation Evaluation, DataOrigin Origin, IReadOnlyList<ScoredFolderCase> Cases);
+public sealed record JudgedFolder(IEvaluation Evaluation, DataOrigin Origin, IReadOnlyList<ScoredFolderCase> Cases)
+{
+    /// <summary>Lines of the labels table that label none of the studies.</summary>
+    public IReadOnlyList<UnusedLabelLine> UnusedLabels { get; init; } = [];
+}
 
 /// <summary>Scores the studies of a folder with a model.</summary>
 public static class FolderScoring
 {
     private const int Batch = 4;
+
+    /// <summary>Refuses a file of answers that would take the place of what they are made from.</summary>
+    /// <param name="output">The file to write. One that is not there yet may lie anywhere.</param>
+    /// <param name="model">The model's folder or file.</param>
+    /// <param name="studies">The folder of studies.</param>
+    /// <param name="labels">The table of labels, or null.</param>
+    /// <exception cref="DefinitionException">It is a file of the model, of the studies, or the table.</exception>
+    public static void MustNotReplace(string output, string model, string studies, string? labels = null)
+    {
+        foreach ((string what, string? kept) in File.Exists(output) ? [("the model", model), ("the studies", studies), ("the labels", labels)] : Array.Empty<(string, string?)>())
+        {
+            if (kept is not null && RunFolderLock.Lies(output, within: kept))
+            {
+                throw new DefinitionException($"--output: {output} is there already and belongs to {what} ({kept}): it is not written over; give another file.");
+            }
+        }
+    }
 
     /// <summary>Scores every case of a folder, lazily and in the order of the files; nothing is kept of what was scored.</summary>
     /// <param name="bundle">The model.</param>
@@ -120,7 +142,7 @@ public static class FolderScoring
 
         EvaluationOptions options = new() { Model = bundle.Card.Name, Words = system.Words.Task, Groupings = [.. system.Groupings, .. cases.Groupings] };
         // Masks are answered anew, so that they need not be held.
-        return new JudgedFolder(task.EvaluateEach(task is SegmentationTask ? Answered() : kept, [bundle.Decision], options), cases.Origin, scored);
+        return new JudgedFolder(task.EvaluateEach(task is SegmentationTask ? Answered() : kept, [bundle.Decision], options), cases.Origin, scored) { UnusedLabels = cases.UnusedLabels };
     }
 
     // The columns of a table, and the mask beside it.

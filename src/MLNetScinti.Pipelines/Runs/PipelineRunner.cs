@@ -75,6 +75,7 @@ public sealed class PipelineRunner
     /// <exception cref="RunKeyException">The run was begun with something else that decides its result.</exception>
     public RunOutcome Run(CancellationToken cancellationToken = default)
     {
+        RunCases.MustBeOneSplit(_definition);
         RunCases.MustFit(_definition, _folder);
         using RunFolderLock folder = RunFolderLock.Take(_folder, _definition.Data.Folder);
         MLContext ml = new(seed: unchecked((int)_definition.Seed)) { TempFilePath = PrivateFolder.Path };
@@ -97,7 +98,7 @@ public sealed class PipelineRunner
         split = StartingFrom(split);
         using FittedPipeline pipeline = _clock.Time("training", () => Train(ml, split, key, cancellationToken));
 
-        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, cases.Origin, _member);
+        RunCards cards = new(_definition, _settings, pipeline, key, otherCode, cases.Origin, _definition.Split.Train > 0 ? _definition.Split.Train : split.Train.Patients.Count, _member);
         ModelBundle bundle = _clock.Time("saving", () => ModelBundle.Write(_folder, cards.Bundle(), pipeline, ml));
         _observer.Note($"Model: {Path.Combine(_folder, ModelBundle.ModelFile)} (and {ModelBundle.StockFile} for ML.NET)");
 
@@ -107,7 +108,7 @@ public sealed class PipelineRunner
         double difference = _clock.Time("scoring", judged.CheckFused);
         EvaluationOptions options = RunCases.Options(_definition, cases, _definition.Name);
         JudgedMasks? masks = System.Task is SegmentationTask segmentation ? new(segmentation) : null;
-        IEvaluation evaluation = _clock.Time("evaluation", () => System.Task.Evaluate(judged.Validation, masks?.Keep(judged.Test) ?? judged.Test, pipeline.Network.Decision, options));
+        IEvaluation evaluation = _clock.Time("evaluation", () => _definition.Task.Evaluate(judged.Validation, masks?.Keep(judged.Test) ?? judged.Test, pipeline.Network.Decision, options));
         Compared compared = _definition.Evaluation.Baseline && System.Baseline is { } baseline ? _clock.Time("baseline", () => Against(ml, baseline, split, evaluation, options, cancellationToken)) : default;
         ExplanationSection? explanation = Explain(pipeline, bundle.Model, split.Test, evaluation, cancellationToken);
         // What the cases give away is the same for each of several trainings.
@@ -197,7 +198,7 @@ public sealed class PipelineRunner
         NetworkTrainer trainer = ml.TrainNetwork(new NetworkTrainerOptions
         {
             Network = graph,
-            Task = System.Task,
+            Task = _definition.Task,
             Loss = training.MakeLoss(),
             Augmentation = RunCases.AugmentationOf(_definition.Augmentation),
             CaseAugmentation = new Imaging.SampleAugmentation(_definition.Augmentation.WholeCase),
@@ -271,7 +272,7 @@ public sealed class PipelineRunner
     private Compared Against(MLContext ml, BaselineDefinition definition, PatientSplit split, IEvaluation evaluation, EvaluationOptions options, CancellationToken cancellationToken)
     {
         _observer.Stage("Fitting the baseline of hand-made measures");
-        MeasuredBaseline baseline = MeasuredBaseline.Train(ml, definition, System.Task, split.Train);
+        MeasuredBaseline baseline = MeasuredBaseline.Train(ml, definition, _definition.Task, split.Train);
         IEvaluation other = baseline.Evaluate(split.Validation, split.Test, options with { Model = MeasuredBaseline.Name }, cancellationToken);
         return evaluation is BinaryEvaluation binary
             ? new(ModelComparison.Of([binary, (BinaryEvaluation)other]), null)

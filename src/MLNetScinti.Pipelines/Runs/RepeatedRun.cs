@@ -74,6 +74,11 @@ public sealed class RepeatedRun
         ArgumentNullException.ThrowIfNull(repetition);
         ArgumentNullException.ThrowIfNull(observer);
         ArgumentOutOfRangeException.ThrowIfLessThan(repetition.Count, 2, nameof(repetition));
+        if (repetition.Kind == TrainingsKind.Seeds)
+        {
+            RunCases.MustBeOneSplit(definition);
+        }
+
         if (repetition.Kind == TrainingsKind.Folds && definition.Split.Protocol != SplitProtocol.Patients)
         {
             throw new DefinitionException($"{definition.Source}: split.protocol: folds are of patients, each of whom is tested by a model that has not seen it: expected {SplitProtocols.Words[0]}, found {definition.Split.Protocol.Word()}.");
@@ -91,7 +96,7 @@ public sealed class RepeatedRun
     // What stands on each figure of one training stands over the figures of all.
     private string Mark => _definition.Split.Protocol.Mark() is { Length: > 0 } mark ? $"{mark.ToUpperInvariant()}: " : "";
 
-    private LearningTask Task => _definition.System.Task;
+    private LearningTask Task => _definition.Task;
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="OperationCanceledException">The run was interrupted; started again, it goes on.</exception>

@@ -8,7 +8,7 @@ using MLNetScinti.Pipelines.Definitions;
 namespace MLNetScinti.Pipelines.Runs;
 
 /// <summary>What the report and the bundle say besides the figures: the data, the model, how to do it again.</summary>
-internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode, DataOrigin origin, RunMember? member = null)
+internal sealed class RunCards(PipelineDefinition definition, RunSettings settings, FittedPipeline pipeline, RunKey key, IReadOnlyList<string> otherCode, DataOrigin origin, int trainingPatients, RunMember? member = null)
 {
     private NetworkTransformer Network => pipeline.Network;
 
@@ -79,7 +79,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Name = definition.Name,
         Network = NetworkOf(definition),
         Parameters = Network.Network.ParameterCount,
-        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? definition.Split.Train} {(origin switch { DataOrigin.Simulated => "simulated ", DataOrigin.Mixed => "simulated and real ", _ => "" })}patients{(Generation is { } made ? string.Create(CultureInfo.InvariantCulture, $", and {made.Images.Made.Count} generated images") : "")}.",
+        TrainingData = $"{Network.TrainingTargets.Count} {Words.Task.Cases} of {member?.TrainingPatients ?? trainingPatients} {(origin switch { DataOrigin.Simulated => "simulated ", DataOrigin.Mixed => "simulated and real ", _ => "" })}patients{(Generation is { } made ? string.Create(CultureInfo.InvariantCulture, $", and {made.Images.Made.Count} generated images") : "")}.",
         Limits = Limits(),
         Settings = [.. Settings()],
         Source = Words.Source,

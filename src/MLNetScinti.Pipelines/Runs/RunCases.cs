@@ -22,11 +22,12 @@ internal static class RunCases
             // Whether a patient is simulated, and so whose key stands behind the pseudonym, each file says for itself.
             Labels = definition.Data.Labels,
             AssumeSpacing = definition.Data.AssumeSpacing,
+            SplitColumn = definition.Split.Column,
         }.StoppedBy(stop)),
         new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
 
     /// <summary>Splits the cases as the definition says, and tells of the files that were left out whether or not a split comes of it.</summary>
-    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => ml.Data.SplitByPatient(cases, definition.Split.Protocol == SplitProtocol.ImagesAfterCopies ? ByImage(definition) : new PatientSplitOptions
+    public static PatientSplit Split(MLContext ml, CaseView cases, PipelineDefinition definition, Action<LeftOutStudy> leftOut) => Told(cases, leftOut, () => definition.Split.Column.Length > 0 ? ml.Data.SplitByColumn(cases, definition.Split.Column) : ml.Data.SplitByPatient(cases, definition.Split.Protocol == SplitProtocol.ImagesAfterCopies ? ByImage(definition) : definition.Split.Shares is { } shares ? new PatientSplitOptions { TrainFraction = shares.Train, ValidationFraction = shares.Validation, Balanced = definition.Split.Balanced, Seed = definition.Seed } : new PatientSplitOptions
     {
         TrainPatients = definition.Split.Train,
         ValidationPatients = definition.Split.Validation,
@@ -35,12 +36,26 @@ internal static class RunCases
         Seed = definition.Seed,
     }));
 
+    /// <summary>Refuses folds where one split is wanted.</summary>
+    public static void MustBeOneSplit(PipelineDefinition definition)
+    {
+        if (definition.Split.Folds > 0)
+        {
+            throw new DefinitionException($"{definition.Source}: split.folds: folds are several splits, which 'scinti run' trains one after the other: give train, validation and test here, as numbers or parts of patients, or a column.");
+        }
+    }
+
     /// <summary>A split as the definition trains on it: for a control with other patients' labels, exchanged anew for each of several trainings.</summary>
     public static PatientSplit Controlled(PipelineDefinition definition, PatientSplit split, ulong seed) => definition.Training.PermutedLabels ? split.WithPermutedLabels(seed) : split;
 
     // Each row counts as a patient: the parts are the same, and their number is another.
     private static PatientSplitOptions ByImage(PipelineDefinition definition)
     {
+        if (definition.Split.Shares is { } shares)
+        {
+            return new PatientSplitOptions { TrainFraction = shares.Train, ValidationFraction = shares.Validation, Seed = definition.Seed };
+        }
+
         double all = definition.Split.Train + definition.Split.Validation + definition.Split.Test;
         return new PatientSplitOptions { TrainFraction = definition.Split.Train / all, ValidationFraction = definition.Split.Validation / all, Seed = definition.Seed };
     }
@@ -62,6 +77,11 @@ internal static class RunCases
 
         void Tell()
         {
+            foreach (UnusedLabelLine line in cases.UnusedLabels.Take(UnusedLabelLine.MostTold))
+            {
+                leftOut(new LeftOutStudy(line.Place, "LabelLine", line.Sentence));
+            }
+
             foreach (LeftOutStudy study in cases.LeftOut)
             {
                 leftOut(study);

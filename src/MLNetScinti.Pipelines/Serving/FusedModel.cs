@@ -36,7 +36,7 @@ public sealed class FusedModel
     // Of one case: an image of 512 x 512 x 1,000 is as large as one comes.
     private const long MostValues = 1L << 28;
 
-    private const string TaskKey = "scinti.task", ClassesKey = "scinti.classes", ShapeKey = "scinti.shape", ThresholdsKey = "scinti.thresholds", NotFusedKey = "scinti.not-fused";
+    private const string TaskKey = "scinti.task", ClassesKey = "scinti.classes", ShapeKey = "scinti.shape", ThresholdsKey = "scinti.thresholds", NotFusedKey = "scinti.not-fused", RuleKey = "scinti.rule", OneOrTwo = "one-or-two";
 
     private readonly OnnxModel? _built;
     private readonly string? _path;
@@ -171,6 +171,11 @@ public sealed class FusedModel
             metadata[ShapeKey] = JsonSerializer.Serialize(masks.Shape.ToArray());
         }
 
+        if (task is OneOrTwoTask)
+        {
+            metadata[RuleKey] = OneOrTwo;
+        }
+
         if (notFused is not null)
         {
             metadata[NotFusedKey] = notFused;
@@ -230,6 +235,8 @@ public sealed class FusedModel
             {
                 "binary-classification" when classes.Length == 2 => new BinaryTask(classes[0], classes[1]),
                 "multiclass-classification" => new MulticlassTask(classes),
+                // Of one name in ML.NET's words, and of different rules.
+                "multilabel-classification" when metadata.GetValueOrDefault(RuleKey) == OneOrTwo && classes.Length > 1 => new OneOrTwoTask(classes[0], classes[1..]),
                 "multilabel-classification" => new MultiLabelTask(classes),
                 "segmentation" when metadata.TryGetValue(ShapeKey, out string? shape) => new SegmentationTask(ImageShape.From(JsonSerializer.Deserialize<int[]>(shape)), classes),
                 _ => null,

@@ -41,7 +41,7 @@ public sealed record DmsaSystem : SystemDefinition
         [("MipTransverse", ProjectionAxis.Transverse), ("MipSagittal", ProjectionAxis.Sagittal), ("MipCoronal", ProjectionAxis.Coronal)];
 
     /// <summary>The system as definitions ask for it.</summary>
-    public static SystemEntry Entry { get; } = new("dmsa", "99mTc-DMSA kidney SPECT: is a kidney normal or abnormal?", "kidneys", Read);
+    public static SystemEntry Entry { get; } = new("dmsa", "99mTc-DMSA kidney SPECT: is a kidney normal or abnormal?", "kidneys", Read) { Start = DmsaStart.Start, KeyWords = DmsaStart.KeyWords };
 
     /// <summary>The edge of the cube that is cut out around each kidney, in voxels of the study; a multiple of 16.</summary>
     public int Size { get; init; } = 128;
@@ -172,7 +172,7 @@ public sealed record DmsaSystem : SystemDefinition
         LabelRow?[] rows = [.. sides.Select(side => labels?.Find(study.File, side.Letter))];
         if (labels is not null && rows.Any(row => row is null))
         {
-            throw new LeaveOutException("NoLabel", "the labels table has no line for both kidneys of this file; add them.");
+            throw new LeaveOutException("NoLabel", "the labels table has no label for both kidneys of this file; add them.");
         }
 
         KidneySeparation separation = KidneySeparation.Find(volume, Sections);

@@ -56,7 +56,7 @@ internal static class KidneyDosePaper
         }
 
         yield return new("Split", "712 sets of 89 patients, each changed seven times, 640 to train and 72 to score: copies of a patient may be on both sides, and .93 is no test figure.",
-            Text($"{definition.Split.Train}, {definition.Split.Validation} and {definition.Split.Test} patients, each on one side."));
+            Text($"{definition.Split}, each on one side."));
         yield return new("Place of the field", "Rigid registration of bony anatomy to a reference patient, then 334 x 334 x 320 mm.", "The same field in the middle of the body and of the CT, without a registration.");
         yield return new("Network", "21 convolutions; widths and the order of concatenations are not printed.", "Those of the public lung network that the paper adapts.");
         yield return new("Coordinates", "Not mentioned; the lung network has the index of each voxel as three further channels.", system.Coordinates ? "As the lung network." : "None.");

@@ -35,7 +35,7 @@ public sealed record KidneyDoseSystem : SystemDefinition
     private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct];
 
     /// <summary>The system as definitions ask for it.</summary>
-    public static SystemEntry Entry { get; } = new("kidney-dose", "The CT of a SPECT/CT: where are the left and the right kidney?", "kidney-ct", Read);
+    public static SystemEntry Entry { get; } = new("kidney-dose", "The CT of a SPECT/CT: where are the left and the right kidney?", "kidney-ct", Read) { Start = KidneyDoseStart.Start, KeyWords = KidneyDoseStart.KeyWords };
 
     /// <summary>Voxels from side to side; there are half as many sections.</summary>
     public int Size { get; init; } = 128;

@@ -42,6 +42,21 @@ public sealed record SpectCtSimulation(string Cohort) : SimulationSettings
 /// <summary>Simulated patients with SPECT/CT with 177Lu, or with CT alone.</summary>
 public sealed class SpectCtCohortSimulator : CohortSimulator
 {
+    /// <summary>What each key of the simulation is for, for the reference of keys.</summary>
+    internal static IReadOnlyDictionary<string, string> KeyWords { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["data.simulation.cohort"] = "which of the papers' cohorts",
+        ["data.simulation.visits"] = "hours of the images after the injection, such as '4, 24, 96', or none",
+        ["data.simulation.quality"] = "how finely the camera is simulated",
+        ["data.simulation.matrix"] = "voxels along each edge of the SPECT; 0 for the cohort's",
+        ["data.simulation.ct-matrix"] = "pixels along each edge of the CT; 0 for the cohort's",
+        ["data.simulation.ct-section"] = "distance of the CT's sections, mm; 0 for the cohort's",
+        ["data.simulation.ct"] = "whether each visit has a CT, or the first alone",
+        ["data.simulation.exclusions"] = "true or false: whether patients are left out as in the paper",
+        ["data.simulation.second-cycles"] = "a number from 0 to 1: the part of the patients with a second cycle",
+        ["data.simulation.parameters.*"] = "a number of the cohort's anatomy or physics",
+    };
+
     private readonly SpectCtCohortOptions[] _cohorts;
     private readonly KidneyLabels _labels;
 

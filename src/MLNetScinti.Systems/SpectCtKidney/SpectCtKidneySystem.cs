@@ -34,7 +34,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct];
 
     /// <summary>The system as definitions ask for it.</summary>
-    public static SystemEntry Entry { get; } = new("spect-ct-kidney", "SPECT/CT with 177Lu: which voxels are kidney, and how much activity do they hold?", "spect-ct", Read);
+    public static SystemEntry Entry { get; } = new("spect-ct-kidney", "SPECT/CT with 177Lu: which voxels are kidney, and how much activity do they hold?", "spect-ct", Read) { Start = SpectCtKidneyStart.Start, KeyWords = SpectCtKidneyStart.KeyWords };
 
     /// <summary>Voxels along each edge.</summary>
     public int Size { get; init; } = 128;

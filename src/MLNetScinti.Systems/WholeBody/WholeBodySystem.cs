@@ -69,7 +69,7 @@ public sealed record WholeBodySystem : SystemDefinition
     private static readonly string[] s_architectures = [.. WholeBodyNetworks.All.Select(network => network.Name)];
 
     /// <summary>The system as definitions ask for it.</summary>
-    public static SystemEntry Entry { get; } = new("whole-body", "Whole-body scans: normal, metastases, arthritis, both, or thyroid carcinoma?", "scans", Read);
+    public static SystemEntry Entry { get; } = new("whole-body", "Whole-body scans: normal, metastases, arthritis, both, or thyroid carcinoma?", "scans", Read) { Start = WholeBodyStart.Start, KeyWords = WholeBodyStart.KeyWords };
 
     /// <summary>Rows of a view, head to feet.</summary>
     public int Rows { get; init; } = 1024;

@@ -230,7 +230,7 @@ public sealed class StructureSetTests : IDisposable
         Refused("belong to no region", dataset => dataset.GetSequence(DicomTag.RTROIObservationsSequence).Items[0].Remove(DicomTag.ReferencedROINumber));
         Refused("have the number 1", dataset => dataset.GetSequence(DicomTag.StructureSetROISequence).Items.Add(new DicomDataset { { DicomTag.ROINumber, 1 } }));
         Refused("has its contours twice", dataset => dataset.GetSequence(DicomTag.ROIContourSequence).Items.Add(dataset.GetSequence(DicomTag.ROIContourSequence).Items[0]));
-        Refused("of the type SPIRAL", dataset => Contours(dataset, 0)[0].AddOrUpdate(DicomTag.ContourGeometricType, "SPIRAL"));
+        Refused("of a type that the standard does not know", dataset => Contours(dataset, 0)[0].AddOrUpdate(DicomTag.ContourGeometricType, "SPIRAL"));
         Refused("expected an RT Structure Set, found 'CT Image Storage'", dataset => dataset.AddOrUpdate(DicomTag.SOPClassUID, DicomUID.CTImageStorage));
         Refused("nested more than", dataset =>
         {

@@ -117,6 +117,20 @@ public sealed class ParityTests
         Assert.Equal(Gradients(graph, overwrite: false), Gradients(graph, overwrite: true));
     }
 
+    /// <summary>A rectified unit comes behind the pooling that is its only user, and nowhere else; that no bit changes is asked of random networks above, and here of one with ties.</summary>
+    [Fact]
+    public void RectifiedUnitsComeBehindTheirPoolings()
+    {
+        NetworkGraph residual = ResidualNetworks.Planar(s_small);
+        Assert.Equal(["relu1", "relu3", "relu5"], residual.Layers.Select(residual.MayFollow).OfType<Relu>().Select(unit => unit.Name));
+
+        NetworkGraphBuilder network = new();
+        string unit = network.Relu("unit", network.Convolution("conv", network.Input("image", [1, 8, 8]), 4, 3));
+        NetworkGraph shared = network.Build(network.Dense("score", network.Flatten("flat", network.Sum("both", network.MaxPooling("pool", unit, 3, 1, 1), unit)), 1));
+        Assert.All(shared.Layers, layer => Assert.Null(shared.MayFollow(layer)));
+        Assert.Equal(Gradients(shared, overwrite: false), Gradients(shared, overwrite: true));
+    }
+
     /// <summary>
     /// Every kind of layer trains with convolutions in bfloat16, to finite gradients near those of 32 bits: a number keeps
     /// two to three digits, which a network with ties or with hardly any variance may blow up, but not most networks.

@@ -48,6 +48,51 @@ public sealed class LabelsTableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\uFEFFFILE;side;LABEL;Age\r\na;left;NORMAL;4,5\r\na;RIGHT;yes;\r\n;;;\r\n")]
+    [InlineData("sep=;\r\nFile;Side;Label;Age\r\n\"a\";\"L\";\"0\";\"4,5\"\r\na;R;1;\r\n")]
+    [InlineData("file name\tSide\tLabel\tAge\na\tl\tNo\t4,5\na\tr\tPositive\t\n")]
+    [InlineData("Path,Side,label,Age,,\na,L,Negative,4.5,,\na,R,Abnormal,,,\n")]
+    public void ATableOfASpreadsheetIsRead(string text)
+    {
+        LabelsTable table = Read(text);
+        Assert.Equal((0, 4.5), (((ClassTarget)table.Find("a", "L")!.Target).Index, table.Find("a", "L")!.Number("Age")));
+        Assert.Equal((1, null), (((ClassTarget)table.Find("a", "R")!.Target).Index, table.Find("a", "R")!.Number("Age")));
+        Assert.Equal(2, table.Count);
+    }
+
+    [Fact]
+    public void ALineWithoutALabelLabelsNothing()
+    {
+        LabelsTable table = Read("AccessionNumber,Side,Label,File\nA1,L,,\nA1,R,normal,\n,L,,b\n,R,abnormal,b\n");
+        Assert.Equal(2, table.Count);
+        Assert.Null(table.Find("b", "L"));
+        Assert.Equal(1, ((ClassTarget)table.Find("b", "R")!.Target).Index);
+        Assert.Contains("no line has a label yet: fill in the column Label with normal or abnormal",
+            Assert.Throws<LabelsTableException>(() => Read("AccessionNumber,Side,Label\nA1,L,\nA1,R,\n")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Age", "1.234,5")]
+    [InlineData("Age", "1,234,567")]
+    [InlineData("Age", ",")]
+    public void WhatMayBeTwoNumbersIsNone(string column, string number) =>
+        Assert.Contains($"labels.csv:2: {column}: expected a number", Assert.Throws<LabelsTableException>(() => Read($"File;Side;Label;{column}\na;L;0;{number}\n")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Side,Label\nL,normal\n", "labels.csv:1: expected a column File (or SeriesInstanceUID, StudyInstanceUID, AccessionNumber, PatientID), found Side, Label")]
+    [InlineData("Accession no.,Side,Label\nA1,L,normal\n,R,normal\n", "labels.csv:3: AccessionNumber: expected what the study is called, found nothing")]
+    [InlineData("StudyUID,Side,Label\n1.2,L,normal\n1.2,L,normal\n", "labels.csv:3: this study UID and side are in the table twice")]
+    [InlineData("File,Side,Label\na,L,normal\na,R,sick\n", "labels.csv:3: Label: expected normal or abnormal, found 'sick'")]
+    [InlineData("File,Side,Label\na,L,normal\n", "")]
+    [InlineData("File,Side,Label\na,L,2\n", "labels.csv:2: Label: expected normal or abnormal, found '2'")]
+    public void KeysAreNamedWhereTheyAreWrong(string text, string expected)
+    {
+        Exception? refused = Record.Exception(() => Read(text));
+        Assert.Equal(expected.Length > 0, refused is LabelsTableException);
+        Assert.Contains(expected, refused?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("File,Side\na,L\n", "labels.csv:1: expected a column Label")]
     [InlineData("File,Side,Label\na,X,normal\n", "labels.csv:2: Side: expected L or R, found 'X'")]
     [InlineData("File,Side,Label\na,L,normal\na,R,sick\n", "labels.csv:3: Label: expected normal or abnormal, found 'sick'")]

@@ -20,14 +20,14 @@ public sealed class PipelineReaderTests : IDisposable
 
         Assert.Equal(("everything", "Each key once.", 11ul), (read.Name, read.Description, read.Seed));
         Assert.Equal(
-            new DataDefinition("studies", "truth.csv", new SimulationDefinition(14, 3) { BalancedValidation = 4, BalancedTest = 4 }), read.Data);
+            new DataDefinition(_folder.File("studies"), "truth.csv", new SimulationDefinition(14, 3) { BalancedValidation = 4, BalancedTest = 4 }), read.Data);
         Assert.Equal(new DmsaSystem { Size = 64, MinimumConfidence = 0.25 }, read.System);
         Assert.Equal(new SplitDefinition(6, 4, 4, true), read.Split);
         Assert.Equal(new NetworkDefinition("dmsa-3d", 0.5), read.Network);
         Assert.Equal(new TrainingDefinition(7, 3, "adam", 0.002, 0.8, 0.99, 1e-8, 0, 0, "loss", "cpu", 1, "float32", "processor", "", []), read.Training);
         Assert.Equal(new AugmentationDefinition(false, true, 2.5, 30, 0.1), read.Augmentation);
         Assert.Equal(new EvaluationDefinition(0.9, true), read.Evaluation);
-        Assert.Equal(("results", "pipeline.yaml"), (read.Output, read.Source));
+        Assert.Equal((_folder.File("results"), "pipeline.yaml"), (read.Output, read.Source));
     }
 
     [Fact]
@@ -36,14 +36,14 @@ public sealed class PipelineReaderTests : IDisposable
         PipelineDefinition read = Read(DefinitionFile.Least);
 
         Assert.Equal("", read.Description);
-        Assert.Equal(new DataDefinition("studies", "labels.csv", null), read.Data);
+        Assert.Equal(new DataDefinition(_folder.File("studies"), "labels.csv", null), read.Data);
         Assert.Equal(new DmsaSystem(), read.System);
         Assert.Equal(new SplitDefinition(6, 2, 2, false), read.Split);
         Assert.Equal(new NetworkDefinition("dmsa-2.5d", 1), read.Network);
         Assert.Equal(new TrainingDefinition(300, 4, "adam", 1e-4, 0.9, 0.999, 1e-8, 0, 0, "loss", "auto", 2, "float32", "processor", "", []), read.Training);
         Assert.Equal(new AugmentationDefinition(false, false, 0, 0, 0), read.Augmentation);
         Assert.Equal(new EvaluationDefinition(0.95, false), read.Evaluation);
-        Assert.Equal(Path.Combine("artifacts", "small"), read.Output);
+        Assert.Equal(_folder.File(Path.Combine("artifacts", "small")), read.Output);
     }
 
     [Fact]
@@ -57,6 +57,17 @@ public sealed class PipelineReaderTests : IDisposable
         Assert.Contains("10", DmsaCohortSimulator.Instance.Describe(other), StringComparison.Ordinal);
         Assert.False(DmsaCohortSimulator.SimulatorOf(other).Acquisition.Scatter);
         Assert.Contains("data.simulation.false-readings", Refused(told.Replace("0.1", "0.6", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    /// <summary>For the parser a word with a tag is another key than the word; for whoever reads the file it is the same one again.</summary>
+    [Theory]
+    [InlineData("!!str seed: 1", "seed")]
+    [InlineData("!odd seed: 1", "seed")]
+    public void AKeyThatStandsTwiceByAnotherTagIsRefused(string line, string key)
+    {
+        string said = Refused($"{DefinitionFile.Full}\n{line}\n");
+        Assert.Contains($"found '{key}' again", said, StringComparison.Ordinal);
+        Assert.StartsWith("pipeline.yaml:", Path.GetFileName(said.Split(' ')[0]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -240,7 +251,6 @@ public sealed class PipelineReaderTests : IDisposable
 
     [Theory]
     [InlineData("name: small\n", "name: expected a text, found nothing")]
-    [InlineData("seed: 5\n", "seed: expected a whole number of at least 0, found nothing")]
     [InlineData("  folder: studies\n", "data.folder: expected a text, found nothing")]
     [InlineData("  train: 6\n", "split.train: expected a whole number from 1 to 1000000, found nothing")]
     [InlineData("  architecture: dmsa-2.5d", "network.architecture: expected one of dmsa-2.5d")]
@@ -278,6 +288,82 @@ public sealed class PipelineReaderTests : IDisposable
         string file = _folder.File("nowhere.yaml");
         Assert.StartsWith(file + ":", Assert.Throws<DefinitionException>(() => PipelineReader.Read(file, ShippedSystems.All)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void TheSeedIsOneUnlessToldOtherwise() => Assert.Equal(1ul, Read(DefinitionFile.Least.Replace("seed: 5\n", "", StringComparison.Ordinal)).Seed);
+
+    [Theory]
+    [InlineData("{ train: 0.7, validation: 0.15, test: 0.15 }", "train 0.7, validation 0.15, test 0.15, balanced False, protocol patients")]
+    [InlineData("{ column: Set }", "column Set, balanced False, protocol patients")]
+    [InlineData("{ folds: 5 }", "folds 5, balanced False, protocol patients")]
+    [InlineData("{ train: 6, validation: 2, test: 2 }", "train 6, validation 2, test 2, balanced False, protocol patients")]
+    public void ASplitIsOfCountsPartsAColumnOrFolds(string split, string bound) =>
+        Assert.Equal(bound, Read(Splitting(split)).Parts()["split"]);
+
+    [Theory]
+    [InlineData("{ train: 0.7, validation: 2, test: 0.3 }", "split.validation: the other sets are parts of the patients")]
+    [InlineData("{ train: 0.7, validation: 0.1, test: 0.1 }", "split.train: train, validation and test are parts of the patients: expected a sum of 1, found 0.9")]
+    [InlineData("{ column: Set, train: 3 }", "split.train: split.column says who is where already")]
+    [InlineData("{ column: Set, folds: 3 }", "split.folds: split.column says who is where already")]
+    [InlineData("{ folds: 2 }", "split.folds: expected a whole number from 3 to 1000, found '2'")]
+    [InlineData("{ folds: 3, protocol: images-after-copies }", "split.protocol: split.folds is of patients")]
+    public void ASplitThatContradictsItselfIsRefused(string split, string expected) => Assert.Contains(expected, Refused(Splitting(split)), StringComparison.Ordinal);
+
+    [Fact]
+    public void SettingsReplaceWhatFileAndPresetSay()
+    {
+        string file = _folder.Write("pipeline.yaml", DefinitionFile.Full);
+        PipelineDefinition read = PipelineReader.Read(file, ShippedSystems.All, "quick",
+            ["training.epochs=9", "augmentation.flip=[horizontal]", "augmentation.whole-case.affine={ zoom: 0.2 }", "data.folder=other", "description=a: b, c", "inferer.kind=whole-image"]);
+        Assert.Equal((9, true, false), (read.Training.Epochs, read.Augmentation.FlipHorizontal, read.Augmentation.FlipVertical));
+        Assert.Equal("a: b, c", read.Description);
+        Assert.Contains("zoom 0.2", read.Augmentation.WholeCaseWords, StringComparison.Ordinal);
+        // Whoever types a path means it from where they are.
+        Assert.Equal("other", read.Data.Folder);
+    }
+
+    [Theory]
+    [InlineData("training.epohcs=9", "--set: training.epohcs: there is no such key here; expected one of")]
+    [InlineData("training.epohcs=9", "Did you mean 'epochs'?")]
+    [InlineData("trainin.epochs=9", "--set: trainin: there is no such key here")]
+    [InlineData("training.epochs=many", "--set: training.epochs: expected a whole number from 1 to 100000, found 'many'.")]
+    [InlineData("kidneys.size=60", "--set: kidneys.size: expected a multiple of 16, found '60'.")]
+    [InlineData("training", "--set: expected key=value, such as training.epochs=10, found 'training'.")]
+    [InlineData("training..epochs=1", "--set: expected key=value")]
+    [InlineData("training={ epohcs: 1 }", "--set: training.epohcs: there is no such key here")]
+    [InlineData("augmentation.flip=[horizontal, up]", "--set: augmentation.flip: expected a list of horizontal, vertical, each once, found 'up'")]
+    [InlineData("augmentation.flip=[horizontal", "--set")]
+    public void AWrongSettingIsNamedWithoutALine(string setting, string expected)
+    {
+        string message = Assert.Throws<DefinitionException>(() => PipelineReader.Read(_folder.Write("pipeline.yaml", DefinitionFile.Full), ShippedSystems.All, null, [setting])).Message;
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("pipeline.yaml", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PathsStartAtTheDefinitionsFolder()
+    {
+        Directory.CreateDirectory(_folder.File("deep"));
+        PipelineDefinition Of(string told) => PipelineReader.Read(_folder.Write("deep/pipeline.yaml", DefinitionFile.Least.Replace("folder: studies", told, StringComparison.Ordinal)), ShippedSystems.All);
+        PipelineDefinition one = Of("folder: ../studies"), home = Of("folder: ~/studies"), rooted = Of("folder: /studies");
+        Assert.Equal((_folder.File("studies"), _folder.File(Path.Combine("deep", "artifacts", "small"))), (one.Data.Folder, one.Output));
+        Assert.Equal(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "studies"), home.Data.Folder);
+        Assert.Equal("/studies", rooted.Data.Folder);
+
+        // A labels table may lie beside the definition; one among the studies goes first.
+        PipelineDefinition Labelled() => Of("folder: ../studies\n  labels: mine.csv");
+        Assert.Equal("mine.csv", Labelled().Data.Labels);
+        _folder.Write("deep/mine.csv", "File,Label\n");
+        Assert.Equal(_folder.File(Path.Combine("deep", "mine.csv")), Labelled().Data.Labels);
+        Directory.CreateDirectory(_folder.File("studies"));
+        _folder.Write("studies/mine.csv", "File,Label\n");
+        Assert.Equal("mine.csv", Labelled().Data.Labels);
+
+        // Where it all lies is no part of what is decided.
+        Assert.Equal(Of("folder: ../studies").Hash(), PipelineReader.Read(_folder.Write("pipeline.yaml", DefinitionFile.Least.Replace("folder: studies", "folder: ../studies", StringComparison.Ordinal)), ShippedSystems.All).Hash());
+    }
+
+    private static string Splitting(string split) => DefinitionFile.Least.Replace("split:\n  train: 6\n  validation: 2\n  test: 2\n", $"split: {split}\n", StringComparison.Ordinal);
 
     private PipelineDefinition Read(string text, string? preset = null) => PipelineReader.Read(_folder.Write("pipeline.yaml", text), ShippedSystems.All, preset);
 

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Definitions;
@@ -40,7 +41,8 @@ public sealed class TrainedNetwork : IDisposable
     public NetworkTrainer Trainer(ulong seed, CancellationToken cancellation = default) => Ml.BinaryClassification.Trainers.ConvolutionalNetwork(new NetworkTrainerOptions
     {
         Network = SmallCohort.System.Network(Definition),
-        Task = SmallCohort.System.Task,
+        // A threshold that is a case's own score shows whether served numbers decide alike at its edge.
+        Task = SmallCohort.System.Task with { Threshold = ThresholdRule.HighestOfBest },
         Augmentation = new Augmentation([new RandomFlip(true, true), new RandomTranslate(2)]),
         Training = new TrainingOptions { Seed = seed, Epochs = 2, Optimizer = new OptimizerOptions { LearningRate = 1e-3 }, Selection = Selection.Accuracy, Device = TrainingDevice.Cpu },
         CancellationToken = cancellation,

@@ -167,7 +167,6 @@ public sealed class MaskSystemTests
     [Theory]
     [InlineData("../mask.nii")]
     [InlineData("/mask.nii")]
-    [InlineData("")]
     public void ALabelThatIsNoFileOfTheFolderIsRefusedWithItsLine(string label)
     {
         using TemporaryFolder folder = new();

@@ -4,6 +4,8 @@ using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Systems.Tests.Cases;
 using Xunit;
 
 namespace MLNetScinti.Systems.Tests.Tasks;
@@ -52,6 +54,26 @@ public sealed class OneOrTwoTests
         Assert.Equal((0.4f, ThresholdProtocol.Validation, 5), (decision.Thresholds[0].Value, decision.Thresholds[0].Protocol, decision.Thresholds[0].FittedOnCases));
         TaskDecision none = s_task.Fit([Case("a", "first", 0, .6f, .4f)]);
         Assert.Equal((1f, ThresholdProtocol.Fixed), (none.Thresholds[0].Value, none.Thresholds[0].Protocol));
+    }
+
+    /// <summary>In ML.NET's words the task is a multi-label one: the file says by which rule it calls, and is read back as what it is.</summary>
+    [Fact]
+    public void AServedFileIsReadBackAsTheTaskItIs()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("model.onnx");
+        FusedModel.Of("x", "A test.", [new Logits()], s_task, new TaskDecision([DecisionThreshold.Fixed(0.3f)])).Save(path);
+        Assert.Equal(s_task, FusedModel.Load(path).Task);
+    }
+
+    private sealed class Logits : IFusableStage
+    {
+        public IReadOnlyList<FusedColumn> Inputs { get; } = [new FusedColumn("x", [4], OnnxElement.Float)];
+
+        public IReadOnlyList<FusedColumn> Outputs { get; } = [.. s_task.Answers.Select(answer => new FusedColumn(answer.Name, answer.Dimensions, answer.Element))];
+
+        public void WriteNodes(OnnxGraphBuilder graph, IDictionary<string, string> values) =>
+            s_task.WriteAnswers(graph, values["x"], new TaskDecision([DecisionThreshold.Fixed(0.3f)]), values);
     }
 
     [Fact]

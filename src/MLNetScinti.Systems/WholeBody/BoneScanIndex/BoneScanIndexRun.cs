@@ -37,9 +37,16 @@ public sealed record BoneScanIndexDefinition(string Name, string Description, st
 
     /// <summary>Reads a definition; null where the file describes no measurement but a network.</summary>
     /// <exception cref="DefinitionException">Names file, line and key, what was expected and what was found.</exception>
-    public static BoneScanIndexDefinition? Read(string file, string? preset = null)
+    public static BoneScanIndexDefinition? Read(string file, string? preset = null) => Read(file, preset, []);
+
+    /// <summary>Reads a definition; null where the file describes no measurement but a network.</summary>
+    /// <param name="file">The YAML file.</param>
+    /// <param name="preset">The preset under <c>presets</c>, or null.</param>
+    /// <param name="settings">Settings of the form <c>key=value</c> that replace both.</param>
+    /// <exception cref="DefinitionException">Names file, line and key, what was expected and what was found.</exception>
+    public static BoneScanIndexDefinition? Read(string file, string? preset, IReadOnlyList<string> settings)
     {
-        DefinitionSection root = DefinitionSection.Read(file, preset);
+        DefinitionSection root = DefinitionSection.Read(file, preset, settings);
         if (!root.Has(Key))
         {
             return null;
@@ -54,7 +61,7 @@ public sealed record BoneScanIndexDefinition(string Name, string Description, st
         }
 
         string name = root.Line("name", most: 100);
-        BoneScanIndexDefinition definition = new(name, root.Text("description", "").Trim(), data.Line("folder"), train, test, root.Line("output", Path.Combine("artifacts", name)))
+        BoneScanIndexDefinition definition = new(name, root.Text("description", "").Trim(), data.Path("folder"), train, test, root.Path("output", Path.Combine("artifacts", name)))
         {
             FalseSpots = training.Number("false-spots", 1, least: .01, most: 20),
             RepeatedBodies = evaluation.Whole("repeated-bodies", 0, least: 0, most: 1000),
