@@ -13,6 +13,7 @@ internal sealed class DrawnRegions
     private readonly List<Segmentation> _segmentations = [];
     private readonly List<string> _problems = [];
     private readonly List<StructureSet> _superseded = [];
+    private readonly List<StructureSet> _circular = [];
     private readonly List<string> _maps;
     private readonly DoseFolderOptions _options;
 
@@ -75,6 +76,11 @@ internal sealed class DrawnRegions
         if (_superseded.Count(set => set.SpaceUids.Any(space => IsHere(space, set.Patient))) is int older and > 0)
         {
             notes.Add($"{image}: {older} structure sets that others were made from (Predecessor Structure Set Sequence) were left out: their successors are there.");
+        }
+
+        if (_circular.Exists(set => set.SpaceUids.Any(space => IsHere(space, set.Patient))))
+        {
+            notes.Add($"{image}: structure sets name each other as what they were made from (Predecessor Structure Set Sequence): nobody can tell which is the last, and all were used.");
         }
 
         foreach (StructureSet set in _sets)
@@ -149,21 +155,35 @@ internal sealed class DrawnRegions
             || (image.StartsWith(stem, StringComparison.Ordinal) && (image.Length == stem.Length || !char.IsLetterOrDigit(image[stem.Length])));
     }
 
-    /// <summary>Of a structure set that a workstation changed the older form stays in the archive: only what nothing was made from counts.</summary>
+    /// <summary>
+    /// Of a structure set that a workstation changed the older form stays in the archive: only what nothing was made from counts. Sets that name
+    /// each other, directly or around a circle, leave nobody to tell which is the last, and stay unless something else was made from one of them.
+    /// </summary>
     private void LeaveOutPredecessors()
     {
-        HashSet<string> older = new(_sets.SelectMany(set => set.PredecessorUids.Where(uid => uid != set.InstanceUid)), StringComparer.Ordinal);
-        _superseded.AddRange(_sets.Where(set => older.Contains(set.InstanceUid)));
-        // Two that name each other would leave none.
-        if (_superseded.Count < _sets.Count)
+        Dictionary<string, HashSet<string>> ancestors = _sets.Select(set => set.InstanceUid).Distinct(StringComparer.Ordinal).ToDictionary(uid => uid, AncestorsOf, StringComparer.Ordinal);
+        _superseded.AddRange(_sets.Where(set => ancestors.Any(other => other.Value.Contains(set.InstanceUid) && !ancestors[set.InstanceUid].Contains(other.Key))));
+        _sets.RemoveAll(_superseded.Contains);
+        _circular.AddRange(_sets.Where(set => ancestors.Any(other => other.Key != set.InstanceUid && other.Value.Contains(set.InstanceUid))));
+    }
+
+    /// <summary>What a structure set of the folder was made from, and what that was made from; of one patient alone.</summary>
+    private HashSet<string> AncestorsOf(string uid)
+    {
+        string patient = _sets.First(set => set.InstanceUid == uid).Patient.Pseudonym;
+        ILookup<string, string> older = _sets.Where(set => set.Patient.Pseudonym == patient)
+            .SelectMany(set => set.PredecessorUids, (set, predecessor) => (set.InstanceUid, predecessor)).ToLookup(pair => pair.InstanceUid, pair => pair.predecessor, StringComparer.Ordinal);
+        HashSet<string> found = new(StringComparer.Ordinal);
+        Stack<string> open = new([uid]);
+        while (open.TryPop(out string? next))
         {
-            _sets.RemoveAll(_superseded.Contains);
+            foreach (string predecessor in older[next].Where(found.Add))
+            {
+                open.Push(predecessor);
+            }
         }
-        else if (_sets.Count > 0)
-        {
-            _superseded.Clear();
-            _problems.Add("The structure sets of the folder name each other as what they were made from: nobody can tell which is the last, and all were used.");
-        }
+
+        return found;
     }
 
     private T? Attempt<T>(Func<T> read, string kind)

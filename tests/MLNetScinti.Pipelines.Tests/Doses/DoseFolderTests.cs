@@ -239,6 +239,36 @@ public sealed class DoseFolderTests : IDisposable
         Assert.Contains(Assert.Single(Read("structure set")).Notes, note => note.StartsWith("A structure set of the folder cannot be used: ", StringComparison.Ordinal));
     }
 
+    /// <summary>Two structure sets that name each other leave nobody to tell which is the later: both count, whatever else lies in the folder.</summary>
+    [Theory]
+    [InlineData(new[] { 1, 0, -1 }, "bcd", true)] // b and c name each other; d stands alone.
+    [InlineData(new[] { 1, 0 }, "bc", true)]
+    [InlineData(new[] { 1, 0, 1 }, "d", false)] // d was made from c.
+    [InlineData(new[] { -1, 0, 1 }, "d", false)]
+    [InlineData(new[] { 0, 0, 1 }, "d", false)] // b names itself.
+    [InlineData(new[] { 1, 2, 0 }, "bcd", true)]
+    [InlineData(new[] { -1, 2, 1 }, "bcd", true)]
+    public void OnlyWhatOthersWereMadeFromIsLeftOut(int[] madeFrom, string used, bool isTold)
+    {
+        bool[] ball = Ball();
+        SourceSeries source = SourceSeries.Read([Write(0, ball)], Reading);
+        string[] paths = [.. madeFrom.Select((_, number) => Path.Combine(_folder.Path, $"set-{number}.dcm"))];
+        string[] uids = [.. paths.Select((path, number) => StructureSetWriter.Write(path, source, [new DerivedStructure(((char)('b' + number)).ToString(), ball)], s_hand with { Version = $"{number}" }).InstanceUid)];
+        foreach ((int number, int older) in madeFrom.Index().Where(pair => pair.Item >= 0))
+        {
+            Change(paths[number], set => set.AddOrUpdate(new DicomSequence(DicomTag.PredecessorStructureSetSequence, new DicomDataset
+            {
+                { DicomTag.ReferencedSOPClassUID, DicomUID.RTStructureSetStorage },
+                { DicomTag.ReferencedSOPInstanceUID, uids[older] },
+            })));
+        }
+
+        Administration only = Assert.Single(Read("structure set"));
+        Assert.Equal(used, string.Concat(only.Study.Images[0].Regions.Keys.Order(StringComparer.Ordinal)));
+        Assert.Equal(isTold, only.Notes.Any(note => note.Contains("name each other", StringComparison.Ordinal)));
+        Assert.Equal(used.Length < madeFrom.Length, only.Notes.Any(note => note.Contains("were left out: their successors are there", StringComparison.Ordinal)));
+    }
+
     /// <summary>Of a structure set that was drawn in two frames of reference each region is taken where it lies.</summary>
     [Fact]
     public void RegionsLieInTheirOwnFrameOfReference()
