@@ -214,13 +214,16 @@ public sealed class SpectCtCohortTests : IDisposable
             ImageGeometry spect = cohort.Options.Acquisition.SpectGrid(patient.ScanMiddle), ct = cohort.Options.Acquisition.CtGrid(patient.Scanner, patient.ScanMiddle);
             foreach (byte side in new[] { SpectCtTruth.Left, SpectCtTruth.Right })
             {
+                // To half a voxel what the samples hold that the activity is drawn in, however well these see a kidney.
+                double sampled = 1000 * scan.Tissues.Where(tissue => SpectCtTruth.LabelOf(tissue.Tissue) == side).Sum(tissue => tissue.Millilitres);
+                Assert.Equal(sampled, scan.SpectMask.Count(label => label == side) * spect.VoxelVolume, 0.51 * spect.VoxelVolume);
                 onSpect.Add(scan.SpectMask.Count(label => label == side) * spect.VoxelVolume / Drawn(patient.Anatomy.Displaced(scan.Visit!.Left, scan.Visit.Right), side, spect));
                 onCt.Add(scan.CtMask.Count(label => label == side) * ct.VoxelVolume / Drawn(patient.Anatomy, side, ct));
             }
         }
 
-        // Two samples of a voxel's edge see a kidney to a percent or so, either way.
-        Assert.True(onSpect.Concat(onCt).All(share => Math.Abs(share - 1) < 0.015), $"{string.Join(' ', onSpect)} | {string.Join(' ', onCt)}");
+        // Two samples of a SPECT voxel's edge, 4.4 mm apart, see a small kidney with cysts to two percent, either way; those of a CT are finer.
+        Assert.True(onSpect.All(share => Math.Abs(share - 1) < 0.025) && onCt.All(share => Math.Abs(share - 1) < 0.005), $"{string.Join(' ', onSpect)} | {string.Join(' ', onCt)}");
         Assert.Equal(1, onSpect.Average(), 0.005);
         Assert.Equal(1, onCt.Average(), 0.005);
 
