@@ -70,7 +70,7 @@ internal static class DoseCommand
             }
 
             return patients.All(patient => patient.Regions.Count == 0) ? ExitCode.NothingUsable
-                : refused.Count > 0 || patients.Any(patient => patient.Refused.Count > 0) ? ExitCode.SomeLeftOut
+                : refused.Count > 0 || patients.Any(patient => patient.Refused.Count > 0 || patient.Regions.Any(region => region.NoKernel is not null)) ? ExitCode.SomeLeftOut
                 : ExitCode.Done;
         }));
         return command;
@@ -145,7 +145,7 @@ internal static class DoseCommand
         }
 
         OrganDosimetry dosimetry = new(study, options with { Kernel = kernel });
-        Terminal.Line($"{administration.PatientId}: {study.Nuclide.Symbol}, {study.Images.Count} images at {string.Join(", ", study.Images.Select(image => image.Hours.ToString("0.#", CultureInfo.InvariantCulture)))} h");
+        Terminal.Line($"{administration.PatientId}{(administration.Cycle is { } cycle ? $", administration {cycle}" : "")}: {study.Nuclide.Symbol}, {study.Images.Count} images at {string.Join(", ", study.Images.Select(image => image.Hours.ToString("0.#", CultureInfo.InvariantCulture)))} h");
         if (kernel is not null)
         {
             Terminal.Line($"  kernel: {kernel}");
@@ -157,12 +157,12 @@ internal static class DoseCommand
         }
 
         List<RegionDose> regions = [];
-        List<string> refused = wrong is null ? [] : [wrong];
+        List<string> refused = [];
         foreach (string region in study.Images.SelectMany(image => image.Regions.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             try
             {
-                OrganDoseReport report = dosimetry.Report(region);
+                OrganDoseReport report = dosimetry.Report(region) is var found && wrong is null ? found : found with { KernelRefusal = wrong };
                 foreach (string line in report.Lines())
                 {
                     Terminal.Line("  " + line);
@@ -186,7 +186,7 @@ internal static class DoseCommand
             Terminal.ErrorText($"  left out: {administration.PatientId}: {sentence}");
         }
 
-        if (maps is not null && regions.Count > 0 && dosimetry.Maps is { } doses)
+        if (maps is not null && regions.Exists(region => region.ByKernel is not null) && dosimetry.Maps is { } doses)
         {
             Directory.CreateDirectory(maps);
             string file = Path.Combine(maps, string.Create(CultureInfo.InvariantCulture, $"{administration.PatientId}-{number}.dcm"));
@@ -194,6 +194,6 @@ internal static class DoseCommand
             Terminal.Line($"  dose map: {Path.GetFullPath(file)}");
         }
 
-        return new PatientDoses(administration.PatientId, study.Nuclide.Symbol, kernel?.ToString(), administration.Notes, regions, refused);
+        return new PatientDoses(administration.PatientId, administration.Cycle, study.Nuclide.Symbol, kernel?.ToString(), administration.Notes, regions, refused);
     }
 }

@@ -68,6 +68,7 @@ internal static class HeaderReading
         (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey);
         ScaleReading scale = ScaleReading.Read(dataset, file, kind, modality, format, frameCount, warnings);
         NuclideReading nuclide = NuclideReading.Read(dataset, modality, windows, warnings);
+        AcquisitionMoment moment = AcquisitionMoment.Read(dataset);
         bool lossy = dataset.InternalTransferSyntax.IsLossy || string.Equals(dataset.Text(DicomTag.LossyImageCompression), "01", StringComparison.Ordinal);
         if (lossy)
         {
@@ -111,9 +112,9 @@ internal static class HeaderReading
             InjectedMegabecquerels = nuclide.InjectedMegabecquerels,
             InjectedAt = nuclide.InjectedAt,
             DecayCorrection = DatasetReading.Code(dataset.Text(DicomTag.DecayCorrection)),
-            AcquiredAt = PatientReading.Moment(dataset, DicomTag.AcquisitionDate, DicomTag.AcquisitionTime)
-                ?? PatientReading.Moment(dataset, DicomTag.SeriesDate, DicomTag.SeriesTime)
-                ?? PatientReading.Moment(dataset, DicomTag.StudyDate, DicomTag.StudyTime),
+            AcquiredAt = moment.At,
+            AcquiredOn = moment.On,
+            AcquiredAtEvidence = moment.Evidence,
             AcquisitionSeconds = AcquisitionSeconds(kind, frames, frameSeconds),
             CountsAccumulated = dataset.Number(DicomTag.CountsAccumulated) is double counts && counts > 0 ? (long)counts : null,
             Unit = scale.Unit.Unit,

@@ -118,7 +118,10 @@ public sealed class OrganDosimetry
     /// <exception cref="DosimetryException">The images are on different grids, or the kernel is not for them.</exception>
     public (DoseMap ByKernel, DoseMap Local)? Maps => _maps.Value;
 
-    /// <summary>The dose of a region. The map's doses are those inside its mask in the first image that has it.</summary>
+    /// <summary>
+    /// The dose of a region. The map's doses are those inside its mask in the first image that has it. Where there can be none by kernel, the dose by
+    /// local deposition stands, and says why (<see cref="OrganDoseReport.KernelRefusal"/>).
+    /// </summary>
     /// <param name="region">Its name in the images.</param>
     /// <exception cref="DosimetryException">There is no dose; the message says why.</exception>
     public OrganDoseReport Report(string region)
@@ -129,7 +132,15 @@ public sealed class OrganDosimetry
         ImageGeometry grid = first.Voxels.Geometry;
         double edge = Math.Sqrt(((grid.ColumnSpacing * grid.ColumnSpacing) + (grid.RowSpacing * grid.RowSpacing) + (grid.SectionSpacing * grid.SectionSpacing)) / 3);
         OrganDoseReport report = Of(region, Study.Nuclide, measurements, Options, edge, flags);
-        return Maps is { } maps ? WithMaps(report, maps, first.Regions[region], edge) : report;
+        try
+        {
+            return Maps is { } maps ? WithMaps(report, maps, first.Regions[region], edge) : report;
+        }
+        catch (DosimetryException problem)
+        {
+            // Local deposition needs no kernel, and stands without.
+            return report with { KernelRefusal = problem.Message };
+        }
     }
 
     /// <summary>The dose of a region from its activities and volumes, by local deposition: for who has measured them elsewhere.</summary>

@@ -107,9 +107,8 @@ public static class StudySegmentation
     private static SegmentedStudy Of(DrawnFolderCase drawn, Study study, SystemDefinition system, SegmentationSettings settings, AlgorithmIdentity algorithm, DicomReadOptions reading)
     {
         ImageGeometry coarse = drawn.Case.Images[0].Place;
-        // The CT that the case was made from: in the coordinates of the SPECT where there is one, and of several the one of most sections.
-        ImageSeries? spect = study.OfKind(ImageKind.ReconTomo).FirstOrDefault();
-        ImageSeries series = study.OfKind(ImageKind.Ct).Where(ct => spect is null || (ct.SpaceUid.Length > 0 && ct.SpaceUid == spect.SpaceUid)).MaxBy(one => one.Files.Count) ?? study.Series[0];
+        // The CT that the case was made from, by the same rule.
+        ImageSeries series = study.OfKind(ImageKind.Ct).Any() ? SpectCtStudy.CtOf(study) : study.Series[0];
         SourceSeries source = SourceSeries.Read(series, reading);
         ImageSeries? active = study.Series.FirstOrDefault(one => one.Kind is ImageKind.ReconTomo or ImageKind.Pet && one.SpaceUid.Length > 0 && string.Equals(one.SpaceUid, series.SpaceUid, StringComparison.Ordinal));
         Volume? activity = active is null ? null : Concentration(active, reading);
@@ -119,9 +118,10 @@ public static class StudySegmentation
         foreach (DerivedStructure structure in system.StructuresOf(drawn.Case, drawn.Labels))
         {
             List<string> notes = [];
-            bool[] mask = OnImage(structure.Mask, coarse, source.Geometry, settings.Threshold);
+            bool[] mask = MaskResampling.ToGrid(structure.Mask, coarse, source.Geometry, MaskRule.Interpolated(settings.Threshold));
             RemoveIslands(mask, source.Geometry, settings.LeastMillilitres, notes);
-            bool isCut = Touches(structure.Mask, coarse.Shape) || Touches(mask, source.Geometry.Shape);
+            // What was drawn in thick sections is known to half of one.
+            bool isCut = IndexBox.IsTruncated(structure.Mask, coarse, 0) || IndexBox.IsTruncated(mask, source.Geometry, Math.Max(IndexBox.TruncationTolerance, coarse.SectionSpacing / 2));
             int voxels = mask.Count(inside => inside);
             if (voxels == 0)
             {
@@ -139,13 +139,6 @@ public static class StudySegmentation
         }
 
         return new SegmentedStudy(drawn.Case.Id, structures, Files(drawn.Case.Id, source, found, structures, settings, algorithm));
-    }
-
-    /// <summary>A mask on finer voxels: interpolated, and cut at a part.</summary>
-    private static bool[] OnImage(bool[] mask, ImageGeometry coarse, ImageGeometry fine, double threshold)
-    {
-        Volume part = new(coarse, Array.ConvertAll(mask, inside => inside ? 1f : 0f));
-        return Array.ConvertAll(Resample.ToGrid(part, fine).Voxels, value => value >= threshold);
     }
 
     private static void RemoveIslands(bool[] mask, ImageGeometry geometry, double least, List<string> notes)
@@ -169,9 +162,6 @@ public static class StudySegmentation
         }
     }
 
-    private static bool Touches(bool[] mask, ImageShape shape) => IndexBox.Of(mask, shape) is { } box
-        && (box.FirstSection == 0 || box.LastSection == shape.Sections - 1 || box.FirstRow == 0 || box.LastRow == shape.Rows - 1 || box.FirstColumn == 0 || box.LastColumn == shape.Columns - 1);
-
     private static Volume? Concentration(ImageSeries series, DicomReadOptions reading)
     {
         try
@@ -188,9 +178,9 @@ public static class StudySegmentation
     // On the voxels of the activity: those of the mask are finer, and a sum over them would be of interpolated values.
     private static double? ActivityIn(Volume activity, bool[] mask, ImageGeometry geometry)
     {
-        bool[] seen = OnImage(mask, geometry, activity.Geometry, 0.5);
+        bool[] seen = MaskResampling.ToGrid(mask, geometry, activity.Geometry, MaskRule.KeepVolume);
         // A part of it is not its activity.
-        return Array.Exists(seen, inside => inside) && !Touches(seen, activity.Shape) ? VolumeActivity.Of(activity, seen).Megabecquerel : null;
+        return Array.Exists(seen, inside => inside) && !IndexBox.IsTruncated(seen, activity.Geometry) ? VolumeActivity.Of(activity, seen).Megabecquerel : null;
     }
 
     private static IReadOnlyList<string> Files(string name, SourceSeries source, List<DerivedStructure> found, List<SegmentedStructure> structures, SegmentationSettings settings, AlgorithmIdentity algorithm)

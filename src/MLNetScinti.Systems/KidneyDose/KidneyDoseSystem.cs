@@ -115,7 +115,8 @@ public sealed record KidneyDoseSystem : SystemDefinition
     {
         ArgumentNullException.ThrowIfNull(study);
         LabelRow? row = StudyVolumes.RowOf(study, labels);
-        Volume ct = StudyVolumes.CtOf(study);
+        SpectCtStudy both = StudyVolumes.Of(study, withSpect: false);
+        Volume ct = both.Hounsfield;
         ImageGeometry field = KidneyField.InTheMiddleOf(ct, Shape);
         // Air is 0 here, so nothing outside is air.
         CaseImage image = new(Shape, Resample.ToGrid(ct, field, GridResampling.Emission).Volume.Voxels, field);
@@ -126,7 +127,7 @@ public sealed record KidneyDoseSystem : SystemDefinition
             facts = facts.WithKnown(CystMl, StudyVolumes.MeanOfSides(row.Text(CystMl)) is { } each ? 2 * each : null);
         }
 
-        return [new Case { Id = study.CaseId(), PatientId = study.PatientId, File = study.File, Images = [image], Target = row?.MaskOn(field, 2), Facts = facts }];
+        return [new Case { Id = study.CaseId(), PatientId = study.PatientId, File = study.File, Images = [image], Target = row?.MaskOn(field, 2), Facts = facts, Warnings = both.Warnings }];
     }
 
     /// <inheritdoc/>

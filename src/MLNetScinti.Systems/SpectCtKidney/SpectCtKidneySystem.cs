@@ -128,18 +128,13 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     {
         ArgumentNullException.ThrowIfNull(study);
         LabelRow? row = StudyVolumes.RowOf(study, labels);
-        (Volume Volume, ImageSeries Series)? spect = StudyVolumes.SpectOf(study);
-        if (WithSpect && spect is null)
-        {
-            throw new LeaveOutException("NoSpect", "expected a reconstructed SPECT beside the CT, found none; export it with the CT, or set spect-ct.images: ct.");
-        }
-
-        Volume ct = StudyVolumes.CtOf(study, spect?.Series);
-        ImageGeometry grid = Resample.GeometryOf(spect?.Volume.Geometry ?? FieldOf(ct.Geometry), Shape);
+        SpectCtStudy both = StudyVolumes.Of(study, WithSpect);
+        Volume ct = both.Hounsfield;
+        ImageGeometry grid = Resample.GeometryOf(both.SpectSeries?.Geometry ?? FieldOf(ct.Geometry), Shape);
         List<CaseImage> images = [];
-        if (WithSpect)
+        if (both.Activity is { } activity)
         {
-            images.Add(new CaseImage(Shape, Resample.ToGrid(spect!.Value.Volume, grid, GridResampling.Emission).Volume.Voxels, grid));
+            images.Add(new CaseImage(Shape, Resample.ToGrid(activity.Volume, grid, GridResampling.Emission).Volume.Voxels, grid));
         }
 
         // Air is 0 here, so nothing outside is air.
@@ -147,7 +142,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         // A map with sides serves too: either is kidney.
         MaskTarget? target = row?.MaskOn(grid, 2);
         target = target is null ? null : new MaskTarget(Shape, target.Labels.ToArray().Select(label => label > 0 ? (byte)1 : (byte)0).ToArray());
-        return [new Case { Id = study.CaseId(), PatientId = study.PatientId, File = study.File, Images = images, Target = target, Facts = FactsOf(study, row) }];
+        return [new Case { Id = study.CaseId(), PatientId = study.PatientId, File = study.File, Images = images, Target = target, Facts = FactsOf(study, row), Warnings = both.Warnings }];
     }
 
     /// <inheritdoc/>
@@ -170,8 +165,8 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     private static ImageGeometry FieldOf(ImageGeometry ct)
     {
         const int voxels = 128;
-        double[] ends = [.. ((int[])[0, ct.Sections - 1]).Select(section => ct.PositionOf((ct.Columns - 1) / 2.0, (ct.Rows - 1) / 2.0, section).Z)];
-        double along = Math.Abs(ends[1] - ends[0]) + ct.SectionSpacing;
+        // From the feet's end to the head's, however its sections lie: half a voxel belongs to each end.
+        double along = (Math.Abs(ct.RowDirection.Z) * ct.Columns * ct.ColumnSpacing) + (Math.Abs(ct.ColumnDirection.Z) * ct.Rows * ct.RowSpacing) + (Math.Abs(ct.SectionDirection.Z) * ct.Sections * ct.SectionSpacing);
         ImageGeometry field = ImageGeometry.Axial(voxels, voxels, voxels, FieldWithoutSpect / voxels, along / voxels);
         return field with { Origin = field.Origin + ct.PositionOf((ct.Columns - 1) / 2.0, (ct.Rows - 1) / 2.0, (ct.Sections - 1) / 2.0) };
     }
@@ -194,9 +189,8 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(labels);
-        ImageGeometry place = one.Images[^1].Place();
-        bool[] left = StudyVolumes.LeftColumns(place, StudyVolumes.MiddleOf(one.Images[^1]));
-        bool[] Side(bool isLeft) => [.. labels.Select((label, voxel) => label > 0 && left[voxel % place.Columns] == isLeft)];
+        bool[] left = StudyVolumes.LeftOf(one.Images[^1]);
+        bool[] Side(bool isLeft) => [.. labels.Select((label, voxel) => label > 0 && left[voxel] == isLeft)];
         return
         [
             new("left kidney", Side(true)) { Type = CodedConcept.Kidney, Side = BodySide.Left },
@@ -208,7 +202,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     {
         CaseImage ct = one.Images[^1];
         ImageGeometry place = ct.Place();
-        bool[] left = StudyVolumes.LeftColumns(place, StudyVolumes.MiddleOf(ct));
+        bool[] left = StudyVolumes.LeftOf(ct);
         ReadOnlySpan<byte> labels = mask.Labels.Span;
         ReadOnlySpan<float> values = one.Images[0].Values.Span;
         double[] sums = new double[2];
@@ -217,7 +211,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         {
             if (labels[i] > 0)
             {
-                int side = left[i % place.Columns] ? 0 : 1;
+                int side = left[i] ? 0 : 1;
                 sums[side] += values[i];
                 counts[side]++;
             }
