@@ -157,7 +157,7 @@ internal static class DoseCommand
         }
 
         List<RegionDose> regions = [];
-        List<string> refused = [];
+        List<string> refused = [.. administration.LeftOut.OrderBy(region => region.Key, StringComparer.Ordinal).Select(region => region.Value)];
         foreach (string region in study.Images.SelectMany(image => image.Regions.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             try

@@ -7,6 +7,7 @@ using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Pipelines.Starting;
+using MLNetScinti.Pipelines.Structures;
 
 namespace MLNetScinti.Pipelines;
 
@@ -82,6 +83,9 @@ public abstract record SystemDefinition
     /// <param name="labels">A label for each voxel of the grid of its first image.</param>
     public virtual IReadOnlyList<DerivedStructure> StructuresOf(Case one, byte[] labels) =>
         [.. Task.Classes.Select((name, index) => new DerivedStructure(name, Array.ConvertAll(labels, label => label == index + 1)))];
+
+    /// <summary>How large the structures usually are; null where nothing is known.</summary>
+    public virtual StructurePlausibility? Plausibility => null;
 
     /// <summary>What was published of a network; null where nothing was.</summary>
     public virtual PublishedResult? Published(string architecture) => null;

@@ -44,6 +44,9 @@ public sealed record Administration(string PatientId, DosimetryStudy Study, IRea
 {
     /// <summary>Which administration of the patient it is, by time, from 1 on; null where the files do not say when it was.</summary>
     public int? Cycle { get; init; }
+
+    /// <summary>Regions that are drawn and cannot be used in any image, by name, and why, each in one sentence.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
 /// <summary>An administration that gives no dose, and why.</summary>
@@ -178,6 +181,7 @@ public static class DoseFolder
         }
 
         List<StudyImage> images = [];
+        List<Dictionary<string, string>> leftOut = [];
         List<bool[]> fields = [];
         bool areRegistered = true;
         Volume? reference = null, referenceCt = null;
@@ -210,7 +214,8 @@ public static class DoseFolder
 
             Volume activity = point.Activity(reader, name);
             Volume? ct = options.Register && points.Length > 1 ? point.Ct(options.Reading, name, notes) : null;
-            IReadOnlyDictionary<string, bool[]> regions = drawn.In(point, activity.Geometry, name, notes);
+            leftOut.Add(new(StringComparer.Ordinal));
+            IReadOnlyDictionary<string, bool[]> regions = drawn.In(point, activity.Geometry, name, notes, leftOut[^1]);
             StudyImage image = new() { Hours = hours, Voxels = activity, Unit = "Bq/ml", Nuclide = point.Nuclide(name, notes), Regions = regions, Space = "first" };
             if (reference is null)
             {
@@ -231,7 +236,7 @@ public static class DoseFolder
                 continue;
             }
 
-            images.Add(OnFirst(image, reference, back, name, notes, out bool[] seen));
+            images.Add(OnFirst(image, reference, back, name, leftOut[^1], out bool[] seen));
             fields.Add(seen);
         }
 
@@ -246,14 +251,25 @@ public static class DoseFolder
             })];
         }
 
+        HashSet<string> used = [.. images.SelectMany(image => image.Regions.Keys)];
+        Dictionary<string, string> never = new(StringComparer.Ordinal);
+        foreach ((string region, string why) in leftOut.SelectMany(one => one))
+        {
+            // One image without it is a time that its dose lacks; none with it is a region without a dose.
+            if (used.Contains(region) || !never.TryAdd(region, why))
+            {
+                notes.Add(why);
+            }
+        }
+
         double? administered = options.Administered ?? points.Select(point => point.Header.InjectedMegabecquerels).FirstOrDefault(activity => activity is not null);
-        return new Administration(patient, DosimetryStudy.Of(images, administered, options.ExpectedHours), [.. points[0].Series.Files.Select(points[0].Series.PathOf)], notes);
+        return new Administration(patient, DosimetryStudy.Of(images, administered, options.ExpectedHours), [.. points[0].Series.Files.Select(points[0].Series.PathOf)], notes) { LeftOut = never };
     }
 
     private static bool SharesSpace(TimePoint one, TimePoint other) => one.Series.SpaceUid.Length > 0 && string.Equals(one.Series.SpaceUid, other.Series.SpaceUid, StringComparison.Ordinal);
 
     /// <summary>An image on the voxels of the first one, with those of its regions that lie in both fields.</summary>
-    private static StudyImage OnFirst(StudyImage image, Volume reference, SpatialMap? back, string name, List<string> notes, out bool[] seen)
+    private static StudyImage OnFirst(StudyImage image, Volume reference, SpatialMap? back, string name, Dictionary<string, string> leftOut, out bool[] seen)
     {
         ImageGeometry own = image.Voxels.Geometry, grid = reference.Geometry;
         Volume field = new(own, [.. Enumerable.Repeat(1f, own.Shape.Length)]);
@@ -264,12 +280,12 @@ public static class DoseFolder
             bool[] brought = MaskResampling.ToGrid(mask, own, grid, MaskRule.KeepVolume, back);
             if (LeavesField(mask, own, grid, back) || IndexBox.IsTruncated(brought, grid))
             {
-                notes.Add($"{name}: '{PlainText.Short(region)}' reaches beyond the first image's field once it is laid over it, and is truncated: it has no volume and no dose.");
+                leftOut.TryAdd(region, $"{name}: '{PlainText.Short(region)}' reaches beyond the first image's field once it is laid over it, and is truncated: it has no volume and no dose.");
             }
             else if (brought.Zip(within).Any(voxel => voxel.First && !voxel.Second))
             {
                 // Outside of this image's field there is no activity to be seen, and none is made up.
-                notes.Add($"{name}: '{PlainText.Short(region)}' reaches beyond the image's field, and was left out there.");
+                leftOut.TryAdd(region, $"{name}: '{PlainText.Short(region)}' reaches beyond the image's field, and was left out there.");
             }
             else
             {

@@ -46,22 +46,36 @@ internal sealed class DrawnRegions
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>The regions that are drawn in an image's coordinates, on a grid.</summary>
-    public IReadOnlyDictionary<string, bool[]> In(TimePoint point, ImageGeometry grid, string image, List<string> notes)
+    /// <param name="point">The image.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="image">What the image is called in sentences.</param>
+    /// <param name="notes">Takes what has to be said.</param>
+    /// <param name="leftOut">Takes the regions that are drawn and cannot be used in this image, by name, and why.</param>
+    public IReadOnlyDictionary<string, bool[]> In(TimePoint point, ImageGeometry grid, string image, List<string> notes, IDictionary<string, string> leftOut)
     {
         Dictionary<string, bool[]> regions = new(StringComparer.Ordinal);
+        void LeaveOut(string name, string why) => leftOut.TryAdd(name, $"{image}: {why}");
+
         void Add(string name, bool[] mask, ImageGeometry geometry)
         {
+            if (!Array.Exists(mask, inside => inside))
+            {
+                // As models write it of patients who lack one of two.
+                notes.Add($"{image}: nothing is drawn in '{PlainText.Short(name)}'.");
+                return;
+            }
+
             // The image that counts may reach further than the one that was drawn in: what is cut off there is cut off here.
             if (IndexBox.IsTruncated(mask, geometry))
             {
-                notes.Add($"{image}: '{PlainText.Short(name)}' reaches the edge of the image that it was drawn in and is truncated: it has no volume and no dose.");
+                LeaveOut(name, $"'{PlainText.Short(name)}' reaches the edge of the image that it was drawn in and is truncated: it has no volume and no dose.");
                 return;
             }
 
             bool[] seen = MaskResampling.ToGrid(mask, geometry, grid, MaskRule.KeepVolume);
-            if (IndexBox.IsTruncated(seen, grid))
+            if (IndexBox.IsTruncated(seen, grid) || !Array.Exists(seen, inside => inside))
             {
-                notes.Add($"{image}: '{PlainText.Short(name)}' reaches the edge of the image and is truncated: it has no volume and no dose.");
+                LeaveOut(name, $"'{PlainText.Short(name)}' reaches {(Array.Exists(seen, inside => inside) ? "the edge of the image" : "beyond the image, or is smaller than its voxels,")} and is truncated: it has no volume and no dose.");
                 return;
             }
 
@@ -95,13 +109,19 @@ internal sealed class DrawnRegions
                     // Contours of thick sections fit into some sections of a thin reconstruction too, and leave the others empty.
                     .OrderByDescending(one => one.Voxels.Mask!.Count(inside => inside) * one.Geometry.VoxelVolume)
                     .Cast<(RegionVoxels, ImageGeometry)?>().FirstOrDefault();
-                if (filled?.Voxels.Mask is { } mask)
+                if (filled?.Voxels is { Mask: { } mask } voxels)
                 {
+                    if (voxels.OutsideContours > 0)
+                    {
+                        LeaveOut(region.Name, $"{voxels.OutsideContours} contours of '{PlainText.Short(region.Name)}' lie beyond the sections of the image that it was drawn in and it is truncated: it has no volume and no dose.");
+                        continue;
+                    }
+
                     Add(region.Name, mask, filled.Value.Geometry);
                 }
                 else
                 {
-                    notes.Add($"{image}: the contours of '{PlainText.Short(region.Name)}' lie in the sections of no image of the study, and the region was left out: give the images that it was drawn on.");
+                    LeaveOut(region.Name, $"the contours of '{PlainText.Short(region.Name)}' lie in the sections of no image of the study: give the images that it was drawn on.");
                 }
             }
         }

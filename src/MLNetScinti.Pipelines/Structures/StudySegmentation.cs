@@ -42,14 +42,60 @@ public sealed record SegmentationSettings
 /// <param name="Name">Its name.</param>
 /// <param name="Millilitres">Its volume; null where it is cut off by the image's edge, and has none.</param>
 /// <param name="Megabecquerels">The activity in it, where the study has an image in Bq/ml in its coordinates.</param>
-/// <param name="Notes">What a person should look at.</param>
-public sealed record SegmentedStructure(string Name, double? Millilitres, double? Megabecquerels, IReadOnlyList<string> Notes);
+/// <param name="Notes">What is to be said of it.</param>
+public sealed record SegmentedStructure(string Name, double? Millilitres, double? Megabecquerels, IReadOnlyList<string> Notes)
+{
+    /// <summary>Whether a person should look at it: it has no volume, lies in pieces, or is not as large as usual.</summary>
+    public bool IsToLookAt { get; init; }
+}
 
 /// <summary>What was made of one study.</summary>
 /// <param name="CaseId">Its pseudonym.</param>
 /// <param name="Structures">Its structures.</param>
 /// <param name="Files">What was written.</param>
-public sealed record SegmentedStudy(string CaseId, IReadOnlyList<SegmentedStructure> Structures, IReadOnlyList<string> Files);
+public sealed record SegmentedStudy(string CaseId, IReadOnlyList<SegmentedStructure> Structures, IReadOnlyList<string> Files)
+{
+    /// <summary>Whether a person should look at it: some structure says so.</summary>
+    public bool IsToLookAt => Structures.Any(structure => structure.IsToLookAt);
+}
+
+/// <summary>What a system holds to be usual of a structure that it draws. What is not is told and kept: patients are not bound to it.</summary>
+/// <param name="LeastMillilitres">The smallest usual volume, ml.</param>
+/// <param name="MostMillilitres">The largest usual volume, ml.</param>
+/// <param name="MostAsymmetry">By how much two sides usually differ at most, as a part of their mean.</param>
+public sealed record StructurePlausibility(double LeastMillilitres, double MostMillilitres, double MostAsymmetry)
+{
+    /// <summary>What is unusual, for each structure.</summary>
+    /// <param name="structures">The structures, with their sides where they have any.</param>
+    internal IReadOnlyList<IReadOnlyList<string>> DoubtsOf(IReadOnlyList<(DerivedStructure Drawn, double? Millilitres)> structures)
+    {
+        bool IsEmpty(DerivedStructure one) => !Array.Exists(one.Mask, inside => inside);
+        List<IReadOnlyList<string>> all = [];
+        foreach ((DerivedStructure drawn, double? millilitres) in structures)
+        {
+            List<string> doubts = [];
+            if (millilitres is { } volume && (volume < LeastMillilitres || volume > MostMillilitres))
+            {
+                doubts.Add(string.Create(CultureInfo.InvariantCulture, $"its volume is unusual (usual are {LeastMillilitres:0} to {MostMillilitres:0} ml): look at the image"));
+            }
+
+            (DerivedStructure Drawn, double? Millilitres) other = drawn.Side is null ? default
+                : structures.FirstOrDefault(one => one.Drawn.Side is { } side && side != drawn.Side && one.Drawn.Type == drawn.Type);
+            if (other.Drawn is not null && IsEmpty(drawn) && !IsEmpty(other.Drawn))
+            {
+                doubts.Add($"'{other.Drawn.Name}' was found and this was not: the patient has one, or it was missed");
+            }
+            else if (millilitres is { } here && other.Millilitres is { } there && 2 * Math.Abs(here - there) / (here + there) is var asymmetry && asymmetry > MostAsymmetry)
+            {
+                doubts.Add(string.Create(CultureInfo.InvariantCulture, $"its volume differs from that of '{other.Drawn!.Name}' by {100 * asymmetry:0} % of their mean (usual are at most {100 * MostAsymmetry:0} %): look at the image"));
+            }
+
+            all.Add(doubts);
+        }
+
+        return all;
+    }
+}
 
 /// <summary>
 /// From a model's masks to objects for an archive: on the voxels of the CT where the study has one, else of its first image, without small pieces, and with
@@ -93,6 +139,10 @@ public static class StudySegmentation
                 {
                     leftOut(new LeftOutStudy(drawn.Case.File, problem.Reason.ToString(), problem.Sentence));
                 }
+                catch (SpectCtException problem)
+                {
+                    leftOut(new LeftOutStudy(drawn.Case.File, problem.Fault.ToString(), problem.Sentence));
+                }
 
                 if (made is not null)
                 {
@@ -119,7 +169,7 @@ public static class StudySegmentation
         {
             List<string> notes = [];
             bool[] mask = MaskResampling.ToGrid(structure.Mask, coarse, source.Geometry, MaskRule.Interpolated(settings.Threshold));
-            RemoveIslands(mask, source.Geometry, settings.LeastMillilitres, notes);
+            bool isToLookAt = RemoveIslands(mask, source.Geometry, settings.LeastMillilitres, notes);
             // What was drawn in thick sections is known to half of one.
             bool isCut = IndexBox.IsTruncated(structure.Mask, coarse, 0) || IndexBox.IsTruncated(mask, source.Geometry, Math.Max(IndexBox.TruncationTolerance, coarse.SectionSpacing / 2));
             int voxels = mask.Count(inside => inside);
@@ -135,13 +185,20 @@ public static class StudySegmentation
             double? millilitres = voxels == 0 || isCut ? null : voxels * source.Geometry.VoxelVolume / 1000;
             double? megabecquerels = millilitres is null || activity is null ? null : ActivityIn(activity, mask, source.Geometry);
             found.Add(structure with { Mask = mask });
-            structures.Add(new SegmentedStructure(structure.Name, millilitres, megabecquerels, notes));
+            structures.Add(new SegmentedStructure(structure.Name, millilitres, megabecquerels, notes) { IsToLookAt = isToLookAt || millilitres is null });
+        }
+
+        if (system.Plausibility is { } usual)
+        {
+            structures = [.. structures.Zip(usual.DoubtsOf([.. found.Zip(structures, (drawn, structure) => (drawn, structure.Millilitres))]),
+                (structure, doubts) => structure with { Notes = [.. structure.Notes, .. doubts], IsToLookAt = structure.IsToLookAt || doubts.Count > 0 })];
         }
 
         return new SegmentedStudy(drawn.Case.Id, structures, Files(drawn.Case.Id, source, found, structures, settings, algorithm));
     }
 
-    private static void RemoveIslands(bool[] mask, ImageGeometry geometry, double least, List<string> notes)
+    // Whether more than one piece is left.
+    private static bool RemoveIslands(bool[] mask, ImageGeometry geometry, double least, List<string> notes)
     {
         LabelledRegions regions = LabelledRegions.Find(mask, geometry.Shape);
         double voxel = geometry.VoxelVolume / 1000;
@@ -160,6 +217,8 @@ public static class StudySegmentation
         {
             notes.Add($"it lies in {regions.Regions.Count - small.Count} pieces: look at the image");
         }
+
+        return regions.Regions.Count - small.Count > 1;
     }
 
     private static Volume? Concentration(ImageSeries series, DicomReadOptions reading)

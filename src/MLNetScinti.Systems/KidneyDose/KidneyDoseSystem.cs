@@ -8,6 +8,7 @@ using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Structures;
 using MLNetScinti.Systems.SpectCtKidney;
 
 namespace MLNetScinti.Systems.KidneyDose;
@@ -129,6 +130,9 @@ public sealed record KidneyDoseSystem : SystemDefinition
 
         return [new Case { Id = study.CaseId(), PatientId = study.PatientId, File = study.File, Images = [image], Target = row?.MaskOn(field, 2), Facts = facts, Warnings = both.Warnings }];
     }
+
+    /// <inheritdoc/>
+    public override StructurePlausibility? Plausibility => StudyVolumes.UsualKidney;
 
     /// <inheritdoc/>
     public override IReadOnlyList<DerivedStructure> StructuresOf(Case one, byte[] labels) =>

@@ -8,6 +8,7 @@ using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Structures;
 
 namespace MLNetScinti.Systems.SpectCtKidney;
 
@@ -183,6 +184,9 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         facts = row.Text(Tracer) is { Length: > 0 } tracer ? facts.With(Tracer, tracer) : facts;
         return facts.WithKnown(Hours, row.Number(Hours)).WithKnown(Displacement, StudyVolumes.MeanOfSides(row.Text(Displacement))).WithKnown(CtDice, StudyVolumes.MeanOfSides(row.Text(CtDice)));
     }
+
+    /// <inheritdoc/>
+    public override StructurePlausibility? Plausibility => StudyVolumes.UsualKidney;
 
     /// <inheritdoc/>
     public override IReadOnlyList<DerivedStructure> StructuresOf(Case one, byte[] labels)

@@ -3,6 +3,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Structures;
 
 namespace MLNetScinti.Systems.SpectCtKidney;
 
@@ -14,6 +15,12 @@ internal static class StudyVolumes
 {
     /// <summary>What is added to Hounsfield units: air is then 0, and so is whatever padding and moving bring in from outside.</summary>
     public const float Air = 1000;
+
+    /// <summary>
+    /// Kidneys of adults: 202 ± 36 ml in men and 154 ± 33 ml in women (Cheong et al., CJASN 2007;2:38, by MRI). What is told is a judgement: from far
+    /// below a small kidney to far above a large one, and one that is half as large again as the other (40 % of their mean).
+    /// </summary>
+    public static StructurePlausibility UsualKidney { get; } = new(50, 500, 0.4);
 
     /// <summary>The SPECT/CT of an examination, its CT in Hounsfield units plus <see cref="Air"/>.</summary>
     /// <param name="study">The examination.</param>
