@@ -406,13 +406,18 @@ public sealed record EvaluationDefinition(
     /// <summary>The audits that are sections of the report.</summary>
     public AuditKinds Audits { get; init; }
 
-    // An evaluation without audits prints, and so is hashed, as it ever was.
+    // An evaluation without what came later prints, and so is hashed, as it ever was.
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append(CultureInfo.InvariantCulture, $"Confidence = {Confidence}, PaperProtocol = {PaperProtocol}, Smoke = {Smoke}");
         if (Threshold != ThresholdRule.MiddleOfBest)
         {
             builder.Append(CultureInfo.InvariantCulture, $", Threshold = {Threshold}");
+        }
+
+        if (Baseline)
+        {
+            builder.Append(", Baseline = True");
         }
 
         if (Audits != AuditKinds.None)

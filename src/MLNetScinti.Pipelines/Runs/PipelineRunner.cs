@@ -184,8 +184,8 @@ public sealed class PipelineRunner
             return split;
         }
 
+        RunCases.StartMustNotKnow(_definition, split.Test);
         using ModelBundle start = ModelBundle.Load(_definition.Training.StartFrom);
-        start.Membership.MustNotKnow(split.Test, $"{start.Card.Name}, which the training starts from");
         return split.After(start.Membership);
     }
 

@@ -91,12 +91,14 @@ internal static class RunCases
 
     /// <summary>Refuses what cannot fit before anything is read or made.</summary>
     /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
+    /// <exception cref="TrainingException">This computer lacks the device or the arithmetic that the definition names.</exception>
     /// <exception cref="DefinitionException">The definition starts from a bundle that is not there, does not suit, or lies where the run writes.</exception>
     public static void MustFit(PipelineDefinition definition, string output)
     {
         TrainingOptions training = TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } });
         NetworkGraph network = definition.BuildNetwork();
         network.EstimateTrainingMemory(training).TrainingMustFit();
+        TrainingLoop.MustCompute(training);
         if (definition.Training.StartFrom.Length > 0)
         {
             // A run that writes over what it started from could not go on after it was stopped: what it was begun with would be gone.
@@ -125,6 +127,17 @@ internal static class RunCases
             TensorShape[] inputs = [.. network.Inputs.Select(input => input.Shape)];
             AdversarialStep step = new([inputs.Length, inputs[0][1] / generation.Downsample, inputs[0][2] / generation.Downsample], definition.System.Task.Classes.Count + 1, generation.Networks);
             step.Networks[1].Graph.EstimateTrainingMemory(training with { BatchSize = 2 * generation.BatchSize, Optimizer = generation.Networks.Optimizer }).TrainingMustFit();
+        }
+    }
+
+    /// <summary>Refuses to test on patients whom the model that the training starts from has seen.</summary>
+    /// <exception cref="PatientSplitException">It was trained or validated on one of them.</exception>
+    public static void StartMustNotKnow(PipelineDefinition definition, TestSet test)
+    {
+        if (definition.Training.StartFrom.Length > 0)
+        {
+            using ModelBundle start = ModelBundle.Load(definition.Training.StartFrom);
+            start.Membership.MustNotKnow(test, $"{start.Card.Name}, which the training starts from");
         }
     }
 
