@@ -86,6 +86,9 @@ public sealed record EvaluationOptions
     /// <summary>What cases are grouped by, in the order of the report; a grouping that leaves a single group is not shown.</summary>
     public IReadOnlyList<Grouping> Groupings { get; init; } = [];
 
+    /// <summary>What models of some kind cannot pass, which is said before all figures; null for nothing.</summary>
+    public FactCeiling? Ceiling { get; init; }
+
     /// <summary>What has to be said with every figure, such as "not trained"; empty for nothing.</summary>
     public string Mark { get; init; } = "";
 

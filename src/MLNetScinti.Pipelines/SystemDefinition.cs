@@ -66,6 +66,9 @@ public abstract record SystemDefinition
     /// <summary>By which facts figures are reported in groups.</summary>
     public virtual IReadOnlyList<Grouping> Groupings => [];
 
+    /// <summary>What models of some kind cannot pass, however good they are; null where nothing is known of the kind.</summary>
+    public virtual FactCeiling? Ceiling => null;
+
     /// <summary>Makes simulated cohorts, where the system can.</summary>
     public virtual CohortSimulator? Simulator => null;
 

@@ -187,6 +187,8 @@ internal sealed record SegmentationDocument : EvaluationDocument
 
     public required IReadOnlyDictionary<string, FigurePart> Metrics { get; init; }
 
+    public CeilingPart? Ceiling { get; init; }
+
     public required IReadOnlyList<MaskLabelPart> Labels { get; init; }
 
     public required IReadOnlyList<SubgroupPart> Subgroups { get; init; }
@@ -200,6 +202,7 @@ internal sealed record SegmentationDocument : EvaluationDocument
         Test = SetPart.Of(evaluation.Test),
         Validation = evaluation.Validation is { } validation ? SetPart.Of(validation) : null,
         Metrics = FigurePart.Of(evaluation.Figures),
+        Ceiling = evaluation.Ceiling is { } ceiling ? CeilingPart.Of(ceiling) : null,
         Labels = [.. evaluation.Labels.Zip(evaluation.Stock, (label, stock) => new MaskLabelPart { Name = label.Name, Voxels = VoxelsPart.Of(label.Voxels), Metrics = FigurePart.Of(label.Metrics), Mlnet = FigurePart.Of(stock.Metrics) })],
         Subgroups = SubgroupPart.Of(evaluation.Subgroups),
         Cases = [.. evaluation.Test.Cases.SelectMany(one => one.Labels.Select((measures, k) => new MaskCasePart
@@ -213,6 +216,35 @@ internal sealed record SegmentationDocument : EvaluationDocument
             TrueVolume = measures.TrueVolume,
             PredictedVolume = measures.PredictedVolume,
         }))],
+    };
+}
+
+/// <summary>What models of some kind cannot pass, and this one beside it: means of Dice coefficients.</summary>
+internal sealed record CeilingPart
+{
+    public required string Name { get; init; }
+
+    public required string HarderHalf { get; init; }
+
+    public required FigurePart Overall { get; init; }
+
+    public required FigurePart Model { get; init; }
+
+    public required FigurePart Harder { get; init; }
+
+    public required FigurePart ModelInHarder { get; init; }
+
+    public required FigurePart AboveInHarder { get; init; }
+
+    public static CeilingPart Of(CeilingFigures figures) => new()
+    {
+        Name = figures.Ceiling.Name,
+        HarderHalf = figures.Ceiling.HarderHalf,
+        Overall = FigurePart.Of(figures.Overall),
+        Model = FigurePart.Of(figures.Model),
+        Harder = FigurePart.Of(figures.Harder),
+        ModelInHarder = FigurePart.Of(figures.ModelInHarder),
+        AboveInHarder = FigurePart.Of(figures.AboveInHarder),
     };
 }
 

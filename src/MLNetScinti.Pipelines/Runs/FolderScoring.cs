@@ -140,7 +140,7 @@ public static class FolderScoring
             scored.Add(new ScoredFolderCase(one with { Images = [] }, [.. columns, .. Columns(task, one, answered.Answers, masks)]));
         }
 
-        EvaluationOptions options = new() { Model = bundle.Card.Name, Words = system.Words.Task, Groupings = [.. system.Groupings, .. cases.Groupings] };
+        EvaluationOptions options = new() { Model = bundle.Card.Name, Words = system.Words.Task, Groupings = [.. system.Groupings, .. cases.Groupings], Ceiling = system.Ceiling };
         // Masks are answered anew, so that they need not be held.
         return new JudgedFolder(task.EvaluateEach(task is SegmentationTask ? Answered() : kept, [bundle.Decision], options), cases.Origin, scored) { UnusedLabels = cases.UnusedLabels };
     }

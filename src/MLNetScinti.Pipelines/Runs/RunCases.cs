@@ -171,6 +171,7 @@ internal static class RunCases
         Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : definition.Training.PermutedLabels ? EvaluationDefinition.Permuted : definition.Split.Protocol.Mark(),
         Words = definition.System.Words.Task,
         Groupings = [.. definition.System.Groupings, .. cases.Groupings],
+        Ceiling = definition.System.Ceiling,
     };
 
     public static TrainingOptions TrainingOf(PipelineDefinition definition)

@@ -95,6 +95,9 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     public override IReadOnlyList<Grouping> Groupings => SpectCtKidneyPaper.Groupings;
 
     /// <inheritdoc/>
+    public override FactCeiling? Ceiling => new("The CT's own truth against the SPECT's, which a mask of the CT alone cannot pass", CtDice, Displacement, "the half with most displacement between CT and SPECT");
+
+    /// <inheritdoc/>
     public override CohortSimulator Simulator => SpectCtCohortSimulator.Instance;
 
     /// <inheritdoc/>
