@@ -44,10 +44,12 @@ public static class StructureSetReader
         }
 
         List<string> warnings = [];
+        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey);
         Dictionary<int, RegionOfInterest> regions = [];
         foreach (DicomDataset item in dataset.Items(DicomTag.StructureSetROISequence))
         {
             RegionOfInterest region = Region(item, path);
+            region = region with { Name = identity.NameOf($"region {region.Number}", region.Name, warnings) };
             if (!regions.TryAdd(region.Number, region))
             {
                 throw Contradiction(path, $"two of its regions have the number {region.Number}");
@@ -86,12 +88,12 @@ public static class StructureSetReader
             File = path,
             InstanceUid = dataset.Text(DicomTag.SOPInstanceUID),
             PredecessorUids = [.. dataset.Items(DicomTag.PredecessorStructureSetSequence).Select(item => item.Text(DicomTag.ReferencedSOPInstanceUID)).Where(uid => uid.Length > 0)],
-            Label = dataset.Text(DicomTag.StructureSetLabel),
+            Label = identity.Shown(dataset.Text(DicomTag.StructureSetLabel)),
             SpaceUid = space?.Text(DicomTag.FrameOfReferenceUID) is { Length: > 0 } uid ? uid : dataset.Text(DicomTag.FrameOfReferenceUID),
             ImageUids = [.. dataset.Items(DicomTag.ReferencedFrameOfReferenceSequence)
                 .SelectMany(item => item.Items(DicomTag.RTReferencedStudySequence)).SelectMany(study => study.Items(DicomTag.RTReferencedSeriesSequence))
                 .SelectMany(series => series.Items(DicomTag.ContourImageSequence)).Select(image => image.Text(DicomTag.ReferencedSOPInstanceUID)).Where(image => image.Length > 0).Distinct(StringComparer.Ordinal)],
-            Patient = PatientReading.Read(dataset, options.PseudonymKey).Facts,
+            Patient = patient,
             Regions = [.. regions.Values],
             Warnings = warnings,
         };
