@@ -47,12 +47,14 @@ public static class StructureSetReader
         string[] spaces = [.. dataset.Items(DicomTag.ReferencedFrameOfReferenceSequence).Select(item => item.Text(DicomTag.FrameOfReferenceUID)).Where(uid => uid.Length > 0).Distinct(StringComparer.Ordinal)];
         string own = dataset.Text(DicomTag.FrameOfReferenceUID);
         spaces = spaces.Length > 0 || own.Length == 0 ? spaces : [own];
+        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey);
         Dictionary<int, RegionOfInterest> regions = [];
         foreach (DicomDataset item in dataset.Items(DicomTag.StructureSetROISequence))
         {
             RegionOfInterest region = Region(item, path);
             // Of several frames of reference none is a region's own because it is named first.
             region = region.SpaceUid.Length > 0 || spaces.Length != 1 ? region : region with { SpaceUid = spaces[0] };
+            region = region with { Name = identity.NameOf($"region {region.Number}", region.Name, warnings) };
             if (!regions.TryAdd(region.Number, region))
             {
                 throw Contradiction(path, $"two of its regions have the number {region.Number}");
@@ -95,12 +97,12 @@ public static class StructureSetReader
             File = path,
             InstanceUid = dataset.Text(DicomTag.SOPInstanceUID),
             PredecessorUids = [.. dataset.Items(DicomTag.PredecessorStructureSetSequence).Select(item => item.Text(DicomTag.ReferencedSOPInstanceUID)).Where(uid => uid.Length > 0)],
-            Label = dataset.Text(DicomTag.StructureSetLabel),
+            Label = identity.Shown(dataset.Text(DicomTag.StructureSetLabel)),
             SpaceUids = [.. spaces.Concat(regions.Values.Select(region => region.SpaceUid)).Where(uid => uid.Length > 0).Distinct(StringComparer.Ordinal)],
             ImageUids = [.. dataset.Items(DicomTag.ReferencedFrameOfReferenceSequence)
                 .SelectMany(item => item.Items(DicomTag.RTReferencedStudySequence)).SelectMany(study => study.Items(DicomTag.RTReferencedSeriesSequence))
                 .SelectMany(series => series.Items(DicomTag.ContourImageSequence)).Select(image => image.Text(DicomTag.ReferencedSOPInstanceUID)).Where(image => image.Length > 0).Distinct(StringComparer.Ordinal)],
-            Patient = PatientReading.Read(dataset, options.PseudonymKey).Facts,
+            Patient = patient,
             Regions = [.. regions.Values],
             Warnings = warnings,
         };

@@ -136,8 +136,10 @@ internal sealed class DrawnRegions
             }
         }
 
-        foreach (string file in _maps.Where(file => IsOf(file, point)))
+        foreach ((int number, string file) in _maps.Where(file => IsOf(file, point)).Index())
         {
+            // Names of files may be names of patients, and notes go into files.
+            string called = string.Create(CultureInfo.InvariantCulture, $"{image}: label map {number + 1}");
             using FileStream stream = InputFile.Open(file, 1 << 16);
             NiftiLabels map;
             try
@@ -146,13 +148,13 @@ internal sealed class DrawnRegions
             }
             catch (NiftiException problem)
             {
-                notes.Add($"{Path.GetFileName(file)}: {problem.Message}");
+                notes.Add($"{called}: {problem.Message}");
                 continue;
             }
 
             if (map.Geometry is not { } geometry)
             {
-                notes.Add($"{Path.GetFileName(file)}: expected where the voxels are (sform or qform), found neither, and the map was left out: export it with its affine.");
+                notes.Add($"{called}: expected where the voxels are (sform or qform), found neither, and the map was left out: export it with its affine.");
                 continue;
             }
 
