@@ -76,7 +76,7 @@ internal static class SegmentCommand
                 Terminal.Line($"{toLookAt} of {drawn} studies should be looked at by a person.");
             }
 
-            return drawn == 0 ? ExitCode.NothingUsable : leftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return ExitCode.Of(drawn, leftOut);
         }));
         return command;
     }
