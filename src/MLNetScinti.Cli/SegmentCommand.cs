@@ -59,7 +59,7 @@ internal static class SegmentCommand
                     Terminal.Line($"  {structure.Name}: {volume}{activity}{(structure.Notes.Count > 0 ? $"; {string.Join("; ", structure.Notes)}" : "")}");
                 }
 
-                toLookAt += study.IsToLookAt ? 1 : 0;
+                toLookAt += study.Structures.Any(structure => structure.Millilitres is null) ? 1 : 0;
                 foreach (string file in study.Files)
                 {
                     Terminal.Line($"  {Path.GetFullPath(file)}");
@@ -76,7 +76,7 @@ internal static class SegmentCommand
                 Terminal.Line($"{toLookAt} of {drawn} studies should be looked at by a person.");
             }
 
-            return drawn == 0 ? ExitCode.NothingUsable : leftOut.Exists(study => study.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return ExitCode.Of(drawn, leftOut);
         }));
         return command;
     }

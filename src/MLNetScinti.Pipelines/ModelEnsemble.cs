@@ -20,6 +20,7 @@ public sealed class ModelEnsemble
         _models = [.. models.Select(one => (one.Card.Name, one.Model.Graph()))];
         Members = [.. models.Select(one => new BundleMember(one.Card.Name, one.Card.RunKey, one.Card.Files[ModelBundle.ModelFile]))];
         Membership = SplitMembership.Union(models.Select(one => one.Membership));
+        Envelope = TrainingEnvelope.Union([.. models.Select(one => one.Card.Envelope)]);
     }
 
     /// <summary>The models, for a card.</summary>
@@ -27,6 +28,9 @@ public sealed class ModelEnsemble
 
     /// <summary>Who any of the models was fitted on.</summary>
     public SplitMembership Membership { get; }
+
+    /// <summary>What the models were trained on; null where one does not say.</summary>
+    public TrainingEnvelope? Envelope { get; }
 
     /// <summary>Puts models together. Their graphs are held in memory.</summary>
     /// <param name="models">The models.</param>

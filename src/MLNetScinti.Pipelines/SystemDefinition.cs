@@ -33,6 +33,9 @@ public abstract record SystemDefinition
     /// <summary>The kinds of image that a study of the system holds; files of other kinds are left out.</summary>
     public abstract IReadOnlyCollection<ImageKind> Kinds { get; }
 
+    /// <summary>Of these kinds, those whose images come before the network: what a model was trained on is told of them.</summary>
+    public virtual IReadOnlyCollection<ImageKind> Seen => Kinds;
+
     /// <summary>
     /// Which images of a folder are one study: an examination, or all of a patient; null where each file is a study of its own, and is
     /// read without a look at the others.

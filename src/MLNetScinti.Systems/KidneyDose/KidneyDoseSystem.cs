@@ -33,7 +33,7 @@ public sealed record KidneyDoseSystem : SystemDefinition
 
     private static readonly string[] s_sizes = ["128x128x64", "64x64x32", "32x32x16"], s_coordinates = ["off", "on"];
     private static readonly string[] s_architectures = [KidneyDoseNetworks.Name];
-    private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct];
+    private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct], s_seen = [ImageKind.Ct];
 
     /// <summary>The system as definitions ask for it.</summary>
     public static SystemEntry Entry { get; } = new("kidney-dose", "The CT of a SPECT/CT: where are the left and the right kidney?", "kidney-ct", Read) { Start = KidneyDoseStart.Start, KeyWords = KidneyDoseStart.KeyWords };
@@ -64,6 +64,9 @@ public sealed record KidneyDoseSystem : SystemDefinition
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<ImageKind> Kinds => s_kinds;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<ImageKind> Seen => s_seen;
 
     /// <inheritdoc/>
     public override StudyBoundary? Boundary => StudyBoundary.Examination;

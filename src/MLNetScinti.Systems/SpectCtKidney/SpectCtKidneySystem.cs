@@ -32,7 +32,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
 
     private static readonly string[] s_images = ["spect-ct", "ct"], s_sizes = ["128", "96", "64", "48", "32", "16"];
     private static readonly string[] s_architectures = [SpectCtKidneyNetworks.Hybrid, SpectCtKidneyNetworks.Standard];
-    private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct];
+    private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct], s_ct = [ImageKind.Ct];
 
     /// <summary>The system as definitions ask for it.</summary>
     public static SystemEntry Entry { get; } = new("spect-ct-kidney", "SPECT/CT with 177Lu: which voxels are kidney, and how much activity do they hold?", "spect-ct", Read) { Start = SpectCtKidneyStart.Start, KeyWords = SpectCtKidneyStart.KeyWords };
@@ -63,6 +63,9 @@ public sealed record SpectCtKidneySystem : SystemDefinition
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<ImageKind> Kinds => s_kinds;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<ImageKind> Seen => WithSpect ? s_kinds : s_ct;
 
     /// <inheritdoc/>
     public override StudyBoundary? Boundary => StudyBoundary.Examination;
