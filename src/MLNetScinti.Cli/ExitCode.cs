@@ -27,6 +27,9 @@ internal static class ExitCode
     /// <summary>Figures were checked, and some cannot be.</summary>
     public const int Impossible = 7;
 
+    /// <summary>What is kept was checked, and is not what was written: damage, or somebody's hand.</summary>
+    public const int Tampered = 8;
+
     /// <summary>Interrupted; the same command goes on where it stopped.</summary>
     public const int Interrupted = 130;
 
