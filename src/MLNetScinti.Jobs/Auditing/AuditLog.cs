@@ -202,14 +202,14 @@ public static class AuditLog
     {
         AuditHead reached = AuditHead.None;
         AuditFault? fault = null;
-        using IEnumerator<byte[]> all = Lines(file).GetEnumerator();
+        using IEnumerator<AuditEntry?> all = Lines(file).Select(line => Read(line)).GetEnumerator();
         string headThere = head is null || head.Entries == 0 ? NoHash : "";
-        byte[]? now = Take(all), next = Take(all);
+        (bool isLine, AuditEntry? entry) = Take(all);
+        (bool isFollowed, AuditEntry? following) = Take(all);
         string before = NoHash;
-        for (long number = 1; now is not null && fault is null; number++)
+        for (long number = 1; isLine && fault is null; number++)
         {
-            AuditEntry? entry = Read(now), following = next is null ? null : Read(next);
-            bool isVouchedFor = entry is not null && (following?.Previous == entry.Hash || (next is null && head?.Entries == entry.Entry && head.Hash == entry.Hash));
+            bool isVouchedFor = entry is not null && (following?.Previous == entry.Hash || (!isFollowed && head?.Entries == entry.Entry && head.Hash == entry.Hash));
             fault = entry switch
             {
                 null => following is { } after && after.Entry == number && after.Previous == reached.Hash
@@ -228,7 +228,8 @@ public static class AuditLog
             {
                 (before, reached) = (reached.Hash, new(number, entry!.Hash));
                 headThere = number == head?.Entries ? reached.Hash : headThere;
-                (now, next) = (next, Take(all));
+                (isLine, entry) = (isFollowed, following);
+                (isFollowed, following) = Take(all);
             }
         }
 
@@ -242,7 +243,7 @@ public static class AuditLog
         };
         return new(reached, fault);
 
-        static byte[]? Take(IEnumerator<byte[]> lines) => lines.MoveNext() ? lines.Current : null;
+        static (bool, AuditEntry?) Take(IEnumerator<AuditEntry?> lines) => lines.MoveNext() ? (true, lines.Current) : (false, null);
 
         static AuditFault Fault(AuditFaultKind kind, long entry, long line, FormattableString sentence) => new(kind, entry, line, sentence.ToString(CultureInfo.InvariantCulture));
     }
@@ -257,32 +258,26 @@ public static class AuditLog
             yield break;
         }
 
-        using FileStream stream = InputFile.Open(file, 1 << 16);
-        using MemoryStream line = new();
-        bool ended = true;
-        for (int letter = stream.ReadByte(); letter >= 0; letter = stream.ReadByte())
+        using FileStream stream = InputFile.Open(file, bufferSize: 0);
+        byte[] buffer = new byte[4 * LongestLine];
+        int kept = 0;
+        while (stream.Read(buffer, kept, buffer.Length - kept) is > 0 and var read)
         {
-            ended = letter == '\n';
-            if (!ended)
+            int begin = 0, end = kept + read;
+            for (int feed = kept; (feed = Array.IndexOf(buffer, (byte)'\n', feed, end - feed)) >= 0; begin = ++feed)
             {
-                // A line that is too long is no entry, however long it is.
-                if (line.Length <= LongestLine)
-                {
-                    line.WriteByte((byte)letter);
-                }
-
-                continue;
+                yield return buffer[begin..feed];
             }
 
-            yield return line.ToArray();
-            line.SetLength(0);
+            // Of a line that is too long to be an entry the beginning will do.
+            kept = Math.Min(end - begin, LongestLine);
+            Array.Copy(buffer, begin, buffer, 0, kept);
         }
 
-        if (!ended)
+        if (kept > 0)
         {
             // Without its line feed it is not what was written.
-            line.WriteByte((byte)'?');
-            yield return line.ToArray();
+            yield return [.. buffer[..kept], (byte)'?'];
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class AuditLogTests : IDisposable
         (byte[][] lines, AuditHead head) = Log(10_000);
         Assert.Equal((new AuditVerdict(head, null), 10_000), (Verify(lines, head), head.Entries));
         Random random = new(5);
-        foreach (int at in (int[])[1, 2, 9_998, 9_999, 10_000, .. Enumerable.Range(0, 6).Select(_ => random.Next(3, 9_998))])
+        foreach (int at in (int[])[1, 10_000, .. Enumerable.Range(0, 2).Select(_ => random.Next(2, 9_998))])
         {
             // A byte; the words, with a hash that fits them.
             byte[] line = [.. lines[at - 1]];
