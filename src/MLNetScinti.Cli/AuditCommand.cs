@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
+using MLNetScinti.Jobs.Auditing;
+using MLNetScinti.Jobs.Registry;
 using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
@@ -8,15 +12,17 @@ using MLNetScinti.Systems;
 
 namespace MLNetScinti.Cli;
 
-/// <summary><c>scinti audit</c>: what in a pipeline's figures is not skill.</summary>
+/// <summary><c>scinti audit</c>: what in a pipeline's figures is not skill; and the log of who put which model in use.</summary>
 internal static class AuditCommand
 {
-    public static Command Create() => new("audit", "Looks for what makes a pipeline's figures look better than it is.")
+    public static Command Create() => new("audit", "Looks for what makes a pipeline's figures look better than it is; and looks through the log of a registry of models.")
     {
         Audit(AuditKinds.Leakage, "Trains with patients split, with images split after copying, and with copies tested, and says what the latter two pretend."),
         Audit(AuditKinds.Shortcut, "Asks whether the class goes with how images were taken: with what files say of the acquisition, or with noise alone."),
         Audit(AuditKinds.AugmentationSignature, "Asks whether copies of training cases can be told from images, and the class by that."),
         Audit(AuditKinds.MissingView, "Asks how much of the class the mere fact gives away that a view is missing or mirrored."),
+        Verify(),
+        List(),
     };
 
     private static Command Audit(AuditKinds kind, string description)
@@ -62,6 +68,55 @@ internal static class AuditCommand
             Terminal.Line($"Report:  {Path.GetFullPath(page)}");
             Terminal.Line($"Audit:   {Path.GetFullPath(json)}");
             return report.Data.Skipped.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        Option<string> registry = ModelCommand.Registry();
+        Option<string?> head = new("--head") { Description = "A head of the log that was written down earlier, NUMBER:HASH as this command prints it: tells whether everything up to it is as it was, even if the registry was replaced as a whole." };
+        Command command = new("verify", "Looks through the audit log of a registry for the first entry that was changed, removed or inserted.") { registry, head };
+        command.SetAction(parsed => Guarded.Run(_ =>
+        {
+            ModelRegistry models = ModelCommand.Open(parsed.GetRequiredValue(registry));
+            AuditHead? known = parsed.GetValue(head) is not { } text ? null : AuditHead.Parse(text) ?? throw new RegistryException($"--head: expected NUMBER:HASH as 'scinti audit verify' prints it, found '{PlainText.Short(text)}'.");
+            AuditVerdict verdict = models.VerifyLog(known);
+            if (verdict.Fault is { } fault)
+            {
+                Terminal.Error($"scinti: {models.LogFile}: {fault.Sentence}.");
+                return ExitCode.Tampered;
+            }
+
+            Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{models.LogFile}: {verdict.Head.Entries} entries, none changed, removed or inserted{(known is null ? "" : $"; entry {known.Entries} is the one that was written down")}."));
+            Terminal.Line($"Head: {verdict.Head} (kept elsewhere, 'scinti audit verify --head' tells later whether all of this is still as it is)");
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static Command List()
+    {
+        Option<string> registry = ModelCommand.Registry();
+        Option<string?> model = new("--model") { Description = "Of one model." };
+        Option<int> last = new("--last") { Description = "Only so many entries, the last ones.", DefaultValueFactory = _ => 50 };
+        last.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--last: expected a number from 1 on");
+            }
+        });
+        Command command = new("list", "Shows the audit log of a registry: who did what, when and why.") { registry, model, last };
+        command.SetAction(parsed => Guarded.Run(_ =>
+        {
+            string? wanted = parsed.GetValue(model);
+            foreach (AuditEntry entry in ModelCommand.Open(parsed.GetRequiredValue(registry)).Log().Where(entry => wanted is null || entry.Act.Model == wanted).TakeLast(parsed.GetValue(last)))
+            {
+                Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{entry.Entry,6}  {entry.At:yyyy-MM-dd HH:mm:ss} UTC  {entry.Act.Who,-12} {entry.Act.What,-10} {entry.Act.Model}{(entry.Act.Subject.Length > 0 ? ":" : "")}{entry.Act.Subject}  {entry.Act.Why}"));
+            }
+
+            return ExitCode.Done;
         }));
         return command;
     }

@@ -32,6 +32,9 @@ internal static class ExitCode
     /// <summary>Done, but a study was refused: it was read, and lies so far outside of what the model was trained on that its image cannot mean the same. Each was named with what differs.</summary>
     public const int Refused = 8;
 
+    /// <summary>What is kept was checked, and is not what was written: damage, or somebody's hand.</summary>
+    public const int Tampered = 9;
+
     /// <summary>Interrupted; the same command goes on where it stopped.</summary>
     public const int Interrupted = 130;
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using MLNetScinti.Dicom;
 using MLNetScinti.Dosimetry;
 using MLNetScinti.Imaging;
+using MLNetScinti.Jobs.Registry;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
@@ -60,6 +61,8 @@ internal static class Guarded
             // Whoever hung up took the terminal away: what could not be written to it is no failure of its own.
             case OperationCanceledException or IOException when signals.Stop.IsCancellationRequested:
                 return Say($"{signals.Word}; the same command goes on where this one stopped.", signals.Code);
+            case RegistryException registry:
+                return Say(registry.Message, registry.IsTampered ? ExitCode.Tampered : ExitCode.WrongUsage);
             case DefinitionException or PseudonymKeyException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or NetworkMemoryException or TrainingException or InvalidDataException or DosimetryException or UnitException or SpectCtException or NiftiException or CheckpointException { IsDamaged: false }:
                 return Say(problem.Message, ExitCode.WrongUsage);
             case DicomReadException { Fault: not ReadFault.Defect } image:

@@ -40,6 +40,7 @@ internal static class Commands
             RtStructCommand.Create(),
             AnnotationsCommand.Create(),
             AuditCommand.Create(),
+            ModelCommand.Create(),
             WhoCommand.Create(),
             NotebookCommand.Create(),
         };

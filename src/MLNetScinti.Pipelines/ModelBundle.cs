@@ -73,7 +73,7 @@ public sealed class ModelBundle : IDisposable
     public string Source { get; }
 
     /// <summary>The folder where its files lie now: its own, or the one that a zip was unpacked into.</summary>
-    internal string Folder => _unpacked?.Path ?? Source;
+    public string Folder => _unpacked?.Path ?? Source;
 
     /// <summary>What it says of itself.</summary>
     public BundleCard Card { get; }
