@@ -1,3 +1,4 @@
+using System.Globalization;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Audits;
@@ -7,7 +8,7 @@ namespace MLNetScinti.Pipelines.Definitions;
 /// <summary>Reads pipeline definitions: YAML with a fixed set of keys, each checked when it is read.</summary>
 public static class PipelineReader
 {
-    private const int MostPatients = 1_000_000;
+    private const int MostPatients = 1_000_000, MostWindows = 2000;
 
     /// <summary>Reads a definition.</summary>
     /// <param name="file">The YAML file.</param>
@@ -260,6 +261,11 @@ public static class PipelineReader
         InfererDefinition definition = new([.. extents.Select(extent => (int)extent)],
             inferer.Number("overlap", 0.5, least: 0, most: 0.95), inferer.Choice("weights", ["gaussian", "constant"], "gaussian") == "gaussian", inferer.Whole("batch", 1, least: 1, most: 64));
         inferer.Done();
+        if (((SlidingWindow)definition.Make()).CountOver([.. Enumerable.Range(0, rank).Select(axis => masks.Shape[axis])]) is var windows && windows > MostWindows)
+        {
+            throw inferer.Refuse("window", string.Create(CultureInfo.InvariantCulture, $"{definition.Make()} lie {windows:N0} times in an image of {masks.Shape}; expected {MostWindows:N0} times at most, since each has nodes of its own in the model's file: take larger windows or a smaller overlap."));
+        }
+
         network = network with { Window = definition.Window };
         string asked = string.Join(" x ", definition.Window);
         try

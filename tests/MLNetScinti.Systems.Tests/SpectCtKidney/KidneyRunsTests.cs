@@ -102,6 +102,7 @@ public sealed class KidneyRunsTests
     [InlineData("kidney-dose", "width: 1", "width: 1\n  downsample: 2", "kidney-ct.size")]
     [InlineData("spect-ct-kidney", "images: spect-ct ", "images: ct ", "hybrid takes SPECT and CT")]
     [InlineData("spect-ct-kidney", "loss: dice-squared", "loss: dice-cubed", "dice-product-as-printed")]
+    [InlineData("spect-ct-kidney", "\noutput:", "\ninferer: { kind: sliding-window, window: 16, overlap: 0.95 }\noutput:", "expected 2,000 times at most")]
     public void WhatDoesNotFitIsRefused(string name, string from, string to, string expected)
     {
         using TemporaryFolder folder = new();
