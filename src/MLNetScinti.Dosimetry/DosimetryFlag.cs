@@ -92,7 +92,7 @@ public sealed class DosimetryException : Exception
     /// <param name="issue">What it is.</param>
     /// <param name="sentence">The same in one sentence.</param>
     public DosimetryException(DosimetryIssue issue, string sentence)
-        : base(sentence) => Issue = issue;
+        : base(Imaging.PlainText.Message(sentence)) => Issue = issue;
 
     /// <summary>What it is.</summary>
     public DosimetryIssue Issue { get; }

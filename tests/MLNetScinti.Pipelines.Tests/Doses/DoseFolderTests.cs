@@ -53,6 +53,21 @@ public sealed class DoseFolderTests : IDisposable
         Assert.Empty(_refused);
     }
 
+    /// <summary>Notes go into files, and names of files and of regions may be names of patients.</summary>
+    [Fact]
+    public void NotesNameNoFilesAndRegionsAreNotCalledByTheirPatient()
+    {
+        bool[] ball = Ball();
+        string image = Write(0, ball, "SIM-GUNDULA");
+        StructureSetWriter.Write(Path.Combine(_folder.Path, "set.dcm"), SourceSeries.Read([image], Reading), [new DerivedStructure("of sim-gundula", ball)], s_hand);
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "masks"));
+        File.WriteAllText(Path.Combine(_folder.Path, "masks", "SIM-GUNDULA-V0.nii"), "no map");
+        Administration only = Assert.Single(Read("label map"));
+        Assert.Equal(["region 1"], Assert.Single(only.Study.Images).Regions.Keys);
+        Assert.Contains(only.Notes, note => note.StartsWith("image 1: label map 1: ", StringComparison.Ordinal));
+        Assert.All(only.Notes, note => Assert.DoesNotContain("GUNDULA", note, StringComparison.OrdinalIgnoreCase));
+    }
+
     [Fact]
     public void AnImageThatDoesNotSayWhenItIsIsRefusedAndHoursGivenByHandMendIt()
     {
