@@ -45,7 +45,7 @@ internal static class DoseCommand
         Option<string?> learned = new("--learn-intervals") { Description = "A file to write: intervals as far as these known doses need them, for other patients computed alike. Needs --truth and 39 doses." };
         Option<bool> unregistered = new("--no-registration") { Description = "Lay later images over the first by coordinates alone, not by the bones of their CTs." };
         Option<string?> json = new("--json") { Description = "A JSON file to write." };
-        Option<string?> maps = new("--maps") { Description = "A folder for the dose maps, as RT Dose of 32 bits. They hold the patient's identity, as an archive needs it; their names do not." };
+        Option<string?> maps = new("--maps") { Description = "A folder for the dose maps, as RT Dose of 32 bits with the histograms of regions, and these regions as an RT Structure Set. They hold the patient's identity, as an archive needs it; their names do not." };
         Option<int> threads = RunCommand.Threads();
         Command command = new("dose", "Absorbed doses of drawn regions from SPECT or PET after a therapy, each with an interval. Research use only.")
         {
@@ -237,6 +237,7 @@ internal static class DoseCommand
         }
 
         List<RegionDose> regions = [];
+        List<OrganDoseReport> reports = [];
         List<string> refused = [.. administration.LeftOut.OrderBy(region => region.Key, StringComparer.Ordinal).Select(region => region.Value)];
         foreach (string region in study.Images.SelectMany(image => image.Regions.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
@@ -249,6 +250,7 @@ internal static class DoseCommand
                 }
 
                 regions.Add(RegionDose.Of(report));
+                reports.Add(report);
                 reported(report);
             }
             catch (DosimetryException problem)
@@ -269,10 +271,11 @@ internal static class DoseCommand
 
         if (maps is not null && regions.Exists(region => region.ByKernel is not null) && dosimetry.Maps is { } doses)
         {
-            Directory.CreateDirectory(maps);
             string file = Path.Combine(maps, string.Create(CultureInfo.InvariantCulture, $"{administration.PatientId}-{number}.dcm"));
-            DoseWriter.Write(file, SourceSeries.Read(administration.First), doses.ByKernel.Gray, new AlgorithmIdentity("MLNetScinti dose", typeof(DoseCommand).Assembly.GetName().Version?.ToString() ?? "") { Kind = GenerationKind.Automatic }, new DoseOptions { Comment = PlainText.Short(options.Kernel!.Description.Name, 60) });
-            Terminal.Line($"  dose map: {Path.GetFullPath(file)}");
+            foreach (string written in DoseMapFiles.Write(file, administration, doses.ByKernel, reports, new AlgorithmIdentity("MLNetScinti dose", typeof(DoseCommand).Assembly.GetName().Version?.ToString() ?? "") { Kind = GenerationKind.Automatic }, PlainText.Short(options.Kernel!.Description.Name, 60)))
+            {
+                Terminal.Line($"  dose map: {Path.GetFullPath(written)}");
+            }
         }
 
         return new PatientDoses(administration.PatientId, administration.Cycle, study.Nuclide.Symbol, kernel?.ToString(), administration.Notes, regions, refused);

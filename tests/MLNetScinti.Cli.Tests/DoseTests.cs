@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FellowOakDicom;
 using MLNetScinti.Dicom;
+using MLNetScinti.Dicom.Doses;
 using MLNetScinti.Dicom.StructureSets;
 using MLNetScinti.Imaging;
 using Xunit;
@@ -50,6 +51,41 @@ public sealed class DoseTests : IDisposable
         (code, output, error) = Dose();
         Assert.True(code == 5, error + output);
         Assert.Contains("truncated", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    /// <summary>The map, its regions and their histograms lie together and say the same: contours of the histogram's volume, a histogram of the map's voxels.</summary>
+    [Fact]
+    public void TheDoseMapHoldsTheHistogramsOfItsRegions()
+    {
+        bool[] left = Ball(34, 16), right = Ball(12, 16);
+        Write([left, right], ("left kidney", left), ("right kidney", right));
+        (int code, string output, string error) = Dose("--kernel", "lu177-4.42mm-soft-tissue", "--maps", "maps", "--json", "doses.json");
+        Assert.True(code == 0, error + output);
+        string[] files = [.. Directory.GetFiles(Path.Combine(_folder, "maps")).Order(StringComparer.Ordinal)];
+        Assert.Equal(2, files.Length);
+        StructureSet set = StructureSetReader.Read(files.Single(file => file.EndsWith("-regions.dcm", StringComparison.Ordinal)));
+        RadiationDose dose = DoseReader.Read(files.Single(file => !file.EndsWith("-regions.dcm", StringComparison.Ordinal)));
+        Assert.Equal(set.InstanceUid, dose.Histograms!.StructureSetUid);
+        Assert.Equal(["left kidney", "right kidney"], set.Regions.Select(region => region.Name));
+        JsonElement[] regions = [.. Json().GetProperty("patients")[0].GetProperty("regions").EnumerateArray()];
+        foreach ((RegionOfInterest region, JsonElement said) in set.Regions.Zip(regions))
+        {
+            DoseHistogram histogram = dose.Histograms.Regions.Single(one => one.RegionNumber == region.Number);
+            bool[] mask = RegionVoxels.Of(region, dose.Gray.Geometry).Mask!;
+            Assert.Equal(region.Name == "left kidney" ? left : right, mask);
+            float[] grays = [.. dose.Gray.Voxels.Where((_, voxel) => mask[voxel])];
+            Assert.Equal(said.GetProperty("millilitres").GetDouble(), histogram.Millilitres[0], 1e-5);
+            Assert.Equal(grays.Average(gray => (double)gray), histogram.Mean!.Value, 1e-4 * histogram.Mean.Value);
+            Assert.Equal(said.GetProperty("byKernel").GetProperty("gray").GetDouble(), histogram.Mean.Value, 1e-6);
+            Assert.InRange(histogram.Millilitres.Count, 100, 502);
+            foreach (int bin in (int[])[10, 50, histogram.Millilitres.Count - 2])
+            {
+                // A voxel at the edge of a bin may be rounded to either side of it.
+                Assert.Equal(grays.Count(gray => gray >= bin * histogram.BinGray) * s_grid.VoxelVolume / 1000, histogram.Millilitres[bin], 2 * s_grid.VoxelVolume / 1000);
+            }
+
+            Assert.Equal(0, histogram.Millilitres[^1]);
+        }
     }
 
     [Fact]
