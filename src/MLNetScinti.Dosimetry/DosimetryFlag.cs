@@ -33,6 +33,9 @@ public enum DosimetryIssue
     /// <summary>The region lies nearer to the border than the kernel reaches.</summary>
     NearBorder,
 
+    /// <summary>The region's voxels in the first image do not hold what the region holds in each image by itself: it moved.</summary>
+    RegionMoved,
+
     /// <summary>More activity in the region than was administered.</summary>
     MoreThanAdministered,
 

@@ -47,7 +47,7 @@ public sealed class ModelEnsemble
         FusedModel first = models[0].Model;
         if (!first.Task.HasMean)
         {
-            throw new ModelBundleException($"{models[0].Source}: answers of {first.Task.Name} have no mean; models of classification can be put together.");
+            throw new ModelBundleException($"{models[0].Source}: answers of {first.Task.Name} have no mean; models that classify or draw masks can be put together.");
         }
 
         foreach (ModelBundle other in models.Skip(1))
@@ -75,7 +75,7 @@ public sealed class ModelEnsemble
     }
 
     /// <summary>The same before anything is decided: its probabilities are what a decision is fitted on.</summary>
-    internal FusedModel Undecided() => Fuse(_task is MulticlassTask
+    internal FusedModel Undecided() => Fuse(_task is MulticlassTask or SegmentationTask { Classes.Count: > 1 }
         ? TaskDecision.MostProbable
         : new([.. _task.Classes.Select(_ => Evaluation.DecisionThreshold.Fixed(0.5f, "Before the threshold is fitted."))]));
 

@@ -36,11 +36,19 @@ public sealed class SegmentTests(KidneyModel model) : IClassFixture<KidneyModel>
     [Fact]
     public void StudiesAreDrawnAndOtherFilesAreNoLoss()
     {
-        (int code, string output, string error) = Scinti.Run(_folder, "segment", model.Folder, model.Data, "--rtstruct", "--seg", "--output", "drawn");
+        (int code, string output, string error) = Scinti.Run(_folder, "segment", model.Folder, model.Data, "--rtstruct", "--seg", "--entropy", "--output", "drawn");
         Assert.True(code == 0, error + output);
         Assert.Contains("this is not a DICOM file", error, StringComparison.Ordinal);
         Assert.Contains("studies should be looked at by a person.", output, StringComparison.Ordinal);
         Assert.Equal(6, Directory.GetFiles(Path.Combine(_folder, "drawn"), "*-rtstruct.dcm").Length);
+        // A model that is hardly trained knows that its masks are worth little, and says where.
+        Assert.Equal(6, output.Split('\n').Count(line => line.Contains(": expected Dice left kidney 0.", StringComparison.Ordinal) && line.EndsWith(": look at the image", StringComparison.Ordinal)));
+        string[] maps = Directory.GetFiles(Path.Combine(_folder, "drawn"), "*-entropy.nii.gz");
+        Assert.Equal(6, maps.Length);
+        using FileStream stream = File.OpenRead(maps[0]);
+        NiftiImage map = NiftiImage.Decode(stream);
+        Assert.All(map.Volume.Voxels, bits => Assert.InRange(bits, 0, 1.5851f));
+        Assert.Contains(map.Volume.Voxels, bits => bits > 0.1f);
         Assert.DoesNotContain("SIM-5", output + error, StringComparison.Ordinal);
     }
 

@@ -251,12 +251,20 @@ public sealed class OrganDosimetry
         // Voxels are not corrected for recovery; the region is, by one factor.
         double recovery = Options.Recovery.At(report.Millilitres), gray = histogram.Mean / recovery;
         AbsorbedDose byChain = Dose(gray, budget, maps.ByKernel.Method, Options);
+        double ofVoxels = maps.Local.Histogram(mask).Mean / recovery, apart = (ofVoxels / report.Local.Gray) - 1;
+        // A judgement: what fits of voxels and of a region differ by where nothing moves is less.
+        if (Math.Abs(apart) > 0.05)
+        {
+            flags.Add(new(DosimetryIssue.RegionMoved, FormattableString.Invariant(
+                $"By local deposition the voxels of '{report.Region}' in the first image give {ofVoxels:0.###} Gy, {100 * Math.Abs(apart):0} % {(apart < 0 ? "less" : "more")} than the region measured in each image by itself: it moves or is drawn otherwise there, and its dose by kernel is off alike.")));
+        }
+
         return report with
         {
             ByKernel = Options.KernelIntervals?.Interval(gray, byChain.StandardUncertainty, byChain.Method) ?? byChain,
             ByKernelByChain = byChain,
             Kernel = Options.Kernel,
-            MapLocalGray = maps.Local.Histogram(mask).Mean / recovery,
+            MapLocalGray = ofVoxels,
             Histogram = histogram,
             MeanOfVoxelEffective = Options.Tissue is { } tissue ? maps.ByKernel.MeanOfVoxelEffectiveDoses(mask, tissue) : null,
             Flags = flags,

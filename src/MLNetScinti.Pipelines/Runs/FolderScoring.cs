@@ -23,7 +23,11 @@ public sealed record ScoredFolderCase(Case Case, IReadOnlyList<(string Column, s
 /// <summary>What a model has drawn in one case of a folder.</summary>
 /// <param name="Case">The case, with its images.</param>
 /// <param name="Labels">A label for each voxel of the grid of its first image: 0, or the number of a class from 1 on.</param>
-public sealed record DrawnFolderCase(Case Case, byte[] Labels);
+public sealed record DrawnFolderCase(Case Case, byte[] Labels)
+{
+    /// <summary>The probabilities behind them: of one class each voxel's, or of background and each class one after the other.</summary>
+    public required float[] Probabilities { get; init; }
+}
 
 /// <summary>What a model's answers for the cases of a folder are worth, where it is known what is true of them.</summary>
 /// <param name="Evaluation">The figures.</param>
@@ -194,7 +198,7 @@ public static class FolderScoring
         }
 
         CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)), new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
-        return Answered(bundle, cases, threads, leftOut, cancellation).Select(one => new DrawnFolderCase(one.Case, Array.ConvertAll(one.Answers[^1], label => (byte)label)));
+        return Answered(bundle, cases, threads, leftOut, cancellation).Select(one => new DrawnFolderCase(one.Case, Array.ConvertAll(one.Answers[^1], label => (byte)label)) { Probabilities = one.Answers[0] });
     }
 
     private static IEnumerable<ScoredFolderCase> Scored(ModelBundle bundle, CaseView cases, int threads, Action<LeftOutStudy> leftOut, string? masks, CancellationToken cancellation) =>

@@ -34,6 +34,12 @@ public sealed record SegmentationSettings
     /// <summary>From which part on a voxel of the image belongs to a mask that was drawn on coarser ones; between them it is interpolated.</summary>
     public double Threshold { get; init; } = 0.5;
 
+    /// <summary>Whether a map of each voxel's entropy is written, as NIfTI on the grid of the model.</summary>
+    public bool Entropy { get; init; }
+
+    /// <summary>Below which expected Dice coefficient a person should look.</summary>
+    public double LeastExpectedDice { get; init; } = 0.8;
+
     /// <summary>Threads of the model.</summary>
     public int Threads { get; init; } = 1;
 }
@@ -55,8 +61,14 @@ public sealed record SegmentedStructure(string Name, double? Millilitres, double
 /// <param name="Files">What was written.</param>
 public sealed record SegmentedStudy(string CaseId, IReadOnlyList<SegmentedStructure> Structures, IReadOnlyList<string> Files)
 {
-    /// <summary>Whether a person should look at it: some structure says so.</summary>
-    public bool IsToLookAt => Structures.Any(structure => structure.IsToLookAt);
+    /// <summary>For each class of the model the Dice coefficient that its probabilities let expect: the score of quality. Null where nothing was drawn and nothing expected.</summary>
+    public IReadOnlyList<(string Class, double? Dice)> ExpectedDice { get; init; } = [];
+
+    /// <summary>Whether the score of quality is too low.</summary>
+    public bool IsUnsure { get; init; }
+
+    /// <summary>Whether a person should look at it: some structure says so, or the model is not sure.</summary>
+    public bool IsToLookAt => IsUnsure || Structures.Any(structure => structure.IsToLookAt);
 }
 
 /// <summary>What a system holds to be usual of a structure that it draws. What is not is told and kept: patients are not bound to it.</summary>
@@ -194,7 +206,19 @@ public static class StudySegmentation
                 (structure, doubts) => structure with { Notes = [.. structure.Notes, .. doubts], IsToLookAt = structure.IsToLookAt || doubts.Count > 0 })];
         }
 
-        return new SegmentedStudy(drawn.Case.Id, structures, Files(drawn.Case.Id, source, found, structures, settings, algorithm));
+        MaskConfidence confidence = MaskConfidence.Of(drawn.Probabilities, drawn.Labels, system.Task.Classes.Count);
+        List<string> files = [.. Files(drawn.Case.Id, source, found, structures, settings, algorithm)];
+        if (settings.Entropy)
+        {
+            files.Add(Path.Combine(settings.Output, $"{drawn.Case.Id}-entropy.nii.gz"));
+            NiftiImage.Save(files[^1], new Volume(coarse, confidence.Entropy), "entropy in bits, research use only");
+        }
+
+        return new SegmentedStudy(drawn.Case.Id, structures, files)
+        {
+            ExpectedDice = [.. system.Task.Classes.Zip(confidence.Dice)],
+            IsUnsure = confidence.Dice.Any(dice => dice < settings.LeastExpectedDice),
+        };
     }
 
     // Whether more than one piece is left.
