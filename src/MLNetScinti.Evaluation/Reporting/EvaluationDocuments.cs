@@ -48,6 +48,9 @@ internal sealed record BinaryDocument : EvaluationDocument
     [Description("Fitted on the validation set; no other figure is computed with it.")]
     public TemperaturePart? TemperatureScaling { get; init; }
 
+    [Description("What the probabilities are worth as risks; left out where a class is absent.")]
+    public RiskPart? Risk { get; init; }
+
     [Description("What ML.NET's own evaluator says, under its names.")]
     public required IReadOnlyDictionary<string, FigurePart> Mlnet { get; init; }
 
@@ -61,6 +64,9 @@ internal sealed record BinaryDocument : EvaluationDocument
 
     public required IReadOnlyList<BinaryCasePart> Cases { get; init; }
 
+    [Description("Each patient as one case, positive where any of its cases is; left out where each has one.")]
+    public ByPatientPart? ByPatient { get; init; }
+
     public static BinaryDocument Of(BinaryEvaluation evaluation) => new()
     {
         Model = evaluation.Model,
@@ -72,6 +78,7 @@ internal sealed record BinaryDocument : EvaluationDocument
         PaperProtocol = evaluation.PaperProtocol is { } paper ? OperatingPointPart.Of(paper) : null,
         Ranking = FigurePart.Of(evaluation.Ranking),
         TemperatureScaling = evaluation.Calibration is { } calibration ? TemperaturePart.Of(calibration) : null,
+        Risk = evaluation.Risk is { } risk ? RiskPart.Of(risk) : null,
         Mlnet = FigurePart.Of(evaluation.Stock.Metrics),
         Subgroups = SubgroupPart.Of(evaluation.Subgroups),
         Roc = RocPointPart.Of(evaluation.Roc),
@@ -86,6 +93,7 @@ internal sealed record BinaryDocument : EvaluationDocument
             Probability = one.Probability,
             CalledPositive = evaluation.OperatingPoint.Threshold.IsPositive(one),
         })],
+        ByPatient = evaluation.ByPatient is { } patients ? ByPatientPart.Of(patients, patients.Table) : null,
     };
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Audits;
 
@@ -398,6 +399,15 @@ public static class PipelineReader
             : throw augmentation.Refuse(key, "expected what copies are changed by (flip, translate-pixels, rotate-degrees, zoom), found nothing: a copy without a change teaches nothing.");
     }
 
+    private static IReadOnlyList<double> Shares(DefinitionSection section, string key, IReadOnlyList<double> otherwise)
+    {
+        const string expected = "a list of shares between 0 and 1";
+        IReadOnlyList<string> texts = section.Texts(key, expected, $"[{string.Join(", ", otherwise.Select(Setting.Of))}]");
+        double[] shares = [.. texts.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is > 0 and < 1 ? share : throw section.Refuse(key, $"expected {expected}, found '{PlainText.Short(text)}'."))];
+        // What is the usual is the same list, however it is written: so are definitions then.
+        return shares.Length == 0 || shares.Distinct().Order().SequenceEqual(otherwise) ? otherwise : [.. shares.Distinct().Order()];
+    }
+
     private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation, SystemDefinition system, AugmentationDefinition augmentation, SplitProtocol protocol)
     {
         const string audits = "audits";
@@ -405,10 +415,11 @@ public static class PipelineReader
         {
             Smoke = evaluation.Flag("smoke", false),
             Baseline = evaluation.Flag("baseline", false),
+            Prevalences = Shares(evaluation, "prevalences", EvaluationOptions.UsualPrevalences),
             Audits = evaluation.Choices(audits, PipelineAudits.Words, []).Aggregate(AuditKinds.None, (kinds, word) => kinds | PipelineAudits.Of(word)),
         };
         const string threshold = "threshold";
-        string rule = evaluation.Text(threshold, ThresholdRule.MiddleOfBest.ToString());
+        string rule = evaluation.Text(threshold, ThresholdRule.MiddleOfBest.ToString(), ThresholdRule.Expected);
         try
         {
             definition = definition with { Threshold = ThresholdRule.Parse(rule) };

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
 using MLNetScinti.Networks.Native;
+using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Definitions;
 
 namespace MLNetScinti.Pipelines.Runs;
@@ -170,9 +171,26 @@ internal static class RunCases
         Model = model,
         Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : definition.Training.PermutedLabels ? EvaluationDefinition.Permuted : definition.Split.Protocol.Mark(),
         Words = definition.System.Words.Task,
-        Groupings = [.. definition.System.Groupings, .. cases.Groupings],
+        Groupings = [.. definition.System.Groupings, .. cases.Groupings, .. definition.System.Groupings.Concat(cases.Groupings).Any(grouping => grouping.Fact == AcquisitionFacts.Camera) ? Array.Empty<Grouping>() : [Grouping.ByValue(AcquisitionFacts.Camera, AcquisitionFacts.Camera)]],
+        Prevalences = definition.Evaluation.Prevalences,
+        CohortPrevalence = CohortPrevalence(definition, cases),
+        // Networks of two classes learn with these weighted to equal shares.
+        TrainedPrevalence = definition.System.Task is BinaryTask && definition.Training.MakeLoss() is null ? 0.5 : null,
         Ceiling = definition.System.Ceiling,
     };
+
+    // Copies that a protocol makes rows of their own are nobody's prevalence.
+    private static double? CohortPrevalence(PipelineDefinition definition, CaseView cases)
+    {
+        if (definition.System.Task is not BinaryTask task)
+        {
+            return null;
+        }
+
+        Target[] targets = [.. (cases.Original ?? cases).Read(images: false).Select(one => one.Target).OfType<Target>()];
+        double share = targets.Length == 0 ? 0 : (double)task.Count(targets)[0].Cases / targets.Length;
+        return share is > 0 and < 1 ? share : null;
+    }
 
     public static TrainingOptions TrainingOf(PipelineDefinition definition)
     {
