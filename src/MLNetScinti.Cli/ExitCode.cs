@@ -35,6 +35,9 @@ internal static class ExitCode
     /// <summary>What is kept was checked, and is not what was written: damage, or somebody's hand.</summary>
     public const int Tampered = 9;
 
+    /// <summary>A model was judged by its change plan, and not let through; or a plan was looked through, and cannot do what it promises.</summary>
+    public const int Refused = 9;
+
     /// <summary>Interrupted; the same command goes on where it stopped.</summary>
     public const int Interrupted = 130;
 

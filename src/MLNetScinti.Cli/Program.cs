@@ -41,6 +41,7 @@ internal static class Commands
             AnnotationsCommand.Create(),
             AuditCommand.Create(),
             ModelCommand.Create(),
+            PlanCommand.Create(),
             WhoCommand.Create(),
             NotebookCommand.Create(),
         };

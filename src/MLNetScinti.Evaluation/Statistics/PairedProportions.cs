@@ -58,6 +58,18 @@ public sealed record PairedProportions(int Both, int OnlyFirst, int OnlySecond, 
             level);
     }
 
+    /// <summary>
+    /// Whether the first model is not worse than the second by a margin, by the score test that <see cref="Tango"/>'s interval inverts: the one-sided p value of
+    /// "its share is lower by the margin or more". Below a level where the lower limit of the interval with twice that error lies above minus the margin.
+    /// </summary>
+    /// <param name="margin">What may be lost of the share, above 0 and below 1.</param>
+    /// <exception cref="InvalidOperationException">There is no case.</exception>
+    public double NonInferiorityP(double margin)
+    {
+        MustHaveCases();
+        return margin is > 0 and < 1 ? Gaussian.Cumulative(-Score(-margin)) : throw new ArgumentOutOfRangeException(nameof(margin), margin, "A margin of non-inferiority lies between 0 and 1.");
+    }
+
     /// <summary>Counts cases by which of two models got them right.</summary>
     /// <param name="firstCorrect">For each case whether the first model is right.</param>
     /// <param name="secondCorrect">The same for the second, in the same order.</param>

@@ -149,6 +149,20 @@ public sealed class ModelRegistry
         return [manifest.Config, .. manifest.Layers];
     }
 
+    /// <summary>Patients whom a version was trained or validated on, by pseudonym.</summary>
+    /// <exception cref="RegistryException">That cannot be told: the file is gone or changed.</exception>
+    public IReadOnlySet<string> TrainedOn(ModelVersion version)
+    {
+        OciDescriptor split = Files(version).FirstOrDefault(file => file.Note(OciLayout.TitleKey) == SplitMembership.FileName)
+            ?? throw RegistryException.Tampered($"{Folder}: {version.Reference} has no {SplitMembership.FileName}: whom it was trained on cannot be told.");
+        if (_layout.Fault(split) is { } fault)
+        {
+            throw RegistryException.Tampered($"{Folder}: {version.Reference}: {OciLayout.Named(split, "blob")} {fault}.");
+        }
+
+        return SplitMembership.Read(_layout.PathOf(split.Digest)).Patients.Where(patient => patient.Side != SplitSide.Test).Select(patient => patient.PatientId).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>What a version's card says.</summary>
     /// <exception cref="RegistryException">It is gone or changed.</exception>
     public BundleCard Card(ModelVersion version) => CardOf(_layout, ManifestOf(version));
@@ -285,6 +299,20 @@ public sealed class ModelRegistry
 
     /// <summary>Enters an act in the audit log that changes no stage.</summary>
     public void Record(AuditAct act) => _ = Change<bool>(_ => (act with { Who = act.Who.Length > 0 ? act.Who : _who, Program = _program }, true));
+
+    /// <summary>Enters an act that depends on what the log says, while nobody else can enter one.</summary>
+    /// <param name="act">Is given the entries so far, and gives what to enter and what to answer.</param>
+    /// <exception cref="RegistryException">The log is not what was written, so nothing may depend on it.</exception>
+    public T Record<T>(Func<IReadOnlyList<AuditEntry>, (AuditAct? Act, T Answer)> act) => Change<T>(tags =>
+    {
+        if (AuditLog.Verify(LogFile, tags.Head, isLast: true).Fault is { } fault)
+        {
+            throw RegistryException.Tampered($"{LogFile}: {fault.Sentence}: what it says cannot be relied on.");
+        }
+
+        (AuditAct? entered, T answer) = act([.. Log()]);
+        return (entered is null ? null : entered with { Who = entered.Who.Length > 0 ? entered.Who : _who, Program = _program }, answer);
+    });
 
     /// <summary>What the card of a manifest says.</summary>
     internal static BundleCard CardOf(OciLayout layout, OciManifest manifest)
