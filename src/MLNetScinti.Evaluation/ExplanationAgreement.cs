@@ -4,7 +4,7 @@ namespace MLNetScinti.Evaluation;
 
 /// <summary>
 /// How often a map that explains a model is hottest where the truth has a finding (the pointing game of Zhang et al., IJCV
-/// 2018;126:1084-1102), against what a place drawn at random in the region looked at would give.
+/// 2018;126:1084-1102), against what the same maps give on other patients' findings, and what a place drawn at random in the region looked at would.
 /// </summary>
 public sealed record ExplanationAgreement
 {
@@ -25,8 +25,20 @@ public sealed record ExplanationAgreement
     /// <summary>The mean over the same cases of the probability that a place drawn at random in the region looked at lies at a true finding.</summary>
     public Metric Chance { get; }
 
-    /// <summary>The probability of as many hits or more by chance, where each case has its own chance (one-sided, exact).</summary>
+    /// <summary>
+    /// The probability of as many hits or more by chance (one-sided): where patients exchange their findings (<see cref="PointingExchange"/>), or,
+    /// where that was not tried, for places drawn at random, each case with its own chance.
+    /// </summary>
     public Metric P { get; }
+
+    /// <summary>The share of hits of the same maps put on other patients' findings; null where that was not tried.</summary>
+    public Metric? OnOthers { get; private init; }
+
+    /// <summary>The share of hits of a place that was chosen without looking at the image, from other patients' findings; null where that was not tried.</summary>
+    public Metric? BlindRule { get; private init; }
+
+    /// <summary>Whether it is the map that the verdict rests on, named before anybody looked.</summary>
+    public bool IsPrimary { get; init; }
 
     /// <summary>Cases without anything in the map that speaks for a finding; they count as no hit.</summary>
     public int Empty => Cases.Count(one => one.Distance is null);
@@ -42,7 +54,8 @@ public sealed record ExplanationAgreement
     /// <param name="tolerance">How far from a finding still counts as at it, mm.</param>
     /// <param name="cases">The cases; where there are none, the figures are undefined.</param>
     /// <param name="options">The level of the intervals, the words, and the groupings.</param>
-    public static ExplanationAgreement Of(string name, double tolerance, IEnumerable<PointedCase> cases, EvaluationOptions? options = null)
+    /// <param name="exchange">The same cases in the same order, with what hits what in other patients; null where that is not known.</param>
+    public static ExplanationAgreement Of(string name, double tolerance, IEnumerable<PointedCase> cases, EvaluationOptions? options = null, PointingExchange? exchange = null)
     {
         ArgumentNullException.ThrowIfNull(cases);
         options ??= new();
@@ -56,8 +69,13 @@ public sealed record ExplanationAgreement
             .SelectMany(grouping => grouping.Split(all))
             .Select(group => (group.Name, Cases: group.Cases.Select(i => all[i]).ToArray()))
             .Select(group => new PointedGroup(group.Name, Rate(group.Cases, options.Level), ChanceOf(group.Cases)))];
-        Metric p = Metric.Of(UpperTail([.. all.Select(one => one.Chance)], all.Count(one => one.Hit)), all.Length, Patients(all));
-        return new(name, tolerance, Rate(all, options.Level), ChanceOf(all), p, all, groups);
+        Metric Defined(double value) => double.IsFinite(value) ? Metric.Of(value, all.Length, Patients(all)) : Metric.Undefined("no two patients have findings on the same sides, so none can be exchanged", all.Length, Patients(all));
+        Metric p = Defined(exchange is null ? UpperTail([.. all.Select(one => one.Chance)], all.Count(one => one.Hit)) : exchange.P(seed: options.Seed));
+        return new(name, tolerance, Rate(all, options.Level), ChanceOf(all), p, all, groups)
+        {
+            OnOthers = exchange is null ? null : Defined(exchange.OnOthers),
+            BlindRule = exchange?.Blind is { } blind ? Rate([.. all.Zip(blind, (one, hit) => one with { Hit = hit })], options.Level) : null,
+        };
     }
 
     /// <summary>An agreement that nothing can be said about, and why: real patients seldom have masks of their findings.</summary>
@@ -67,7 +85,10 @@ public sealed record ExplanationAgreement
     private static Metric Rate(PointedCase[] cases, double level)
     {
         int hits = cases.Count(one => one.Hit);
-        return Metric.Of((double)hits / cases.Length, cases.Length, Patients(cases), BinomialInterval.Wilson(hits, cases.Length, level));
+        int patients = Patients(cases);
+        return Metric.Of((double)hits / cases.Length, cases.Length, patients, patients == cases.Length
+            ? BinomialInterval.Wilson(hits, cases.Length, level)
+            : BinomialInterval.WilsonClustered([.. cases.GroupBy(one => one.PatientId, StringComparer.Ordinal).Select(own => (own.Count(one => one.Hit), own.Count()))], level));
     }
 
     private static Metric ChanceOf(PointedCase[] cases) => Metric.Of(cases.Average(one => one.Chance), cases.Length, Patients(cases));

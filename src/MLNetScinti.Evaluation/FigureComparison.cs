@@ -11,7 +11,14 @@ namespace MLNetScinti.Evaluation;
 [TypeFormatterSource(typeof(FigureComparison))]
 public sealed class FigureComparison
 {
-    private FigureComparison(IReadOnlyList<IEvaluation> models, IReadOnlyList<FigurePair> pairs) => (Models, Pairs) = (models, pairs);
+    private FigureComparison(IReadOnlyList<IEvaluation> models, IReadOnlyList<FigurePair> pairs, PrimaryContrast? primary) => (Models, Pairs, Primary) = (models, pairs, primary);
+
+    /// <summary>The contrast that was named beforehand; null where none was.</summary>
+    public PrimaryContrast? Primary { get; }
+
+    /// <summary>What the test says of the contrast that was named beforehand, in words; empty where none was.</summary>
+    public string PrimaryVerdict => Pairs.FirstOrDefault(pair => pair.IsPrimary && pair.Key == Main.Key) is not { } pair ? ""
+        : $"The primary contrast, named beforehand: {(pair.IsSupported ? $"by {pair.Name}, {(pair.Difference > 0 ? pair.First : pair.Second)} is better than {(pair.Difference > 0 ? pair.Second : pair.First)}" : $"this test cannot tell {pair.First} from {pair.Second} by {pair.Name}")} (difference {(double.IsNaN(pair.Difference) ? "undefined" : pair.Difference.ToString("F3", CultureInfo.InvariantCulture))}, p {(double.IsNaN(pair.P) ? "undefined" : pair.P.ToString("F3", CultureInfo.InvariantCulture))}, not corrected).";
 
     /// <summary>The models, the best by the first of the figures first.</summary>
     public IReadOnlyList<IEvaluation> Models { get; }
@@ -34,7 +41,7 @@ public sealed class FigureComparison
         get
         {
             FigurePair[] own = [.. Pairs.Where(pair => pair.Key == Main.Key)], supported = [.. own.Where(pair => pair.IsSupported)];
-            string how = own.Length == 1 ? "paired bootstrap by patient" : $"paired bootstrap by patient, Holm's correction for {own.Length} pairs";
+            string how = own.Length == 1 ? "paired bootstrap by patient" : $"paired bootstrap by patient, {PrimaryContrast.Holm(Primary, own.Length)}";
             string cases = $"{Models[0].Test.Cases.Count.ToString("N0", CultureInfo.InvariantCulture)} {Models[0].Options.Words.Cases} of {Models[0].Test.PatientIds.Count.ToString("N0", CultureInfo.InvariantCulture)} patients";
             return !Main.Metric.IsDefined ? $"The models cannot be ranked: {Main.Name} is undefined ({Main.Metric.UndefinedReason})."
                 : own.All(pair => double.IsNaN(pair.P)) ? $"The models cannot be ranked by {Main.Name}: too many draws of patients leave it undefined in this test of {cases}."
@@ -48,8 +55,10 @@ public sealed class FigureComparison
     public string Caution => $"The verdict rests on one figure. The {MainFigures.Of(Models[0]).Count - 1} others were tested too, each corrected for its own pairs and not for the number of figures: among several figures one may differ by chance, so what they say beside the verdict is a hint.";
 
     /// <summary>Compares models that were evaluated on the same cases with the same classes.</summary>
-    /// <exception cref="ArgumentException">Fewer than two models, one name twice, several tasks, other classes, other cases or other labels.</exception>
-    public static FigureComparison Of(IReadOnlyList<IEvaluation> evaluations)
+    /// <param name="evaluations">The models.</param>
+    /// <param name="primary">The contrast that was named beforehand; null for none.</param>
+    /// <exception cref="ArgumentException">Fewer than two models, one name twice, several tasks, other classes, other cases or other labels, or the contrast names another model.</exception>
+    public static FigureComparison Of(IReadOnlyList<IEvaluation> evaluations, PrimaryContrast? primary = null)
     {
         ArgumentNullException.ThrowIfNull(evaluations);
         if (evaluations.Count < 2)
@@ -62,6 +71,7 @@ public sealed class FigureComparison
             throw new ArgumentException($"Two models are called '{twice.Key}'; give each its own name.", nameof(evaluations));
         }
 
+        PrimaryContrast.MustBeAmong(primary, evaluations.Select(one => one.Model));
         Resampled reference = Resampled.Of(evaluations[0]);
         Resampled[] models = [.. evaluations.Select(one => Resampled.Of(one).AlignedTo(reference))
             .OrderByDescending(one => MainFigures.Of(one.Evaluation)[0].Metric.TryGetValue(out double value) ? value : double.NegativeInfinity).ThenBy(one => one.Evaluation.Model, StringComparer.Ordinal)];
@@ -88,15 +98,18 @@ public sealed class FigureComparison
                     Metric a = MainFigures.Of(models[i].Evaluation)[f].Metric, b = MainFigures.Of(models[j].Evaluation)[f].Metric;
                     bool defined = a.IsDefined && b.IsDefined;
                     own.Add(new(models[i].Evaluation.Model, models[j].Evaluation.Model, figures[f].Key, figures[f].Name, defined ? a.Value - b.Value : double.NaN,
-                        defined ? bootstrap.Interval(differences, options.Level) : null, defined ? PatientBootstrap.TwoSidedP(differences) : double.NaN, double.NaN));
+                        defined ? bootstrap.Interval(differences, options.Level) : null, defined ? PatientBootstrap.TwoSidedP(differences) : double.NaN, double.NaN)
+                    {
+                        IsPrimary = primary?.IsOf(models[i].Evaluation.Model, models[j].Evaluation.Model) == true,
+                    });
                 }
             }
 
-            double[] adjusted = HolmCorrection.Adjust([.. own.Select(pair => pair.P)]);
+            double[] adjusted = PrimaryContrast.Adjust([.. own.Select(pair => pair.P)], n => own[n].IsPrimary);
             pairs.AddRange(own.Select((pair, n) => pair with { AdjustedP = adjusted[n] }));
         }
 
-        return new([.. models.Select(one => one.Evaluation)], pairs);
+        return new([.. models.Select(one => one.Evaluation)], pairs, primary);
     }
 
     /// <summary>An evaluation's main figures as functions of how often each case was drawn.</summary>
@@ -165,6 +178,9 @@ public sealed class FigureComparison
 /// <param name="AdjustedP">The p value after Holm's correction for the pairs of this figure.</param>
 public sealed record FigurePair(string First, string Second, string Key, string Name, double Difference, ConfidenceInterval? Interval, double P, double AdjustedP)
 {
+    /// <summary>Whether it is the contrast that was named beforehand: its p value is then not corrected.</summary>
+    public bool IsPrimary { get; init; }
+
     /// <summary>Whether the models differ beyond what chance explains, at one in twenty, after the correction.</summary>
     public bool IsSupported => AdjustedP < 0.05;
 }

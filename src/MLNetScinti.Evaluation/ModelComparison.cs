@@ -8,11 +8,18 @@ namespace MLNetScinti.Evaluation;
 [TypeFormatterSource(typeof(ModelComparison))]
 public sealed class ModelComparison
 {
-    private ModelComparison(IReadOnlyList<BinaryEvaluation> models, IReadOnlyList<ModelPair> pairs)
+    private ModelComparison(IReadOnlyList<BinaryEvaluation> models, IReadOnlyList<ModelPair> pairs, PrimaryContrast? primary)
     {
         Models = models;
         Pairs = pairs;
+        Primary = primary;
     }
+
+    /// <summary>The contrast that was named beforehand; null where none was.</summary>
+    public PrimaryContrast? Primary { get; }
+
+    /// <summary>What the test says of the contrast that was named beforehand, in words; empty where none was.</summary>
+    public string PrimaryVerdict => Primary is null ? "" : $"The primary contrast, named beforehand: {ComparisonVerdict.Between(this, Primary.First, Primary.Second)}";
 
     /// <summary>The models, the largest area under the ROC curve first.</summary>
     public IReadOnlyList<BinaryEvaluation> Models { get; }
@@ -40,8 +47,10 @@ public sealed class ModelComparison
     public string Between(string first, string second) => ComparisonVerdict.Between(this, first, second);
 
     /// <summary>Compares models that were evaluated on the same cases.</summary>
-    /// <exception cref="ArgumentException">Fewer than two models, one name twice, other cases or other labels, or a class is absent.</exception>
-    public static ModelComparison Of(IReadOnlyList<BinaryEvaluation> evaluations)
+    /// <param name="evaluations">The models.</param>
+    /// <param name="primary">The contrast that was named beforehand; null for none: all pairs are then corrected.</param>
+    /// <exception cref="ArgumentException">Fewer than two models, one name twice, other cases or other labels, a class is absent, or the contrast names another model.</exception>
+    public static ModelComparison Of(IReadOnlyList<BinaryEvaluation> evaluations, PrimaryContrast? primary = null)
     {
         ArgumentNullException.ThrowIfNull(evaluations);
         if (evaluations.Count < 2)
@@ -59,6 +68,7 @@ public sealed class ModelComparison
             throw new ArgumentException($"Models cannot be compared: {missing}.", nameof(evaluations));
         }
 
+        PrimaryContrast.MustBeAmong(primary, evaluations.Select(one => one.Model));
         TestScores cases = evaluations[0].Test;
         Dictionary<string, Aligned> aligned = evaluations.ToDictionary(one => one.Model, one => Align(one, evaluations[0]), StringComparer.Ordinal);
         BinaryEvaluation[] models = [.. evaluations.OrderByDescending(one => one.AreaUnderRoc.Value).ThenBy(one => one.Model, StringComparer.Ordinal)];
@@ -70,13 +80,17 @@ public sealed class ModelComparison
                 Aligned first = aligned[models[i].Model], second = aligned[models[j].Model];
                 AucComparison areas = DeLong.Compare(first.Ranks, second.Ranks, cases.Labels);
                 AucComparison clustered = DeLong.CompareClustered(first.Ranks, second.Ranks, cases.Labels, cases.PatientOfCase);
-                pairs.Add(new(models[i].Model, models[j].Model, areas, clustered, McNemar.Of(first.Correct, second.Correct), double.NaN, double.NaN));
+                pairs.Add(new(models[i].Model, models[j].Model, areas, clustered, McNemar.Of(first.Correct, second.Correct), double.NaN, double.NaN)
+                {
+                    IsPrimary = primary?.IsOf(models[i].Model, models[j].Model) == true,
+                    Shares = PairedShare.Of(first.Correct, second.Correct, cases.Labels),
+                });
             }
         }
 
-        double[] adjusted = HolmCorrection.Adjust([.. pairs.Select(pair => pair.Areas.DecidingP)]);
-        double[] byPatient = HolmCorrection.Adjust([.. pairs.Select(pair => pair.AreasByPatient.DecidingP)]);
-        return new(models, [.. pairs.Select((pair, i) => pair with { AdjustedP = adjusted[i], AdjustedPByPatient = byPatient[i] })]);
+        double[] adjusted = PrimaryContrast.Adjust([.. pairs.Select(pair => pair.Areas.DecidingP)], i => pairs[i].IsPrimary);
+        double[] byPatient = PrimaryContrast.Adjust([.. pairs.Select(pair => pair.AreasByPatient.DecidingP)], i => pairs[i].IsPrimary);
+        return new(models, [.. pairs.Select((pair, i) => pair with { AdjustedP = adjusted[i], AdjustedPByPatient = byPatient[i] })], primary);
     }
 
     private static Aligned Align(BinaryEvaluation evaluation, BinaryEvaluation reference)
@@ -109,6 +123,12 @@ public sealed class ModelComparison
 /// <param name="AdjustedPByPatient">The same for <paramref name="AreasByPatient"/>: the one that decides.</param>
 public sealed record ModelPair(string First, string Second, AucComparison Areas, AucComparison AreasByPatient, McNemar Errors, double AdjustedP, double AdjustedPByPatient)
 {
+    /// <summary>Whether it is the contrast that was named beforehand: its p values are then not corrected.</summary>
+    public bool IsPrimary { get; init; }
+
+    /// <summary>Shares of cases that each called right, at its own threshold, compared on the same cases: sensitivity, specificity, accuracy.</summary>
+    public IReadOnlyList<PairedShare> Shares { get; init; } = [];
+
     /// <summary>Whether the areas differ beyond what chance explains, at one in twenty, after the correction, where cases of one patient are not taken for independent.</summary>
     public bool IsSupported => AdjustedPByPatient < 0.05;
 
@@ -126,6 +146,24 @@ public sealed record ModelPair(string First, string Second, AucComparison Areas,
         : AreasByPatient.Interval(level) with { Method = "Obuchowski, paired" };
 }
 
+/// <summary>Two models' shares of cases called right, on the same cases.</summary>
+/// <param name="Key">The share's key in metrics.json.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Proportions">How many cases both, only one, or neither called right.</param>
+public sealed record PairedShare(string Key, string Name, PairedProportions Proportions)
+{
+    internal static IReadOnlyList<PairedShare> Of(bool[] first, bool[] second, bool[] labels)
+    {
+        PairedProportions Among(Func<int, bool> which)
+        {
+            int[] places = [.. Enumerable.Range(0, labels.Length).Where(which)];
+            return PairedProportions.Of([.. places.Select(i => first[i])], [.. places.Select(i => second[i])]);
+        }
+
+        return [new(OperatingPoint.SensitivityKey, "Sensitivity", Among(i => labels[i])), new(OperatingPoint.SpecificityKey, "Specificity", Among(i => !labels[i])), new("accuracy", "Accuracy", Among(_ => true))];
+    }
+}
+
 /// <summary>What a comparison says, in words.</summary>
 internal static class ComparisonVerdict
 {
@@ -135,7 +173,7 @@ internal static class ComparisonVerdict
         int supported = comparison.Pairs.Count(pair => pair.IsSupported);
         string area = $"{best.Model} ({Number(best.AreaUnderRoc.Value)}{Limits(best.AreaUnderRoc.Interval)})";
         string test = Clustered(comparison) ? "Obuchowski" : "DeLong";
-        string how = comparison.Pairs.Count == 1 ? $"paired {test} test" : $"paired {test} tests, Holm's correction for {comparison.Pairs.Count} pairs";
+        string how = comparison.Pairs.Count == 1 ? $"paired {test} test" : $"paired {test} tests, {PrimaryContrast.Holm(comparison.Primary, comparison.Pairs.Count)}";
         if (supported == 0)
         {
             string tied = comparison.Models.Count > 1 && comparison.Models[1].AreaUnderRoc.Value == best.AreaUnderRoc.Value ? "The largest areas under the ROC curve are equal, the first in the table is" : "The largest area under the ROC curve is";
@@ -178,7 +216,7 @@ internal static class ComparisonVerdict
     {
         ModelPair pair = comparison.Pairs.FirstOrDefault(pair => (Is(pair.First, first) && Is(pair.Second, second)) || (Is(pair.First, second) && Is(pair.Second, first)))
             ?? throw new ArgumentException($"'{first}' and '{second}' were not compared; there are: {string.Join(", ", comparison.Models.Select(model => model.Model))}.", nameof(first));
-        string figures = $"areas {Number(pair.Areas.First.Area)} and {Number(pair.Areas.Second.Area)}, difference {Number(pair.Areas.Difference)}, {Percent(comparison.Level)} interval {Number(pair.Interval(comparison.Level).Lower)} to {Number(pair.Interval(comparison.Level).Upper)}, after Holm's correction {Chance(pair.AdjustedPByPatient)}{(Clustered(comparison) ? $", by DeLong's test {Chance(pair.AdjustedP)}" : "")}";
+        string figures = $"areas {Number(pair.Areas.First.Area)} and {Number(pair.Areas.Second.Area)}, difference {Number(pair.Areas.Difference)}, {Percent(comparison.Level)} interval {Number(pair.Interval(comparison.Level).Lower)} to {Number(pair.Interval(comparison.Level).Upper)}, {(pair.IsPrimary || comparison.Pairs.Count == 1 ? "not corrected," : "after Holm's correction")} {Chance(pair.AdjustedPByPatient)}{(Clustered(comparison) ? $", by DeLong's test {Chance(pair.AdjustedP)}" : "")}";
         return pair switch
         {
             { IsSupported: true } => $"{pair.First} is better than {pair.Second} ({figures}).",

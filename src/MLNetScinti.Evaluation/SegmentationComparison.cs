@@ -9,7 +9,21 @@ public sealed class SegmentationComparison
 {
     private static readonly MaskMeasure[] s_measures = [MaskMeasure.Dice, MaskMeasure.Hausdorff95, MaskMeasure.VolumeDifference];
 
-    private SegmentationComparison(IReadOnlyList<SegmentationEvaluation> models, IReadOnlyList<MaskPair> pairs) => (Models, Pairs) = (models, pairs);
+    private SegmentationComparison(IReadOnlyList<SegmentationEvaluation> models, IReadOnlyList<MaskPair> pairs, PrimaryContrast? primary) => (Models, Pairs, Primary) = (models, pairs, primary);
+
+    /// <summary>The contrast that was named beforehand; null where none was.</summary>
+    public PrimaryContrast? Primary { get; }
+
+    /// <summary>What the test says of the contrast that was named beforehand, in words; empty where none was.</summary>
+    public string PrimaryVerdict
+    {
+        get
+        {
+            MaskPair[] own = [.. Pairs.Where(pair => pair.IsPrimary && pair.Key == MaskMeasure.Dice.Key)];
+            string each = string.Join("; ", own.Select(pair => $"{pair.Label}: {(pair.IsSupported ? $"{(pair.Median > 0 ? pair.First : pair.Second)} overlaps better" : "cannot be told apart")} (p {(double.IsNaN(pair.AdjustedP) ? "undefined" : pair.AdjustedP.ToString("F3", System.Globalization.CultureInfo.InvariantCulture))})"));
+            return own.Length == 0 ? "" : $"The primary contrast, named beforehand, is {Primary}. By Dice coefficients, {each}; corrected {(own.Length == 1 ? "for nothing" : "for its own labels alone")}.";
+        }
+    }
 
     /// <summary>The models, the largest mean Dice coefficient first.</summary>
     public IReadOnlyList<SegmentationEvaluation> Models { get; }
@@ -23,7 +37,7 @@ public sealed class SegmentationComparison
         get
         {
             MaskPair[] dice = [.. Pairs.Where(pair => pair.Key == MaskMeasure.Dice.Key)], supported = [.. dice.Where(pair => pair.IsSupported)];
-            string how = dice.Length == 1 ? "Wilcoxon's signed-rank test by patient" : $"Wilcoxon's signed-rank tests by patient, Holm's correction for {dice.Length}";
+            string how = dice.Length == 1 ? "Wilcoxon's signed-rank test by patient" : $"Wilcoxon's signed-rank tests by patient, {(Primary is null || dice.All(pair => pair.IsPrimary) ? $"Holm's correction for {dice.Length}" : $"Holm's correction for the {dice.Count(pair => !pair.IsPrimary)} beside the primary contrast")}";
             return supported.Length == 0
                 ? $"The largest mean Dice coefficient is that of {Models[0].Model}, but this test does not support any difference between two models ({how}). Do not rank them."
                 : $"This test supports {supported.Length} of {dice.Length} differences of Dice coefficients: {string.Join("; ", supported.Select(pair => $"{(pair.Median > 0 ? pair.First : pair.Second)} over {(pair.Median > 0 ? pair.Second : pair.First)} ({pair.Label})"))} ({how}).";
@@ -31,8 +45,10 @@ public sealed class SegmentationComparison
     }
 
     /// <summary>Compares models that were evaluated on the same cases with the same labels.</summary>
-    /// <exception cref="ArgumentException">Fewer than two models, one name twice, other labels, or other cases.</exception>
-    public static SegmentationComparison Of(IReadOnlyList<SegmentationEvaluation> evaluations)
+    /// <param name="evaluations">The models.</param>
+    /// <param name="primary">The contrast that was named beforehand; null for none.</param>
+    /// <exception cref="ArgumentException">Fewer than two models, one name twice, other labels, other cases, or the contrast names another model.</exception>
+    public static SegmentationComparison Of(IReadOnlyList<SegmentationEvaluation> evaluations, PrimaryContrast? primary = null)
     {
         ArgumentNullException.ThrowIfNull(evaluations);
         if (evaluations.Count < 2)
@@ -45,6 +61,7 @@ public sealed class SegmentationComparison
             throw new ArgumentException($"Two models are called '{twice.Key}'; give each its own name.", nameof(evaluations));
         }
 
+        PrimaryContrast.MustBeAmong(primary, evaluations.Select(one => one.Model));
         SegmentationEvaluation reference = evaluations[0];
         SegmentationEvaluation[] models = [.. evaluations.OrderByDescending(one => one.MeanDice.TryGetValue(out double dice) ? dice : double.NegativeInfinity).ThenBy(one => one.Model, StringComparer.Ordinal)];
         Dictionary<string, SegmentedCase[]> aligned = models.ToDictionary(one => one.Model, one => Align(one, reference), StringComparer.Ordinal);
@@ -60,11 +77,12 @@ public sealed class SegmentationComparison
                 }
             }
 
-            double[] adjusted = HolmCorrection.Adjust([.. own.Select(pair => pair.Wilcoxon?.P ?? double.NaN)]);
-            pairs.AddRange(own.Select((pair, n) => pair with { AdjustedP = adjusted[n] }));
+            bool[] isPrimary = [.. own.Select(pair => primary?.IsOf(pair.First, pair.Second) == true)];
+            double[] adjusted = PrimaryContrast.Adjust([.. own.Select(pair => pair.Wilcoxon?.P ?? double.NaN)], n => isPrimary[n]);
+            pairs.AddRange(own.Select((pair, n) => pair with { AdjustedP = adjusted[n], IsPrimary = isPrimary[n] }));
         }
 
-        return new(models, pairs);
+        return new(models, pairs, primary);
     }
 
     /// <summary>The differences of each patient, the mean over its cases: several cases of one patient are not independent.</summary>
@@ -125,6 +143,9 @@ public sealed class SegmentationComparison
 /// <param name="AdjustedP">Wilcoxon's p value after Holm's correction; not a number where it is undefined.</param>
 public sealed record MaskPair(string First, string Second, string Label, string Key, string Measure, int Patients, double Mean, double Median, WilcoxonSignedRank? Wilcoxon, PairedTTest? TTest, double AdjustedP)
 {
+    /// <summary>Whether it is the contrast that was named beforehand: its p values are then corrected for its own labels alone.</summary>
+    public bool IsPrimary { get; init; }
+
     /// <summary>Whether the models differ beyond what chance explains, at one in twenty, after the correction.</summary>
     public bool IsSupported => AdjustedP < 0.05;
 }

@@ -163,4 +163,23 @@ public sealed class ComparisonReportTests
 
     private static string WellFormed(string html) => System.Text.RegularExpressions.Regex.Replace(html, "<(img|meta|br)([^>]*)>", "<$1$2/>")
         .Replace(" xmlns=\"http://www.w3.org/2000/svg\"", "", StringComparison.Ordinal);
+
+    [Fact]
+    public void Paired_shares_and_the_contrast_are_in_every_form()
+    {
+        ComparisonReport sample = SampleComparison.Make();
+        ComparisonReport report = ComparisonReport.Of(sample.Title, sample.Models, sample.Data, sample.Run, new("dmsa-2.5d", "dmsa-3d"));
+        string page = ComparisonHtml.Text(report), json = ComparisonJson.Text(report), console = ConsoleReport.Text(report);
+        Assert.Empty(SchemaChecks.Violations(ComparisonJson.Schema, json));
+        Assert.Contains("Tango's score interval", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Contains("<small>primary contrast</small>", page, StringComparison.Ordinal);
+        Assert.Contains("The primary contrast, named beforehand: ", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("No contrast was named beforehand", page, StringComparison.Ordinal);
+        Assert.Contains("No contrast was named beforehand", ComparisonHtml.Text(sample), StringComparison.Ordinal);
+        Assert.Contains("mid-p", console, StringComparison.Ordinal);
+        Assert.Contains("primary contrast, not corrected", console, StringComparison.Ordinal);
+        System.Text.Json.Nodes.JsonNode pair = System.Text.Json.Nodes.JsonNode.Parse(json)!["pairs"]!.AsArray().Single(one => (bool)one!["primary"]!)!;
+        Assert.Equal(3, pair["shares"]!.AsArray().Count);
+        Assert.Equal("Tango", (string)pair["shares"]![0]!["tango"]!["method"]!);
+    }
 }

@@ -1,5 +1,6 @@
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Evaluation.Statistics;
 using Xunit;
 
 namespace MLNetScinti.Evaluation.Tests;
@@ -68,6 +69,57 @@ public sealed class ModelComparisonTests
         string[] table = [.. ConsoleReport.Comparison(comparison).Split('\n').Where(line => line.StartsWith('|'))];
         Assert.Equal(4, table.Length);
         Assert.Single(table.Select(line => line.Length).Distinct());
+    }
+
+    [Fact]
+    public void A_contrast_that_was_named_beforehand_is_not_corrected_and_the_others_are_among_themselves()
+    {
+        BinaryEvaluation[] models = [Separating("good", 1.5), Separating("poor", 0.6), Separating("bad", 0)];
+        ModelComparison without = ModelComparison.Of(models), with = ModelComparison.Of(models, new("bad", "poor"));
+        ModelPair primary = with.Pairs.Single(pair => pair.IsPrimary);
+        Assert.Equal(("poor", "bad"), (primary.First, primary.Second));
+        Assert.Equal(primary.AreasByPatient.DecidingP, primary.AdjustedPByPatient);
+        Assert.Equal(primary.Areas.DecidingP, primary.AdjustedP);
+        ModelPair[] rest = [.. with.Pairs.Where(pair => !pair.IsPrimary)];
+        Assert.Equal(HolmCorrection.Adjust([.. rest.Select(pair => pair.AreasByPatient.DecidingP)]), rest.Select(pair => pair.AdjustedPByPatient));
+        Assert.Equal(HolmCorrection.Adjust([.. without.Pairs.Select(pair => pair.Areas.DecidingP)]), without.Pairs.Select(pair => pair.AdjustedP));
+        Assert.StartsWith("The primary contrast, named beforehand: ", with.PrimaryVerdict, StringComparison.Ordinal);
+        Assert.Contains("not corrected, ", with.PrimaryVerdict, StringComparison.Ordinal);
+        Assert.Contains("Holm's correction for the 2 other pairs, the primary contrast uncorrected", with.Verdict, StringComparison.Ordinal);
+        Assert.Equal("", without.PrimaryVerdict);
+        Assert.Contains("expected two of good, poor, bad", Assert.Throws<ArgumentException>(() => ModelComparison.Of(models, new("good", "best"))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => ModelComparison.Of(models, new("good", "good")));
+    }
+
+    [Fact]
+    public void Shares_are_compared_on_the_same_cases()
+    {
+        ModelPair pair = ModelComparison.Of([s_first, s_second]).Pairs[0];
+        Assert.Equal(["sensitivity", "specificity", "accuracy"], pair.Shares.Select(share => share.Key));
+        PairedProportions[] shares = [.. pair.Shares.Select(share => share.Proportions)];
+        Assert.Equal((s_first.Test.Positives, s_first.Test.Negatives, s_first.Test.Count), (shares[0].Cases, shares[1].Cases, shares[2].Cases));
+        Assert.Equal(s_first.OperatingPoint.Sensitivity.Value - s_second.OperatingPoint.Sensitivity.Value, shares[0].Difference, 1e-12);
+        Assert.Equal(s_first.OperatingPoint.Specificity.Value - s_second.OperatingPoint.Specificity.Value, shares[1].Difference, 1e-12);
+        Assert.Equal((pair.Errors.OnlyFirstCorrect, pair.Errors.OnlySecondCorrect), (shares[2].OnlyFirst, shares[2].OnlySecond));
+    }
+
+    [Fact]
+    public void Masks_and_figures_know_the_contrast_too()
+    {
+        SegmentationEvaluation[] masks = [SampleTasks.Segmentation("a", 0.5), SampleTasks.Segmentation("b", 1), SampleTasks.Segmentation("c", 1.5)];
+        SegmentationComparison comparison = SegmentationComparison.Of(masks, new("a", "c"));
+        MaskPair[] own = [.. comparison.Pairs.Where(pair => pair.IsPrimary && pair.Key == "dice")], rest = [.. comparison.Pairs.Where(pair => !pair.IsPrimary && pair.Key == "dice")];
+        Assert.Equal((2, 4), (own.Length, rest.Length));
+        Assert.Equal(HolmCorrection.Adjust([.. own.Select(pair => pair.Wilcoxon!.P)]), own.Select(pair => pair.AdjustedP));
+        Assert.Equal(HolmCorrection.Adjust([.. rest.Select(pair => pair.Wilcoxon!.P)]), rest.Select(pair => pair.AdjustedP));
+        Assert.Contains("corrected for its own labels alone", comparison.PrimaryVerdict, StringComparison.Ordinal);
+        MulticlassEvaluation[] classes = [Named("one"), Named("two"), Named("three")];
+        FigureComparison figures = FigureComparison.Of(classes, new("three", "one"));
+        Assert.All(figures.Pairs.Where(pair => pair.IsPrimary), pair => Assert.Equal(pair.P, pair.AdjustedP));
+        Assert.Equal(MainFigures.Of(classes[0]).Count, figures.Pairs.Count(pair => pair.IsPrimary));
+        Assert.StartsWith("The primary contrast, named beforehand: ", figures.PrimaryVerdict, StringComparison.Ordinal);
+
+        static MulticlassEvaluation Named(string name) => MulticlassEvaluation.Of(SampleTasks.Classes, SampleTasks.MulticlassCases("T"), SampleTasks.Options(name));
     }
 
     private static int Right(BinaryEvaluation model) => model.OperatingPoint.Counts.Correct;

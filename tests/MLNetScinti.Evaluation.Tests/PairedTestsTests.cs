@@ -80,4 +80,14 @@ public sealed class PairedTestsTests
             Assert.Equal(lines[i + 1][1], test.P, 1e-10);
         }
     }
+
+    [Fact]
+    public void The_exact_distribution_says_where_it_is_the_conditional_one()
+    {
+        Assert.Equal("exact", WilcoxonSignedRank.Of([1, -2, 3, 4]).Distribution);
+        Assert.Equal("exact, conditional on ties and zeros", WilcoxonSignedRank.Of([1, -1, 3, 4]).Distribution);
+        Assert.Equal("exact, conditional on ties and zeros", WilcoxonSignedRank.Of([0, -1, 3, 4], exact: true).Distribution);
+        Assert.Equal("normal", WilcoxonSignedRank.Of([0, -1, 3, 4]).Distribution);
+        Assert.False(WilcoxonSignedRank.Of([1, -1, 3, 4], ignoreTies: true).IsConditional);
+    }
 }

@@ -65,6 +65,7 @@ internal sealed class ComparisonSections(ComparisonReport report)
         return Markup.Of($"""
             <section id="summary" aria-labelledby="summary-h">
             <h2 id="summary-h">Can the models be ranked?</h2>
+            {(_comparison.PrimaryVerdict.Length > 0 ? Markup.Of($"""<p class="lead">{_comparison.PrimaryVerdict}</p>""") : Markup.Empty)}
             <p class="lead">{_comparison.Verdict}</p>
             {Markup.Each(report.AgainstBaselines(), sentence => Markup.Of($"""<p class="lead">{sentence}</p>"""))}{byPatient}
             <p>{Judged()}</p>{protocol}
@@ -203,6 +204,11 @@ internal sealed class ComparisonSections(ComparisonReport report)
         if (trainings.Length > 1)
         {
             yield return "The models were not all trained in the same way; a difference may be the training's and not the model's.";
+        }
+
+        if (_comparison.Primary is null && _comparison.Pairs.Count > 1)
+        {
+            yield return "No contrast was named beforehand (evaluation.primary-contrast of the definition): which model is compared with which was chosen by the data, so all pairs are corrected for.";
         }
 
         yield return "A test that cannot tell two models apart does not show that they are equal.";

@@ -31,18 +31,25 @@ internal sealed class ExplanationSections(EvaluationReport report)
     private Markup Agreements(IReadOnlyList<ExplanationAgreement> agreements) => Markup.Of($"""
         <div class="scroller" tabindex="0" role="region" aria-label="Agreement of maps with true {_options.Words.Findings}">
         <table class="groups">
-        <caption>How often a map is hottest within {ExplanationText.Millimetres(agreements[0].Tolerance)} of a true {_options.Words.Finding}. Chance: a place drawn at random in the same {_options.Words.Case}. The {FigureText.Percent(_options.Level)} intervals are Wilson's; p is one-sided and exact.</caption>
-        <thead><tr><th scope="col">Map</th><th scope="col" class="number">{FigureText.Capital(_options.Words.Positive)} {_options.Words.Cases}</th><th scope="col">Hottest at a {_options.Words.Finding}</th><th scope="col" class="number">Chance</th><th scope="col" class="number">p</th><th scope="col" class="number">Empty maps</th></tr></thead>
+        <caption>How often a map is hottest within {ExplanationText.Millimetres(agreements[0].Tolerance)} of a true {_options.Words.Finding}. "On others": the same maps put on other patients' {_options.Words.Findings}, at the same place of the organ. "Without the image": the one place that lies at the most {_options.Words.Findings} of other patients. "Random": a place drawn at random in the same {_options.Words.Case}. The {FigureText.Percent(_options.Level)} intervals are Wilson's, by patient; p is one-sided, with patients exchanging their {_options.Words.Findings}. The verdict rests on the first map, which was named beforehand; the others are not corrected for their number, and are hints.</caption>
+        <thead><tr><th scope="col">Map</th><th scope="col" class="number">{FigureText.Capital(_options.Words.Positive)} {_options.Words.Cases}</th><th scope="col">Hottest at a {_options.Words.Finding}</th><th scope="col" class="number">On others</th><th scope="col" class="number">Without the image</th><th scope="col" class="number">Random</th><th scope="col" class="number">p</th><th scope="col" class="number">Empty maps</th></tr></thead>
         {Markup.Each(agreements, Agreement)}
         </table></div>
         """);
 
     private Markup Agreement(ExplanationAgreement agreement) => agreement.HitRate.IsDefined
-        ? Markup.Of($"""<tbody><tr><th scope="row">{agreement.Name}</th><td class="number">{agreement.Cases.Count}</td>{Rate(agreement.HitRate)}<td class="number">{FigureText.Number(agreement.Chance.Value)}</td><td class="number">{ExplanationText.P(agreement)}</td><td class="number">{agreement.Empty}</td></tr>{Markup.Each(agreement.Groups, Group)}</tbody>""")
-        : Markup.Of($"""<tbody><tr><th scope="row">{agreement.Name}</th><td colspan="5" class="small soft">undefined: {agreement.HitRate.UndefinedReason}</td></tr></tbody>""");
+        ? Markup.Of($"""<tbody><tr><th scope="row">{agreement.Name}{(agreement.IsPrimary ? Markup.Of($"<small>named beforehand</small>") : Markup.Empty)}</th><td class="number">{agreement.Cases.Count}</td>{Rate(agreement.HitRate)}{Share(agreement.OnOthers)}{Share(agreement.BlindRule)}<td class="number">{FigureText.Number(agreement.Chance.Value)}</td><td class="number">{ExplanationText.P(agreement)}</td><td class="number">{agreement.Empty}</td></tr>{Markup.Each(agreement.Groups, Group)}</tbody>""")
+        : Markup.Of($"""<tbody><tr><th scope="row">{agreement.Name}</th><td colspan="7" class="small soft">undefined: {agreement.HitRate.UndefinedReason}</td></tr></tbody>""");
 
     private Markup Group(PointedGroup group) => Markup.Of(
-        $"""<tr><th scope="row" class="soft">{_options.Words.Findings} {group.Name}</th><td class="number">{group.HitRate.Cases}</td>{Rate(group.HitRate)}<td class="number">{FigureText.Number(group.Chance.Value)}</td><td></td><td></td></tr>""");
+        $"""<tr><th scope="row" class="soft">{_options.Words.Findings} {group.Name}</th><td class="number">{group.HitRate.Cases}</td>{Rate(group.HitRate)}<td></td><td></td><td class="number">{FigureText.Number(group.Chance.Value)}</td><td></td><td></td></tr>""");
+
+    private static Markup Share(Metric? share) => share switch
+    {
+        null => Markup.Of($"""<td class="number soft">not tried</td>"""),
+        { IsDefined: true } => Markup.Of($"""<td class="number">{FigureText.Number(share.Value)}</td>"""),
+        _ => Markup.Of($"""<td class="number soft">undefined</td>"""),
+    };
 
     private static Markup Rate(Metric rate) => Markup.Of(
         $"""<td class="nowrap"><b>{FigureText.Number(rate.Value)}</b> <span class="soft">{FigureText.Interval(rate.Interval!, "–")}</span></td>""");

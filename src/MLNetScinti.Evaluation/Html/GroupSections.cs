@@ -36,7 +36,7 @@ internal static class GroupSections
         return Markup.Of($"""
             <section id="comparison" aria-labelledby="comparison-h">
             <h2 id="comparison-h">Compared with other models</h2>
-            <p class="lead">{comparison.Verdict}</p>{ByPatient(comparison)}
+            {(comparison.PrimaryVerdict.Length > 0 ? Markup.Of($"""<p class="lead">{comparison.PrimaryVerdict}</p>""") : Markup.Empty)}<p class="lead">{comparison.Verdict}</p>{ByPatient(comparison)}
             <figure class="wide"><h3>Areas under the ROC curve</h3><div class="scroller" tabindex="0" role="region" aria-label="Areas under the ROC curve">{Charts.Comparison(comparison)}</div><figcaption>With {FigureText.Percent(options.Level)} DeLong intervals. Overlapping intervals do not show that models are equal; the paired tests below compare them on the same {options.Words.Cases}.</figcaption></figure>
             <div class="scroller" tabindex="0" role="region" aria-label="Models">
             <table class="sticky models"><caption>The models, each at its own threshold.</caption>
@@ -77,11 +77,27 @@ internal static class PairTable
         string byPatient = clustered ? $" \"By patient\" allows for several {options.Words.Cases} of one patient (Obuchowski) and decides what is supported; DeLong's and McNemar's do not." : "";
         return Markup.Of($"""
             <div class="scroller" tabindex="0" role="region" aria-label="Pairs of models">
-            <table class="sticky pairs"><caption><span class="stay">Paired tests on the same {options.Words.Cases}, the larger area first. The {level} intervals are {(clustered ? "by patient" : "DeLong's")} and not corrected; "Holm" corrects for all {comparison.Pairs.Count} pairs. McNemar compares the calls, each model at its own threshold: in brackets how many {options.Words.Cases} only the first, and only the second, called right.{byPatient}</span></caption>
+            <table class="sticky pairs"><caption><span class="stay">Paired tests on the same {options.Words.Cases}, the larger area first. The {level} intervals are {(clustered ? "by patient" : "DeLong's")} and not corrected; {(comparison.Pairs.Count == 1 ? "One pair needs no correction." : $"\"Holm\": {PrimaryContrast.Holm(comparison.Primary, comparison.Pairs.Count)}.")} McNemar compares the calls, each model at its own threshold: in brackets how many {options.Words.Cases} only the first, and only the second, called right.{byPatient}</span></caption>
             <thead><tr><th scope="col">Models</th><th scope="col" class="number">Difference of areas</th><th scope="col">Interval</th><th scope="col" class="number">p, DeLong</th><th scope="col" class="number">p, Holm</th>{byPatientHead}<th scope="col" class="number">p, McNemar</th><th scope="col">Supported</th></tr></thead>
             <tbody>{Markup.Each(comparison.Pairs, pair => Row(comparison, pair, clustered))}</tbody></table></div>
+            {Shares(comparison)}
             """);
     }
+
+    private static Markup Shares(ModelComparison comparison)
+    {
+        EvaluationOptions options = comparison.Models[0].Options;
+        string clustered = comparison.Models[0].Test is { } test && test.PatientCount < test.Count ? $" They take the {options.Words.Cases} of one patient for independent, and are not corrected for the number of pairs: a hint beside the verdict." : " They are not corrected for the number of pairs: a hint beside the verdict.";
+        return TaskSections.Scroller("Paired shares", Markup.Of($"""
+            <table class="sticky pairs"><caption><span class="stay">Shares of {options.Words.Cases} called right, each model at its own threshold, on the same {options.Words.Cases}: first minus second with Tango's score interval and Newcombe's (method 10), {FigureText.Percent(comparison.Level)}, and McNemar's test, exact and mid-p.{clustered}</span></caption>
+            <thead><tr><th scope="col">Models</th><th scope="col">Share</th><th scope="col" class="number"><abbr title="Cases that only the first, and only the second, called right">Only one right</abbr></th><th scope="col" class="number">Difference</th><th scope="col">Tango</th><th scope="col">Newcombe</th><th scope="col" class="number">p, exact</th><th scope="col" class="number">p, mid-p</th></tr></thead>
+            <tbody>{Markup.Each(comparison.Pairs.SelectMany(pair => pair.Shares.Select(share => (pair, share))), one => Share(comparison.Level, one.pair, one.share))}</tbody></table>
+            """));
+    }
+
+    private static Markup Share(double level, ModelPair pair, PairedShare share) => share.Proportions.Cases == 0 ? Markup.Empty : Markup.Of($"""
+        <tr><th scope="row">{pair.First} against {pair.Second}</th><td>{share.Name}</td><td class="number">{share.Proportions.OnlyFirst} : {share.Proportions.OnlySecond}</td><td class="number">{FigureText.Number(share.Proportions.Difference)}</td><td class="nowrap">{FigureText.Interval(share.Proportions.Tango(level), " to ")}</td><td class="nowrap">{FigureText.Interval(share.Proportions.Newcombe(level), " to ")}</td><td class="number">{P(share.Proportions.Test.ExactP)}</td><td class="number">{P(share.Proportions.Test.MidP)}</td></tr>
+        """);
 
     private static Markup Row(ModelComparison comparison, ModelPair pair, bool clustered)
     {
@@ -93,7 +109,7 @@ internal static class PairTable
             _ => "no",
         };
         return Markup.Of($"""
-            <tr><th scope="row">{pair.First} against {pair.Second}</th><td class="number">{FigureText.Number(pair.Areas.Difference)}</td><td class="nowrap">{FigureText.Interval(pair.Interval(comparison.Level), " to ")}</td><td class="number">{P(pair.Areas.P)}</td><td class="number">{P(pair.AdjustedP)}</td>{byPatient}<td class="number">{P(pair.Errors.ExactP)} <span class="soft">({pair.Errors.OnlyFirstCorrect} : {pair.Errors.OnlySecondCorrect})</span></td><td>{supported}</td></tr>
+            <tr><th scope="row">{pair.First} against {pair.Second}{(pair.IsPrimary ? Markup.Of($"<small>primary contrast</small>") : Markup.Empty)}</th><td class="number">{FigureText.Number(pair.Areas.Difference)}</td><td class="nowrap">{FigureText.Interval(pair.Interval(comparison.Level), " to ")}</td><td class="number">{P(pair.Areas.P)}</td><td class="number">{P(pair.AdjustedP)}</td>{byPatient}<td class="number">{P(pair.Errors.ExactP)} <span class="soft">({pair.Errors.OnlyFirstCorrect} : {pair.Errors.OnlySecondCorrect})</span></td><td>{supported}</td></tr>
             """);
     }
 

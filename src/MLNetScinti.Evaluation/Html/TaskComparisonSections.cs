@@ -75,14 +75,14 @@ internal static class MaskTables
             <tbody>{Markup.Each(comparison.Models, model => Markup.Of($"""<tr><th scope="row">{model.Model}</th>{FigureTable.Cell(model.MeanDice)}{Markup.Each(model.Labels, label => FigureTable.Cell(label.Dice))}</tr>"""))}</tbody></table>
             """))}
             {TaskSections.Scroller("Pairs of models", Markup.Of($"""
-            <table class="sticky pairs"><caption><span class="stay">Paired tests by patient: several {cases} of one patient count once, by their mean. "Holm" corrects Wilcoxon's p values for all pairs and labels of a measure.</span></caption>
+            <table class="sticky pairs"><caption><span class="stay">Paired tests by patient: several {cases} of one patient count once, by their mean. "Holm" corrects Wilcoxon's p values for all pairs and labels of a measure, those of a contrast that was named beforehand apart from the rest. Up to fifty patients Wilcoxon's distribution is exact; with ties (marked) it is the conditional one, over the signs of the ranks that there are; with zeros the normal one.</span></caption>
             <thead><tr><th scope="col">Models</th><th scope="col">Label</th><th scope="col">Measure</th><th scope="col" class="number">Patients</th><th scope="col" class="number">Mean difference</th><th scope="col" class="number">Median</th><th scope="col" class="number">p, Wilcoxon</th><th scope="col" class="number">p, Holm</th><th scope="col" class="number">p, Student</th><th scope="col">Supported</th></tr></thead>
             <tbody>{Markup.Each(comparison.Pairs, Pair)}</tbody></table>
             """))}
             """);
 
         static Markup Pair(MaskPair pair) => Markup.Of($"""
-            <tr><th scope="row">{pair.First} against {pair.Second}</th><td>{pair.Label}</td><td>{pair.Measure}</td><td class="number">{pair.Patients}</td><td class="number">{Number(pair.Mean)}</td><td class="number">{Number(pair.Median)}</td><td class="number">{P(pair.Wilcoxon?.P)}</td><td class="number">{P(pair.AdjustedP)}</td><td class="number">{P(pair.TTest?.P)}</td><td>{(pair.IsSupported ? "yes" : "no")}</td></tr>
+            <tr><th scope="row">{pair.First} against {pair.Second}</th><td>{pair.Label}</td><td>{pair.Measure}</td><td class="number">{pair.Patients}</td><td class="number">{Number(pair.Mean)}</td><td class="number">{Number(pair.Median)}</td><td class="number">{P(pair.Wilcoxon?.P)}{(pair.Wilcoxon is { IsConditional: true } ? Markup.Of($"<small> conditional</small>") : Markup.Empty)}</td><td class="number">{P(pair.AdjustedP)}</td><td class="number">{P(pair.TTest?.P)}</td><td>{(pair.IsSupported ? "yes" : "no")}</td></tr>
             """);
 
         static string Number(double value) => double.IsFinite(value) ? FigureText.Number(value) : "undefined";

@@ -79,6 +79,7 @@ internal sealed record ComparisonDocument
                 ByPatient = report.Comparison.VerdictByPatient,
                 Caution = report.Comparison.Caution,
                 Baselines = [.. report.AgainstBaselines()],
+                Primary = report.Comparison.PrimaryVerdict is { Length: > 0 } primary ? primary : null,
                 AnySupported = report.Comparison.Pairs.Any(pair => pair.IsSupported),
             },
             Protocol = report.Protocol,
@@ -105,6 +106,9 @@ internal sealed record VerdictPart
     public required IReadOnlyList<string> Baselines { get; init; }
 
     public required bool AnySupported { get; init; }
+
+    [Description("What the test says of the contrast that was named beforehand; left out where none was.")]
+    public string? Primary { get; init; }
 }
 
 internal sealed record ComparedModelPart
@@ -231,6 +235,12 @@ internal sealed record ModelPairPart
 
     public required int OnlySecondCorrect { get; init; }
 
+    [Description("Shares of cases called right, each model at its own threshold; cases of one patient are taken for independent.")]
+    public required IReadOnlyList<PairedSharePart> Shares { get; init; }
+
+    [Description("Whether it is the contrast that was named beforehand: its p values are then not corrected.")]
+    public required bool Primary { get; init; }
+
     public required bool Supported { get; init; }
 
     public required bool SupportedByPatient { get; init; }
@@ -249,9 +259,50 @@ internal sealed record ModelPairPart
         McNemarP = pair.Errors.ExactP,
         OnlyFirstCorrect = pair.Errors.OnlyFirstCorrect,
         OnlySecondCorrect = pair.Errors.OnlySecondCorrect,
+        Shares = [.. pair.Shares.Where(share => share.Proportions.Cases > 0).Select(share => PairedSharePart.Of(share, comparison.Level))],
+        Primary = pair.IsPrimary,
         Supported = pair.IsSupported,
         SupportedByPatient = pair.IsSupported,
     })];
+}
+
+internal sealed record PairedSharePart
+{
+    public required string Share { get; init; }
+
+    public required int Both { get; init; }
+
+    public required int OnlyFirst { get; init; }
+
+    public required int OnlySecond { get; init; }
+
+    public required int Neither { get; init; }
+
+    public required double Difference { get; init; }
+
+    public required IntervalPart Tango { get; init; }
+
+    public required IntervalPart Newcombe { get; init; }
+
+    [Range(0d, 1d)]
+    public required double McNemarP { get; init; }
+
+    [Range(0d, 1d)]
+    public required double MidP { get; init; }
+
+    public static PairedSharePart Of(PairedShare share, double level) => new()
+    {
+        Share = share.Key,
+        Both = share.Proportions.Both,
+        OnlyFirst = share.Proportions.OnlyFirst,
+        OnlySecond = share.Proportions.OnlySecond,
+        Neither = share.Proportions.Neither,
+        Difference = share.Proportions.Difference,
+        Tango = IntervalPart.Of(share.Proportions.Tango(level))!,
+        Newcombe = IntervalPart.Of(share.Proportions.Newcombe(level))!,
+        McNemarP = share.Proportions.Test.ExactP,
+        MidP = share.Proportions.Test.MidP,
+    };
 }
 
 /// <summary>Other models that drew masks of the same cases, in metrics.json.</summary>
@@ -277,6 +328,8 @@ internal sealed record MaskComparisonPart
             MeanDifference = Finite.Of(pair.Mean),
             MedianDifference = Finite.Of(pair.Median),
             WilcoxonP = Finite.Of(pair.Wilcoxon?.P),
+            WilcoxonDistribution = pair.Wilcoxon?.Distribution,
+            Primary = pair.IsPrimary,
             HolmP = Finite.Of(pair.AdjustedP),
             TTestP = Finite.Of(pair.TTest?.P),
             Supported = pair.IsSupported,
@@ -301,6 +354,11 @@ internal sealed record MaskPairPart
     public double? MedianDifference { get; init; }
 
     public double? WilcoxonP { get; init; }
+
+    [Description("The distribution that the p value comes from: with ties or zeros the exact one is conditional on them.")]
+    public string? WilcoxonDistribution { get; init; }
+
+    public required bool Primary { get; init; }
 
     public double? HolmP { get; init; }
 

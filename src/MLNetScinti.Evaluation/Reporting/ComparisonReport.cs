@@ -30,10 +30,10 @@ public sealed record ComparisonReport : IComparisonReport
 
     /// <summary>Makes the report of models that were judged on the same cases.</summary>
     /// <exception cref="ArgumentException">Fewer than two models, one name twice, other cases or other labels, or a class is absent.</exception>
-    public static ComparisonReport Of(string title, IReadOnlyList<ComparedModel> models, DataCard data, RunRecord run)
+    public static ComparisonReport Of(string title, IReadOnlyList<ComparedModel> models, DataCard data, RunRecord run, PrimaryContrast? primary = null)
     {
         ArgumentNullException.ThrowIfNull(models);
-        return new() { Title = title, Models = models, Comparison = ModelComparison.Of([.. models.Select(one => one.Evaluation)]), Data = data, Run = run };
+        return new() { Title = title, Models = models, Comparison = ModelComparison.Of([.. models.Select(one => one.Evaluation)], primary), Data = data, Run = run };
     }
 
     /// <summary>The models that are not baselines, against the baselines: one sentence per baseline about the best of the others.</summary>

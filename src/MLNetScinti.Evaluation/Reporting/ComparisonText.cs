@@ -15,6 +15,7 @@ internal static class ComparisonText
         StringBuilder text = new();
         text.Append(report.Title).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"{FigureText.Cases(any.Options, any.Test.Count)} of {FigureText.Patients(any.Test.PatientCount)}, {FigureText.Count(any.Test.Positives)} {any.Options.Words.Positive}; {FigureText.Origin(report.Data.Origin)}. Research use only.\n\n");
+        Wrapped(text, comparison.PrimaryVerdict);
         Wrapped(text, comparison.Verdict);
         foreach (string sentence in report.AgainstBaselines())
         {

@@ -187,7 +187,14 @@ public static class ConsoleReport
         foreach (ModelPair pair in comparison.Pairs)
         {
             ConfidenceInterval interval = pair.Interval(comparison.Level);
-            text.Append(CultureInfo.InvariantCulture, $"  {$"{pair.First} - {pair.Second}:",-42} {pair.Areas.Difference,7:F4} ({interval.Lower,7:F4} to {interval.Upper,7:F4}), p {P(pair.Areas.P)}, Holm {P(pair.AdjustedP)}, by patient {P(pair.AdjustedPByPatient)}, McNemar {P(pair.Errors.ExactP)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {$"{pair.First} - {pair.Second}:",-42} {pair.Areas.Difference,7:F4} ({interval.Lower,7:F4} to {interval.Upper,7:F4}), p {P(pair.Areas.P)}, Holm {P(pair.AdjustedP)}, by patient {P(pair.AdjustedPByPatient)}, McNemar {P(pair.Errors.ExactP)}{(pair.IsPrimary ? "; primary contrast, not corrected" : "")}\n");
+        }
+
+        text.Append("Paired shares called right (first minus second; Tango's interval, Newcombe's; McNemar's p, exact and mid-p), not corrected\n");
+        foreach ((ModelPair pair, PairedShare share) in comparison.Pairs.SelectMany(pair => pair.Shares.Where(share => share.Proportions.Cases > 0).Select(share => (pair, share))))
+        {
+            ConfidenceInterval tango = share.Proportions.Tango(comparison.Level), newcombe = share.Proportions.Newcombe(comparison.Level);
+            text.Append(CultureInfo.InvariantCulture, $"  {$"{pair.First} - {pair.Second}, {share.Name}:",-55} {share.Proportions.Difference,7:F4} ({tango.Lower:F4} to {tango.Upper:F4}; {newcombe.Lower:F4} to {newcombe.Upper:F4}), p {P(share.Proportions.Test.ExactP)}, mid-p {P(share.Proportions.Test.MidP)}\n");
         }
 
         return text.ToString();

@@ -94,7 +94,7 @@ internal static class ExplanationText
 
         ConfidenceInterval interval = agreement.HitRate.Interval!;
         return $"{agreement.Name}: hottest within {Millimetres(agreement.Tolerance)} of a true {options.Words.Finding} in {agreement.Cases.Count(one => one.Hit)} of {FigureText.Cases(options, agreement.Cases.Count)} "
-            + $"({FigureText.Percent(rate, "0")}; {FigureText.Percent(interval.Lower, "0")} to {FigureText.Percent(interval.Upper, "0")}; chance {FigureText.Percent(agreement.Chance.Value, "0")}, p {P(agreement)})";
+            + $"({FigureText.Percent(rate, "0")}; {FigureText.Percent(interval.Lower, "0")} to {FigureText.Percent(interval.Upper, "0")}; {(agreement.OnOthers is { IsDefined: true } others ? $"on other patients' {options.Words.Findings} {FigureText.Percent(others.Value, "0")}, " : "")}{(agreement.BlindRule is { } blind ? $"best place without the image {FigureText.Percent(blind.Value, "0")}, " : "")}{(agreement.OnOthers is null ? "chance" : "a random place")} {FigureText.Percent(agreement.Chance.Value, "0")}, p {P(agreement)})";
     }
 
     /// <summary>Whether the maps can be trusted to point, in a sentence.</summary>
@@ -106,16 +106,28 @@ internal static class ExplanationText
         }
 
         string found = $"In {agreement.Cases.Count(one => one.Hit)} of {FigureText.Count(agreement.Cases.Count)} {options.Words.Positive} {options.Words.Cases} ({FigureText.Percent(rate, "0")}) the map is hottest at a true {options.Words.Finding}, or within {Millimetres(agreement.Tolerance)} of one; "
-            + $"a place picked at random would be there in {FigureText.Percent(agreement.Chance.Value, "0")}.";
-        return found + (agreement.P.Value < 1 - options.Level, rate > agreement.Chance.Value) switch
+            + $"a place picked at random would be there in {FigureText.Percent(agreement.Chance.Value, "0")}";
+        if (agreement.OnOthers is null)
         {
-            (true, _) => $" The maps do point at {options.Words.Findings} more often than chance, but not reliably enough to find one by them alone.",
-            (_, true) => $" That is more, but with so few cases it cannot be told from chance: the maps must not be read as showing where a {options.Words.Finding} is.",
-            _ => $" That is no better than chance: the maps must not be read as showing where a {options.Words.Finding} is.",
+            return $"{found}." + (agreement.P.Value < 1 - options.Level, rate > agreement.Chance.Value) switch
+            {
+                (true, _) => $" That is more often than chance, but {options.Words.Findings} do not lie everywhere alike, and whether the maps know more than where they usually are was not tried.",
+                (_, true) => $" That is more, but with so few cases it cannot be told from chance: the maps must not be read as showing where a {options.Words.Finding} is.",
+                _ => $" That is no better than chance: the maps must not be read as showing where a {options.Words.Finding} is.",
+            };
+        }
+
+        string beside = $"{(agreement.OnOthers.IsDefined ? $", the same maps put on other patients' {options.Words.Findings} are in {FigureText.Percent(agreement.OnOthers.Value, "0")}" : "")}{(agreement.BlindRule is { } blind ? $", and the one place that suits other patients best, chosen without looking at the image, in {FigureText.Percent(blind.Value, "0")}" : "")}.";
+        return found + beside + (agreement.P.IsDefined, agreement.P.IsDefined && agreement.P.Value < 1 - options.Level, agreement.BlindRule is { } rule && rule.Value >= rate) switch
+        {
+            (false, _, _) => $" Whether the maps know where the {options.Words.Findings} of their own patient are cannot be said: {agreement.P.UndefinedReason}.",
+            (_, true, false) => $" The maps do point at {options.Words.Findings} of their own patient more often than at others' (patients exchanged, p {P(agreement)}), but not reliably enough to find one by them alone.",
+            (_, true, true) => $" The maps point at {options.Words.Findings} of their own patient more often than at others' (patients exchanged, p {P(agreement)}), but a rule that never looks at the image is there as often: they must not be read as showing where a {options.Words.Finding} is.",
+            _ => $" That cannot be told from what they do on other patients (patients exchanged, p {P(agreement)}): the maps must not be read as showing where a {options.Words.Finding} is.",
         };
     }
 
-    public static string P(ExplanationAgreement agreement) => agreement.P.Value < 0.001 ? "< 0.001" : FigureText.Number(agreement.P.Value);
+    public static string P(ExplanationAgreement agreement) => !agreement.P.IsDefined ? "undefined" : agreement.P.Value < 0.001 ? "< 0.001" : FigureText.Number(agreement.P.Value);
 
     public static string Millimetres(double value) => value.ToString("0.#", CultureInfo.InvariantCulture) + "\u00A0mm";
 }

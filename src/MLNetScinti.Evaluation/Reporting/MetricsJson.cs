@@ -163,9 +163,20 @@ internal sealed record AgreementPart
 
     public required FigurePart HitRate { get; init; }
 
+    [Description("What a place drawn at random in the region looked at would give.")]
     public required FigurePart Chance { get; init; }
 
+    [Description("The same maps put on other patients' findings; left out where that was not tried.")]
+    public FigurePart? OnOthers { get; init; }
+
+    [Description("The one place that suits other patients best, chosen without the image; left out where that was not tried.")]
+    public FigurePart? BlindRule { get; init; }
+
+    [Description("One-sided: patients exchange their findings, or where that was not tried, against places drawn at random.")]
     public required FigurePart P { get; init; }
+
+    [Description("Whether it is the map that the verdict rests on, named beforehand.")]
+    public required bool Primary { get; init; }
 
     public required int EmptyMaps { get; init; }
 
@@ -179,7 +190,10 @@ internal sealed record AgreementPart
         ToleranceMm = agreement.Tolerance,
         HitRate = FigurePart.Of(agreement.HitRate),
         Chance = FigurePart.Of(agreement.Chance),
+        OnOthers = agreement.OnOthers is { } others ? FigurePart.Of(others) : null,
+        BlindRule = agreement.BlindRule is { } blind ? FigurePart.Of(blind) : null,
         P = FigurePart.Of(agreement.P),
+        Primary = agreement.IsPrimary,
         EmptyMaps = agreement.Empty,
         Groups = [.. agreement.Groups.Select(group => new AgreementGroupPart { Name = group.Name, HitRate = FigurePart.Of(group.HitRate), Chance = FigurePart.Of(group.Chance) })],
         Cases = [.. agreement.Cases.Select(one => new PointedCasePart

@@ -119,8 +119,10 @@ internal sealed record FigurePairPart
 
     public double? P { get; init; }
 
-    [Description("Corrected after Holm for the pairs of the figure.")]
+    [Description("Corrected after Holm for the pairs of the figure, but for a contrast that was named beforehand.")]
     public double? HolmP { get; init; }
+
+    public required bool Primary { get; init; }
 
     public required bool Supported { get; init; }
 
@@ -133,6 +135,7 @@ internal sealed record FigurePairPart
         Interval = IntervalPart.Of(pair.Interval),
         P = Finite.Of(pair.P),
         HolmP = Finite.Of(pair.AdjustedP),
+        Primary = pair.IsPrimary,
         Supported = pair.IsSupported,
     };
 }

@@ -48,7 +48,7 @@ public sealed record TaskComparisonReport : IComparisonReport
     public string Protocol { get; init; } = "";
 
     /// <summary>Whether the test supports a ranking, in words.</summary>
-    public string Verdict => Figures?.Verdict ?? Masks!.Verdict;
+    public string Verdict => $"{Figures?.PrimaryVerdict ?? Masks!.PrimaryVerdict} {Figures?.Verdict ?? Masks!.Verdict}".TrimStart();
 
     /// <summary>What is said of many tests, and of what they do not hold: a sentence each.</summary>
     public IReadOnlyList<string> Cautions =>
@@ -62,14 +62,14 @@ public sealed record TaskComparisonReport : IComparisonReport
 
     /// <summary>Makes the report of models that were judged on the same cases.</summary>
     /// <exception cref="ArgumentException">Fewer than two models, one name twice, other cases, classes or labels, or a task whose models are not compared so.</exception>
-    public static TaskComparisonReport Of(string title, IReadOnlyList<JudgedModel> models, DataCard data, RunRecord run)
+    public static TaskComparisonReport Of(string title, IReadOnlyList<JudgedModel> models, DataCard data, RunRecord run, PrimaryContrast? primary = null)
     {
         ArgumentNullException.ThrowIfNull(models);
         bool masks = models.Count > 0 && models.All(model => model.Evaluation is SegmentationEvaluation);
         return new(
             models,
-            masks ? null : FigureComparison.Of([.. models.Select(model => model.Evaluation)]),
-            masks ? SegmentationComparison.Of([.. models.Select(model => (SegmentationEvaluation)model.Evaluation)]) : null)
+            masks ? null : FigureComparison.Of([.. models.Select(model => model.Evaluation)], primary),
+            masks ? SegmentationComparison.Of([.. models.Select(model => (SegmentationEvaluation)model.Evaluation)], primary) : null)
         { Title = title, Data = data, Run = run };
     }
 }

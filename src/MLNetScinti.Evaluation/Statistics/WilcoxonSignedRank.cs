@@ -10,6 +10,17 @@ namespace MLNetScinti.Evaluation.Statistics;
 /// <param name="IsExact">Whether p comes from the exact distribution.</param>
 public sealed record WilcoxonSignedRank(double Statistic, double P, bool IsExact)
 {
+    /// <summary>Whether differences are tied, or zeros were left out, so that the exact distribution is the conditional one: that which holds given the ranks that there are.</summary>
+    public bool IsConditional { get; private init; }
+
+    /// <summary>The distribution that the p value comes from, in a few words.</summary>
+    public string Distribution => (IsExact, IsConditional) switch
+    {
+        (true, true) => "exact, conditional on ties and zeros",
+        (true, false) => "exact",
+        _ => "normal",
+    };
+
     // Beyond so many differences the chance of the smallest sum is no double any more.
     private const int MostForExact = 50, MostForForced = 1000;
 
@@ -57,7 +68,7 @@ public sealed record WilcoxonSignedRank(double Statistic, double P, bool IsExact
         double p = isExact
             ? ExactP(ignoreTies ? [.. Enumerable.Range(1, signed.Length).Select(rank => (double)rank)] : signed, ignoreTies ? Math.Floor(plus) : plus, alternative)
             : NormalP(statistic, signed, used.Length, zeros == ZeroDifferences.RankThenDrop ? zeroCount : 0, alternative, continuity);
-        return new(statistic, p, isExact);
+        return new(statistic, p, isExact) { IsConditional = isExact && !ignoreTies && (zeroCount > 0 || signed.Distinct().Count() < signed.Length) };
     }
 
     // The distribution of the rank sum over all choices of signs. Ranks are doubled, so that those of ties are whole numbers too.

@@ -397,6 +397,9 @@ public sealed record EvaluationDefinition(
     /// <summary>How thresholds are chosen on the validation patients.</summary>
     public ThresholdRule Threshold { get; init; } = ThresholdRule.MiddleOfBest;
 
+    /// <summary>The comparison of two models that is not corrected for the number of pairs, named before anybody looked; null for none.</summary>
+    public PrimaryContrast? PrimaryContrast { get; init; }
+
     /// <summary>Shares of positive cases at which predictive values are told, in ascending order.</summary>
     public IReadOnlyList<double> Prevalences { get; init; } = EvaluationOptions.UsualPrevalences;
 
@@ -411,7 +414,7 @@ public sealed record EvaluationDefinition(
 
     /// <summary>The same settings.</summary>
     public bool Equals(EvaluationDefinition? other) => other is not null
-        && (Confidence, PaperProtocol, Threshold, Baseline, Smoke, Audits) == (other.Confidence, other.PaperProtocol, other.Threshold, other.Baseline, other.Smoke, other.Audits)
+        && (Confidence, PaperProtocol, Threshold, Baseline, Smoke, Audits) == (other.Confidence, other.PaperProtocol, other.Threshold, other.Baseline, other.Smoke, other.Audits) && PrimaryContrast == other.PrimaryContrast
         && Prevalences.SequenceEqual(other.Prevalences);
 
     /// <inheritdoc/>
@@ -429,6 +432,11 @@ public sealed record EvaluationDefinition(
         if (Baseline)
         {
             builder.Append(", Baseline = True");
+        }
+
+        if (PrimaryContrast is not null)
+        {
+            builder.Append(CultureInfo.InvariantCulture, $", PrimaryContrast = {PrimaryContrast}");
         }
 
         if (!Prevalences.SequenceEqual(EvaluationOptions.UsualPrevalences))

@@ -399,6 +399,13 @@ public static class PipelineReader
             : throw augmentation.Refuse(key, "expected what copies are changed by (flip, translate-pixels, rotate-degrees, zoom), found nothing: a copy without a change teaches nothing.");
     }
 
+    private static PrimaryContrast? Contrast(DefinitionSection section, string key) => section.Texts(key, "a list of two models' names") switch
+    {
+        [] => null,
+        [var first, var second] when first != second => new PrimaryContrast(first, second),
+        var other => throw section.Refuse(key, $"expected two different models' names, found {other.Count}: {PlainText.Short(string.Join(", ", other))}."),
+    };
+
     private static IReadOnlyList<double> Shares(DefinitionSection section, string key, IReadOnlyList<double> otherwise)
     {
         const string expected = "a list of shares between 0 and 1";
@@ -415,6 +422,7 @@ public static class PipelineReader
         {
             Smoke = evaluation.Flag("smoke", false),
             Baseline = evaluation.Flag("baseline", false),
+            PrimaryContrast = Contrast(evaluation, "primary-contrast"),
             Prevalences = Shares(evaluation, "prevalences", EvaluationOptions.UsualPrevalences),
             Audits = evaluation.Choices(audits, PipelineAudits.Words, []).Aggregate(AuditKinds.None, (kinds, word) => kinds | PipelineAudits.Of(word)),
         };

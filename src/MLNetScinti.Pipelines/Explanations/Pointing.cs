@@ -10,6 +10,9 @@ namespace MLNetScinti.Pipelines.Explanations;
 /// <param name="Chance">The part of the organ from which a defect is within the tolerance.</param>
 public sealed record Pointing(int Place, float Heat, double? Distance, bool Hit, double Chance)
 {
+    /// <summary>The organ with its defects, for places of other organs' maps.</summary>
+    public required PointedOrgan Organ { get; init; }
+
     /// <summary>Looks for the hottest place.</summary>
     /// <param name="map">The map.</param>
     /// <param name="truth">Labels as <see cref="FindingTruth"/> gives them, projected where the map is.</param>
@@ -46,13 +49,14 @@ public sealed record Pointing(int Place, float Heat, double? Distance, bool Hit,
         }
 
         double chance = (double)near / organ;
+        PointedOrgan pointed = PointedOrgan.Of(truth, squared, shape, tolerance);
         if (place < 0)
         {
-            return new Pointing(-1, 0, null, false, chance);
+            return new Pointing(-1, 0, null, false, chance) { Organ = pointed };
         }
 
         double distance = Math.Sqrt(squared[place]);
-        return new Pointing(place, map[place], distance, distance <= tolerance, chance);
+        return new Pointing(place, map[place], distance, distance <= tolerance, chance) { Organ = pointed };
     }
 }
 

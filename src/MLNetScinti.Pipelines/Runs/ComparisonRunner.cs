@@ -3,6 +3,7 @@ using Microsoft.ML;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Html;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Serving;
 
@@ -93,7 +94,7 @@ public sealed class ComparisonRunner
             ReportLink = Link(model),
             Published = model.Definition.Evaluation.Smoke ? null : model.Definition.System.Published(model.Definition.Network.Architecture),
         }));
-        return ComparisonReport.Of(Title(models.Count), models, cases.Card(_definitions[0]), Record(trained)) with { Protocol = Protocol() };
+        return ComparisonReport.Of(Title(models.Count), models, cases.Card(_definitions[0]), Record(trained), Primary) with { Protocol = Protocol() };
     }
 
     private TaskComparisonReport OfTask(MLContext ml, IReadOnlyList<TrainedModel> trained, ComparisonCases cases, CancellationToken cancellationToken)
@@ -107,8 +108,11 @@ public sealed class ComparisonRunner
             Duration = model.Duration,
             ReportLink = Link(model),
         }), .. baselines];
-        return _clock.Time("comparison", () => TaskComparisonReport.Of(Title(models.Length), models, cases.Card(_definitions[0]), Record(trained)) with { Protocol = Protocol() });
+        return _clock.Time("comparison", () => TaskComparisonReport.Of(Title(models.Length), models, cases.Card(_definitions[0]), Record(trained), Primary) with { Protocol = Protocol() });
     }
+
+    // Files of one comparison may each name it; that they agree was checked.
+    private PrimaryContrast? Primary => _definitions.Select(one => one.Evaluation.PrimaryContrast).FirstOrDefault(one => one is not null);
 
     private string Link(TrainedModel model) => Path.GetRelativePath(_settings.Output, Path.Combine(model.Definition.Output, "report.html")).Replace('\\', '/');
 
@@ -269,6 +273,22 @@ public sealed class ComparisonRunner
             throw new DefinitionException(hasBaseline
                 ? "A comparison needs at least two models: give two pipeline definitions, or one and the baseline."
                 : $"A comparison needs at least two models: give two pipeline definitions; the system {first.System.Name} has no baseline to compare one with.");
+        }
+
+        string[] names = [.. definitions.Select(one => one.Name), .. settings.WithBaseline && hasBaseline ? (string[])[MeasuredBaseline.Name] : []];
+        PipelineDefinition[] naming = [.. definitions.Where(one => one.Evaluation.PrimaryContrast is not null)];
+        foreach (PipelineDefinition one in naming)
+        {
+            PrimaryContrast contrast = one.Evaluation.PrimaryContrast!;
+            if (!names.Contains(contrast.First, StringComparer.Ordinal) || !names.Contains(contrast.Second, StringComparer.Ordinal))
+            {
+                throw new DefinitionException($"{one.Source}: evaluation.primary-contrast: expected two of {string.Join(", ", names)}, found {PlainText.Short(contrast.ToString())}.");
+            }
+
+            if (!contrast.IsOf(naming[0].Evaluation.PrimaryContrast!.First, naming[0].Evaluation.PrimaryContrast!.Second))
+            {
+                throw new DefinitionException($"{one.Source}: evaluation.primary-contrast: {naming[0].Source} names another one ({PlainText.Short(naming[0].Evaluation.PrimaryContrast!.ToString())}); name one.");
+            }
         }
 
         foreach (PipelineDefinition other in definitions.Skip(1))

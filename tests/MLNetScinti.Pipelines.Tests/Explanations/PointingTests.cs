@@ -79,4 +79,31 @@ public sealed class PointingTests
         Assert.Equal([0, 0, 1, 0, 0, 2], FindingTruth.Project(labels, shape, ProjectionAxis.Sagittal));
         Assert.Equal([0, 0, 0, 1, 0, 0, 0, 2], FindingTruth.Project(labels, shape, ProjectionAxis.Coronal));
     }
+
+    [Fact]
+    public void APlaceIsPutIntoAnotherOrganAsFarAlongItsBox()
+    {
+        // Eight elements with the defect in the third; another organ of four, with the defect in the last.
+        PointedOrgan own = Pointing.At(new float[12], s_truth, s_line, s_spacing, 0).Organ;
+        PointedOrgan other = Pointing.At(new float[12], new byte[] { 0, 1, 1, 1, 2, 0, 0, 0, 0, 0, 0, 0 }, s_line, s_spacing, 0).Organ;
+        double[] parts = own.PartsOf(4);
+        Assert.Equal([0.5, 0.5, 2.5 / 8], parts);
+        Assert.True(own.IsAtFinding(parts));
+        Assert.True(own.IsAtFinding(parts, inside: true));
+        Assert.False(other.IsAtFinding(parts));
+        Assert.True(other.IsAtFinding(own.PartsOf(9)));
+        Assert.True(other.IsAtFinding([0.5, 0.5, 1]));
+        Assert.Equal(25, own.Candidates.Count());
+    }
+
+    [Fact]
+    public void APlaceOutsideOfTheOrganIsWhereTheWayToItsMiddleEntersIt()
+    {
+        // An organ that is bent around its hilum: the box's left side is empty in the middle.
+        byte[] truth = [1, 1, 1, 0, 0, 2, 1, 1, 1];
+        PointedOrgan organ = Pointing.At(new float[9], truth, new ImageShape(3, 3), [1, 1], 0).Organ;
+        Assert.True(organ.IsAtFinding([0.5, 0.5, 0.9]));
+        Assert.False(organ.IsAtFinding([0.5, 0.1, 0.1]));
+        Assert.Throws<ArgumentException>(() => PointedOrgan.Of(new byte[9], new double[9], new ImageShape(3, 3), 1));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Evaluation.Statistics;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
@@ -93,7 +94,7 @@ internal sealed class TestExplanation
 
                 if (kidney is { Hottest: { } hottest, Inside: { } inside })
                 {
-                    pointed.Add(new Pointed([.. kidney.Pointings.Select(kidney.Pointed)], kidney.Pointed(hottest), kidney.Pointed(inside), kidney.OcclusionPointing is { } place ? kidney.Pointed(place) : null));
+                    pointed.Add(new Pointed(kidney.Scored, kidney.Pointings, kidney.Pointings.ToList().IndexOf(hottest), inside, kidney.OcclusionPointing));
                 }
             }
         }
@@ -106,7 +107,15 @@ internal sealed class TestExplanation
         };
     }
 
-    private sealed record Pointed(PointedCase[] Maps, PointedCase Hottest, PointedCase Inside, PointedCase? Occlusion);
+    /// <summary>Where the maps of one kidney point: each view's, which of them is the hottest, the same without tolerance, and occlusion's in the volume.</summary>
+    private sealed record Pointed(ScoredCase Scored, IReadOnlyList<Pointing> Maps, int Hottest, Pointing Inside, Pointing? Occlusion)
+    {
+        public const int Volume = -1;
+
+        public Pointing Of(int map) => map == Volume ? Occlusion! : Maps[map];
+
+        public PointedCase Case(Pointing pointing) => new(Scored.CaseId, Scored.PatientId, pointing.Hit, pointing.Chance, pointing.Distance) { Facts = Scored.Facts };
+    }
 
     private ExplainedKidney Explain(ExplainingScorer explainer, Case kidney, ScoredCase scored, IReadOnlyList<ReadOnlyMemory<float>> inputs)
     {
@@ -167,15 +176,46 @@ internal sealed class TestExplanation
     {
         string Where(int map) => DmsaSystem.ViewOf(Definition.Network, Model.Maps[map].Input) is { } axis ? $"{DmsaExplainer.NameOf(axis)} view" : "in the volume";
         string all = $"Class activation, {(Model.Maps.Count > 1 ? $"the hottest of {Model.Maps.Count} views" : Where(0))}";
-        yield return ExplanationAgreement.Of(all, Tolerance, cases.Select(one => one.Hottest), _request.Options);
-        yield return ExplanationAgreement.Of($"{all}: in the defect itself", 0, cases.Select(one => one.Inside), _request.Options);
+        int[] views = [.. Enumerable.Range(0, Model.Maps.Count)];
+        yield return Judged(all, cases, views, one => one.Hottest, inside: false) with { IsPrimary = true };
+        yield return Judged($"{all}: in the defect itself", cases, views, one => one.Hottest, inside: true);
         for (int i = 0; i < Model.Maps.Count && Model.Maps.Count > 1; i++)
         {
             int map = i;
-            yield return ExplanationAgreement.Of($"Class activation, {Where(i)}", Tolerance, cases.Select(one => one.Maps[map]), _request.Options);
+            yield return Judged($"Class activation, {Where(i)}", cases, [map], _ => map, inside: false);
         }
 
-        yield return ExplanationAgreement.Of("Occlusion, in the volume", Tolerance, cases.Select(one => one.Occlusion).OfType<PointedCase>(), _request.Options);
+        yield return Judged("Occlusion, in the volume", [.. cases.Where(one => one.Occlusion is not null)], [Pointed.Volume], _ => Pointed.Volume, inside: false);
+    }
+
+    /// <summary>Maps against the same maps put on other patients' defects, on the same side and in the same view, and against the best place without the image.</summary>
+    private ExplanationAgreement Judged(string name, IReadOnlyList<Pointed> cases, IReadOnlyList<int> views, Func<Pointed, int> viewOf, bool inside)
+    {
+        string[] patients = [.. cases.Select(one => one.Scored.PatientId)], sides = [.. cases.Select(one => one.Scored.Facts.Text(DmsaSystem.Side) ?? "")];
+        PointedCase[] pointed = [.. cases.Select(one => one.Case(inside ? one.Inside : one.Of(viewOf(one))))];
+        bool[,] hits = new bool[cases.Count, cases.Count];
+        for (int i = 0; i < cases.Count; i++)
+        {
+            int view = viewOf(cases[i]);
+            Pointing own = cases[i].Of(view);
+            double[]? parts = own.Place < 0 ? null : own.Organ.PartsOf(own.Place);
+            for (int j = 0; j < cases.Count; j++)
+            {
+                hits[i, j] = i == j ? pointed[i].Hit : parts is not null && sides[i] == sides[j] && cases[j].Of(view).Organ.IsAtFinding(parts, inside);
+            }
+        }
+
+        (int View, double[] Parts)[] candidates = cases.Count == 0 ? [] : [.. views.SelectMany(view => cases[0].Of(view).Organ.Candidates.Select(parts => (view, parts)))];
+        bool[,] blind = new bool[candidates.Length, cases.Count];
+        for (int k = 0; k < candidates.Length; k++)
+        {
+            for (int j = 0; j < cases.Count; j++)
+            {
+                blind[k, j] = cases[j].Of(candidates[k].View).Organ.IsAtFinding(candidates[k].Parts, inside);
+            }
+        }
+
+        return ExplanationAgreement.Of(name, inside ? 0 : Tolerance, pointed, _request.Options, cases.Count == 0 ? null : new PointingExchange(patients, sides, hits, PointingExchange.BlindHits(patients, sides, blind)));
     }
 
     private List<string> Methods(int positions, int tried)
@@ -190,7 +230,7 @@ internal sealed class TestExplanation
         ];
         methods.Add(_truth.Unknown is { } reason
             ? $"True defects: {reason}."
-            : string.Create(CultureInfo.InvariantCulture, $"True defects, outlined in light blue, are those of the simulation, cut and projected as the image was. In a projection the outline also shows what lies behind intact cortex. Hottest is looked for in the kidney; {Tolerance:0} mm is about the resolution of the images."));
+            : string.Create(CultureInfo.InvariantCulture, $"True defects, outlined in light blue, are those of the simulation, cut and projected as the image was. In a projection the outline also shows what lies behind intact cortex. Hottest is looked for in the kidney; {Tolerance:0} mm is about the resolution of the images. For other patients the place is taken as far along each side of the kidney's box, on the same side of the body."));
         return methods;
     }
 }

@@ -56,9 +56,6 @@ internal sealed class ExplainedKidney
     /// <summary>The kidney as it is found in its image; null for an empty one.</summary>
     public OrganHull? Hull() => OrganHull.Of(_image, Geometry, DmsaExplainer.Resolution);
 
-    public PointedCase Pointed(Pointing pointing) =>
-        new(Scored.CaseId, Scored.PatientId, pointing.Hit, pointing.Chance, pointing.Distance) { Facts = Scored.Facts };
-
     /// <summary>The kidney for the report.</summary>
     public ExplainedCase ForReport(OrganHull hull, bool calledAbnormal)
     {
