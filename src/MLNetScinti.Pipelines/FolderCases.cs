@@ -60,6 +60,9 @@ public sealed record FolderOptions
     /// <summary>Whether volumes go on with lengths that their files do not give (<see cref="DicomReadOptions.AssumeSpacing"/>); what was assumed stands in the warnings.</summary>
     public bool AssumeSpacing { get; init; }
 
+    /// <summary>Whether volumes of several voxel sizes are brought to the commonest where the system takes them as they come. Not where a model's own voxels are known.</summary>
+    public bool OneVoxelSize { get; init; } = true;
+
     /// <summary>Whether studies are hashed, so that they are known again under another key. Without, a split and a run key cannot be made.</summary>
     public bool WithContent { get; init; } = true;
 
@@ -159,6 +162,11 @@ public sealed class FolderCases : CaseSource
             }
         }
 
+        if (_options.OneVoxelSize && system is { TakesVoxelsAsTheyCome: true, Voxel: null } && CommonestVoxel() is { } voxel)
+        {
+            _system = system with { Voxel = voxel };
+        }
+
         if (_labels is not null && _options.SplitColumn.Length > 0 && !_labels.Has(_options.SplitColumn))
         {
             throw new LabelsTableException($"{table}: expected the column {PlainText.Short(_options.SplitColumn)}, which split.column names, found none; write train, validation or test into it.");
@@ -235,6 +243,28 @@ public sealed class FolderCases : CaseSource
             // Whoever reads the file says why it is none.
             return null;
         }
+    }
+
+    // The voxels that most files have, where there are several sizes; the smallest of equally common ones, which lose nothing.
+    private VoxelSize? CommonestVoxel()
+    {
+        ImageGeometry?[] places = _index is null ? [.. _files.Select(file => HeaderOf(file)).Select(header => header is { GeometryIsAssumed: false } ? header.Geometry : null)]
+            : [.. _index.Studies.SelectMany(study => study.Series.Where(series => series.Kind != ImageKind.Ct)).Select(series => series.Geometry)];
+        List<(VoxelSize Size, int Files)> sizes = [];
+        foreach (VoxelSize size in places.OfType<ImageGeometry>().Select(VoxelSize.Of).OrderBy(size => size.Column).ThenBy(size => size.Section).ThenBy(size => size.Row))
+        {
+            int known = sizes.FindIndex(one => one.Size.IsLike(size));
+            if (known < 0)
+            {
+                sizes.Add((size, 1));
+            }
+            else
+            {
+                sizes[known] = (sizes[known].Size, sizes[known].Files + 1);
+            }
+        }
+
+        return sizes.Count < 2 ? null : sizes.MaxBy(one => one.Files).Size;
     }
 
     // What a system says of a study without a line is not what is wrong where the line is there.

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Evaluation.Reporting;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
@@ -41,6 +42,21 @@ public abstract record SystemDefinition
     /// read without a look at the others.
     /// </summary>
     public virtual StudyBoundary? Boundary => null;
+
+    /// <summary>The voxels that every volume is brought to before anything is made of it, of a system that <see cref="HeedsVoxel"/>; null for its own way.</summary>
+    public VoxelSize? Voxel { get; init; }
+
+    /// <summary>Whether <see cref="Voxel"/> is of account. Other systems have a field of their own in millimetres.</summary>
+    public virtual bool HeedsVoxel => false;
+
+    /// <summary>Whether volumes are taken in the voxels that they come in where <see cref="Voxel"/> says nothing: a folder of several sizes is then brought to the commonest.</summary>
+    public virtual bool TakesVoxelsAsTheyCome => false;
+
+    /// <summary>The system as a model is to be asked later: with the voxels of its training cases, where these have one size and the definition gave none.</summary>
+    internal SystemDefinition OnGridOf(TrainingEnvelope? envelope) =>
+        HeedsVoxel && Voxel is null && envelope?.Grid is [{ Millimetres: [var section, var row, var column] }, ..]
+            && new VoxelSize(section.Low, row.Low, column.Low) is var voxel && voxel.IsLike(new VoxelSize(section.High, row.High, column.High))
+            ? this with { Voxel = voxel } : this;
 
     /// <summary>The system's settings as its section of a definition holds them: they bind a run.</summary>
     public abstract IReadOnlyDictionary<string, string> Settings { get; }

@@ -58,14 +58,7 @@ public sealed class ScoreTests(FinishedRun finished) : IClassFixture<FinishedRun
     [Fact]
     public void AModelOfAnEarlierVersionSaysThatItCannotCompare()
     {
-        string model = Path.Combine(finished.Studies.Root, "earlier");
-        Directory.CreateDirectory(model);
-        foreach (string file in Directory.GetFiles(finished.Folder))
-        {
-            File.Copy(file, Path.Combine(model, Path.GetFileName(file)));
-        }
-
-        string path = Path.Combine(model, "card.json");
+        string model = Copy("earlier"), path = Path.Combine(model, "card.json");
         JsonNode card = JsonNode.Parse(File.ReadAllText(path))!;
         card.AsObject().Remove("envelope");
         Reseal(path, card);
@@ -83,6 +76,53 @@ public sealed class ScoreTests(FinishedRun finished) : IClassFixture<FinishedRun
         Assert.Contains("envelope", Scinti.Run(finished.Studies.Root, "score", model, "studies").Error, StringComparison.Ordinal);
     }
 
+    /// <summary>One patient, seen by the camera in its own voxels and in others, with so many counts that noise does not tell them apart.</summary>
+    [Theory]
+    [InlineData(2.5)]
+    [InlineData(4.4)]
+    public void TheSameStudyWithOtherVoxelsHasTheSameScore(double pixel)
+    {
+        string folder = FormattableString.Invariant($"voxels-{pixel}"), own = Study(folder, study => study, 2 * PhysicsConstants.Pixel, "own", 40), other = Study(folder, study => study, pixel, "other", 40);
+        Assert.Equal(own, other);
+        (int code, string output, string error) = Scinti.Run(finished.Studies.Root, "score", finished.Folder, folder);
+        Assert.True(code == 0, error);
+        double[][] scores = ScoresOf(output);
+        Assert.All(scores[0].Zip(scores[1]), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 0.02));
+        Assert.Contains($"Its pixel size is {FormattableString.Invariant($"{pixel}")} mm; the model was trained on 3.5 mm.", error, StringComparison.Ordinal);
+        Assert.Contains("were brought to # mm", output, StringComparison.Ordinal);
+
+        // As models of earlier versions take it: in its own voxels, it is another study.
+        string model = Copy("own-voxels"), path = Path.Combine(model, "card.json");
+        JsonNode card = JsonNode.Parse(File.ReadAllText(path))!;
+        Assert.True(card["settings"]!.AsObject().Remove("voxel"));
+        Reseal(path, card);
+        (code, output, error) = Scinti.Run(finished.Studies.Root, "score", model, folder);
+        Assert.True(code == 0, error);
+        double[][] without = ScoresOf(output);
+        Assert.Equal(scores[0], without[0]);
+        Assert.NotEqual(scores[1], without[1]);
+    }
+
+    // The probabilities of the left and the right kidney in own.dcm, and in other.dcm.
+    private static double[][] ScoresOf(string output)
+    {
+        string[][] rows = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(','))];
+        int file = Array.IndexOf(rows[0], "File"), side = Array.IndexOf(rows[0], "Side"), probability = Array.IndexOf(rows[0], "Probability");
+        return [.. ((string[])["own.dcm", "other.dcm"]).Select(name => rows.Where(row => row[file] == name).OrderBy(row => row[side], StringComparer.Ordinal).Select(row => double.Parse(row[probability], System.Globalization.CultureInfo.InvariantCulture)).ToArray())];
+    }
+
+    private string Copy(string name)
+    {
+        string model = Path.Combine(finished.Studies.Root, name);
+        Directory.CreateDirectory(model);
+        foreach (string file in Directory.GetFiles(finished.Folder))
+        {
+            File.Copy(file, Path.Combine(model, Path.GetFileName(file)), overwrite: true);
+        }
+
+        return model;
+    }
+
     private static void Reseal(string path, JsonNode card)
     {
         card["seal"] = new string('0', 64);
@@ -92,18 +132,18 @@ public sealed class ScoreTests(FinishedRun finished) : IClassFixture<FinishedRun
     }
 
     /// <summary>A folder with one study of the folder's camera, described otherwise.</summary>
-    private string Study(string folder, Func<NuclearMedicineStudy, NuclearMedicineStudy> described)
+    private string Study(string folder, Func<NuclearMedicineStudy, NuclearMedicineStudy> described, double pixel = 2 * PhysicsConstants.Pixel, string name = "other", double longer = 1)
     {
         DmsaSimulator simulator = new()
         {
-            Acquisition = new SpectAcquisition { Bins = 64, Pixel = 2 * PhysicsConstants.Pixel, Views = 24, SecondsPerView = 150 },
+            Acquisition = new SpectAcquisition { Bins = (int)(128 * PhysicsConstants.Pixel / pixel / 2) * 2, Pixel = pixel, Views = 24, SecondsPerView = 150 * longer },
             Subsets = 4,
             Iterations = 4,
         };
         DmsaStudy study = simulator.Simulate(new DmsaCohort(new DmsaCohortOptions { Patients = 12, Validation = 4, Test = 4, Seed = 5, AbnormalKidneys = 0.5 }).First());
         string path = Path.Combine(finished.Studies.Root, folder);
         Directory.CreateDirectory(path);
-        NuclearMedicineWriter.WriteReconTomo(Path.Combine(path, "other.dcm"), study.Image, described(DmsaCohortWriter.DescribeStudy(study, simulator, folder)));
+        NuclearMedicineWriter.WriteReconTomo(Path.Combine(path, $"{name}.dcm"), study.Image, described(DmsaCohortWriter.DescribeStudy(study, simulator, folder + name)));
         return path;
     }
 }

@@ -76,6 +76,40 @@ public sealed class Resample(ImageShape size) : IImageOperator
         return new ResampledVolume(result, outside, resampling.Outside);
     }
 
+    /// <summary>
+    /// A volume in voxels of a given size, by <see cref="ToGrid(Volume, ImageGeometry, GridResampling, SpatialMap?)"/> over the same field, middle on
+    /// middle; the volume itself where its voxels are of that size already.
+    /// </summary>
+    /// <param name="volume">The volume; it stays as it is.</param>
+    /// <param name="voxel">The size.</param>
+    /// <param name="resampling">What is done where voxels become larger, and what lies outside.</param>
+    public static Volume ToVoxels(Volume volume, VoxelSize voxel, GridResampling resampling)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        ArgumentNullException.ThrowIfNull(voxel);
+        ImageGeometry own = volume.Geometry;
+        return voxel.IsLike(VoxelSize.Of(own)) ? volume : ToGrid(volume, GridInTheMiddleOf(own, voxel, new ImageShape(
+            CountFor(own.Sections, own.SectionSpacing, voxel.Section), CountFor(own.Rows, own.RowSpacing, voxel.Row), CountFor(own.Columns, own.ColumnSpacing, voxel.Column))), resampling).Volume;
+    }
+
+    /// <summary>So many voxels of a size, in the directions of a geometry and with its middle.</summary>
+    public static ImageGeometry GridInTheMiddleOf(ImageGeometry geometry, VoxelSize voxel, ImageShape shape)
+    {
+        ArgumentNullException.ThrowIfNull(geometry);
+        ArgumentNullException.ThrowIfNull(voxel);
+        ImageGeometry grid = geometry with
+        {
+            Columns = shape.Columns,
+            Rows = shape.Rows,
+            Sections = shape.Sections,
+            ColumnSpacing = voxel.Column,
+            RowSpacing = voxel.Row,
+            SectionSpacing = voxel.Section,
+        };
+        static Point3 Middle(ImageGeometry of) => of.PositionOf((of.Columns - 1) / 2.0, (of.Rows - 1) / 2.0, (of.Sections - 1) / 2.0);
+        return grid with { Origin = grid.Origin + Middle(geometry) - Middle(grid) };
+    }
+
     /// <summary>Resamples a volume and gives it its new geometry.</summary>
     public Volume Apply(Volume volume) => new(GeometryOf(volume.Geometry, Size), ImageOperators.Apply(this, volume.Voxels, volume.Shape));
 

@@ -84,7 +84,7 @@ public static class FolderScoring
             throw new NotAFusedModelException($"{bundle.Source}: the model answers a {bundle.Model.Task.Name} and draws no masks; ask for none.");
         }
 
-        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)),
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing, OneVoxelSize = false, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)),
             new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
         return Scored(bundle, cases, threads, leftOut, masks, cancellation);
     }
@@ -121,7 +121,7 @@ public static class FolderScoring
 
         // A table within the folder is none of its studies.
         string table = Path.GetFullPath(labels), within = Path.GetRelativePath(folder, table).Replace('\\', '/');
-        using CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = within.StartsWith("../", StringComparison.Ordinal) ? table : within, AssumeSpacing = assumeSpacing, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)),
+        using CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = within.StartsWith("../", StringComparison.Ordinal) ? table : within, AssumeSpacing = assumeSpacing, OneVoxelSize = false, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)),
             new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
         cases.Settle();
         foreach (LeftOutStudy study in cases.LeftOut)
@@ -197,7 +197,7 @@ public static class FolderScoring
             throw new NotAFusedModelException($"{bundle.Source}: the model answers a {bundle.Model.Task.Name} and draws no masks; take one that does.");
         }
 
-        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)), new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, OneVoxelSize = false, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)), new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
         return Answered(bundle, cases, threads, leftOut, cancellation).Select(one => new DrawnFolderCase(one.Case, Array.ConvertAll(one.Answers[^1], label => (byte)label)) { Probabilities = one.Answers[0] });
     }
 

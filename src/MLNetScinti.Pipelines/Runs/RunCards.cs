@@ -21,7 +21,7 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
     {
         Name = definition.Name,
         System = definition.System.Name,
-        Settings = definition.System.Settings,
+        Settings = definition.System.OnGridOf(pipeline.Envelope).Settings,
         Network = NetworkOf(definition),
         Simulated = origin is DataOrigin.Simulated or DataOrigin.Mixed,
         Limits = Limits(),

@@ -34,6 +34,9 @@ public sealed record DmsaSystem : SystemDefinition
     /// <summary>The column of the kidney's counts.</summary>
     internal const string Image = "Image";
 
+    // The key voxel where studies are taken as they come.
+    private const string OwnVoxels = "own";
+
     // Lobulated and flattened outlines are how most kidneys look; the other variants are what readers are fooled by.
     private static readonly string[] s_outlines = ["Lobulated", "Flattened"];
 
@@ -54,6 +57,12 @@ public sealed record DmsaSystem : SystemDefinition
 
     /// <summary>Sections that a study is thought to have at most: the paper's matrix. Fewer are as if zeros were around them.</summary>
     public int Sections { get; init; } = 128;
+
+    /// <inheritdoc/>
+    public override bool HeedsVoxel => true;
+
+    /// <inheritdoc/>
+    public override bool TakesVoxelsAsTheyCome => true;
 
     /// <inheritdoc/>
     public override string Name => Entry.Name;
@@ -78,12 +87,24 @@ public sealed record DmsaSystem : SystemDefinition
     public override IReadOnlyCollection<ImageKind> Kinds => s_kinds;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(StringComparer.Ordinal)
+    public override IReadOnlyDictionary<string, string> Settings
     {
-        ["size"] = Size.ToString(CultureInfo.InvariantCulture),
-        ["placement"] = Placement == KidneyPlacement.InPlace ? s_placements[1] : s_placements[0],
-        ["minimum-confidence"] = MinimumConfidence.ToString(CultureInfo.InvariantCulture),
-    };
+        get
+        {
+            Dictionary<string, string> settings = new(StringComparer.Ordinal)
+            {
+                ["size"] = Size.ToString(CultureInfo.InvariantCulture),
+                ["placement"] = Placement == KidneyPlacement.InPlace ? s_placements[1] : s_placements[0],
+                ["minimum-confidence"] = MinimumConfidence.ToString(CultureInfo.InvariantCulture),
+            };
+            if (Voxel is not null)
+            {
+                settings["voxel"] = Voxel.ToString();
+            }
+
+            return settings;
+        }
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> CohortSettings
@@ -91,6 +112,11 @@ public sealed record DmsaSystem : SystemDefinition
         get
         {
             Dictionary<string, string> settings = new(StringComparer.Ordinal) { ["minimum-confidence"] = MinimumConfidence.ToString(CultureInfo.InvariantCulture) };
+            if (Voxel is not null)
+            {
+                settings["voxel"] = Voxel.ToString();
+            }
+
             if (Placement == KidneyPlacement.InPlace && Size < Sections)
             {
                 // Kidneys that the middle of the matrix does not hold are left out.
@@ -164,9 +190,22 @@ public sealed record DmsaSystem : SystemDefinition
             throw new LeaveOutException("NotAxial", "expected transverse sections, found sections of another direction; export the transverse ones.");
         }
 
-        if (volume.Geometry.Sections > Sections)
+        if (volume.Geometry.Sections > Sections && Voxel is null)
         {
             throw new LeaveOutException("TooManySections", $"expected at most {Sections} sections, found {volume.Geometry.Sections}; load it with more sections.");
+        }
+
+        int sections = Sections;
+        List<string> warnings = [];
+        if (Voxel is not null)
+        {
+            if (!Voxel.IsLike(VoxelSize.Of(volume.Geometry)))
+            {
+                warnings.Add($"Voxels of {VoxelSize.Of(volume.Geometry)} mm were brought to {Voxel} mm, by linear interpolation.");
+            }
+
+            volume = Resample.ToVoxels(volume, Voxel, GridResampling.Emission);
+            sections = Math.Max(sections, volume.Geometry.Sections);
         }
 
         LabelRow?[] rows = [.. sides.Select(side => labels?.Find(study.File, side.Letter))];
@@ -175,7 +214,7 @@ public sealed record DmsaSystem : SystemDefinition
             throw new LeaveOutException("NoLabel", "the labels table has no label for both kidneys of this file; add them.");
         }
 
-        KidneySeparation separation = KidneySeparation.Find(volume, Sections);
+        KidneySeparation separation = KidneySeparation.Find(volume, sections);
         if (separation.Left is null || separation.Right is null || separation.Confidence < MinimumConfidence)
         {
             throw new LeaveOutException("KidneysNotSeparated", string.Create(CultureInfo.InvariantCulture,
@@ -189,7 +228,7 @@ public sealed record DmsaSystem : SystemDefinition
 
         // Sections of zeros that are only thought of count like those that are there.
         float maximum = TensorPrimitives.Max(volume.AsSpan());
-        if (volume.Geometry.Sections < Sections)
+        if (volume.Geometry.Sections < sections)
         {
             maximum = Math.Max(maximum, 0);
         }
@@ -207,6 +246,7 @@ public sealed record DmsaSystem : SystemDefinition
             Numbers = [maximum, millilitres, (float)(separation.Of(side.Side)!.Counts / bothCounts)],
             Target = rows[index]?.Target,
             Facts = FactsOf(side.Letter, study, separation, rows[index]),
+            Warnings = warnings,
         })];
     }
 
@@ -261,8 +301,12 @@ public sealed record DmsaSystem : SystemDefinition
     private static DmsaSystem Read(DefinitionSection kidneys)
     {
         int size = kidneys.Whole("size", 128, least: 16, most: 512);
+        string voxel = kidneys.Line("voxel", OwnVoxels, most: 60);
+        VoxelSize? brought = voxel == OwnVoxels ? null
+            : VoxelSize.TryParse(voxel, out VoxelSize? read) ? read
+            : throw kidneys.Refuse("voxel", $"expected {OwnVoxels}, millimetres such as 1.748, or those of sections, rows and columns such as 3.5 x 1.75 x 1.75, found '{voxel}'.");
         return size % 16 == 0
-            ? new DmsaSystem { Size = size, Placement = kidneys.Choice("placement", s_placements, s_placements[0]) == s_placements[1] ? KidneyPlacement.InPlace : KidneyPlacement.Centred, MinimumConfidence = kidneys.Number("minimum-confidence", KidneySeparation.MinimumConfidence, least: 0, most: 1) }
+            ? new DmsaSystem { Voxel = brought, Size = size, Placement = kidneys.Choice("placement", s_placements, s_placements[0]) == s_placements[1] ? KidneyPlacement.InPlace : KidneyPlacement.Centred, MinimumConfidence = kidneys.Number("minimum-confidence", KidneySeparation.MinimumConfidence, least: 0, most: 1) }
             : throw kidneys.Refuse("size", $"expected a multiple of 16, found '{size}'.");
     }
 

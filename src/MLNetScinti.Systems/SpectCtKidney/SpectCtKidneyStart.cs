@@ -11,6 +11,7 @@ internal static class SpectCtKidneyStart
     public static IReadOnlyDictionary<string, string> KeyWords { get; } = new Dictionary<string, string>(SpectCtCohortSimulator.KeyWords, StringComparer.Ordinal)
     {
         ["spect-ct.images"] = "SPECT and CT, or the CT alone",
+        ["spect-ct.voxel"] = "millimetres of a voxel, in the middle of each field; field takes the SPECT's whole field in so many voxels",
         ["spect-ct.size"] = "voxels along each edge of the SPECT's field",
     };
 

@@ -30,6 +30,9 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     /// <summary>The window of the CT that becomes 0 to 1, Hounsfield units.</summary>
     internal const double WindowLow = -200, WindowHigh = 300;
 
+    // The key voxel where the field decides.
+    private const string FieldOfTheSpect = "field";
+
     private static readonly string[] s_images = ["spect-ct", "ct"], s_sizes = ["128", "96", "64", "48", "32", "16"];
     private static readonly string[] s_architectures = [SpectCtKidneyNetworks.Hybrid, SpectCtKidneyNetworks.Standard];
     private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct], s_ct = [ImageKind.Ct];
@@ -42,6 +45,9 @@ public sealed record SpectCtKidneySystem : SystemDefinition
 
     /// <summary>Whether a study must have a SPECT beside its CT; without, the network sees the CT alone.</summary>
     public bool WithSpect { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override bool HeedsVoxel => true;
 
     /// <inheritdoc/>
     public override string Name => Entry.Name;
@@ -71,10 +77,19 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     public override StudyBoundary? Boundary => StudyBoundary.Examination;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(CohortSettings, StringComparer.Ordinal)
+    public override IReadOnlyDictionary<string, string> Settings
     {
-        ["size"] = Size.ToString(CultureInfo.InvariantCulture),
-    };
+        get
+        {
+            Dictionary<string, string> settings = new(CohortSettings, StringComparer.Ordinal) { ["size"] = Size.ToString(CultureInfo.InvariantCulture) };
+            if (Voxel is not null)
+            {
+                settings["voxel"] = Voxel.ToString();
+            }
+
+            return settings;
+        }
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> CohortSettings => new Dictionary<string, string>(StringComparer.Ordinal)
@@ -137,7 +152,12 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         LabelRow? row = StudyVolumes.RowOf(study, labels);
         SpectCtStudy both = StudyVolumes.Of(study, WithSpect);
         Volume ct = both.Hounsfield;
-        ImageGeometry grid = Resample.GeometryOf(both.SpectSeries?.Geometry ?? FieldOf(ct.Geometry), Shape);
+        ImageGeometry field = both.SpectSeries?.Geometry ?? FieldOf(ct.Geometry), grid = Resample.GeometryOf(field, Shape);
+        if (Voxel is not null && !Voxel.IsLike(VoxelSize.Of(grid)))
+        {
+            grid = Resample.GridInTheMiddleOf(field, Voxel, Shape);
+        }
+
         List<CaseImage> images = [];
         if (both.Activity is { } activity)
         {
@@ -232,6 +252,9 @@ public sealed record SpectCtKidneySystem : SystemDefinition
 
     private static SpectCtKidneySystem Read(DefinitionSection section) => new()
     {
+        Voxel = section.Line("voxel", FieldOfTheSpect, most: 60) is not FieldOfTheSpect and var voxel
+            ? VoxelSize.TryParse(voxel, out VoxelSize? read) ? read : throw section.Refuse("voxel", $"expected {FieldOfTheSpect}, millimetres such as 4.42, or those of sections, rows and columns such as 3.3 x 4.42 x 4.42, found '{voxel}'.")
+            : null,
         Size = int.Parse(section.Choice("size", s_sizes, s_sizes[0]), CultureInfo.InvariantCulture),
         WithSpect = section.Choice("images", s_images, s_images[0]) == s_images[0],
     };
