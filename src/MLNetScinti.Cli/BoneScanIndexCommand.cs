@@ -29,7 +29,7 @@ internal static class BoneScanIndexCommand
             StudyIndex index = StudyIndex.Build(parsed.GetRequiredValue(folder), new StudyIndexOptions { Reading = reading, Ignored = new HashSet<string>(["labels.csv", "cohort.json"], StringComparer.Ordinal) }, cancel: cancel);
             DicomImageReader reader = new(reading);
             List<(string Case, BoneScanResult Result)> scans = [];
-            int leftOut = index.LeftOut.Count;
+            int leftOut = index.LeftOut.Count, lost = index.LeftOut.Count(file => file.IsLoss);
             bool simulated = index.Studies.Count > 0 && index.Studies.All(study => study.Patient.IsSimulated);
             foreach (SkippedFile skipped in index.LeftOut)
             {
@@ -54,6 +54,7 @@ internal static class BoneScanIndexCommand
                 catch (Exception problem) when (problem is DicomReadException or LeaveOutException)
                 {
                     leftOut++;
+                    lost++;
                     Terminal.Error($"left out: {file}: {PlainText.OneLine(problem is DicomReadException unread ? unread.Sentence : problem.Message)}");
                 }
             }
@@ -65,7 +66,7 @@ internal static class BoneScanIndexCommand
             }
 
             Terminal.Error($"{scans.Count} scans measured, {leftOut} left out. The model was trained on simulated patients.");
-            return scans.Count == 0 ? ExitCode.NothingUsable : leftOut > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return scans.Count == 0 ? ExitCode.NothingUsable : lost > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;
     }

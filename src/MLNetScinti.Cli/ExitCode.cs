@@ -1,3 +1,5 @@
+using MLNetScinti.Pipelines;
+
 namespace MLNetScinti.Cli;
 
 /// <summary>What the command tells its caller. Documented in README.md.</summary>
@@ -27,8 +29,11 @@ internal static class ExitCode
     /// <summary>Figures were checked, and some cannot be.</summary>
     public const int Impossible = 7;
 
+    /// <summary>Done, but a study was refused: it was read, and lies so far outside of what the model was trained on that its image cannot mean the same. Each was named with what differs.</summary>
+    public const int Refused = 8;
+
     /// <summary>What is kept was checked, and is not what was written: damage, or somebody's hand.</summary>
-    public const int Tampered = 8;
+    public const int Tampered = 9;
 
     /// <summary>A model was judged by its change plan, and not let through; or a plan was looked through, and cannot do what it promises.</summary>
     public const int Refused = 9;
@@ -41,4 +46,12 @@ internal static class ExitCode
 
     /// <summary>Told to end (SIGTERM), as service managers do; the same command goes on where it stopped.</summary>
     public const int Terminated = 143;
+
+    /// <summary>What a command says that answers for studies of a folder.</summary>
+    /// <param name="answered">How many cases it answered for.</param>
+    /// <param name="leftOut">The studies that gave none.</param>
+    public static int Of(int answered, IReadOnlyCollection<LeftOutStudy> leftOut) =>
+        answered > 0 && leftOut.Any(study => study.IsLoss) ? SomeLeftOut
+            : leftOut.Any(study => study.IsRefused) ? Refused
+            : answered > 0 ? Done : NothingUsable;
 }

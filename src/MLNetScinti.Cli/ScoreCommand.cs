@@ -20,7 +20,8 @@ internal static class ScoreCommand
         Option<string?> labels = new("--labels") { Description = "A table of what is true, as pipelines read it: the studies that it has lines for are scored, and the model's figures printed. Patients that the model was trained or validated on are refused." };
         Option<int> threads = RunCommand.Threads();
         Option<bool> assume = InspectCommand.AssumeSpacing();
-        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, labels, threads, assume };
+        Option<bool> outside = AcceptOutside();
+        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, labels, threads, assume, outside };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
@@ -32,14 +33,15 @@ internal static class ScoreCommand
             }
 
             List<LeftOutStudy> leftOut = [];
+            Dictionary<string, string> unusual = new(StringComparer.Ordinal);
             int scored = 0;
             JudgedFolder? judged = parsed.GetValue(labels) is { } table
-                ? FolderScoring.Judge(bundle, system, parsed.GetRequiredValue(folder), table, parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume))
+                ? FolderScoring.Judge(bundle, system, parsed.GetRequiredValue(folder), table, parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume), parsed.GetValue(outside))
                 : null;
             void Write(TextWriter text)
             {
                 using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
-                IEnumerable<ScoredFolderCase> cases = judged?.Cases ?? FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume));
+                IEnumerable<ScoredFolderCase> cases = judged?.Cases ?? FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume), parsed.GetValue(outside));
                 // What is written is in the order of the pseudonyms: that of the files' names, laid beside a list of these, would tell whose row is whose.
                 foreach (ScoredFolderCase one in file is null ? cases : [.. cases.Select(one => one with { Case = one.Case with { Images = [] } }).OrderBy(one => one.Case.Id, StringComparer.Ordinal)])
                 {
@@ -57,6 +59,12 @@ internal static class ScoreCommand
                     foreach ((string column, string value) in one.Answers)
                     {
                         row[PlainText.Cell(column)].Set(PlainText.Cell(value));
+                    }
+
+                    row["Unusual"].Set(PlainText.Cell(string.Join(" ", one.Unusual)));
+                    if (one.Outside.Count > 0)
+                    {
+                        unusual[one.Case.File] = string.Join(" ", one.Outside.Select(found => found.BesideScore));
                     }
 
                     scored++;
@@ -91,14 +99,28 @@ internal static class ScoreCommand
                 Terminal.Error($"no study: {line.OnConsole()}");
             }
 
+            if (bundle.Card.Envelope is null)
+            {
+                Terminal.Error(TrainingEnvelope.Absent);
+            }
+
+            foreach ((string study, string what) in unusual.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                Terminal.Error($"unusual: {PlainText.OneLine(study)}: {what}");
+            }
+
             foreach (LeftOutStudy study in leftOut)
             {
-                Terminal.Error($"left out: {study.OnConsole()}");
+                Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {study.OnConsole()}");
             }
 
             Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
-            return scored == 0 ? ExitCode.NothingUsable : leftOut.Exists(study => study.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return ExitCode.Of(scored, leftOut);
         }));
         return command;
     }
+
+    /// <summary>Whether studies are taken that cannot mean the same as those a model was trained on.</summary>
+    internal static Option<bool> AcceptOutside() =>
+        new("--accept-outside") { Description = "Score studies too that cannot mean the same as those the model was trained on (another radionuclide, agent, part of the body, view or kind of image): said beside each score." };
 }

@@ -22,10 +22,12 @@ internal static class SegmentCommand
         Option<bool> exclusive = new("--xor-holes") { Description = "Write holes as contours of their own (CLOSEDPLANAR_XOR), not by channels." };
         Option<double> least = new("--least-ml") { Description = "Pieces smaller than this are removed, in ml.", DefaultValueFactory = _ => 10 };
         Option<double> threshold = new("--threshold") { Description = "From which part on a voxel of the image belongs to a mask that was drawn on coarser ones.", DefaultValueFactory = _ => 0.5 };
+        Option<bool> entropy = new("--entropy") { Description = "Write a map of how undecided each voxel is, in bits (NIfTI, on the model's grid). Of an ensemble (scinti run --folds) it is worth most." };
+        Option<double> expected = new("--least-dice") { Description = "Below which Dice coefficient, as the model's own probabilities let expect it, a person should look.", DefaultValueFactory = _ => 0.8 };
         Option<int> threads = RunCommand.Threads();
         Command command = new("segment", "Draws structures into studies and writes them as RT Structure Set, Segmentation and Structured Report. Research use only.")
         {
-            model, folder, structures, segmentation, report, output, exclusive, least, threshold, threads,
+            model, folder, structures, segmentation, report, output, exclusive, least, threshold, entropy, expected, threads,
         };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
@@ -38,11 +40,18 @@ internal static class SegmentCommand
                 Holes = parsed.GetValue(exclusive) ? HoleForm.ExclusiveOr : HoleForm.Keyhole,
                 LeastMillilitres = parsed.GetValue(least),
                 Threshold = parsed.GetValue(threshold),
+                Entropy = parsed.GetValue(entropy),
+                LeastExpectedDice = parsed.GetValue(expected),
                 Threads = parsed.GetValue(threads),
             };
             if (!(settings.LeastMillilitres >= 0) || !(settings.Threshold is > 0 and <= 1))
             {
                 throw new DefinitionException("--least-ml and --threshold: expected millilitres of 0 or more, and a part above 0 up to 1; change the one that is not.");
+            }
+
+            if (!(settings.LeastExpectedDice is >= 0 and <= 1))
+            {
+                throw new DefinitionException("--least-dice: expected a Dice coefficient from 0 to 1; change it.");
             }
 
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
@@ -51,7 +60,7 @@ internal static class SegmentCommand
             foreach (SegmentedStudy study in StudySegmentation.Write(bundle, ShippedSystems.Of(bundle.Card), parsed.GetRequiredValue(folder), settings, leftOut.Add, cancel))
             {
                 drawn++;
-                Terminal.Line(study.CaseId);
+                Terminal.Line($"{study.CaseId}: expected Dice {string.Join(", ", study.ExpectedDice.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Class} {(one.Dice is { } dice ? dice.ToString("0.00", CultureInfo.InvariantCulture) : "none")}")))}{(study.IsUnsure ? ": look at the image" : "")}");
                 foreach (SegmentedStructure structure in study.Structures)
                 {
                     string volume = structure.Millilitres is { } millilitres ? string.Create(CultureInfo.InvariantCulture, $"{millilitres:0.0} ml") : "no volume";
@@ -76,7 +85,7 @@ internal static class SegmentCommand
                 Terminal.Line($"{toLookAt} of {drawn} studies should be looked at by a person.");
             }
 
-            return drawn == 0 ? ExitCode.NothingUsable : leftOut.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return ExitCode.Of(drawn, leftOut);
         }));
         return command;
     }

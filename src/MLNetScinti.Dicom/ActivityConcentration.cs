@@ -48,14 +48,14 @@ public sealed class ActivityConcentration
     /// <param name="reader">The reader; null for one that accepts everything.</param>
     /// <exception cref="UnitException">The values of a file are no concentrations, or nobody can tell.</exception>
     /// <exception cref="InvalidOperationException">There are no sections, or some are missing.</exception>
-    /// <exception cref="DicomReadException">A file cannot be read.</exception>
+    /// <exception cref="DicomReadException">A file cannot be read, or holds several volumes, such as of two energy windows: nobody says which is meant.</exception>
     public static ActivityConcentration Of(ImageSeries series, DicomImageReader? reader = null)
     {
         ArgumentNullException.ThrowIfNull(series);
         reader ??= new DicomImageReader();
         if (series.Sections is null)
         {
-            return Of(series.Read(reader));
+            return Of(ImageSeries.WithOneVolume(series.Read(reader)));
         }
 
         ImageHeader first = reader.ReadHeader(series.PathOf(series.Files[0]));

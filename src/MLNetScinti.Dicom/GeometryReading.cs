@@ -115,6 +115,12 @@ internal sealed record GeometryReading(ImageGeometry? Volume, double ColumnSpaci
         double? thickness = dataset.Number(DicomTag.SliceThickness);
         string spacingFault = LengthFault(dataset, DicomTag.SpacingBetweenSlices, isSigned: true), thicknessFault = LengthFault(dataset, DicomTag.SliceThickness);
         double step = spacingFault.Length == 0 ? between!.Value : thicknessFault.Length == 0 ? thickness!.Value : matrix.RowSpacing;
+        // Reconstructed sections lie side by side or overlap; some write a thickness rounded to half a voxel.
+        if (sections > 1 && spacingFault.Length == 0 && thicknessFault.Length == 0 && Math.Abs(between!.Value) > 2.01 * thickness!.Value)
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Sections of {thickness.Value:0.###} mm (Slice Thickness) lie {Math.Abs(between.Value):0.###} mm apart (Spacing Between Slices), which a reconstruction does not leave between them: one of the two is wrong, and the latter was believed."));
+        }
+
         if (spacingFault.Length > 0 && thicknessFault.Length > 0)
         {
             matrix.Assume(Both(spacingFault, thicknessFault), "the pixel size was taken");

@@ -68,6 +68,7 @@ internal static class HeaderReading
         (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey);
         ScaleReading scale = ScaleReading.Read(dataset, file, kind, modality, format, frameCount, warnings);
         NuclideReading nuclide = NuclideReading.Read(dataset, modality, windows, warnings);
+        AcquisitionMoment moment = AcquisitionMoment.Read(dataset);
         bool lossy = dataset.InternalTransferSyntax.IsLossy || string.Equals(dataset.Text(DicomTag.LossyImageCompression), "01", StringComparison.Ordinal);
         if (lossy)
         {
@@ -85,7 +86,7 @@ internal static class HeaderReading
             Kind = kind,
             Modality = modality,
             StorageClass = StorageKind.Name(dataset),
-            ImageType = [.. dataset.Texts(DicomTag.ImageType).Select(DatasetReading.Clean)],
+            ImageType = [.. dataset.Texts(DicomTag.ImageType).Select(DatasetReading.Clean).Select(identity.Shown)],
             TransferSyntax = dataset.InternalTransferSyntax.UID.Name,
             IsLossy = lossy,
             Rows = rows,
@@ -102,18 +103,19 @@ internal static class HeaderReading
             Volumes = geometry.Volumes,
             Dimensions = [.. layout.Vectors.Select(vector => vector.Dimension)],
             Frames = frames,
-            EnergyWindows = windows,
-            Detectors = detectors,
+            // What somebody typed at the camera may name the patient.
+            EnergyWindows = [.. windows.Select(window => window with { Name = identity.Shown(window.Name) })],
+            Detectors = [.. detectors.Select(detector => detector with { Collimator = identity.Shown(detector.Collimator), ViewName = identity.Shown(detector.ViewName) })],
             Rotations = rotations,
-            Phases = phases,
+            Phases = [.. phases.Select(phase => phase with { Description = identity.Shown(phase.Description) })],
             Radionuclides = nuclide.Found,
-            Radiopharmaceutical = nuclide.Radiopharmaceutical,
+            Radiopharmaceutical = identity.Shown(nuclide.Radiopharmaceutical),
             InjectedMegabecquerels = nuclide.InjectedMegabecquerels,
             InjectedAt = nuclide.InjectedAt,
             DecayCorrection = DatasetReading.Code(dataset.Text(DicomTag.DecayCorrection)),
-            AcquiredAt = PatientReading.Moment(dataset, DicomTag.AcquisitionDate, DicomTag.AcquisitionTime)
-                ?? PatientReading.Moment(dataset, DicomTag.SeriesDate, DicomTag.SeriesTime)
-                ?? PatientReading.Moment(dataset, DicomTag.StudyDate, DicomTag.StudyTime),
+            AcquiredAt = moment.At,
+            AcquiredOn = moment.On,
+            AcquiredAtEvidence = moment.Evidence,
             AcquisitionSeconds = AcquisitionSeconds(kind, frames, frameSeconds),
             CountsAccumulated = dataset.Number(DicomTag.CountsAccumulated) is double counts && counts > 0 ? (long)counts : null,
             Unit = scale.Unit.Unit,
@@ -121,11 +123,11 @@ internal static class HeaderReading
             UnitEvidence = scale.Evidence,
             Scaling = scale.Scales[0].Linear,
             Scales = scale.Scales,
-            Camera = $"{dataset.Text(DicomTag.Manufacturer)} {dataset.Text(DicomTag.ManufacturerModelName)}".Trim(),
+            Camera = identity.Shown($"{dataset.Text(DicomTag.Manufacturer)} {dataset.Text(DicomTag.ManufacturerModelName)}".Trim()),
             StudyDescription = dataset.Text(DicomTag.StudyDescription),
             SeriesDescription = seriesDescription,
             ImageId = imageId,
-            BodyPart = dataset.Text(DicomTag.BodyPartExamined),
+            BodyPart = identity.Shown(dataset.Text(DicomTag.BodyPartExamined)),
             StudyUid = dataset.Text(DicomTag.StudyInstanceUID),
             AccessionNumber = dataset.Text(DicomTag.AccessionNumber),
             SeriesUid = dataset.Text(DicomTag.SeriesInstanceUID),

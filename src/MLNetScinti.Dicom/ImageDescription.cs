@@ -34,7 +34,8 @@ public sealed record ImageDescription(IReadOnlyList<(string Name, string Value)>
         {
             (string id, string name, string birthDate) = header.Identity.Reveal();
             Say("Identity", string.Join(", ", new[] { name, id, birthDate }.Where(text => text.Length > 0)));
-            Say("Acquired", header.AcquiredAt?.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "");
+            Say("Acquired", header.AcquiredAt is { } acquired ? acquired.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + (header.AcquiredAtEvidence == MomentEvidence.Guessed ? " (a guess)" : "")
+                : header.AcquiredOn is { } day ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + ", at no time that the file gives" : "");
             Say("Texts", string.Join(" / ", new[] { header.StudyDescription, header.SeriesDescription, header.ImageId }.Where(text => text.Length > 0)));
         }
 

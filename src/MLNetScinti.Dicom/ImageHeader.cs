@@ -101,8 +101,14 @@ public sealed record ImageHeader
     /// <summary>To which moment values are corrected for decay (Decay Correction (0054,1102)): "NONE", "START" or "ADMIN"; empty where the file does not say.</summary>
     public string DecayCorrection { get; init; } = "";
 
-    /// <summary>When the acquisition began, in the camera's time, or null.</summary>
+    /// <summary>When the acquisition began, in the camera's time; null where the file lacks the day or the time.</summary>
     public DateTime? AcquiredAt { get; init; }
+
+    /// <summary>The day on which the acquisition began, or null; it may be known where the time is not.</summary>
+    public DateOnly? AcquiredOn { get; init; }
+
+    /// <summary>How it is known when the acquisition began: who computes with that time tells where it is a guess.</summary>
+    public MomentEvidence AcquiredAtEvidence { get; init; }
 
     /// <summary>Acquisition time over all frames in seconds, or null where the file does not say.</summary>
     public double? AcquisitionSeconds { get; init; }

@@ -1,8 +1,10 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Dicom;
 
 /// <summary>A radionuclide that gamma cameras and PET scanners image, or that is used in therapy.</summary>
 /// <remarks>
-/// Half-lives and photon energies: evaluated nuclear data (ENSDF) as tabulated by the NNDC in NuDat 3; of actinium-225 the photons of
+/// Half-lives: <see cref="PhysicalHalfLife"/>. Photon energies: evaluated nuclear data (ENSDF) as tabulated by the NNDC in NuDat 3; of actinium-225 the photons of
 /// its daughters francium-221 and bismuth-213, of iodine-125 the mean of the X-rays of tellurium. Codes: PS3.16 CID 18 and CID 4020, in the
 /// SNOMED-RT style that NM files use, and as SNOMED CT concept identifiers.
 /// </remarks>
@@ -15,11 +17,11 @@ public sealed record Radionuclide
     private static readonly string[] s_rhenium = ["rhenium", "renio"];
     private static readonly string[] s_yttrium = ["yttrium", "itrio", "ittrio"];
 
-    private Radionuclide(string symbol, string name, double halfLifeSeconds, string code, string concept, double[] photonsKev, string[] words, bool isInferable = true)
+    private Radionuclide(string symbol, string name, string code, string concept, double[] photonsKev, string[] words, bool isInferable = true)
     {
         Symbol = symbol;
         Name = name;
-        HalfLifeSeconds = halfLifeSeconds;
+        HalfLifeSeconds = PhysicalHalfLife.SecondsOf(symbol);
         Code = code;
         Concept = concept;
         PhotonsKev = photonsKev;
@@ -32,88 +34,88 @@ public sealed record Radionuclide
     }
 
     /// <summary>Technetium-99m.</summary>
-    public static Radionuclide Technetium99m { get; } = new("Tc-99m", "Technetium", 21624.12, "C-163A8", "72454006", [140.5], ["technetium", "tecnecio", "tecnezio", "technétium", "pertechnetate"]);
+    public static Radionuclide Technetium99m { get; } = new("Tc-99m", "Technetium", "C-163A8", "72454006", [140.5], ["technetium", "tecnecio", "tecnezio", "technétium", "pertechnetate"]);
 
     /// <summary>Iodine-123.</summary>
-    public static Radionuclide Iodine123 { get; } = new("I-123", "Iodine", 47604, "C-114A4", "21572004", [159.0], s_iodine);
+    public static Radionuclide Iodine123 { get; } = new("I-123", "Iodine", "C-114A4", "21572004", [159.0], s_iodine);
 
     /// <summary>Iodine-131.</summary>
-    public static Radionuclide Iodine131 { get; } = new("I-131", "Iodine", 693377, "C-114B1", "1368003", [364.5, 637.0, 284.3], s_iodine);
+    public static Radionuclide Iodine131 { get; } = new("I-131", "Iodine", "C-114B1", "1368003", [364.5, 637.0, 284.3], s_iodine);
 
     /// <summary>Indium-111.</summary>
-    public static Radionuclide Indium111 { get; } = new("In-111", "Indium", 242326, "C-145A4", "56609000", [171.3, 245.4], ["indium", "indio"]);
+    public static Radionuclide Indium111 { get; } = new("In-111", "Indium", "C-145A4", "56609000", [171.3, 245.4], ["indium", "indio"]);
 
     /// <summary>Gallium-67.</summary>
-    public static Radionuclide Gallium67 { get; } = new("Ga-67", "Gallium", 281811, "C-131A2", "2008008", [93.3, 184.6, 300.2], s_gallium);
+    public static Radionuclide Gallium67 { get; } = new("Ga-67", "Gallium", "C-131A2", "2008008", [93.3, 184.6, 300.2], s_gallium);
 
     /// <summary>Thallium-201 (its mercury X-rays near 71 keV are what is imaged).</summary>
-    public static Radionuclide Thallium201 { get; } = new("Tl-201", "Thallium", 262837, "C-138A9", "60057003", [71.0, 167.4], ["thallium", "talio", "tallio"]);
+    public static Radionuclide Thallium201 { get; } = new("Tl-201", "Thallium", "C-138A9", "60057003", [71.0, 167.4], ["thallium", "talio", "tallio"]);
 
     /// <summary>Xenon-133.</summary>
-    public static Radionuclide Xenon133 { get; } = new("Xe-133", "Xenon", 453384, "C-172A8", "80751004", [81.0], ["xenon", "xénon"]);
+    public static Radionuclide Xenon133 { get; } = new("Xe-133", "Xenon", "C-172A8", "80751004", [81.0], ["xenon", "xénon"]);
 
     /// <summary>Lutetium-177.</summary>
-    public static Radionuclide Lutetium177 { get; } = new("Lu-177", "Lutetium", 574301, "C-101ED", "447553000", [208.4, 112.9], ["lutetium", "lutecio", "lutezio", "lutetio"]);
+    public static Radionuclide Lutetium177 { get; } = new("Lu-177", "Lutetium", "C-101ED", "447553000", [208.4, 112.9], ["lutetium", "lutecio", "lutezio", "lutetio"]);
 
     /// <summary>Cobalt-57, of flood sources and markers.</summary>
-    public static Radionuclide Cobalt57 { get; } = new("Co-57", "Cobalt", 23483520, "C-144A3", "27054007", [122.1], ["cobalt", "cobalto", "kobalt"]);
+    public static Radionuclide Cobalt57 { get; } = new("Co-57", "Cobalt", "C-144A3", "27054007", [122.1], ["cobalt", "cobalto", "kobalt"]);
 
     /// <summary>Samarium-153.</summary>
-    public static Radionuclide Samarium153 { get; } = new("Sm-153", "Samarium", 166622, "C-B1134", "419804008", [103.2], ["samarium", "samario"]);
+    public static Radionuclide Samarium153 { get; } = new("Sm-153", "Samarium", "C-B1134", "419804008", [103.2], ["samarium", "samario"]);
 
     /// <summary>Radium-223.</summary>
-    public static Radionuclide Radium223 { get; } = new("Ra-223", "Radium", 987552, "C-136A2", "24853006", [84.0, 154.2, 269.5], ["radium", "radio"]);
+    public static Radionuclide Radium223 { get; } = new("Ra-223", "Radium", "C-136A2", "24853006", [84.0, 154.2, 269.5], ["radium", "radio"]);
 
     /// <summary>Yttrium-90: nothing but bremsstrahlung, which has no photopeak.</summary>
-    public static Radionuclide Yttrium90 { get; } = new("Y-90", "Yttrium", 230591, "C-162A7", "14691008", [], s_yttrium);
+    public static Radionuclide Yttrium90 { get; } = new("Y-90", "Yttrium", "C-162A7", "14691008", [], s_yttrium);
 
     /// <summary>Holmium-166.</summary>
-    public static Radionuclide Holmium166 { get; } = new("Ho-166", "Holmium", 96566.4, "", "", [80.6], ["holmium", "holmio", "olmio"]);
+    public static Radionuclide Holmium166 { get; } = new("Ho-166", "Holmium", "", "", [80.6], ["holmium", "holmio", "olmio"]);
 
     /// <summary>Rhenium-186.</summary>
-    public static Radionuclide Rhenium186 { get; } = new("Re-186", "Rhenium", 321261, "C-11906", "395865006", [137.2], s_rhenium);
+    public static Radionuclide Rhenium186 { get; } = new("Re-186", "Rhenium", "C-11906", "395865006", [137.2], s_rhenium);
 
     /// <summary>Rhenium-188.</summary>
-    public static Radionuclide Rhenium188 { get; } = new("Re-188", "Rhenium", 61214.4, "C-1018D", "423578007", [155.0], s_rhenium);
+    public static Radionuclide Rhenium188 { get; } = new("Re-188", "Rhenium", "C-1018D", "423578007", [155.0], s_rhenium);
 
     /// <summary>Krypton-81m.</summary>
-    public static Radionuclide Krypton81m { get; } = new("Kr-81m", "Krypton", 13.1, "C-173A5", "61716009", [190.5], ["krypton", "kripton", "cripton"]);
+    public static Radionuclide Krypton81m { get; } = new("Kr-81m", "Krypton", "C-173A5", "61716009", [190.5], ["krypton", "kripton", "cripton"]);
 
     /// <summary>Actinium-225, by the photons of its daughters.</summary>
-    public static Radionuclide Actinium225 { get; } = new("Ac-225", "Actinium", 857088, "", "", [218.1, 440.5], ["actinium", "actinio", "attinio"]);
+    public static Radionuclide Actinium225 { get; } = new("Ac-225", "Actinium", "", "", [218.1, 440.5], ["actinium", "actinio", "attinio"]);
 
     /// <summary>Terbium-161.</summary>
-    public static Radionuclide Terbium161 { get; } = new("Tb-161", "Terbium", 595296, "", "", [74.6, 48.9], ["terbium", "terbio"]);
+    public static Radionuclide Terbium161 { get; } = new("Tb-161", "Terbium", "", "", [74.6, 48.9], ["terbium", "terbio"]);
 
     /// <summary>Iodine-125.</summary>
-    public static Radionuclide Iodine125 { get; } = new("I-125", "Iodine", 5132765, "C-114A6", "68630002", [28.4, 35.5], s_iodine);
+    public static Radionuclide Iodine125 { get; } = new("I-125", "Iodine", "C-114A6", "68630002", [28.4, 35.5], s_iodine);
 
     /// <summary>Fluorine-18.</summary>
-    public static Radionuclide Fluorine18 { get; } = new("F-18", "Fluorine", 6586.2, "C-111A1", "77004003", [511.0], ["fluorine", "fluor", "fluoro", "fluoride", "fdg"]);
+    public static Radionuclide Fluorine18 { get; } = new("F-18", "Fluorine", "C-111A1", "77004003", [511.0], ["fluorine", "fluor", "fluoro", "fluoride", "fdg"]);
 
     /// <summary>Gallium-68.</summary>
-    public static Radionuclide Gallium68 { get; } = new("Ga-68", "Gallium", 4062.6, "C-131A3", "35337001", [511.0], s_gallium);
+    public static Radionuclide Gallium68 { get; } = new("Ga-68", "Gallium", "C-131A3", "35337001", [511.0], s_gallium);
 
     /// <summary>Carbon-11.</summary>
-    public static Radionuclide Carbon11 { get; } = new("C-11", "Carbon", 1221.8, "C-105A1", "40565003", [511.0], ["carbon", "carbono", "kohlenstoff"]);
+    public static Radionuclide Carbon11 { get; } = new("C-11", "Carbon", "C-105A1", "40565003", [511.0], ["carbon", "carbono", "kohlenstoff"]);
 
     /// <summary>Nitrogen-13.</summary>
-    public static Radionuclide Nitrogen13 { get; } = new("N-13", "Nitrogen", 597.9, "C-107A1", "21576001", [511.0], ["nitrogen", "nitrogeno", "stickstoff"]);
+    public static Radionuclide Nitrogen13 { get; } = new("N-13", "Nitrogen", "C-107A1", "21576001", [511.0], ["nitrogen", "nitrogeno", "stickstoff"]);
 
     /// <summary>Oxygen-15.</summary>
-    public static Radionuclide Oxygen15 { get; } = new("O-15", "Oxygen", 122.24, "C-B1038", "129504001", [511.0], ["oxygen", "oxigeno", "sauerstoff"]);
+    public static Radionuclide Oxygen15 { get; } = new("O-15", "Oxygen", "C-B1038", "129504001", [511.0], ["oxygen", "oxigeno", "sauerstoff"]);
 
     /// <summary>Rubidium-82.</summary>
-    public static Radionuclide Rubidium82 { get; } = new("Rb-82", "Rubidium", 75.45, "C-159A2", "79197006", [511.0], ["rubidium", "rubidio"]);
+    public static Radionuclide Rubidium82 { get; } = new("Rb-82", "Rubidium", "C-159A2", "79197006", [511.0], ["rubidium", "rubidio"]);
 
     /// <summary>Copper-64.</summary>
-    public static Radionuclide Copper64 { get; } = new("Cu-64", "Copper", 45723.6, "C-127A2", "3932008", [511.0], s_copper);
+    public static Radionuclide Copper64 { get; } = new("Cu-64", "Copper", "C-127A2", "3932008", [511.0], s_copper);
 
     /// <summary>Zirconium-89.</summary>
-    public static Radionuclide Zirconium89 { get; } = new("Zr-89", "Zirconium", 282276, "C-168A4", "63360001", [511.0], ["zirconium", "zirconio", "zirkonium"]);
+    public static Radionuclide Zirconium89 { get; } = new("Zr-89", "Zirconium", "C-168A4", "63360001", [511.0], ["zirconium", "zirconio", "zirkonium"]);
 
     /// <summary>Iodine-124.</summary>
-    public static Radionuclide Iodine124 { get; } = new("I-124", "Iodine", 360806, "C-114A5", "40937006", [511.0], s_iodine);
+    public static Radionuclide Iodine124 { get; } = new("I-124", "Iodine", "C-114A5", "40937006", [511.0], s_iodine);
 
     /// <summary>Every radionuclide that is known here.</summary>
     public static IReadOnlyList<Radionuclide> Known { get; } =
@@ -123,19 +125,19 @@ public sealed record Radionuclide
         Iodine125, Fluorine18, Gallium68, Carbon11, Nitrogen13, Oxygen15, Rubidium82, Copper64, Zirconium89,
         Iodine124,
         // Named, but never guessed from an energy window: too rare against those that share their energies.
-        new("Cr-51", "Chromium", 2393626, "C-129A2", "52745005", [320.1], ["chromium", "chrom", "cromo"], isInferable: false),
-        new("Se-75", "Selenium", 10348992, "C-116A3", "43239002", [264.7, 136.0, 279.5], ["selenium", "selenio", "selen"], isInferable: false),
-        new("Xe-127", "Xenon", 3140294, "C-172A5", "27081007", [202.9, 172.1], ["xenon"], isInferable: false),
-        new("P-32", "Phosphorus", 1232755, "C-106A1", "32505007", [], ["phosphorus", "phosphor"], isInferable: false),
-        new("Sr-89", "Strontium", 4368643, "C-158A6", "7770004", [], ["strontium", "estroncio"], isInferable: false),
-        new("Er-169", "Erbium", 811469, "", "", [], ["erbium", "erbio"], isInferable: false),
-        new("Cu-67", "Copper", 222588, "C-127A3", "53700003", [184.6, 93.3], s_copper, isInferable: false),
-        new("At-211", "Astatine", 25970, "", "", [79.0], ["astatine", "astat"], isInferable: false),
-        new("Pb-212", "Lead", 38304, "", "", [238.6], ["plomo", "blei", "piombo"], isInferable: false),
-        new("Bi-213", "Bismuth", 2737, "", "", [440.5], ["bismuth", "bismuto"], isInferable: false),
-        new("Th-227", "Thorium", 1615421, "", "", [236.0, 50.1], ["thorium", "torio"], isInferable: false),
-        new("Ge-68", "Germanium", 23408352, "C-128A2", "53315004", [511.0], ["germanium", "germanio"], isInferable: false),
-        new("Y-86", "Yttrium", 53064, "C-162A3", "10738001", [511.0], s_yttrium, isInferable: false),
+        new("Cr-51", "Chromium", "C-129A2", "52745005", [320.1], ["chromium", "chrom", "cromo"], isInferable: false),
+        new("Se-75", "Selenium", "C-116A3", "43239002", [264.7, 136.0, 279.5], ["selenium", "selenio", "selen"], isInferable: false),
+        new("Xe-127", "Xenon", "C-172A5", "27081007", [202.9, 172.1], ["xenon"], isInferable: false),
+        new("P-32", "Phosphorus", "C-106A1", "32505007", [], ["phosphorus", "phosphor"], isInferable: false),
+        new("Sr-89", "Strontium", "C-158A6", "7770004", [], ["strontium", "estroncio"], isInferable: false),
+        new("Er-169", "Erbium", "", "", [], ["erbium", "erbio"], isInferable: false),
+        new("Cu-67", "Copper", "C-127A3", "53700003", [184.6, 93.3], s_copper, isInferable: false),
+        new("At-211", "Astatine", "", "", [79.0], ["astatine", "astat"], isInferable: false),
+        new("Pb-212", "Lead", "", "", [238.6], ["plomo", "blei", "piombo"], isInferable: false),
+        new("Bi-213", "Bismuth", "", "", [440.5], ["bismuth", "bismuto"], isInferable: false),
+        new("Th-227", "Thorium", "", "", [236.0, 50.1], ["thorium", "torio"], isInferable: false),
+        new("Ge-68", "Germanium", "C-128A2", "53315004", [511.0], ["germanium", "germanio"], isInferable: false),
+        new("Y-86", "Yttrium", "C-162A3", "10738001", [511.0], s_yttrium, isInferable: false),
     ];
 
     /// <summary>Its symbol as nuclear medicine writes it: "Tc-99m".</summary>

@@ -42,8 +42,11 @@ public sealed record ImageFacts
     /// <summary>From where the frames look at the patient, each view once.</summary>
     public IReadOnlyList<DetectorView> Views { get; init; } = [];
 
-    /// <summary>When the acquisition began, or null.</summary>
+    /// <summary>When the acquisition began; null where the file lacks the day or the time.</summary>
     public DateTime? AcquiredAt { get; init; }
+
+    /// <summary>The day on which it began, or null.</summary>
+    public DateOnly? AcquiredOn { get; init; }
 
     /// <summary>What the values count.</summary>
     public ImageUnit Unit { get; init; }
@@ -113,6 +116,7 @@ public sealed record ImageFacts
             SpacingBetweenSlices = header.SpacingBetweenSlices,
             Views = [.. header.Frames.Select(frame => frame.View).Where(view => view != DetectorView.Unknown).Distinct()],
             AcquiredAt = header.AcquiredAt,
+            AcquiredOn = header.AcquiredOn,
             Unit = header.Unit,
             Radionuclide = Kept(string.Join(" + ", header.Radionuclides.Select(one => one.Radionuclide.Symbol))),
             Warnings = header.Warnings.Count == 0 ? [] : [.. header.Warnings.Select(Kept)],
@@ -168,6 +172,9 @@ public sealed class ImageSeries
     /// <summary>When the acquisition began, or null.</summary>
     public DateTime? AcquiredAt => Files.Min(file => file.AcquiredAt);
 
+    /// <summary>The day on which the acquisition began, or null.</summary>
+    public DateOnly? AcquiredOn => Files.Min(file => file.AcquiredOn);
+
     /// <summary>Where the sections are; null for planar images and projections.</summary>
     public ImageGeometry? Geometry => Sections?.Geometry ?? Files[0].Geometry;
 
@@ -207,11 +214,15 @@ public sealed class ImageSeries
     /// <summary>Reads the volume: the sections of one file or of all.</summary>
     /// <param name="reader">The reader; null for one that accepts everything.</param>
     /// <exception cref="InvalidOperationException">There are no sections, or some are missing.</exception>
-    /// <exception cref="DicomReadException">A file cannot be read.</exception>
+    /// <exception cref="DicomReadException">A file cannot be read, or holds several volumes.</exception>
     public Volume ReadVolume(DicomImageReader? reader = null) => Sections is AssembledSeries sections ? sections.ReadVolume(reader ?? new DicomImageReader(_reading), _folder, image => Kept(image))
         : Files.Count > 1 && Files.FirstOrDefault(file => file.VolumeRefusal.Length > 0) is ImageFacts refused
         ? throw new DicomReadException(refused.File, SkipReason.InconsistentHeader, $"no volume can be made of its series: {refused.VolumeRefusal}; ask the source for another export.")
-        : Read(reader).ToVolume();
+        : WithOneVolume(Read(reader)).ToVolume();
+
+    /// <summary>An image that holds one volume: the first of several is as likely the wrong one.</summary>
+    internal static ScintigraphyImage WithOneVolume(ScintigraphyImage image) => image.VolumeCount <= 1 ? image
+        : throw new DicomReadException(image.Header.File, SkipReason.WrongKind, $"expected one volume, found {image.VolumeCount} (of energy windows, phases or times): give the one that is meant as a file of its own.");
 
     private ScintigraphyImage Kept(ScintigraphyImage image)
     {
@@ -255,7 +266,7 @@ public sealed class Study
     public IReadOnlyList<ImageSeries> Series { get; }
 
     /// <summary>The days of acquisition, each once, in order.</summary>
-    public IReadOnlyList<DateOnly> Days => [.. Series.Where(series => series.AcquiredAt is not null).Select(series => DateOnly.FromDateTime(series.AcquiredAt!.Value)).Distinct().Order()];
+    public IReadOnlyList<DateOnly> Days => [.. Series.Select(series => series.AcquiredOn).OfType<DateOnly>().Distinct().Order()];
 
     /// <summary>The series of some kinds.</summary>
     public IEnumerable<ImageSeries> OfKind(params ImageKind[] kinds) => Series.Where(series => kinds.Contains(series.Kind));
@@ -288,6 +299,6 @@ public sealed class Study
         ImageFacts first = images[0];
         PseudonymKey key = reading.PseudonymKey ?? (images.All(image => image.Patient.IsSimulated) ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
         string id = key.PseudonymOf($"study|{first.Patient.Pseudonym}|{string.Join('|', images.Select(image => image.StudyUid).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}");
-        return new Study($"S{id[1..]}", [.. series.OrderBy(one => one.AcquiredAt ?? DateTime.MaxValue).ThenBy(one => one.Files[0].File, StringComparer.Ordinal)]);
+        return new Study($"S{id[1..]}", [.. series.OrderBy(one => one.AcquiredOn ?? DateOnly.MaxValue).ThenBy(one => one.AcquiredAt ?? DateTime.MaxValue).ThenBy(one => one.Files[0].File, StringComparer.Ordinal)]);
     }
 }

@@ -118,7 +118,7 @@ public sealed class StudyIndex
     {
         StudyBoundary.Patient => facts.Patient.Pseudonym,
         // Without an identifier, what was acquired on one day belongs together.
-        _ when facts.StudyUid.Length == 0 => string.Create(CultureInfo.InvariantCulture, $"{facts.Patient.Pseudonym}|day|{facts.AcquiredAt:yyyyMMdd}"),
+        _ when facts.StudyUid.Length == 0 => string.Create(CultureInfo.InvariantCulture, $"{facts.Patient.Pseudonym}|day|{facts.AcquiredOn:yyyyMMdd}"),
         _ => $"{facts.Patient.Pseudonym}|{facts.StudyUid}",
     };
 }

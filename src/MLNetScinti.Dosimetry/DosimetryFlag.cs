@@ -33,6 +33,9 @@ public enum DosimetryIssue
     /// <summary>The region lies nearer to the border than the kernel reaches.</summary>
     NearBorder,
 
+    /// <summary>The region's voxels in the first image do not hold what the region holds in each image by itself: it moved.</summary>
+    RegionMoved,
+
     /// <summary>More activity in the region than was administered.</summary>
     MoreThanAdministered,
 
@@ -92,7 +95,7 @@ public sealed class DosimetryException : Exception
     /// <param name="issue">What it is.</param>
     /// <param name="sentence">The same in one sentence.</param>
     public DosimetryException(DosimetryIssue issue, string sentence)
-        : base(sentence) => Issue = issue;
+        : base(Imaging.PlainText.Message(sentence)) => Issue = issue;
 
     /// <summary>What it is.</summary>
     public DosimetryIssue Issue { get; }

@@ -1,3 +1,5 @@
+using MLNetScinti.Imaging;
+
 namespace MLNetScinti.Dosimetry;
 
 /// <summary>Decay data of a nuclide, as a dose needs them.</summary>
@@ -43,7 +45,7 @@ public sealed record Nuclide
     /// <exception cref="DosimetryException">Its data do not come with this room: make a <see cref="Nuclide"/> from a source of your own.</exception>
     public static Nuclide Named(string symbol) => Known.FirstOrDefault(one => string.Equals(one.Symbol, symbol, StringComparison.OrdinalIgnoreCase))
         ?? throw new DosimetryException(
-            DosimetryIssue.UnknownName, $"No decay data of '{symbol}'; there are: {string.Join(", ", Known.Select(one => one.Symbol))}.");
+            DosimetryIssue.UnknownName, $"No energies of a decay of '{symbol}' are known here, which a dose needs; there are those of {string.Join(", ", Known.Select(one => one.Symbol))}.");
 
     /// <summary>What is left of an activity after so many hours.</summary>
     public double Remaining(double hours) => Math.Exp(-DecayConstant * hours);
@@ -66,13 +68,13 @@ public sealed record Nuclide
         .. EmbeddedTable.Rows("nuclides.tsv").Select(cells => new Nuclide
         {
             Symbol = cells[0],
-            HalfLifeHours = EmbeddedTable.Number(cells[1]),
-            ElectronKev = EmbeddedTable.Number(cells[2]),
-            BetaKev = EmbeddedTable.Number(cells[3]),
-            ConversionKev = EmbeddedTable.Number(cells[4]),
-            AugerKev = EmbeddedTable.Number(cells[5]),
-            PhotonKev = EmbeddedTable.Number(cells[6]),
-            Source = cells[7],
+            HalfLifeHours = PhysicalHalfLife.HoursOf(cells[0]),
+            ElectronKev = EmbeddedTable.Number(cells[1]),
+            BetaKev = EmbeddedTable.Number(cells[2]),
+            ConversionKev = EmbeddedTable.Number(cells[3]),
+            AugerKev = EmbeddedTable.Number(cells[4]),
+            PhotonKev = EmbeddedTable.Number(cells[5]),
+            Source = cells[6],
         }),
     ];
 }

@@ -68,6 +68,18 @@ public sealed record BinaryEvaluation : IEvaluation
     /// <summary>What temperature scaling fitted on the validation data does to the probabilities; null where it cannot be fitted.</summary>
     public CalibrationFigures? Calibration { get; private init; }
 
+    /// <summary>What the probabilities are worth as risks; null where a class is absent.</summary>
+    public RiskFigures? Risk { get; private init; }
+
+    /// <summary>
+    /// The same by patient, where patients have several cases: a patient is positive where any of its cases is, and is called so where any of
+    /// them is called so; its probability is the largest of theirs. Null where each patient has one case.
+    /// </summary>
+    public BinaryEvaluation? ByPatient { get; private init; }
+
+    /// <summary>The confusion table with the classes' names, positive first.</summary>
+    internal ClassTable Table => new([Options.Words.Positive, Options.Words.Negative], OperatingPoint.Counts.ToTable());
+
     /// <summary>What ML.NET's own evaluator says about the test set.</summary>
     public required MLNetMetrics Stock { get; init; }
 
@@ -114,7 +126,8 @@ public sealed record BinaryEvaluation : IEvaluation
         options ??= new();
         bool bothClasses = !test.LacksClass;
         RocCurve? roc = bothClasses ? RocCurve.Of(test.Probabilities, test.Labels) : null;
-        return new(options, test, OperatingPoint.Of(test, threshold, options).Marked(options.Mark))
+        OperatingPoint point = OperatingPoint.Of(test, threshold, options);
+        return new(options, test, point.Marked(options.Mark))
         {
             Validation = validation,
             PaperProtocol = options.WithPaperProtocol && bothClasses ? OperatingPoint.Of(test, DecisionThreshold.OptimisticPaperProtocol(test), options).Marked(options.Mark) : null,
@@ -124,6 +137,8 @@ public sealed record BinaryEvaluation : IEvaluation
             PrecisionRecall = roc is null ? null : PrecisionRecallCurve.Of(roc),
             Reliability = ProbabilityScores.Reliability(test.Probabilities, test.Labels, options.CalibrationBins),
             Calibration = validation is null ? null : CalibrationFigures.Of(validation, test, options),
+            Risk = RiskFigures.Of(test, point, options)?.Marked(options.Mark),
+            ByPatient = options.ByPatient && PatientVote.Any(test) is { } patients ? Make(null, patients, threshold, options.OfPatients()) : null,
             Stock = MLNetMetrics.Of(test, options.Words).Marked(options.Mark),
             Subgroups = [.. Subgroup.Of(test, threshold, options).Select(group => group with { Metrics = group.Metrics.Marked(options.Mark) })],
             Misjudged = [.. test.Cases

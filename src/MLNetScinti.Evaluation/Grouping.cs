@@ -93,6 +93,9 @@ public sealed record Grouping
 /// <param name="Metrics">The group's figures; the same ones for every group of an evaluation.</param>
 public sealed record Subgroup(string Grouping, string Name, int Cases, int Patients, int? Positives, IReadOnlyList<MetricEntry> Metrics)
 {
+    /// <summary>With fewer cases than this, of a class where there are two, a group has no figures: they would say nothing, and point at single patients.</summary>
+    public const int Least = 5;
+
     /// <summary>Judges the groups of a set, those of a grouping with a single group left out.</summary>
     internal static IReadOnlyList<Subgroup> Of(ICaseSet test, EvaluationOptions options, Func<Grouping, int[], (int? Positives, IReadOnlyList<MetricEntry> Metrics)> judge, IReadOnlyList<bool>? isPositive = null)
     {
@@ -103,12 +106,22 @@ public sealed record Subgroup(string Grouping, string Name, int Cases, int Patie
             foreach ((string name, int[] members) in groups.Count > 1 ? groups : [])
             {
                 (int? positives, IReadOnlyList<MetricEntry> metrics) = judge(grouping, members);
+                if (members.Length < Least)
+                {
+                    metrics = TooFew(metrics, $"fewer than {Least} {options.Words.Cases}");
+                }
+
                 all.Add(new(grouping.Name, name, members.Length, members.Select(i => test.Cases[i].PatientId).Distinct(StringComparer.Ordinal).Count(), positives, metrics));
             }
         }
 
         return all;
     }
+
+    // A figure that is undefined for another reason keeps it: what has no meaning for a group has none for a larger one either.
+    internal static IReadOnlyList<MetricEntry> TooFew(IReadOnlyList<MetricEntry> metrics, string how) => [.. metrics.Select(entry => entry.Metric.IsDefined
+        ? entry with { Metric = Metric.Undefined($"too few, {how}", entry.Metric.Cases, entry.Metric.Patients) }
+        : entry)];
 
     /// <summary>
     /// The groups of a test set with two classes at a threshold, each with sensitivity, specificity and area under the ROC curve. A
@@ -144,12 +157,14 @@ public sealed record Subgroup(string Grouping, string Name, int Cases, int Patie
                     : RankingFigures.AreaUnderRoc(cases, options);
             }
 
-            return (cases.Positives,
+            IReadOnlyList<MetricEntry> metrics =
             [
                 new(OperatingPoint.SensitivityKey, "Sensitivity", "", point.Sensitivity),
                 new(OperatingPoint.SpecificityKey, "Specificity", "", specificity),
                 new(RankingFigures.AreaUnderRocKey, "Area under ROC", "", area),
-            ]);
+            ];
+            bool few = cases.Positives < Least || (!grouping.OfPositives && cases.Negatives < Least);
+            return (cases.Positives, few ? TooFew(metrics, $"fewer than {Least} {(cases.Positives < Least ? words.Positive : words.Negative)} {words.Cases}") : metrics);
         }
     }
 }

@@ -86,9 +86,38 @@ public sealed record EvaluationOptions
     /// <summary>What cases are grouped by, in the order of the report; a grouping that leaves a single group is not shown.</summary>
     public IReadOnlyList<Grouping> Groupings { get; init; } = [];
 
+    /// <summary>What models of some kind cannot pass, which is said before all figures; null for nothing.</summary>
+    public FactCeiling? Ceiling { get; init; }
+
+    /// <summary>The share of positive cases among all that are labelled, before a test set was balanced; null where it is not known, or there are not two classes.</summary>
+    public double? CohortPrevalence { get; init; }
+
+    /// <summary>The share of positive cases that the training made probabilities for: one half where classes were weighted to equal shares; null where it is not known.</summary>
+    public double? TrainedPrevalence { get; init; }
+
+    /// <summary>Whether figures of two classes are given by patient too, where patients have several cases.</summary>
+    public bool ByPatient { get; init; } = true;
+
+    /// <summary>Shares of positive cases at which predictive values are told besides, each between 0 and 1.</summary>
+    public IReadOnlyList<double> Prevalences { get; init; } = UsualPrevalences;
+
+    /// <summary>The shares where nobody states any.</summary>
+    public static IReadOnlyList<double> UsualPrevalences { get; } = [0.05, 0.1, 0.2, 0.3, 0.5];
+
     /// <summary>What has to be said with every figure, such as "not trained"; empty for nothing.</summary>
     public string Mark { get; init; } = "";
 
     /// <summary>The model's name in tables.</summary>
     public string Model { get; init; } = "model";
+
+    // How often a patient has any positive case is not known from how often a case is positive.
+    internal EvaluationOptions OfPatients() => this with
+    {
+        Words = Words with { Case = "patient", Cases = "patients" },
+        Groupings = [],
+        WithPaperProtocol = false,
+        ByPatient = false,
+        CohortPrevalence = null,
+        TrainedPrevalence = null,
+    };
 }

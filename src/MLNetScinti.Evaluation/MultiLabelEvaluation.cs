@@ -147,7 +147,7 @@ public sealed class MultiLabelEvaluation : IEvaluation
         bool[][] called = [.. test.Cases.Select(one => thresholds.Select((threshold, k) => threshold.IsPositive(one.Of(k))).ToArray())];
         BinaryEvaluation[] labels = [.. names.Select((name, k) =>
         {
-            EvaluationOptions own = options with { Words = WordsOf(name, options.Words), Model = name, WithPaperProtocol = false, Groupings = [] };
+            EvaluationOptions own = options with { Words = WordsOf(name, options.Words), Model = name, WithPaperProtocol = false, ByPatient = false, Groupings = [] };
             TestScores cases = new(test.Cases.Select(one => one.Of(k)));
             return validation is null
                 ? BinaryEvaluation.Of(cases, thresholds[k], own)

@@ -90,6 +90,9 @@ public sealed record PartAgreement(string Part, IReadOnlyList<PairedQuantity> Pa
     /// <summary>Pearson's correlation of both values over the pairs; not a number where one of them does not vary.</summary>
     public double Correlation { get; private init; } = double.NaN;
 
+    /// <summary>What ML.NET's own evaluator of regressions says of the pairs, the reference as the label.</summary>
+    public MLNetMetrics Stock { get; private init; } = MLNetMetrics.OfQuantities(new TestScores<QuantifiedCase>([]));
+
     /// <summary>Student's p value after Holm's correction over the parts.</summary>
     public double AdjustedT { get; internal init; } = double.NaN;
 
@@ -118,6 +121,7 @@ public sealed record PartAgreement(string Part, IReadOnlyList<PairedQuantity> Pa
         double[] differences = ByPatient(pairs, pair => pair.Difference), percents = ByPatient(pairs, pair => pair.Percent);
         result = result with
         {
+            Stock = MLNetMetrics.OfQuantities(new TestScores<QuantifiedCase>(pairs.Select(pair => new QuantifiedCase(pair.CaseId, pair.PatientId, pair.Reference, pair.Measured)))) with { Label = part },
             Box = TukeyBox.Of([.. pairs.Select(pair => pair.Percent)]),
             Exact = WilcoxonSignedRank.Of(differences, exact: true),
             Normal = WilcoxonSignedRank.Of(differences, exact: false),

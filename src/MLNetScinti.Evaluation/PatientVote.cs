@@ -6,6 +6,14 @@ namespace MLNetScinti.Evaluation;
 /// </summary>
 internal static class PatientVote
 {
+    /// <summary>Patients as cases, positive where any of theirs is, with the largest probability; null where each has one case.</summary>
+    public static TestScores? Any(TestScores test) => test.PatientCount == test.Count ? null : new TestScores(test.Cases
+        .GroupBy(one => one.PatientId, StringComparer.Ordinal)
+        .Select(cases => new ScoredCase(cases.Key, cases.Key, cases.Any(one => one.Label), cases.Max(one => one.Score), cases.Max(one => one.Probability))
+        {
+            Decision = cases.All(one => one.Decision is null) ? null : cases.Any(one => one.Decision == true),
+        }));
+
     /// <summary>Patients as cases; null where each has one case, or one has cases of several classes.</summary>
     public static TestScores<MulticlassCase>? Of(TestScores<MulticlassCase> test)
     {

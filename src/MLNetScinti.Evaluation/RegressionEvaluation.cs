@@ -90,10 +90,10 @@ public sealed class RegressionEvaluation : IEvaluation
         options ??= new();
         return new(options, quantity, unit, test, validation)
         {
-            Figures = Make(unit, test, options),
+            Figures = Make(unit, test, options).Marked(options.Mark),
             Agreement = test.Count < 2 ? null : BlandAltman.Of([.. test.Cases.Select(one => one.Error)], options.Level),
-            Subgroups = Subgroup.Of(test, options, (_, members) => (null, Make(unit, new TestScores<QuantifiedCase>(members.Select(i => test.Cases[i])), options with { BootstrapReplicates = 0 }).Only(BiasKey, MeanAbsoluteErrorKey, RootMeanSquaredErrorKey))),
-            Stock = MLNetMetrics.OfQuantities(test),
+            Subgroups = Subgroup.Of(test, options, (_, members) => (null, Make(unit, new TestScores<QuantifiedCase>(members.Select(i => test.Cases[i])), options with { BootstrapReplicates = 0 }).Only(BiasKey, MeanAbsoluteErrorKey, RootMeanSquaredErrorKey).Marked(options.Mark))),
+            Stock = MLNetMetrics.OfQuantities(test).Marked(options.Mark),
         };
     }
 

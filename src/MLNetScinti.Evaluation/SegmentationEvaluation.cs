@@ -47,6 +47,9 @@ public sealed class SegmentationEvaluation : IEvaluation
     /// <summary>The volumes of predicted masks against those of the true ones, label by label: cases without a true mask have no percent and are counted apart.</summary>
     public PairedAgreement? Volumes { get; private init; }
 
+    /// <summary>What models of some kind cannot pass in these cases, and this one beside it; null where the system says nothing of the kind, or no case has it.</summary>
+    public CeilingFigures? Ceiling { get; private init; }
+
     /// <inheritdoc/>
     public IReadOnlyList<Subgroup> Subgroups { get; private init; } = [];
 
@@ -84,14 +87,16 @@ public sealed class SegmentationEvaluation : IEvaluation
             throw new ArgumentException(odd is null ? "A segmentation has at least one label." : $"{test.Name} set: case '{odd.CaseId}' has measures of {odd.Labels.Count} labels, expected {names.Count} ({string.Join(", ", names)}).", nameof(test));
         }
 
-        SegmentationFigures[] labels = [.. names.Select((name, k) => SegmentationFigures.Of(name, k, test, options))];
+        SegmentationFigures[] labels = [.. names.Select((name, k) => SegmentationFigures.Of(name, k, test, options)).Select(label => label with { Metrics = label.Metrics.Marked(options.Mark) })];
         return new(options, names, test, validation)
         {
             Labels = labels,
-            Figures = Overall(names, test, options),
+            Figures = Overall(names, test, options).Marked(options.Mark),
             Volumes = test.Count == 0 ? null : PairedAgreement.Of("Volume", "ml", test.Cases.SelectMany(one => names.Select((name, k) => new PairedQuantity(one.CaseId, one.PatientId, name, one.Labels[k].TrueVolume, one.Labels[k].PredictedVolume))), level: options.Level),
-            Subgroups = Subgroup.Of(test, options, (_, members) => (null, Overall(names, new TestScores<SegmentedCase>(members.Select(i => test.Cases[i])), options with { BootstrapReplicates = 0 }))),
-            Stock = [.. labels.Select(label => MLNetMetrics.OfVoxels(label.Name, label.Voxels, test.Count, test.PatientCount))],
+            Ceiling = options.Ceiling is { } ceiling
+                ? CeilingFigures.Of(ceiling, test.Cases.Select(one => ((EvaluatedCase)one, one.Labels.Select(label => label.Dice.TryGetValue(out double dice) ? dice : double.NaN).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average())), options) : null,
+            Subgroups = Subgroup.Of(test, options, (_, members) => (null, Overall(names, new TestScores<SegmentedCase>(members.Select(i => test.Cases[i])), options with { BootstrapReplicates = 0 }).Marked(options.Mark))),
+            Stock = [.. labels.Select(label => MLNetMetrics.OfVoxels(label.Name, label.Voxels, test.Count, test.PatientCount).Marked(options.Mark))],
         };
     }
 

@@ -23,6 +23,9 @@ public sealed record ThresholdRule
     /// <summary>The highest threshold with the largest Youden index, which is a score of the validation set, whatever the data support: see <see cref="DecisionThreshold.FitYouden"/>.</summary>
     public static ThresholdRule HighestOfBest { get; } = new(Highest, 0, $"Largest Youden index on the validation set. {DecisionThreshold.TieRule}");
 
+    /// <summary>What <see cref="Parse"/> reads.</summary>
+    public static string Expected => $"{Middle}, {Highest}, '{Sensitivity} 0.95' or '{Specificity} 0.9' (a share above 0, at most 1)";
+
     /// <summary>How it was chosen, for the report.</summary>
     public string Words { get; }
 
@@ -51,7 +54,7 @@ public sealed record ThresholdRule
             ([Highest], _) => HighestOfBest,
             ([Sensitivity, _], > 0) => AtSensitivity(target),
             ([Specificity, _], > 0) => AtSpecificity(target),
-            _ => throw new FormatException($"expected {Middle}, {Highest}, '{Sensitivity} 0.95' or '{Specificity} 0.9' (a share above 0, at most 1), found '{text}'"),
+            _ => throw new FormatException($"expected {Expected}, found '{text}'"),
         };
     }
 

@@ -88,6 +88,14 @@ public sealed record SlidingWindow(IReadOnlyList<int> Window) : Inferer
     /// <summary>Windows that go through the network together.</summary>
     public int Batch { get; init; } = 1;
 
+    /// <summary>How many windows lie in an image. Each costs the network's work, and some nodes of its ONNX form.</summary>
+    /// <param name="extents">The image's extents, slowest first.</param>
+    public long CountOver(IReadOnlyList<int> extents)
+    {
+        ArgumentNullException.ThrowIfNull(extents);
+        return extents.Zip(Window).Aggregate(1L, (product, axis) => product * Plan.CountOf(Math.Max(axis.First, axis.Second), axis.Second, Overlap));
+    }
+
     /// <inheritdoc/>
     public override TensorShape WindowOf(TensorShape image)
     {
@@ -372,9 +380,13 @@ public sealed record SlidingWindow(IReadOnlyList<int> Window) : Inferer
             }
         }
 
+        public static long CountOf(long image, long window, double overlap) => 1 + ((image - window + StepOf(window, overlap) - 1) / StepOf(window, overlap));
+
+        private static long StepOf(long window, double overlap) => Math.Max(1, (long)Math.Floor(window * (1 - overlap)));
+
         private static long[] StartsOf(long image, long window, double overlap)
         {
-            long step = Math.Max(1, (long)Math.Floor(window * (1 - overlap)));
+            long step = StepOf(window, overlap);
             List<long> starts = [];
             for (long start = 0; start + window < image; start += step)
             {

@@ -99,6 +99,20 @@ public static class TrainingLoop
         return result!;
     }
 
+    /// <summary>Refuses a training whose device or arithmetic this computer lacks, without beginning it.</summary>
+    /// <exception cref="NativeLibraryException">libtorch cannot be loaded, or is loaded with other arithmetic than the options ask for.</exception>
+    /// <exception cref="TrainingException">There is no such device or arithmetic; the message says what to ask for instead.</exception>
+    public static void MustCompute(TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        // What is so on every computer is not asked of libtorch, which takes a second to load.
+        if (options.Device == TrainingDevice.Cuda || options.Precision == TrainingPrecision.BFloat16)
+        {
+            NativeLibraries.Load(options.Reproducibility);
+            _ = TrainingSession.DeviceOf(options);
+        }
+    }
+
     private static void Check(ITrainingStep step, TrainingOptions options)
     {
         (int Value, string Name)[] counts =

@@ -61,6 +61,10 @@ public sealed record BundleCard
     /// <summary>What it cannot do: each a sentence.</summary>
     public IReadOnlyList<string> Limits { get; init; } = [];
 
+    /// <summary>What it was trained on; null where that is not known, as of models of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrainingEnvelope? Envelope { get; init; }
+
     /// <summary>The key of the run that made it: SHA-256 of <see cref="RunKey"/>'s parts.</summary>
     public string RunKey { get; init; } = "";
 

@@ -122,8 +122,23 @@ public sealed record Case
     /// <summary>What the system found in the images that a reader of results should know, a sentence each, without what identifies a patient.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>What to know of its study before using it, warnings of reading and of the system alike: kinds of warnings, each once, without what identifies a patient.</summary>
+    public IReadOnlyList<string> Noticed { get; init; } = [];
+
     /// <summary>How its images were taken, as their files say: camera, collimator, matrix. Audits read it; it is in no table, and binds no run.</summary>
     public Facts Acquisition { get; init; } = Facts.None;
+
+    /// <summary>The same as values, for the envelope of what a model was trained on.</summary>
+    public AcquiredStudy Acquired { get; init; } = AcquiredStudy.Unknown;
+
+    /// <summary>Where its images lie, also while their values are elsewhere.</summary>
+    internal IReadOnlyList<ImageGeometry?> Grids
+    {
+        get => field ?? [.. Images.Select(image => image.Geometry)];
+        init;
+    }
+
+    internal Case WithoutImages() => this with { Images = [], Grids = Grids };
 
     /// <summary>The pseudonym.</summary>
     public override string ToString() => Id;

@@ -465,7 +465,7 @@ public sealed class CaseView : IDataView, IDisposable
             }
 
             return Known.GetOrAdd(study, _ => new Known(
-                [.. read.Cases.Select(one => (one with { Images = [] }, HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))],
+                [.. read.Cases.Select(one => (one.WithoutImages(), HashOf(read.ContentHash, one.Part), options.Keep ? Store.Add(one.Images) : -1))],
                 read.LeftOut, read.Warnings, read.LeftOut is null && read.Cases.Count > 0 ? read.Origin.Patient?.IsSimulated ?? false : null)
             { Form = read.Form });
         }

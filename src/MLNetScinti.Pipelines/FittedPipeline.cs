@@ -48,7 +48,7 @@ public sealed partial class PatientSplit
             : new AugmentedCases(Train.Cases ?? throw new ArgumentException("Whole cases are changed at random where the split is one of a view of cases (LoadCases); these rows come from elsewhere.", nameof(trainer)),
                 steps, changes, trainer.Features, trainer.Options.LabelColumnName);
         NetworkTransformer network = trainer.Fit(steps.Transform(Train), steps.Transform(Validation), augmented);
-        return new FittedPipeline(steps, network, fusion, membership, trainer.Options);
+        return new FittedPipeline(steps, network, fusion, membership, trainer.Options) { Envelope = Train.Cases is { } cases ? TrainingEnvelope.Of(cases.Read(images: false), cases.Cases) : null };
     }
 
     /// <summary>Trains a network on the columns as they are.</summary>
@@ -216,6 +216,9 @@ public sealed class FittedPipeline : ITransformer, IDisposable
 
     /// <summary>Who it was fitted on.</summary>
     public SplitMembership Membership { get; }
+
+    /// <summary>How the studies of the training patients were taken; null where the rows do not come from files.</summary>
+    public TrainingEnvelope? Envelope { get; internal init; }
 
     /// <inheritdoc/>
     public bool IsRowToRowMapper => _steps.IsRowToRowMapper;

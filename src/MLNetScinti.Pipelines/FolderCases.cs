@@ -66,6 +66,9 @@ public sealed record FolderOptions
     /// <summary>A column of the labels table that says train, validation or test of each line; empty for none. It becomes a fact of the cases.</summary>
     public string SplitColumn { get; init; } = "";
 
+    /// <summary>What the model was trained on that the studies are read for: one that cannot mean the same is left out (<see cref="LeftOutStudy.OutsideEnvelope"/>). Null to take all.</summary>
+    public TrainingEnvelope? Envelope { get; init; }
+
     private CancellationToken _stop;
 
     /// <summary>The same, and reading ends when it is told to (<see cref="DicomReadOptions.StoppedBy"/>).</summary>
@@ -243,6 +246,11 @@ public sealed class FolderCases : CaseSource
         }
     }
 
+    // Before anything is made of it: of another organ a system would find other things wrong.
+    private AcquiredStudy MustLieWithin(AcquiredStudy study) => _options.Envelope?.Refusal(study) is { } refusal
+        ? throw new LeaveOutException(LeftOutStudy.OutsideEnvelope, refusal.Sentence)
+        : study;
+
     private StudyCases ReadStudy(Study study, string file)
     {
         try
@@ -250,14 +258,16 @@ public sealed class FolderCases : CaseSource
             MustBeFilledIn(file);
             List<ScintigraphyImage> read = [.. study.Series.Where(series => series.Sections is null).SelectMany(series => series.ReadAll(_reader))];
             StudyImages images = new(file, study.Patient.Pseudonym, study.Id, read, study);
+            AcquiredStudy acquired = MustLieWithin(AcquiredStudy.Of(_system.Seen, read, study));
             IReadOnlyList<Case> cases = _system.CasesOf(images, _labels);
             // Of sections in many files the system has read what it needs: its cases stand for them.
             string content = !_options.WithContent ? "" : study.Series.All(series => series.Sections is null) ? HashOf(read) : HashOf(cases);
             Facts acquisition = AcquisitionFacts.Of(read);
-            return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated) with { Acquisition = acquisition })], content)
+            IReadOnlyList<string> warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings)).Concat(cases.SelectMany(one => one.Warnings)));
+            return new StudyCases([.. cases.Select(one => Completed(one, study.Patient.IsSimulated) with { Acquisition = acquisition, Acquired = acquired, Noticed = warnings })], content)
             {
                 Form = _options.WithContent ? FormOf(cases) : "",
-                Warnings = WarningKind.Of(read.SelectMany(image => image.AllWarnings).Concat(study.Series.SelectMany(series => series.Warnings)).Concat(cases.SelectMany(one => one.Warnings))),
+                Warnings = warnings,
                 Origin = OriginOf(study.Patient, read) with
                 {
                     IsBlank = cases.SelectMany(one => one.Images).All(image => IsBlank(image.Values.Span)),
@@ -285,12 +295,15 @@ public sealed class FolderCases : CaseSource
             isSimulated = image.Header.Patient.IsSimulated;
             MustBeFilledIn(file);
             StudyImages images = new(file, image.Header.Patient.Pseudonym, CasePseudonym.StudyOf(image.Header, _told), [image]);
+            AcquiredStudy acquired = MustLieWithin(AcquiredStudy.Of(_system.Seen, images.Images));
             string content = _options.WithContent ? HashOf(images.Images) : "";
             // The system may overwrite the values.
             StudyOrigin origin = OriginOf(image.Header.Patient, images.Images) with { Marks = _options.WithContent ? MarksOf(images.Images) : [] };
             Facts acquisition = AcquisitionFacts.Of(images.Images);
-            Case[] cases = [.. _system.CasesOf(images, _labels).Select(one => Completed(one, isSimulated) with { Acquisition = acquisition })];
-            return new StudyCases(cases, content) { Origin = origin, Form = _options.WithContent ? FormOf(cases) : "", Warnings = WarningKind.Of(image.AllWarnings.Concat(cases.SelectMany(one => one.Warnings))) };
+            IReadOnlyList<Case> made = _system.CasesOf(images, _labels);
+            IReadOnlyList<string> warnings = WarningKind.Of(image.AllWarnings.Concat(made.SelectMany(one => one.Warnings)));
+            Case[] cases = [.. made.Select(one => Completed(one, isSimulated) with { Acquisition = acquisition, Acquired = acquired, Noticed = warnings })];
+            return new StudyCases(cases, content) { Origin = origin, Form = _options.WithContent ? FormOf(cases) : "", Warnings = warnings };
         }
         catch (DicomReadException problem) when (problem.InnerException is not OutOfMemoryException)
         {

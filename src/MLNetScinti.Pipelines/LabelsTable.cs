@@ -99,7 +99,7 @@ public sealed class LabelRow
         }
 
         ImageGeometry drawn = read.Geometry ?? throw new LeaveOutException("OtherMask", $"its mask ({_place}) does not say where it lies; write it with the coordinates of its image.");
-        byte[] result = Resample.MajorityOnGrid(read.Labels, drawn, grid);
+        byte[] result = MaskResampling.ToGrid(read.Labels, drawn, grid);
         return most == 0 || result.AsSpan().ContainsAnyExcept((byte)0) ? new MaskTarget(grid.Shape, result)
             : throw new LeaveOutException("OtherMask", $"its mask ({_place}) lies outside of the image; draw it on this image.");
     }

@@ -16,6 +16,12 @@ namespace MLNetScinti.Pipelines;
 /// <param name="Sentence">What was found and what to do; it may name files.</param>
 public sealed partial record LeftOutStudy([property: Browsable(false)] string File, string Reason, [property: Browsable(false)] string Sentence)
 {
+    /// <summary>The reason of a study that lies outside of what a model was trained on, so that its images cannot mean the same.</summary>
+    public const string OutsideEnvelope = "OutsideEnvelope";
+
+    /// <summary>Whether it was read and is not scored, since it lies outside of what the model was trained on.</summary>
+    public bool IsRefused => Reason == OutsideEnvelope;
+
     /// <summary>Another file that the sentence names; empty where it names none.</summary>
     [Browsable(false)]
     public string Other { get; init; } = "";
@@ -26,8 +32,8 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
     /// <summary>What names of files are made into pseudonyms with; null for the key that the file asks for.</summary>
     internal PseudonymKey? Key { get; init; }
 
-    /// <summary>Whether something is lost that should have been read; what is none of the kind, is there twice, or is labelled nothing yet, is no loss.</summary>
-    public bool IsLoss => Enum.TryParse(Reason, out SkipReason reason) ? SkippedFile.IsLossOf(reason) : Reason is not ("NoLabelYet" or "NoSet");
+    /// <summary>Whether something is lost that should have been read; what is none of the kind, is there twice, is labelled nothing yet, or lies outside of what a model was trained on, is no loss.</summary>
+    public bool IsLoss => Enum.TryParse(Reason, out SkipReason reason) ? SkippedFile.IsLossOf(reason) : Reason is not ("NoLabelYet" or "NoSet" or OutsideEnvelope);
 
     /// <summary>The file's pseudonym.</summary>
     public string Name => Named().Name;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -97,7 +98,7 @@ public sealed class ModelBundle : IDisposable
     {
         ArgumentNullException.ThrowIfNull(card);
         ArgumentNullException.ThrowIfNull(pipeline);
-        return Write(folder, card, pipeline.Fuse(), pipeline.Network.Decision, pipeline.Membership, ml, () =>
+        return Write(folder, card with { Envelope = pipeline.Envelope }, pipeline.Fuse(), pipeline.Network.Decision, pipeline.Membership, ml, () =>
         {
             string weights = Path.Combine(folder, WeightsFile);
             pipeline.Network.Weights.Save(weights);
@@ -116,7 +117,7 @@ public sealed class ModelBundle : IDisposable
         ArgumentNullException.ThrowIfNull(card);
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(decision);
-        return Write(folder, card with { Members = ensemble.Members }, ensemble.Fuse(decision), decision, ensemble.Membership, ml, () => []);
+        return Write(folder, card with { Members = ensemble.Members, Envelope = ensemble.Envelope }, ensemble.Fuse(decision), decision, ensemble.Membership, ml, () => []);
     }
 
     private static ModelBundle Write(
@@ -282,7 +283,12 @@ public sealed class ModelBundle : IDisposable
         }
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
-            throw new ModelBundleException($"{source}: {CardFile} cannot be read: {PlainText.Short(problem.Message, 300)}", problem);
+            throw new ModelBundleException($"{source}: {CardFile} cannot be read{PlaceOf(problem)}: expected JSON as it was written with the model: copy the model again.", problem);
+        }
+
+        if (card.Envelope is { IsSound: false })
+        {
+            throw new ModelBundleException($"{source}: {CardFile} does not say soundly what the model was trained on (envelope): copy the model again.");
         }
 
         if (card.Classes.Concat(card.Outputs).Concat(card.Limits).Concat(card.Files.Values).Concat(card.Settings.Values).Any(text => text is null)
@@ -305,7 +311,7 @@ public sealed class ModelBundle : IDisposable
         {
             if (!card.Files.ContainsKey(needed))
             {
-                throw new ModelBundleException($"{source}: {CardFile} names {string.Join(", ", card.Files.Keys)}; expected {needed} among them: copy the model again.");
+                throw new ModelBundleException($"{source}: {CardFile} names {(card.Files.Count > 0 ? string.Join(", ", card.Files.Keys) : "no files")}; expected {needed} among them: copy the model again.");
             }
         }
 
@@ -314,7 +320,7 @@ public sealed class ModelBundle : IDisposable
             string file = Path.Combine(folder, name);
             if (Path.GetFileName(name) != name || !File.Exists(file))
             {
-                throw new ModelBundleException($"{source}: {CardFile} names {name}, which is not there.");
+                throw new ModelBundleException($"{source}: {CardFile} names the file '{name}', which is not there: copy the model again.");
             }
 
             if (HashOf(file) is var found && found != hash)
@@ -331,6 +337,11 @@ public sealed class ModelBundle : IDisposable
 
         return new ModelBundle(source, card, model, SplitMembership.Read(Path.Combine(folder, SplitMembership.FileName))) { _unpacked = unpacked };
     }
+
+    // What the reader itself says speaks of types and annotations.
+    internal static string PlaceOf(Exception problem) => problem is JsonException { LineNumber: { } line } json
+        ? string.Create(CultureInfo.InvariantCulture, $" at line {line + 1}{(json.Path is { Length: > 1 } path ? $" ({PlainText.Short(path, 60)})" : "")}")
+        : "";
 
     /// <summary>What cards of all forms say.</summary>
     private sealed record CardForm(int? Form);

@@ -20,6 +20,7 @@ public sealed class ModelEnsemble
         _models = [.. models.Select(one => (one.Card.Name, one.Model.Graph()))];
         Members = [.. models.Select(one => new BundleMember(one.Card.Name, one.Card.RunKey, one.Card.Files[ModelBundle.ModelFile]))];
         Membership = SplitMembership.Union(models.Select(one => one.Membership));
+        Envelope = TrainingEnvelope.Union([.. models.Select(one => one.Card.Envelope)]);
     }
 
     /// <summary>The models, for a card.</summary>
@@ -27,6 +28,9 @@ public sealed class ModelEnsemble
 
     /// <summary>Who any of the models was fitted on.</summary>
     public SplitMembership Membership { get; }
+
+    /// <summary>What the models were trained on; null where one does not say.</summary>
+    public TrainingEnvelope? Envelope { get; }
 
     /// <summary>Puts models together. Their graphs are held in memory.</summary>
     /// <param name="models">The models.</param>
@@ -43,7 +47,7 @@ public sealed class ModelEnsemble
         FusedModel first = models[0].Model;
         if (!first.Task.HasMean)
         {
-            throw new ModelBundleException($"{models[0].Source}: answers of {first.Task.Name} have no mean; models of classification can be put together.");
+            throw new ModelBundleException($"{models[0].Source}: answers of {first.Task.Name} have no mean; models that classify or draw masks can be put together.");
         }
 
         foreach (ModelBundle other in models.Skip(1))
@@ -71,7 +75,7 @@ public sealed class ModelEnsemble
     }
 
     /// <summary>The same before anything is decided: its probabilities are what a decision is fitted on.</summary>
-    internal FusedModel Undecided() => Fuse(_task is MulticlassTask
+    internal FusedModel Undecided() => Fuse(_task is MulticlassTask or SegmentationTask { Classes.Count: > 1 }
         ? TaskDecision.MostProbable
         : new([.. _task.Classes.Select(_ => Evaluation.DecisionThreshold.Fixed(0.5f, "Before the threshold is fitted."))]));
 

@@ -142,6 +142,20 @@ public sealed record SegmentationTask(ImageShape Shape, params IReadOnlyList<str
         values[AnswerColumn.PredictedLabel] = graph.Node("Reshape", [label, graph.Constant(shape, [shape.Length])]);
     }
 
+    internal override bool HasMean => true;
+
+    internal override void WriteMean(OnnxGraphBuilder graph, IReadOnlyList<IReadOnlyDictionary<string, string>> models, TaskDecision decision, IDictionary<string, string> values)
+    {
+        const int single = 1;
+        string probability = graph.Node("Mean", [.. models.Select(model => model[AnswerColumn.Probability])]);
+        string called = Channels == 1
+            ? graph.Node("GreaterOrEqual", [probability, graph.Constant([decision.Thresholds[0].Value], [])])
+            : graph.Node("ArgMax", [probability], new NodeAttribute("axis", 1), new NodeAttribute("keepdims", 1));
+        long[] shape = [-1, .. Shape.ToArray().Select(extent => (long)extent)];
+        values[AnswerColumn.Probability] = probability;
+        values[AnswerColumn.PredictedLabel] = graph.Node("Reshape", [graph.Node("Cast", [called], new NodeAttribute("to", single)), graph.Constant(shape, [shape.Length])]);
+    }
+
     // The threshold that gives the highest Dice over all validation voxels together; of equal ones the lowest distance to a half.
     internal override TaskDecision Fit(IEnumerable<AnsweredCase> validation)
     {

@@ -106,7 +106,7 @@ public sealed record SplitMembership(IReadOnlyList<SplitPatient> Patients)
         }
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
-            throw new InvalidDataException($"{path}: this is no list of a split's patients: {PlainText.Short(problem.Message, 300)}", problem);
+            throw new InvalidDataException($"{path}: this is no list of a split's patients{ModelBundle.PlaceOf(problem)}: copy the model again.", problem);
         }
     }
 

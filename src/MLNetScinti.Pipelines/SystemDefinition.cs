@@ -7,6 +7,7 @@ using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Pipelines.Starting;
+using MLNetScinti.Pipelines.Structures;
 
 namespace MLNetScinti.Pipelines;
 
@@ -31,6 +32,9 @@ public abstract record SystemDefinition
 
     /// <summary>The kinds of image that a study of the system holds; files of other kinds are left out.</summary>
     public abstract IReadOnlyCollection<ImageKind> Kinds { get; }
+
+    /// <summary>Of these kinds, those whose images come before the network: what a model was trained on is told of them.</summary>
+    public virtual IReadOnlyCollection<ImageKind> Seen => Kinds;
 
     /// <summary>
     /// Which images of a folder are one study: an examination, or all of a patient; null where each file is a study of its own, and is
@@ -65,6 +69,9 @@ public abstract record SystemDefinition
     /// <summary>By which facts figures are reported in groups.</summary>
     public virtual IReadOnlyList<Grouping> Groupings => [];
 
+    /// <summary>What models of some kind cannot pass, however good they are; null where nothing is known of the kind.</summary>
+    public virtual FactCeiling? Ceiling => null;
+
     /// <summary>Makes simulated cohorts, where the system can.</summary>
     public virtual CohortSimulator? Simulator => null;
 
@@ -82,6 +89,9 @@ public abstract record SystemDefinition
     /// <param name="labels">A label for each voxel of the grid of its first image.</param>
     public virtual IReadOnlyList<DerivedStructure> StructuresOf(Case one, byte[] labels) =>
         [.. Task.Classes.Select((name, index) => new DerivedStructure(name, Array.ConvertAll(labels, label => label == index + 1)))];
+
+    /// <summary>How large the structures usually are; null where nothing is known.</summary>
+    public virtual StructurePlausibility? Plausibility => null;
 
     /// <summary>What was published of a network; null where nothing was.</summary>
     public virtual PublishedResult? Published(string architecture) => null;

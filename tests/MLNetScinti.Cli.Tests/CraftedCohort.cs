@@ -174,6 +174,71 @@ public sealed class CraftedCohort : IDisposable
         }
     }
 
+    // Where nobody looks for a name: private elements, items of sequences, overlays, comments, the words that somebody typed at a camera.
+    private static void Elsewhere(DicomDataset dataset, int patient)
+    {
+        string secret = string.Create(CultureInfo.InvariantCulture, $"{Secret}00X{patient:00} Gundula");
+        byte[] bytes = Encoding.ASCII.GetBytes(secret + " ");
+        foreach (DicomDataset place in ((IEnumerable<DicomDataset>)[dataset]).Concat(Sequences(dataset)).ToArray())
+        {
+            foreach ((ushort group, string creator) in ((ushort, string)[])[(0x0009, "GEMS_PETD_01"), (0x0011, "SIEMENS MED NM"), (0x0033, $"{Secret} PRIVATE"), (0x7053, "Philips PET Private Group")])
+            {
+                place.AddOrUpdate(new DicomLongString(new DicomTag(group, 0x0010), creator));
+                place.AddOrUpdate(new DicomLongString(new DicomTag(group, 0x1077, creator), secret));
+                place.AddOrUpdate(new DicomOtherByte(new DicomTag(group, 0x1078, creator), bytes));
+                place.AddOrUpdate(new DicomUniqueIdentifier(new DicomTag(group, 0x1079, creator), $"{UidRoot}.{patient}.7"));
+            }
+
+            place.AddOrUpdate(new DicomSequence(DicomTag.ViewCodeSequence, Coded(secret)));
+        }
+
+        foreach (DicomTag tag in (DicomTag[])[DicomTag.RequestAttributesSequence, DicomTag.ReferencedPatientSequence, DicomTag.ReferencedStudySequence, DicomTag.PerformingPhysicianIdentificationSequence, DicomTag.ReferringPhysicianIdentificationSequence])
+        {
+            DicomDataset item = Coded(secret);
+            item.AddOrUpdate(DicomTag.PatientName, secret);
+            item.AddOrUpdate(DicomTag.PatientID, secret);
+            item.AddOrUpdate(DicomTag.ReferencedSOPInstanceUID, $"{UidRoot}.{patient}.8");
+            item.AddOrUpdate(new DicomSequence(DicomTag.PersonIdentificationCodeSequence, Coded(secret)));
+            dataset.AddOrUpdate(new DicomSequence(tag, item));
+        }
+
+        foreach (DicomTag tag in (DicomTag[])[DicomTag.ProcedureCodeSequence, DicomTag.AnatomicRegionSequence, DicomTag.PerformedProtocolCodeSequence])
+        {
+            dataset.AddOrUpdate(new DicomSequence(tag, Coded(secret)));
+        }
+
+        dataset.AddOrUpdate(DicomTag.FrameComments, secret);
+        dataset.AddOrUpdate(new DicomLongText(DicomTag.AdditionalPatientHistory, secret));
+        dataset.AddOrUpdate(DicomTag.SoftwareVersions, secret, "5.1");
+        dataset.AddOrUpdate(DicomTag.ReviewerName, secret);
+        dataset.AddOrUpdate(new DicomUnsignedShort(DicomTag.OverlayRows, 64), new DicomUnsignedShort(DicomTag.OverlayColumns, 64), new DicomUnsignedShort(DicomTag.OverlayBitsAllocated, 1), new DicomUnsignedShort(DicomTag.OverlayBitPosition, 0), new DicomSignedShort(DicomTag.OverlayOrigin, 1, 1));
+        dataset.AddOrUpdate(DicomTag.OverlayType, "G");
+        dataset.AddOrUpdate(DicomTag.OverlayLabel, secret);
+        dataset.AddOrUpdate(DicomTag.OverlayDescription, secret);
+        dataset.AddOrUpdate(new DicomOtherWord(DicomTag.OverlayData, [.. bytes, .. new byte[512 - bytes.Length]]));
+        foreach (DicomDataset window in dataset.GetSequence(DicomTag.EnergyWindowInformationSequence))
+        {
+            window.AddOrUpdate(DicomTag.EnergyWindowName, secret[..16]);
+        }
+
+        foreach (DicomDataset agent in dataset.GetSequence(DicomTag.RadiopharmaceuticalInformationSequence))
+        {
+            agent.AddOrUpdate(DicomTag.Radiopharmaceutical, $"DMSA for {secret}");
+        }
+
+        foreach (DicomDataset detector in dataset.GetSequence(DicomTag.DetectorInformationSequence))
+        {
+            detector.AddOrUpdate(DicomTag.CollimatorGridName, secret[..16]);
+            detector.AddOrUpdate(DicomTag.ViewCodeSequence, Coded(secret));
+            detector.AddOrUpdate(DicomTag.DetectorID, secret[..16]);
+        }
+    }
+
+    private static DicomDataset Coded(string secret) => new() { { DicomTag.CodeValue, secret[..16] }, { DicomTag.CodingSchemeDesignator, "99GEHEIM" }, { DicomTag.CodeMeaning, secret } };
+
+    private static IEnumerable<DicomDataset> Sequences(DicomDataset dataset) =>
+        dataset.OfType<DicomSequence>().SelectMany(sequence => sequence.Items).SelectMany(item => Sequences(item).Prepend(item));
+
     private (string Id, string Name, string Born, string Issuer, string Study, string Series, string Instance, string File, string Accession) Write(string source, string name, int patient)
     {
         DicomFile file = DicomFile.Open(source, FileReadOption.ReadAll);
@@ -188,12 +253,25 @@ public sealed class CraftedCohort : IDisposable
             dataset.AddOrUpdate(s_uids[field], string.Create(CultureInfo.InvariantCulture, $"{UidRoot}.{patient}.{field}"));
         }
 
+        // Of several components, and in several writings.
+        dataset.AddOrUpdate(DicomTag.PatientName, string.Create(CultureInfo.InvariantCulture, $"{Secret}00X{patient:00}^Gundula^Maria Gundula^Dr.^geb. Gundula={Secret}^Gundula={Secret}^Gundula"));
+        Elsewhere(dataset, patient);
         string born = string.Create(CultureInfo.InvariantCulture, $"2011{patient:00}{patient + 10:00}");
         dataset.AddOrUpdate(DicomTag.PatientBirthDate, born);
         dataset.AddOrUpdate(new DicomSequence(DicomTag.OtherPatientIDsSequence, new DicomDataset { { DicomTag.PatientID, $"{Secret} in a sequence" } }));
         string path = Path.Combine(Studies, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        new DicomFile(dataset).Save(path);
+        DicomFile made = new(dataset);
+        made.FileMetaInfo.AddOrUpdate(new DicomApplicationEntity(DicomTag.SourceApplicationEntityTitle, $"{Secret}_AE"));
+        made.FileMetaInfo.AddOrUpdate(new DicomUniqueIdentifier(DicomTag.PrivateInformationCreatorUID, $"{UidRoot}.99.{patient}"));
+        made.FileMetaInfo.AddOrUpdate(new DicomOtherByte(DicomTag.PrivateInformation, Encoding.ASCII.GetBytes($"{Secret} Gundula ")));
+        made.Save(path);
+        // Before the first element a file has room for anything.
+        using (FileStream written = new(path, FileMode.Open, FileAccess.Write))
+        {
+            written.Write(Encoding.ASCII.GetBytes($"{Secret} Gundula, born {born}"));
+        }
+
         string Of(DicomTag tag) => dataset.GetSingleValue<string>(tag);
         return (Of(DicomTag.PatientID), Of(DicomTag.PatientName), born, Of(DicomTag.IssuerOfPatientID), Of(DicomTag.StudyInstanceUID), Of(DicomTag.SeriesInstanceUID), Of(DicomTag.SOPInstanceUID), name, Of(DicomTag.AccessionNumber));
     }

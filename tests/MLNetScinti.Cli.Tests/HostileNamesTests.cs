@@ -217,8 +217,9 @@ public sealed class HostileNamesTests(FinishedRun finished) : IClassFixture<Fini
 
         Assert.Contains(from, StudyFolder.Pipeline, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(finished.Studies.Root, "cannot.yaml"), StudyFolder.Pipeline.Replace(from, to, StringComparison.Ordinal));
-        (int code, _, string error) = Scinti.Run(finished.Studies.Root, "run", "cannot.yaml", "--output", $"cannot-{to.Split(':')[0]}");
+        (int code, string output, string error) = Scinti.Run(finished.Studies.Root, "run", "cannot.yaml", "--output", $"cannot-{to.Split(':')[0]}");
         Assert.True(code == expected, $"{code}: {error}");
+        Assert.DoesNotContain("Reading", output, StringComparison.Ordinal);
         Assert.Contains(message, error, StringComparison.Ordinal);
         Assert.DoesNotContain("defect", error, StringComparison.Ordinal);
     }

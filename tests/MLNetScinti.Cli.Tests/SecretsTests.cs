@@ -30,7 +30,7 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
             entry.Write(Convert.ToBase64String(Encoding.UTF8.GetBytes($"a picture of {crafted.Identities[3].Name} and more")));
         }
 
-        Assert.Equal([CraftedCohort.Secret], crafted.Found(Encoding.UTF8.GetBytes($"x=\"data:{Convert.ToBase64String(zip.ToArray())}\"")));
+        Assert.Equal([CraftedCohort.Secret, "Gundula"], crafted.Found(Encoding.UTF8.GetBytes($"x=\"data:{Convert.ToBase64String(zip.ToArray())}\"")));
         Assert.Equal([CraftedCohort.UidRoot], crafted.Found(Encoding.Unicode.GetBytes(crafted.Identities[0].Study)));
         Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes("P-0123456789AB-0123AB-L")));
     }
@@ -131,6 +131,57 @@ public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedC
         Nothing(written, atLeast: 8);
         Nothing(temporary, atLeast: 0);
         Nothing(crafted.Home("one"), atLeast: 0);
+    }
+
+    /// <summary>
+    /// What <c>init</c> writes: the definition says nothing of anybody, nor on which days they came; the labels table holds the numbers that its lines are
+    /// found by (Accession Number, Study Instance UID, the day) and no name, and lies beside the studies for whoever fills it in.
+    /// </summary>
+    [Fact]
+    public void AStartingDefinitionNamesNobodyAndTheLabelsTableNumbersAlone()
+    {
+        string written = Path.Combine(crafted.Root, "started", "mine.yaml"), table = Path.Combine(crafted.Root, "started", "mine-labels.csv");
+        (int code, string output, string error) = crafted.Run("one", "init", "studies", "--output", written);
+        Assert.True(code == 4, error);
+        Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(output)));
+        string definition = File.ReadAllText(written);
+        Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(definition)));
+        Assert.Contains("DMSA for [withheld]", definition, StringComparison.Ordinal);
+        Assert.DoesNotMatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", definition);
+        Assert.Matches("(?m)^  days +[0-9]{4}-[0-9]{2}-[0-9]{2}", output);
+        string[] lines = File.ReadAllLines(table);
+        Assert.Equal("AccessionNumber,StudyInstanceUID,Side,Date,Label", lines[0]);
+        string numbers = crafted.Identities.Aggregate(string.Join('\n', lines), (text, one) => text.Replace(one.Accession, "", StringComparison.Ordinal).Replace(one.Study, "", StringComparison.Ordinal));
+        Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(numbers)));
+
+        (code, output, error) = crafted.Run("one", "keys", "dmsa");
+        Assert.True(code == 0, error);
+        Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(output)));
+    }
+
+    /// <summary>Trainings with several seeds and over folds, their ensembles and reports, and what scoring with a table of truth writes and prints.</summary>
+    [Fact]
+    public void NothingThatRepeatedTrainingsAndJudgedScoresWriteIdentifiesAnybody()
+    {
+        string written = Path.Combine(crafted.Root, "repeated");
+        foreach (string[] repeated in (string[][])[["--seeds", "2"], ["--folds", "3"]])
+        {
+            (int done, string said, string problem) = crafted.Run("one", ["run", "crafted.yaml", .. repeated, "--set", "evaluation.baseline=false", "--output", Path.Combine(written, repeated[0][2..])]);
+            Assert.True(done == 4, problem);
+            Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(said)));
+            Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(string.Join('\n', problem.Split('\n').Where(line => !line.StartsWith("  left out: ", StringComparison.Ordinal))))));
+        }
+
+        // A model of other patients, judged on these with their table.
+        using StudyFolder others = new();
+        (int code, string output, string error) = crafted.Run("one", "run", Path.Combine(others.Root, "small.yaml"), "--set", "training.epochs=1", "--output", Path.Combine(written, "others"));
+        Assert.True(code == 0, error);
+        (code, output, error) = crafted.Run("one", "score", Path.Combine(written, "others"), "studies", "--labels", Path.Combine("studies", "labels.csv"), "--output", Path.Combine(written, "judged.csv"));
+        Assert.True(code is 4 or 5, error);
+        Assert.Empty(crafted.Found(Encoding.UTF8.GetBytes(output)));
+        Nothing(written, atLeast: 40);
+        Nothing(crafted.Home("one"), atLeast: 0);
+        Nothing(crafted.Temporary("one"), atLeast: 0);
     }
 
     /// <summary>Somebody has the list of an archive's studies and all that was written, and not the key: nothing that can be computed of the list is in what was written.</summary>

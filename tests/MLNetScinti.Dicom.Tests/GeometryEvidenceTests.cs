@@ -15,6 +15,18 @@ public sealed class GeometryEvidenceTests : IDisposable
     private AssembledSeries Series(IEnumerable<DicomDataset> sections) =>
         Assert.Single(SeriesAssembler.Assemble([.. sections.Select((section, i) => Phantoms.Reader.ReadHeader(section.Save(_folder, $"{i:000}.dcm")))]));
 
+    /// <summary>Thickness and distance of reconstructed sections against each other: centimetres for millimetres, a factor of a zoom.</summary>
+    [Theory]
+    [InlineData("4", "400", true)]
+    [InlineData("4", "-40", true)]
+    [InlineData("4", "9", true)]
+    [InlineData("4", "4", false)]
+    [InlineData("4", "2", false)]
+    [InlineData("2", "-4", false)]
+    public void SectionsThatLeaveGapsAreTold(string thickness, string between, bool isTold) =>
+        Assert.Equal(isTold, EvidenceCase.Sections("RECON TOMO", 3, DicomTag.SliceVector).Vector(DicomTag.SliceVector, 1, 2, 3).Unchecked()
+            .With(DicomTag.SliceThickness, thickness).With(DicomTag.SpacingBetweenSlices, between).Header().Warns("which a reconstruction does not leave between them"));
+
     [Fact]
     public void ATiltedGantryIsKept()
     {

@@ -151,6 +151,8 @@ public sealed class RadionuclideTests : IDisposable
         Assert.Equal(codes.Length, codes.Distinct(StringComparer.Ordinal).Count());
         Assert.All(Radionuclide.Known, one => Assert.Equal(one, Radionuclide.FromText(one.Symbol)));
         Assert.All(Radionuclide.Known, one => Assert.InRange(one.HalfLifeSeconds, 1, 4e7));
+        // One table of them, of which none is left over.
+        Assert.Equal(MLNetScinti.Imaging.PhysicalHalfLife.Symbols.Order(StringComparer.Ordinal), Radionuclide.Known.Select(one => one.Symbol).Order(StringComparer.Ordinal));
     }
 
     // Half-lives as NuDat has them, in their own units.

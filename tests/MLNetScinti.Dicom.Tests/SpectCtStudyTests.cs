@@ -71,13 +71,17 @@ public sealed class SpectCtStudyTests : IDisposable
         Ct();
         Spect();
         SpectCtStudy both = Read(Only());
-        Assert.Equal("as stored", both.Activity.Basis);
+        Assert.Equal("as stored", both.Activity!.Basis);
         Assert.Equal(96, both.Activity.Volume.Voxels.Max());
         Assert.Equal(s_ct.Shape, both.Hounsfield.Shape);
-        Assert.Equal(both.Activity.Volume.Geometry, both.HounsfieldOnSpect.Volume.Geometry);
         // A place in the liver-like part and one beyond the CT's ends, in the SPECT's voxels.
-        Assert.InRange(both.HounsfieldOnSpect.Volume[3, 6, 6], 0, 100);
-        Assert.Equal(-1000, both.HounsfieldOnSpect.Volume[0, 6, 6]);
+        Volume onSpect = Resample.ToGrid(both.Hounsfield, both.Activity.Volume.Geometry, GridResampling.Hounsfield).Volume;
+        Assert.InRange(onSpect[3, 6, 6], 0, 100);
+        Assert.Equal(-1000, onSpect[0, 6, 6]);
+        // The CT alone, in the coordinates of the SPECT that is there.
+        SpectCtStudy alone = Read(Only(), new() { ReadSpect = false });
+        Assert.Null(alone.Activity);
+        Assert.Equal(both.Hounsfield.Voxels, alone.Hounsfield.Voxels);
         Assert.Contains(both.Warnings, warning => warning.Contains("% of the SPECT's field lie outside the CT's", StringComparison.Ordinal));
     }
 
@@ -89,7 +93,7 @@ public sealed class SpectCtStudyTests : IDisposable
         Study study = Only();
         Assert.Contains("found counts", Assert.Throws<UnitException>(() => Read(study)).Message, StringComparison.Ordinal);
         SpectCtStudy both = Read(study, new() { Calibration = s_calibration });
-        Assert.Equal((96 * 25f, "counts x 25 Bq/ml (camera A)"), (both.Activity.Volume.Voxels.Max(), both.Activity.Basis));
+        Assert.Equal((96 * 25f, "counts x 25 Bq/ml (camera A)"), (both.Activity!.Volume.Voxels.Max(), both.Activity.Basis));
     }
 
     [Fact]
@@ -97,7 +101,7 @@ public sealed class SpectCtStudyTests : IDisposable
     {
         Ct();
         Spect();
-        Assert.Equal(96, Read(Only(), new() { Calibration = s_calibration }).Activity.Volume.Voxels.Max());
+        Assert.Equal(96, Read(Only(), new() { Calibration = s_calibration }).Activity!.Volume.Voxels.Max());
     }
 
     [Fact]
@@ -105,7 +109,8 @@ public sealed class SpectCtStudyTests : IDisposable
     {
         Ct(space: "1.2.8");
         Spect();
-        Assert.Contains("in the SPECT's coordinates", Refused(Only()), StringComparison.Ordinal);
+        Assert.Contains("different frames of reference", Refused(Only()), StringComparison.Ordinal);
+        Assert.Contains("different frames of reference", Refused(Only(), new() { ReadSpect = false }), StringComparison.Ordinal);
         Assert.Contains(Read(Only(), new() { AllowOtherCoordinates = true }).Warnings, warning => warning.Contains("once it is registered", StringComparison.Ordinal));
         Study study = Only();
         ImageSeries spect = study.OfKind(ImageKind.ReconTomo).Single(), ct = study.OfKind(ImageKind.Ct).Single();
@@ -121,6 +126,20 @@ public sealed class SpectCtStudyTests : IDisposable
         Spect(isPlaced: false);
         Assert.Contains("where it lies was assumed", Refused(Only()), StringComparison.Ordinal);
         Assert.Contains(Read(Only(), new() { AllowOtherCoordinates = true }).Warnings, warning => warning.Contains("centred on the origin", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AFileOfSeveralVolumesIsRefused()
+    {
+        Ct();
+        EvidenceCase.Of("RECON TOMO", 8, DicomTag.EnergyWindowVector, DicomTag.SliceVector).Unchecked()
+            .Vector(DicomTag.EnergyWindowVector, Enumerable.Range(0, 8).Select(i => 1 + (i / 4))).Vector(DicomTag.SliceVector, Enumerable.Range(0, 8).Select(i => 1 + (i % 4)))
+            .With(DicomTag.Rows, (ushort)Rows).With(DicomTag.Columns, (ushort)Columns).With(DicomTag.PixelSpacing, "20", "20")
+            .With(DicomTag.SpacingBetweenSlices, "20").With(DicomTag.SliceThickness, "20").With(DicomTag.Units, "BQML")
+            .With(DicomTag.PatientID, "P").With(DicomTag.StudyInstanceUID, "1.2").With(DicomTag.FrameOfReferenceUID, "1.2.9")
+            .WithItems(DicomTag.DetectorInformationSequence, new DicomDataset { { DicomTag.ImagePositionPatient, "-170", "-130", "-70" }, { DicomTag.ImageOrientationPatient, "1", "0", "0", "0", "1", "0" } })
+            .WithPixels([.. Enumerable.Range(0, Columns * Rows * 8).Select(i => (ushort)(i % 97))]).Save(_folder, "two.dcm");
+        Assert.Contains("expected one volume, found 2", Assert.Throws<DicomReadException>(() => Read(Only())).Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +162,7 @@ public sealed class SpectCtStudyTests : IDisposable
         string message = Assert.Throws<SpectCtException>(() => SpectCtStudy.Read(series.Single(one => one.Kind == ImageKind.ReconTomo), series.Single(one => one.Kind == ImageKind.Ct), reader: Phantoms.Reader)).Message;
         Assert.Contains("of another patient", message, StringComparison.Ordinal);
         Assert.Contains("no CT", Refused(studies.Single(study => study.Series[0].Kind == ImageKind.ReconTomo)), StringComparison.Ordinal);
-        Assert.Contains("expected a SPECT, found none", Refused(studies.Single(study => study.Series[0].Kind == ImageKind.Ct)), StringComparison.Ordinal);
+        Assert.Contains("expected a reconstructed SPECT, found none", Refused(studies.Single(study => study.Series[0].Kind == ImageKind.Ct)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,7 +185,7 @@ public sealed class SpectCtStudyTests : IDisposable
         Spect();
         Assert.Equal("1.2.5-00.dcm", Read(Only()).CtSeries.Files[0].File);
         Spect(name: "second-one.dcm");
-        Assert.Contains("expected one SPECT, found 2", Refused(Only()), StringComparison.Ordinal);
+        Assert.Contains("expected one reconstructed SPECT, found 2", Refused(Only()), StringComparison.Ordinal);
     }
 
     [Fact]

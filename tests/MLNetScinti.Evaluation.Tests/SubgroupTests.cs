@@ -17,15 +17,20 @@ public sealed class SubgroupTests
         Assert.Equal(20, groups.Where(group => group.Grouping == "Side").Sum(group => group.Positives!.Value));
         Assert.Equal(["under 2 years", "2 to 11 years", "12 to 17 years"], groups.Where(group => group.Grouping == "Age").Select(group => group.Name));
         Assert.Equal(40, groups.Where(group => group.Grouping == "Age").Sum(group => group.Cases));
+        Assert.All(groups.Where(group => group.Grouping != "Volume of true defects" && Math.Min(group.Positives!.Value, group.Cases - group.Positives.Value) < Subgroup.Least), group =>
+            Assert.All(group.Metrics, entry => Assert.StartsWith("too few, fewer than 5 ", entry.Metric.UndefinedReason, StringComparison.Ordinal)));
         Subgroup[] sizes = [.. groups.Where(group => group.Grouping == "Volume of true defects")];
         Assert.Equal(20, sizes.Sum(group => group.Cases));
         Assert.All(sizes, group => Assert.Equal("a normal case has no defect", group.Metrics.Named("specificity").UndefinedReason));
 
-        // Each size against all normal cases: weighted by their cases, the areas give that of the whole set.
-        Assert.All(sizes, group => Assert.Equal(20 + group.Cases, group.Metrics.Named("areaUnderRoc").Cases));
-        Assert.Equal(SampleReport.Make().Binary().AreaUnderRoc.Value, sizes.Sum(group => group.Cases * group.Metrics.Named("areaUnderRoc").Value) / 20, 1e-12);
+        // Each size against all normal cases: weighted by their cases, the areas give that of the whole set. Sizes of fewer than five are judged apart.
+        Assert.All(sizes, group => Assert.Equal(group.Cases < Subgroup.Least, !group.Metrics.Named("areaUnderRoc").IsDefined));
+        ScoredCase[] many = [.. Enumerable.Range(0, 8).SelectMany(_ => test.Cases).Select((one, i) => one with { CaseId = $"C{i}", PatientId = $"P{i / 2}" })];
+        sizes = [.. Subgroup.Of(new(many), s_half, s_options).Where(group => group.Grouping == "Volume of true defects")];
+        Assert.All(sizes, group => Assert.Equal(160 + group.Cases, group.Metrics.Named("areaUnderRoc").Cases));
+        Assert.Equal(SampleReport.Make().Binary().AreaUnderRoc.Value, sizes.Sum(group => group.Cases * group.Metrics.Named("areaUnderRoc").Value) / 160, 1e-12);
         OperatingPoint all = OperatingPoint.Of(test, s_half);
-        Assert.Equal(all.Counts.TruePositives, sizes.Sum(group => group.Metrics.Named("sensitivity").Value * group.Positives!.Value), 1e-9);
+        Assert.Equal(8 * all.Counts.TruePositives, sizes.Sum(group => group.Metrics.Named("sensitivity").Value * group.Positives!.Value), 1e-9);
         Assert.DoesNotContain(groups, group => group.Grouping == "Counts");
     }
 
@@ -47,5 +52,17 @@ public sealed class SubgroupTests
         })];
         IReadOnlyList<Subgroup> groups = Subgroup.Of(new(cases), s_half, s_options);
         Assert.Equal([("lowest third", 3), ("middle third", 3), ("highest third", 3), ("A", 4), ("B", 5)], groups.Select(group => (group.Name, group.Cases)));
+    }
+
+    [Theory]
+    [InlineData(4, 30, "fewer than 5 abnormal kidneys")]
+    [InlineData(30, 4, "fewer than 5 normal kidneys")]
+    [InlineData(5, 5, null)]
+    public void A_group_with_fewer_than_five_of_a_class_prints_no_figure(int positives, int negatives, string? reason)
+    {
+        IEnumerable<ScoredCase> Group(string name, int ones, int zeros) => Enumerable.Range(0, ones + zeros).Select(i =>
+            new ScoredCase($"{name}{i}", $"{name}{i}", i < ones, 0, i % 3 / 3f) { Facts = Facts.Of(("Camera", name)) });
+        Subgroup small = Subgroup.Of(new(Group("A", positives, negatives).Concat(Group("B", 20, 20))), s_half, s_options).Single(group => group.Name == "A");
+        Assert.All(small.Metrics, entry => Assert.Equal(reason is null ? null : $"too few, {reason}", entry.Metric.UndefinedReason));
     }
 }

@@ -46,38 +46,6 @@ public sealed class GridResamplingTests
         }
     }
 
-    /// <summary>On larger voxels a voxel gets the label of most of it, as counted; on the same grid all labels stay.</summary>
-    [Fact]
-    public void LabelsComeOntoLargerVoxelsByMajority()
-    {
-        ImageGeometry fine = ImageGeometry.Axial(16, 12, 8, 2, 3), same = fine with { Origin = fine.Origin };
-        ImageGeometry coarse = Resample.GeometryOf(fine, new ImageShape(4, 6, 4));
-        ImageProperties.Check(Gen.Choose(0, int.MaxValue), seed =>
-        {
-            CounterRandom random = new((ulong)seed, 0, 0, "majority");
-            byte[] labels = new byte[fine.Shape.Length];
-            // Whole bricks, so that some voxels have one label and some have several.
-            for (int i = 0; i < labels.Length; i++)
-            {
-                (int column, int row, int section) = (i % 16, i / 16 % 12, i / 192);
-                labels[i] = (byte)((column + row + section + (seed % 5)) / 5 % 3);
-            }
-
-            labels[random.NextInt32(labels.Length)] = 2;
-            byte[] found = Resample.MajorityOnGrid(labels, fine, coarse);
-            bool holds = Resample.MajorityOnGrid(labels, fine, same).AsSpan().SequenceEqual(labels);
-            for (int i = 0; i < found.Length; i++)
-            {
-                (int column, int row, int section) = (i % 4 * 4, i / 4 % 6 * 2, i / 24 * 2);
-                byte[] inside = [.. from s in Enumerable.Range(section, 2) from r in Enumerable.Range(row, 2) from c in Enumerable.Range(column, 4) select labels[(((s * 12) + r) * 16) + c]];
-                int[] counts = [.. Enumerable.Range(0, 3).Select(label => inside.Count(one => one == label))];
-                holds &= found[i] == 0 ? counts[1] <= 8 && counts[2] <= 8 : counts[found[i]] > 8;
-            }
-
-            return holds;
-        });
-    }
-
     [Fact]
     public void ACtIsPaddedWithAirToTheFieldOfASpect()
     {

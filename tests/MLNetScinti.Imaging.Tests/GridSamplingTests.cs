@@ -43,8 +43,8 @@ public sealed class GridSamplingTests
         Assert.Equal(volume.Window(3, -1, 2, window.Shape).Voxels, Resample.ToGrid(volume, window).Voxels);
         byte[] labels = Array.ConvertAll(volume.Voxels, value => (byte)(value * 50));
         byte[] expected = Array.ConvertAll(new Volume(geometry, Array.ConvertAll(labels, label => (float)label)).Window(3, -1, 2, window.Shape).Voxels, value => (byte)value);
-        Assert.Equal(expected, Resample.ToGrid(labels, geometry, window));
-        Assert.Throws<ArgumentException>(() => Resample.ToGrid(new byte[3], geometry, window));
+        Assert.Equal(expected, MaskResampling.ToGrid(labels, geometry, window));
+        Assert.Throws<ArgumentException>(() => MaskResampling.ToGrid(new byte[3], geometry, window));
     }
 
     [PeerFact("python:scipy")]

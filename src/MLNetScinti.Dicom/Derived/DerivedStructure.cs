@@ -231,7 +231,7 @@ internal static class DerivedObject
     /// <summary>When an object was made: as its caller says, else when its images were, so that the same input gives the same file.</summary>
     public static (string Date, string Time) Moment(SourceSeries source, DateTime? createdAt)
     {
-        DateTime moment = createdAt ?? source.AcquiredAt ?? new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
+        DateTime moment = createdAt ?? source.AcquiredAt ?? source.AcquiredOn?.ToDateTime(TimeOnly.MinValue) ?? new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
         return (moment.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture), moment.ToString("HHmmss", System.Globalization.CultureInfo.InvariantCulture));
     }
 

@@ -32,7 +32,7 @@ public sealed class SourceSeries
 
     private SourceSeries(ImageHeader first, ImageGeometry geometry, IReadOnlyList<SourceSection> sections, Dictionary<DicomTag, string> ofPatientAndStudy, IReadOnlyList<string> warnings)
     {
-        (Geometry, Sections, Patient, AcquiredAt, _ofPatientAndStudy, Warnings) = (geometry, sections, first.Patient, first.AcquiredAt, ofPatientAndStudy, warnings);
+        (Geometry, Sections, Patient, AcquiredAt, AcquiredOn, _ofPatientAndStudy, Warnings) = (geometry, sections, first.Patient, first.AcquiredAt, first.AcquiredOn, ofPatientAndStudy, warnings);
         (StudyUid, SeriesUid, Modality) = (first.StudyUid, first.SeriesUid, first.Modality);
         // Objects must say in which coordinates they are; where the images do not, those of this series are coordinates of their own.
         SpaceUid = first.SpaceUid.Length > 0 ? first.SpaceUid : DeterministicUid.From("space of series", first.SeriesUid);
@@ -68,6 +68,9 @@ public sealed class SourceSeries
 
     /// <summary>When the acquisition began, or null.</summary>
     public DateTime? AcquiredAt { get; }
+
+    /// <summary>The day on which that was, or null.</summary>
+    public DateOnly? AcquiredOn { get; }
 
     /// <summary>What a careful reader would want to know.</summary>
     public IReadOnlyList<string> Warnings { get; }

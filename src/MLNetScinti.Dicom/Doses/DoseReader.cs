@@ -24,6 +24,9 @@ public sealed record RadiationDose
     [Browsable(false)]
     public IReadOnlyList<string> PlanUids { get; init; } = [];
 
+    /// <summary>Dose-volume histograms of regions; null where there are none that can be read.</summary>
+    public DoseHistograms? Histograms { get; init; }
+
     /// <summary>SOP Instance UID.</summary>
     [Browsable(false)]
     public required string InstanceUid { get; init; }
@@ -67,8 +70,11 @@ public static class DoseReader
             throw new DicomReadException(path, SkipReason.InconsistentHeader, $"its planes make no grid{(image.Header.VolumeRefusal.Length > 0 ? $": {image.Header.VolumeRefusal}" : "")}; ask its source for another export.");
         }
 
+        List<string> warnings = [.. image.AllWarnings];
+        DoseHistograms? histograms = DoseHistograms.Read(dataset, warnings);
         return new RadiationDose
         {
+            Histograms = histograms,
             Gray = image.ToVolume(),
             Form = dataset.Text(DicomTag.DoseSummationType) switch
             {
@@ -82,7 +88,7 @@ public static class DoseReader
             InstanceUid = image.Header.InstanceUid,
             SpaceUid = image.Header.SpaceUid,
             Patient = image.Header.Patient,
-            Warnings = image.AllWarnings,
+            Warnings = [.. warnings.Distinct(StringComparer.Ordinal)],
         };
     });
 }

@@ -41,6 +41,9 @@ public sealed record DoseOptions
     /// <summary>Whether the density of tissues was accounted for, as the image shows it (Tissue Heterogeneity Correction).</summary>
     public bool IsCorrectedForDensity { get; init; }
 
+    /// <summary>Dose-volume histograms of regions, with the structure set that holds these; null for none.</summary>
+    public DoseHistograms? Histograms { get; init; }
+
     /// <summary>When it was made; null for when the images were, so that the same input gives the same file.</summary>
     public DateTime? CreatedAt { get; init; }
 }
@@ -71,10 +74,12 @@ public static class DoseWriter
         Check(options, geometry);
         double along = geometry.RowDirection.Cross(geometry.ColumnDirection).Dot(geometry.SectionDirection);
         (byte[] pixels, string scaling) = Store(gray, options.Bits, isTurned: along < 0);
-        string content = $"{options}|{string.Join('|', options.PlanUids)}|{geometry}|{scaling}|{Convert.ToHexStringLower(SHA256.HashData(pixels))}";
+        string histograms = options.Histograms is { } given ? string.Join('|', given.Regions.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one}:{string.Join(',', one.Millilitres)}"))) : "";
+        string content = $"{options with { Histograms = null }}|{options.Histograms?.StructureSetUid}|{histograms}|{string.Join('|', options.PlanUids)}|{geometry}|{scaling}|{Convert.ToHexStringLower(SHA256.HashData(pixels))}";
         DicomDataset dataset = DerivedObject.Begin(source, algorithm, DicomTransferSyntax.ExplicitVRLittleEndian, DicomUID.RTDoseStorage, "RTDOSE", content, options.CreatedAt);
         AddImage(dataset, geometry, options.Bits, isTurned: along < 0);
         AddDose(dataset, options, scaling);
+        options.Histograms?.AddTo(dataset);
         dataset.AddOrUpdate(new DicomSequence(DicomTag.ReferencedImageSequence, [.. source.Images.Select(DerivedObject.Reference)]));
         dataset.AddOrUpdate(new DicomOtherWord(DicomTag.PixelData, new MemoryByteBuffer(pixels)));
         DerivedObject.Save(dataset, path);
@@ -101,6 +106,7 @@ public static class DoseWriter
             throw new ArgumentException($"A plan is named by its SOP Instance UID, found '{odd}'.", nameof(options));
         }
 
+        options.Histograms?.Check();
         if (options.Bits is not (16 or 32) || options.Comment.Length > 64)
         {
             throw new ArgumentException($"A dose has 16 or 32 bits and a comment of at most 64 characters, found {options.Bits} and {options.Comment.Length}.", nameof(options));

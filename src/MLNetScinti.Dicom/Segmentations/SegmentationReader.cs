@@ -111,10 +111,12 @@ public static class SegmentationReader
             throw new DicomReadException(path, SkipReason.TooLarge, $"{items.Count} segments of {geometry.Sections} x {rows} x {columns} voxels are more than the {options.MaximumValues} values that are allowed: raise the limit, or ask its source for fewer.");
         }
 
+        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey);
         Dictionary<int, Segment> segments = [];
         foreach (DicomDataset item in items)
         {
             Segment segment = SegmentOf(item, geometry, path);
+            segment = segment with { Name = identity.NameOf($"segment {segment.Number}", segment.Name, []) };
             if (!segments.TryAdd(segment.Number, segment))
             {
                 throw Contradiction(path, $"two of its segments have the number {segment.Number}");
@@ -150,7 +152,7 @@ public static class SegmentationReader
             InstanceUid = dataset.Text(DicomTag.SOPInstanceUID),
             SpaceUid = dataset.Text(DicomTag.FrameOfReferenceUID),
             ImageUids = [.. dataset.Items(DicomTag.ReferencedSeriesSequence).SelectMany(series => series.Items(DicomTag.ReferencedInstanceSequence)).Select(image => image.Text(DicomTag.ReferencedSOPInstanceUID)).Where(uid => uid.Length > 0).Distinct(StringComparer.Ordinal)],
-            Patient = PatientReading.Read(dataset, options.PseudonymKey).Facts,
+            Patient = patient,
             Geometry = geometry,
             Segments = [.. segments.Values],
         };

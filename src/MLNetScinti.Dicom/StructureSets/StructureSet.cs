@@ -38,6 +38,10 @@ public sealed record RegionOfInterest(int Number, string Name)
     [Browsable(false)]
     public string TrackingUid { get; init; } = "";
 
+    /// <summary>Frame of Reference UID of its contours: regions of one structure set may lie in different coordinates. Empty where neither it nor the set says which.</summary>
+    [Browsable(false)]
+    public string SpaceUid { get; init; } = "";
+
     /// <summary>Who or what made it, or null where the file does not say.</summary>
     public GenerationKind? Kind { get; init; }
 
@@ -91,9 +95,9 @@ public sealed record StructureSet
     /// <summary>Structure Set Label.</summary>
     public string Label { get; init; } = "";
 
-    /// <summary>Frame of Reference UID of its contours.</summary>
+    /// <summary>The frames of reference that it names, each once: of one there are usually, of several where it was drawn on images in different coordinates.</summary>
     [Browsable(false)]
-    public string SpaceUid { get; init; } = "";
+    public IReadOnlyList<string> SpaceUids { get; init; } = [];
 
     /// <summary>The images that it says it was made on, by SOP Instance UID.</summary>
     [Browsable(false)]

@@ -67,7 +67,7 @@ public sealed record StructureSetCheck(IReadOnlyList<RegionReport> Regions, int 
         ArgumentNullException.ThrowIfNull(set);
         List<string> notes = [.. set.Warnings];
         HashSet<string> there = new(imageUids ?? (images is null ? set.ImageUids : images.Sections.Select(section => section.InstanceUid)), StringComparer.Ordinal);
-        if (images is not null && images.SpaceUid != set.SpaceUid)
+        if (images is not null && !set.SpaceUids.Contains(images.SpaceUid, StringComparer.Ordinal))
         {
             notes.Add("Its frame of reference is not that of the images: they may lie elsewhere, or be of somebody else.");
         }
@@ -83,12 +83,19 @@ public sealed record StructureSetCheck(IReadOnlyList<RegionReport> Regions, int 
         }
 
         double? distance = images is null ? Distance(set) : RegionVoxels.DistanceOfSections(images.Geometry);
-        return new([.. set.Regions.Select(region => Of(region, images, there, distance))], set.ImageUids.Count, images is null && imageUids is null ? null : set.ImageUids.Count(uid => !there.Contains(uid)), notes);
+        return new([.. set.Regions.Select(region => Of(region, images, there, distance, images is not null && set.SpaceUids.Contains(images.SpaceUid, StringComparer.Ordinal)))], set.ImageUids.Count, images is null && imageUids is null ? null : set.ImageUids.Count(uid => !there.Contains(uid)), notes);
     }
 
-    private static RegionReport Of(RegionOfInterest region, SourceSeries? images, HashSet<string> there, double? distance)
+    private static RegionReport Of(RegionOfInterest region, SourceSeries? images, HashSet<string> there, double? distance, bool isElsewhere)
     {
         List<string> notes = [];
+        // Where the set as a whole lies elsewhere that is said of it once; contours are looked at all the same.
+        if (images is not null && region.SpaceUid.Length > 0 && region.SpaceUid != images.SpaceUid && isElsewhere)
+        {
+            notes.Add("No voxels: its frame of reference is another one than that of the images.");
+            images = null;
+        }
+
         RoiContour[] closed = [.. region.Closed];
         List<List<RoiContour>> planes = Planes(region);
         double area = 0;

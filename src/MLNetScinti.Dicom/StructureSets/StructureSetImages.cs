@@ -42,7 +42,7 @@ public sealed record StructureSetImages(SourceSeries? Series, IReadOnlySet<strin
         }
 
         // Of a set that names no image, the images in its coordinates are the best that can be had: those of one series.
-        List<ImageHeader> chosen = ofSet.Count > 0 ? ofSet : [.. beside.Where(header => header.IsVolume && header.SpaceUid.Length > 0 && header.SpaceUid == set.SpaceUid)];
+        List<ImageHeader> chosen = ofSet.Count > 0 ? ofSet : [.. beside.Where(header => header.IsVolume && header.SpaceUid.Length > 0 && set.SpaceUids.Contains(header.SpaceUid, StringComparer.Ordinal))];
         if (chosen.Count == 0)
         {
             return new(null, there, "the folder has none of the images that the contours were drawn on");

@@ -44,10 +44,17 @@ public static class StructureSetReader
         }
 
         List<string> warnings = [];
+        string[] spaces = [.. dataset.Items(DicomTag.ReferencedFrameOfReferenceSequence).Select(item => item.Text(DicomTag.FrameOfReferenceUID)).Where(uid => uid.Length > 0).Distinct(StringComparer.Ordinal)];
+        string own = dataset.Text(DicomTag.FrameOfReferenceUID);
+        spaces = spaces.Length > 0 || own.Length == 0 ? spaces : [own];
+        (PatientFacts patient, PatientIdentity identity) = PatientReading.Read(dataset, options.PseudonymKey);
         Dictionary<int, RegionOfInterest> regions = [];
         foreach (DicomDataset item in dataset.Items(DicomTag.StructureSetROISequence))
         {
             RegionOfInterest region = Region(item, path);
+            // Of several frames of reference none is a region's own because it is named first.
+            region = region.SpaceUid.Length > 0 || spaces.Length != 1 ? region : region with { SpaceUid = spaces[0] };
+            region = region with { Name = identity.NameOf($"region {region.Number}", region.Name, warnings) };
             if (!regions.TryAdd(region.Number, region))
             {
                 throw Contradiction(path, $"two of its regions have the number {region.Number}");
@@ -80,18 +87,22 @@ public static class StructureSetReader
             warnings.Add("It has no regions.");
         }
 
-        DicomDataset? space = dataset.FirstItem(DicomTag.ReferencedFrameOfReferenceSequence);
+        if (spaces.Length > 1 && regions.Values.Count(region => region.SpaceUid.Length == 0) is int nowhere and > 0)
+        {
+            warnings.Add($"{nowhere} of its regions do not say in which of its {spaces.Length} frames of reference they lie.");
+        }
+
         return new StructureSet
         {
             File = path,
             InstanceUid = dataset.Text(DicomTag.SOPInstanceUID),
             PredecessorUids = [.. dataset.Items(DicomTag.PredecessorStructureSetSequence).Select(item => item.Text(DicomTag.ReferencedSOPInstanceUID)).Where(uid => uid.Length > 0)],
-            Label = dataset.Text(DicomTag.StructureSetLabel),
-            SpaceUid = space?.Text(DicomTag.FrameOfReferenceUID) is { Length: > 0 } uid ? uid : dataset.Text(DicomTag.FrameOfReferenceUID),
+            Label = identity.Shown(dataset.Text(DicomTag.StructureSetLabel)),
+            SpaceUids = [.. spaces.Concat(regions.Values.Select(region => region.SpaceUid)).Where(uid => uid.Length > 0).Distinct(StringComparer.Ordinal)],
             ImageUids = [.. dataset.Items(DicomTag.ReferencedFrameOfReferenceSequence)
                 .SelectMany(item => item.Items(DicomTag.RTReferencedStudySequence)).SelectMany(study => study.Items(DicomTag.RTReferencedSeriesSequence))
                 .SelectMany(series => series.Items(DicomTag.ContourImageSequence)).Select(image => image.Text(DicomTag.ReferencedSOPInstanceUID)).Where(image => image.Length > 0).Distinct(StringComparer.Ordinal)],
-            Patient = PatientReading.Read(dataset, options.PseudonymKey).Facts,
+            Patient = patient,
             Regions = [.. regions.Values],
             Warnings = warnings,
         };
@@ -114,6 +125,7 @@ public static class StructureSetReader
         return new RegionOfInterest(number, item.Text(DicomTag.ROIName))
         {
             TrackingUid = DatasetReading.IsIdentifier(tracking) ? tracking : "",
+            SpaceUid = item.Text(DicomTag.ReferencedFrameOfReferenceUID),
             Kind = item.Text(DicomTag.ROIGenerationAlgorithm) switch
             {
                 "AUTOMATIC" => GenerationKind.Automatic,

@@ -46,7 +46,7 @@ public sealed record StructureSetRecognition(bool IsSameInstance, bool IsSuccess
         {
             Take(RecognitionEvidence.InstanceAndName, (structure, region) => region.TrackingUid.Length == 0 && IsNamed(region, structure));
         }
-        else if (source is not null && found.SpaceUid == source.SpaceUid)
+        else if (source is not null && found.SpaceUids.Contains(source.SpaceUid, StringComparer.Ordinal))
         {
             Take(RecognitionEvidence.Name, (structure, region) => region.TrackingUid.Length == 0 && IsNamed(region, structure));
         }

@@ -19,6 +19,9 @@ public sealed record StudyImage
     /// <summary>The nuclide's symbol: "Lu-177".</summary>
     public required string Nuclide { get; init; }
 
+    /// <summary>The coordinates that it lies in, by any name: images of one name lie in one, registered to each other where they had to be.</summary>
+    public string Space { get; init; } = "";
+
     /// <summary>The regions in this image by name, each in the order of its voxels.</summary>
     public IReadOnlyDictionary<string, bool[]> Regions { get; init; } = new Dictionary<string, bool[]>(StringComparer.Ordinal);
 }
@@ -115,8 +118,7 @@ public sealed class DosimetryStudy
 
             IndexBox box = IndexBox.Of(mask, image.Voxels.Shape) ?? throw new DosimetryException(DosimetryIssue.EmptyRegion,
                 FormattableString.Invariant($"'{region}' has no voxel in the image at {image.Hours:0.#} h: leave the region out of that image or delineate it."));
-            ImageShape shape = image.Voxels.Shape;
-            if (Touches(box.FirstColumn, box.LastColumn, shape.Columns) || Touches(box.FirstRow, box.LastRow, shape.Rows) || Touches(box.FirstSection, box.LastSection, shape.Sections))
+            if (box.IsCutBy(image.Voxels.Geometry))
             {
                 throw new DosimetryException(DosimetryIssue.Truncated,
                     FormattableString.Invariant($"'{region}' reaches the border of the image at {image.Hours:0.#} h and is truncated: it has no volume and no dose."));
@@ -131,12 +133,10 @@ public sealed class DosimetryStudy
     }
 
     /// <summary>Time-integrated activity in every voxel, of images on one grid.</summary>
-    /// <exception cref="DosimetryException">The images are on different grids, or too few.</exception>
-    public TimeIntegratedActivityMap FitVoxels(TimeActivityMethod method) =>
-        TimeIntegratedActivityMap.Fit(Nuclide, [.. Images.Select(image => new ActivityImage(image.Hours, image.Voxels))], method);
-
-    // A single row, column or section is no border: a planar image has no depth to be cut in.
-    private static bool Touches(int first, int last, int extent) => extent > 1 && (first == 0 || last == extent - 1);
+    /// <exception cref="DosimetryException">The images are on different grids or in different coordinates, or too few.</exception>
+    public TimeIntegratedActivityMap FitVoxels(TimeActivityMethod method) => Images.FirstOrDefault(image => !string.Equals(image.Space, Images[0].Space, StringComparison.Ordinal)) is { } elsewhere
+        ? throw new DosimetryException(DosimetryIssue.DifferentGrids, FormattableString.Invariant($"The image at {elsewhere.Hours:0.#} h lies in other coordinates than the one at {Images[0].Hours:0.#} h: a voxel of one is none of the other, register them first."))
+        : TimeIntegratedActivityMap.Fit(Nuclide, [.. Images.Select(image => new ActivityImage(image.Hours, image.Voxels))], method);
 
     private static void Check(StudyImage image)
     {

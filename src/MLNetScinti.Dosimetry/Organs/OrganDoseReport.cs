@@ -59,6 +59,9 @@ public sealed record OrganDoseReport
     /// <summary>The kernel.</summary>
     public VoxelKernel? Kernel { get; init; }
 
+    /// <summary>Why there is no dose by the kernel that was given; empty where there is one, or no kernel.</summary>
+    public string KernelRefusal { get; init; } = "";
+
     /// <summary>Mean dose by local deposition of the same voxels, Gy: what the kernel alone changes lies between this and <see cref="ByKernel"/>.</summary>
     public double? MapLocalGray { get; init; }
 
@@ -112,6 +115,11 @@ public sealed record OrganDoseReport
 
             lines.Add(FormattableString.Invariant($"  of the same voxels by local deposition: {MapLocalGray:0.###} Gy"));
             lines.Add(FormattableString.Invariant($"  D_98 {Histogram!.DoseTo(98):0.###}, D_50 {Histogram.DoseTo(50):0.###}, D_2 {Histogram.DoseTo(2):0.###} Gy"));
+        }
+
+        if (KernelRefusal.Length > 0)
+        {
+            lines.Add($"no dose by kernel: {KernelRefusal}");
         }
 
         if (Tissue is { } tissue)

@@ -118,7 +118,10 @@ public sealed class OrganDosimetry
     /// <exception cref="DosimetryException">The images are on different grids, or the kernel is not for them.</exception>
     public (DoseMap ByKernel, DoseMap Local)? Maps => _maps.Value;
 
-    /// <summary>The dose of a region. The map's doses are those inside its mask in the first image that has it.</summary>
+    /// <summary>
+    /// The dose of a region. The map's doses are those inside its mask in the first image that has it. Where there can be none by kernel, the dose by
+    /// local deposition stands, and says why (<see cref="OrganDoseReport.KernelRefusal"/>).
+    /// </summary>
     /// <param name="region">Its name in the images.</param>
     /// <exception cref="DosimetryException">There is no dose; the message says why.</exception>
     public OrganDoseReport Report(string region)
@@ -129,7 +132,15 @@ public sealed class OrganDosimetry
         ImageGeometry grid = first.Voxels.Geometry;
         double edge = Math.Sqrt(((grid.ColumnSpacing * grid.ColumnSpacing) + (grid.RowSpacing * grid.RowSpacing) + (grid.SectionSpacing * grid.SectionSpacing)) / 3);
         OrganDoseReport report = Of(region, Study.Nuclide, measurements, Options, edge, flags);
-        return Maps is { } maps ? WithMaps(report, maps, first.Regions[region], edge) : report;
+        try
+        {
+            return Maps is { } maps ? WithMaps(report, maps, first.Regions[region], edge) : report;
+        }
+        catch (DosimetryException problem)
+        {
+            // Local deposition needs no kernel, and stands without.
+            return report with { KernelRefusal = problem.Message };
+        }
     }
 
     /// <summary>The dose of a region from its activities and volumes, by local deposition: for who has measured them elsewhere.</summary>
@@ -240,12 +251,20 @@ public sealed class OrganDosimetry
         // Voxels are not corrected for recovery; the region is, by one factor.
         double recovery = Options.Recovery.At(report.Millilitres), gray = histogram.Mean / recovery;
         AbsorbedDose byChain = Dose(gray, budget, maps.ByKernel.Method, Options);
+        double ofVoxels = maps.Local.Histogram(mask).Mean / recovery, apart = (ofVoxels / report.Local.Gray) - 1;
+        // A judgement: what fits of voxels and of a region differ by where nothing moves is less.
+        if (Math.Abs(apart) > 0.05)
+        {
+            flags.Add(new(DosimetryIssue.RegionMoved, FormattableString.Invariant(
+                $"By local deposition the voxels of '{report.Region}' in the first image give {ofVoxels:0.###} Gy, {100 * Math.Abs(apart):0} % {(apart < 0 ? "less" : "more")} than the region measured in each image by itself: it moves or is drawn otherwise there, and its dose by kernel is off alike.")));
+        }
+
         return report with
         {
             ByKernel = Options.KernelIntervals?.Interval(gray, byChain.StandardUncertainty, byChain.Method) ?? byChain,
             ByKernelByChain = byChain,
             Kernel = Options.Kernel,
-            MapLocalGray = maps.Local.Histogram(mask).Mean / recovery,
+            MapLocalGray = ofVoxels,
             Histogram = histogram,
             MeanOfVoxelEffective = Options.Tissue is { } tissue ? maps.ByKernel.MeanOfVoxelEffectiveDoses(mask, tissue) : null,
             Flags = flags,

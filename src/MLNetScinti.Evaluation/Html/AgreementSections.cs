@@ -25,6 +25,7 @@ internal static class AgreementSections
             <h3>{agreement.Quantity}{unit}</h3>
             <ul class="plain">{Markup.Each(agreement.Parts, part => Markup.Of($"<li>{part.Verdict}</li>"))}</ul>
             {Table(agreement, options)}
+            {FigureTable.Stock([.. agreement.Parts.Where(part => part.Pairs.Count > 0).Select(part => part.Stock)])}
             <figure class="wide">{TaskSections.Scroller($"{agreement.Quantity}: differences", MeasureCharts.Boxes(name, $"{agreement.Quantity}: difference in percent of the true mask's", [.. drawn.Select(part => (part.Part, part.Box!.Sorted.ToArray()))], least - room, most + room))}<figcaption>Differences (predicted minus true mask) in percent. Boxes: the middle half and the median; whiskers: to the furthest within one and a half times the box; dots: {options.Words.Cases}.</figcaption></figure>
             <div class="pair">{Markup.Each(drawn.Where(part => part.Pairs.Count > 1).Select((part, i) => (part, i)), one => Markup.Of($"""
             <figure><h3>{agreement.Quantity}, {one.part.Part}</h3>{MeasureCharts.BlandAltman(string.Create(CultureInfo.InvariantCulture, $"{name}-{one.i}"), $"Agreement of {agreement.Quantity}, {one.part.Part}", agreement.Unit, [.. one.part.Pairs.Select(pair => (pair.Reference, pair.Measured))], options.Level)}<figcaption>Differences against means. Solid: their mean; dashed: the limits within which 95 % are expected (Bland and Altman); shaded: {FigureText.Percent(options.Level)} intervals of the three.</figcaption></figure>

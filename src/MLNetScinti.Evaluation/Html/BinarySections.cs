@@ -20,7 +20,13 @@ internal sealed class BinarySections(EvaluationReport report, BinaryEvaluation e
     {
         yield return new("summary", "In plain words", Summary());
         yield return new("curves", "Curves", Curves());
+        yield return RiskSections.Of(_evaluation);
         yield return new("figures", "All figures", Figures());
+        if (_evaluation.ByPatient is { } patients)
+        {
+            yield return TaskSections.ByPatient(patients, patients.Table, $"A patient is {_words.Positive} where any of its {_words.Cases} is, and is called so where any of them is called so, at the same threshold; its probability is the largest of theirs.");
+        }
+
         yield return new("groups", "Groups", GroupSections.Subgroups(_evaluation));
         yield return new("comparison", "Other models", GroupSections.Comparison(report, _options));
         yield return new("errors", "Called wrongly", Errors());
@@ -58,7 +64,7 @@ internal sealed class BinarySections(EvaluationReport report, BinaryEvaluation e
                 {Strip()}
                 <div class="pair">
                 <figure><h3>Precision and recall</h3>{Charts.PrecisionRecall(_evaluation, precision)}<figcaption>Dashed: chance, the share of {_words.Positive} {_options.Words.Cases} in this set.</figcaption></figure>
-                <figure><h3>Do the probabilities mean what they say?</h3>{Charts.Reliability(_evaluation)}<figcaption>Each dot is a group of {_options.Words.Cases} with similar probabilities, with its {FigureText.Percent(_options.Level)} Wilson interval; the bars show how many there are. On the dashed line a probability of 0.7 is right seven times in ten. Expected calibration error {FigureText.Number(_evaluation.CalibrationError.Value)}.</figcaption></figure>
+                <figure><h3>Do the probabilities mean what they say?</h3>{Charts.Reliability(_evaluation)}<figcaption>Each dot is a group of {_options.Words.Cases} with similar probabilities, with its {FigureText.Percent(_options.Level)} Wilson interval; the bars show how many there are. On the dashed line a probability of 0.7 is right seven times in ten, in a set in which {FigureText.Percent((double)_evaluation.Test.Positives / _evaluation.Test.Count, "0")} are {_words.Positive} as here. Expected calibration error {FigureText.Number(_evaluation.CalibrationError.Value)}.</figcaption></figure>
                 </div>
                 """)
             : Markup.Of($"""
@@ -83,7 +89,7 @@ internal sealed class BinarySections(EvaluationReport report, BinaryEvaluation e
             <section id="figures" aria-labelledby="figures-h">
             <h2 id="figures-h">All figures</h2>
             {FigureTable.Table(all, $"With {FigureText.Percent(_options.Level)} intervals and the numbers behind each figure. A figure that is not defined says why; it is never shown as 0.")}
-            {FigureTable.Further(all)}<p class="small soft">Threshold {FigureText.Number(_evaluation.OperatingPoint.Threshold.Value, 4)}. {_evaluation.OperatingPoint.Threshold.Rule}</p>{CalibrationSection.Of(_evaluation)}{paper}{FigureTable.Stock([_evaluation.Stock])}
+            {FigureTable.Further(all)}<p class="small soft">Threshold {FigureText.Number(_evaluation.OperatingPoint.Threshold.Value, 4)}. {_evaluation.OperatingPoint.Threshold.Rule}</p>{paper}{FigureTable.Stock([_evaluation.Stock])}
             </section>
             """);
     }
@@ -152,45 +158,4 @@ internal sealed class BinarySections(EvaluationReport report, BinaryEvaluation e
             <p class="soft">{string.Join("; ", facts)}.</p></div></li>
             """);
     }
-
-}
-
-/// <summary>What temperature scaling would do, as a part of the page's figures.</summary>
-internal static class CalibrationSection
-{
-    public static Markup Of(BinaryEvaluation evaluation)
-    {
-        if (evaluation.Calibration is not { } calibration)
-        {
-            return Markup.Empty;
-        }
-
-        return Markup.Of($"""
-            <h3>Calibration: temperature scaling</h3>
-            <p>{Words(calibration, evaluation.Options)}</p>
-            <div class="scroller" tabindex="0" role="region" aria-label="Before and after temperature scaling">
-            <table><caption>The test {evaluation.Options.Words.Cases} before and after, with {FigureText.Percent(evaluation.Options.Level)} intervals (bootstrap by patient). Smaller is better in all three.</caption>
-            <thead><tr><th scope="col">Figure</th><th scope="col">As it is</th><th scope="col">After scaling</th></tr></thead>
-            <tbody>{Markup.Each(calibration.Before.Zip(calibration.After), pair => Markup.Of($"""<tr><th scope="row">{pair.First.Name}</th>{FigureTable.Cell(pair.First.Metric)}{FigureTable.Cell(pair.Second.Metric)}</tr>"""))}</tbody></table></div>
-            """);
-    }
-
-    /// <summary>The temperature and what it says, in a sentence or two.</summary>
-    public static string Words(CalibrationFigures calibration, EvaluationOptions options)
-    {
-        TemperatureScaling scaling = calibration.Scaling;
-        string fitted = $"Fitted on the {FigureText.Cases(options, calibration.FittedOnCases)} of {FigureText.Patients(calibration.FittedOnPatients)} of the validation set, the temperature is {FigureText.Number(scaling.Temperature, 2)}{(calibration.TemperatureInterval is { } limits ? $" ({FigureText.Percent(limits.Level)} interval {FigureText.Number(limits.Lower, 2)} to {FigureText.Number(limits.Upper, 2)}, bootstrap by patient)" : "")}";
-        ConfidenceInterval? interval = calibration.TemperatureInterval;
-        string meaning = scaling switch
-        {
-            { IsAtLimit: true, Temperature: < 1 } => ": the end of the range searched, because the scores separate the validation set perfectly. It says nothing about new patients.",
-            { IsAtLimit: true } => ": the end of the range searched, because the scores tell nothing on the validation set.",
-            _ when interval is { Lower: < 1, Upper: > 1 } => ": it cannot be told from 1, at which probabilities stay as they are.",
-            { Temperature: > 1.05 } => ": the model is surer of itself than it should be.",
-            { Temperature: < 0.95 } => ": the model is less sure of itself than it could be.",
-            _ => ": the model's probabilities need no correction that one number can make.",
-        };
-        return $"{fitted}{meaning} On the validation set it takes the log loss from {FigureText.Number(scaling.LossBefore)} to {FigureText.Number(scaling.LossAfter)}. It changes neither the order of the {options.Words.Cases} nor the calls; the figures above are without it.";
-    }
-
 }

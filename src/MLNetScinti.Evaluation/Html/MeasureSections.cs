@@ -17,6 +17,7 @@ internal sealed class SegmentationSections(EvaluationReport report, Segmentation
         yield return TaskSections.Summary(
             report,
             [
+                .. evaluation.Ceiling is { } ceiling ? [ceiling.Sentence] : Array.Empty<string>(),
                 $"{TaskSections.Judged(report)} The model {evaluation.Model} drew {string.Join(", ", evaluation.Names)}.",
                 $"The masks overlap with a mean Dice coefficient of {TaskSections.Between(evaluation.MeanDice)}; 1 would be perfect.",
             ],

@@ -63,10 +63,16 @@ internal sealed class SummaryText(EvaluationReport report, BinaryEvaluation eval
         DecisionThreshold threshold = _evaluation.OperatingPoint.Threshold;
         yield return threshold.Protocol switch
         {
+            ThresholdProtocol.Validation when ValidationText.Of(report) is { Length: > 0 } validation => validation,
             ThresholdProtocol.Validation => string.Create(CultureInfo.InvariantCulture, $"The threshold ({threshold.Value:0.000}) was fitted on {FigureText.Patients(threshold.FittedOnPatients)} of a separate validation set; the test set had no part in it."),
             ThresholdProtocol.Paper => "The threshold was chosen on the test set itself, as in the paper. Sensitivity, specificity and all that follows are optimistic: new patients would show less.",
             _ => $"The threshold ({FigureText.Number(threshold.Value)}) was given and not fitted. {threshold.Rule}",
         };
+        if (threshold.Protocol != ThresholdProtocol.Validation && ValidationText.Of(report) is { Length: > 0 } used)
+        {
+            yield return used;
+        }
+
         if (_evaluation.Test.PatientCount is > 0 and < 100)
         {
             yield return $"{FigureText.Patients(_evaluation.Test.PatientCount)} are few. The intervals are wide, and models of similar quality cannot be ranked on this test.";

@@ -75,6 +75,11 @@ internal static class TaskSections
         IEvaluation evaluation = report.Evaluation;
         int patients = evaluation.Test.PatientIds.Count, cases = evaluation.Test.Cases.Count;
         yield return SummaryText.Origin(report.Data.Origin);
+        if (ValidationText.Of(report) is { Length: > 0 } validation)
+        {
+            yield return validation;
+        }
+
         foreach (string caution in own)
         {
             yield return caution;
@@ -199,9 +204,9 @@ internal sealed class MultiLabelSections(EvaluationReport report, MultiLabelEval
                 FigureTable.Tile("Micro F1", evaluation.MicroF1, ""),
                 FigureTable.Tile("Macro F1", evaluation.MacroF1, ""),
             ],
-            [evaluation.Labels.All(label => label.OperatingPoint.Threshold.Protocol == ThresholdProtocol.Validation)
-                ? "Each label's threshold was fitted on the validation patients; the test patients had no part in it."
-                : $"Thresholds: {string.Join("; ", evaluation.Labels.Select(label => $"{label.Model} {FigureText.Protocol(label.OperatingPoint.Threshold.Protocol)}"))}."]);
+            evaluation.Labels.All(label => label.OperatingPoint.Threshold.Protocol == ThresholdProtocol.Validation)
+                ? (evaluation.Validation is null ? ["Each label's threshold was fitted on validation patients; the test patients had no part in it."] : [])
+                : [$"Thresholds: {string.Join("; ", evaluation.Labels.Select(label => $"{label.Model} {FigureText.Protocol(label.OperatingPoint.Threshold.Protocol)}"))}."]);
         NamedCurve[] curves = [.. evaluation.Labels.Where(label => label.Roc is not null).Select(label => new NamedCurve(label.Model, label.Roc!, label.AreaUnderRoc, label.OperatingPoint.Counts))];
         yield return ReportSection.Of("curves", "Curves", "What the model can tell apart", Markup.Of($"""
             {TaskSections.Curves("ROC curve of each label", $"{_options.Words.Cases} without the label", curves, "Lines differ in their dashes and carry their number. Dots: each label at its own threshold. Dashed diagonal: chance. Areas with DeLong intervals.")}

@@ -24,7 +24,7 @@ public readonly record struct PrintedFigure(string Text, double Least, double Mo
 
         if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal value))
         {
-            throw new FormatException($"expected a share such as .7230 or 72.30 %, found '{text}'");
+            throw new FormatException($"expected a share such as .7230 or 72.30 %, found '{PlainText.Short(text)}'");
         }
 
         int point = number.IndexOf('.', StringComparison.Ordinal);
@@ -229,13 +229,13 @@ public sealed class PublishedTableException : Exception
 
     /// <summary>An exception that says what is wrong.</summary>
     public PublishedTableException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>An exception that says what is wrong and what caused it.</summary>
     public PublishedTableException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }

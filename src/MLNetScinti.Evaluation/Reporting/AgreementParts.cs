@@ -85,6 +85,9 @@ internal sealed record AgreementOfPart
     [Description("That values are not lower than the reference by more than the margin.")]
     public double? NonInferiorityP { get; init; }
 
+    [Description("ML.NET's evaluator of regressions, under ML.NET's names.")]
+    public IReadOnlyDictionary<string, FigurePart>? Mlnet { get; init; }
+
     public static AgreementOfPart Of(PartAgreement part) => new()
     {
         Part = part.Part,
@@ -111,6 +114,7 @@ internal sealed record AgreementOfPart
         EquivalenceP = Known(part.Equivalence?.P),
         EquivalenceInterval = IntervalPart.Of(part.Equivalence?.Interval),
         NonInferiorityP = Known(part.NonInferiorityP),
+        Mlnet = part.Pairs.Count > 0 ? FigurePart.Of(part.Stock.Metrics) : null,
     };
 
     private static double? Known(double? value) => value is { } number && double.IsFinite(number) ? number : null;

@@ -275,6 +275,11 @@ public static class ConsoleReport
 
     private static void Figures(StringBuilder text, IEvaluation evaluation, DataOrigin origin)
     {
+        if (evaluation is SegmentationEvaluation { Ceiling: { } ceiling })
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{ceiling.Sentence}\n");
+        }
+
         Banner(text, evaluation, origin);
         switch (evaluation)
         {

@@ -10,6 +10,24 @@ internal static class ConsoleSections
     {
         text.Append(ConsoleReport.ConfusionTable(evaluation.OperatingPoint.Counts)).Append('\n');
         Results(text, "OVERALL RESULTS", evaluation.Figures);
+        if (evaluation.ByPatient is { } patients)
+        {
+            text.Append("BY PATIENT: positive, and called so, where any of a patient's cases is\n").Append(ConsoleReport.ConfusionTable(patients.OperatingPoint.Counts)).Append('\n');
+            Results(text, "RESULTS BY PATIENT", patients.Figures);
+        }
+
+        if (evaluation.Risk is { } risk)
+        {
+            Results(text, "CALIBRATION on the test cases as they are", risk.Line);
+            text.Append("PREDICTIVE VALUES by the share of positive cases, at the same threshold\n").Append(new string('-', 39)).Append('\n');
+            foreach (RiskAtPrevalence row in risk.Prevalences)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{FigureText.Percent(row.Prevalence) + Html.RiskText.Whose(row.Kind, evaluation.Options),-40} PPV {row.PositivePredictiveValue}, NPV {row.NegativePredictiveValue}, observed over expected {row.ObservedToExpected}{(row.ObservedToExpectedAfterShift is { } after ? $", shifted {after}" : "")}\n");
+            }
+
+            text.Append('\n');
+        }
+
         if (evaluation.Calibration is { } calibration)
         {
             Results(text, $"AFTER TEMPERATURE SCALING: temperature {FigureText.Number(calibration.Scaling.Temperature, 4)}, fitted on validation data; the figures above are without it", calibration.After);

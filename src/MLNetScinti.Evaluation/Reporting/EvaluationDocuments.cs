@@ -48,6 +48,9 @@ internal sealed record BinaryDocument : EvaluationDocument
     [Description("Fitted on the validation set; no other figure is computed with it.")]
     public TemperaturePart? TemperatureScaling { get; init; }
 
+    [Description("What the probabilities are worth as risks; left out where a class is absent.")]
+    public RiskPart? Risk { get; init; }
+
     [Description("What ML.NET's own evaluator says, under its names.")]
     public required IReadOnlyDictionary<string, FigurePart> Mlnet { get; init; }
 
@@ -61,6 +64,9 @@ internal sealed record BinaryDocument : EvaluationDocument
 
     public required IReadOnlyList<BinaryCasePart> Cases { get; init; }
 
+    [Description("Each patient as one case, positive where any of its cases is; left out where each has one.")]
+    public ByPatientPart? ByPatient { get; init; }
+
     public static BinaryDocument Of(BinaryEvaluation evaluation) => new()
     {
         Model = evaluation.Model,
@@ -72,6 +78,7 @@ internal sealed record BinaryDocument : EvaluationDocument
         PaperProtocol = evaluation.PaperProtocol is { } paper ? OperatingPointPart.Of(paper) : null,
         Ranking = FigurePart.Of(evaluation.Ranking),
         TemperatureScaling = evaluation.Calibration is { } calibration ? TemperaturePart.Of(calibration) : null,
+        Risk = evaluation.Risk is { } risk ? RiskPart.Of(risk) : null,
         Mlnet = FigurePart.Of(evaluation.Stock.Metrics),
         Subgroups = SubgroupPart.Of(evaluation.Subgroups),
         Roc = RocPointPart.Of(evaluation.Roc),
@@ -86,6 +93,7 @@ internal sealed record BinaryDocument : EvaluationDocument
             Probability = one.Probability,
             CalledPositive = evaluation.OperatingPoint.Threshold.IsPositive(one),
         })],
+        ByPatient = evaluation.ByPatient is { } patients ? ByPatientPart.Of(patients, patients.Table) : null,
     };
 }
 
@@ -187,6 +195,8 @@ internal sealed record SegmentationDocument : EvaluationDocument
 
     public required IReadOnlyDictionary<string, FigurePart> Metrics { get; init; }
 
+    public CeilingPart? Ceiling { get; init; }
+
     public required IReadOnlyList<MaskLabelPart> Labels { get; init; }
 
     public required IReadOnlyList<SubgroupPart> Subgroups { get; init; }
@@ -200,6 +210,7 @@ internal sealed record SegmentationDocument : EvaluationDocument
         Test = SetPart.Of(evaluation.Test),
         Validation = evaluation.Validation is { } validation ? SetPart.Of(validation) : null,
         Metrics = FigurePart.Of(evaluation.Figures),
+        Ceiling = evaluation.Ceiling is { } ceiling ? CeilingPart.Of(ceiling) : null,
         Labels = [.. evaluation.Labels.Zip(evaluation.Stock, (label, stock) => new MaskLabelPart { Name = label.Name, Voxels = VoxelsPart.Of(label.Voxels), Metrics = FigurePart.Of(label.Metrics), Mlnet = FigurePart.Of(stock.Metrics) })],
         Subgroups = SubgroupPart.Of(evaluation.Subgroups),
         Cases = [.. evaluation.Test.Cases.SelectMany(one => one.Labels.Select((measures, k) => new MaskCasePart
@@ -213,6 +224,35 @@ internal sealed record SegmentationDocument : EvaluationDocument
             TrueVolume = measures.TrueVolume,
             PredictedVolume = measures.PredictedVolume,
         }))],
+    };
+}
+
+/// <summary>What models of some kind cannot pass, and this one beside it: means of Dice coefficients.</summary>
+internal sealed record CeilingPart
+{
+    public required string Name { get; init; }
+
+    public required string HarderHalf { get; init; }
+
+    public required FigurePart Overall { get; init; }
+
+    public required FigurePart Model { get; init; }
+
+    public required FigurePart Harder { get; init; }
+
+    public required FigurePart ModelInHarder { get; init; }
+
+    public required FigurePart AboveInHarder { get; init; }
+
+    public static CeilingPart Of(CeilingFigures figures) => new()
+    {
+        Name = figures.Ceiling.Name,
+        HarderHalf = figures.Ceiling.HarderHalf,
+        Overall = FigurePart.Of(figures.Overall),
+        Model = FigurePart.Of(figures.Model),
+        Harder = FigurePart.Of(figures.Harder),
+        ModelInHarder = FigurePart.Of(figures.ModelInHarder),
+        AboveInHarder = FigurePart.Of(figures.AboveInHarder),
     };
 }
 

@@ -123,6 +123,75 @@ internal sealed record TemperaturePart
     };
 }
 
+internal sealed record RiskPart
+{
+    [Description("Observed over expected, calibration in the large, intercept and slope on the test cases as they are.")]
+    public required IReadOnlyDictionary<string, FigurePart> Calibration { get; init; }
+
+    [Description("The same sensitivity and specificity where other shares of the cases are positive, in ascending order.")]
+    public required IReadOnlyList<PrevalencePart> Prevalences { get; init; }
+
+    public required DecisionCurvePart DecisionCurve { get; init; }
+
+    public static RiskPart Of(RiskFigures risk) => new()
+    {
+        Calibration = FigurePart.Of(risk.Line),
+        Prevalences = [.. risk.Prevalences.Select(row => new PrevalencePart
+        {
+            Of = row.Kind,
+            Prevalence = row.Prevalence,
+            PositivePredictiveValue = FigurePart.Of(row.PositivePredictiveValue),
+            NegativePredictiveValue = FigurePart.Of(row.NegativePredictiveValue),
+            ObservedToExpected = FigurePart.Of(row.ObservedToExpected),
+            ObservedToExpectedAfterShift = row.ObservedToExpectedAfterShift is { } after ? FigurePart.Of(after) : null,
+        })],
+        DecisionCurve = new()
+        {
+            Prevalence = risk.CurvePrevalence,
+            Points = [.. risk.Curve.Select(point => new NetBenefitPart { Threshold = point.Threshold, Model = point.Model, All = point.All })],
+        },
+    };
+}
+
+internal sealed record PrevalencePart
+{
+    [Description("Whose share it is: the test set's, that of all labelled cases, or one that was stated.")]
+    public required PrevalenceKind Of { get; init; }
+
+    [Range(0d, 1d)]
+    public required double Prevalence { get; init; }
+
+    public required FigurePart PositivePredictiveValue { get; init; }
+
+    public required FigurePart NegativePredictiveValue { get; init; }
+
+    [Description("Positive cases for each one that the probabilities promise, as they are.")]
+    public required FigurePart ObservedToExpected { get; init; }
+
+    [Description("The same with the probabilities taken to this prevalence; left out where it is not known for which one they were made.")]
+    public FigurePart? ObservedToExpectedAfterShift { get; init; }
+}
+
+internal sealed record DecisionCurvePart
+{
+    [Range(0d, 1d), Description("The share of positive cases reckoned with; the probabilities are taken there first, where it is known for which one they were made.")]
+    public required double Prevalence { get; init; }
+
+    public required IReadOnlyList<NetBenefitPart> Points { get; init; }
+}
+
+internal sealed record NetBenefitPart
+{
+    [Range(0d, 1d), Description("The probability from which one acts.")]
+    public required double Threshold { get; init; }
+
+    [Description("Net benefit of acting where the model says so, in true alarms a case.")]
+    public required double Model { get; init; }
+
+    [Description("Net benefit of acting on every case. Acting on none is worth 0.")]
+    public required double All { get; init; }
+}
+
 internal sealed record SubgroupPart
 {
     public required string Grouping { get; init; }

@@ -57,6 +57,9 @@ internal sealed record MetricsDocument
 
     public required EvaluationDocument Evaluation { get; init; }
 
+    [Description("What the validation set chose or fitted; left out where there is none.")]
+    public IReadOnlyList<string>? ValidationUse { get; init; }
+
     public ModelComparisonPart? Comparison { get; init; }
 
     public MaskComparisonPart? MaskComparison { get; init; }
@@ -90,6 +93,7 @@ internal sealed record MetricsDocument
         Model = ModelPart.Of(report.Model),
         Data = DataPart.Of(report.Data),
         Evaluation = EvaluationDocument.Of(report.Evaluation),
+        ValidationUse = ValidationText.Uses(report) is { Count: > 0 } uses ? uses : null,
         Comparison = report.Comparison is { } comparison ? ModelComparisonPart.Of(comparison) : null,
         MaskComparison = report.MaskComparison is { } masks ? MaskComparisonPart.Of(masks) : null,
         Agreements = PairedAgreementPart.AllOf(report) is { Count: > 0 } agreements ? [.. agreements.Select(PairedAgreementPart.Of)] : null,

@@ -49,8 +49,34 @@ public readonly record struct IndexBox(int FirstSection, int LastSection, int Fi
     public bool Contains(int section, int row, int column) =>
         section >= FirstSection && section <= LastSection && row >= FirstRow && row <= LastRow && column >= FirstColumn && column <= LastColumn;
 
-    /// <summary>Whether the box reaches the first or last index of a shape in some dimension.</summary>
-    public bool TouchesEdgeOf(ImageShape shape) =>
-        FirstSection == 0 || FirstRow == 0 || FirstColumn == 0
-        || LastSection == shape.Sections - 1 || LastRow == shape.Rows - 1 || LastColumn == shape.Columns - 1;
+    /// <summary>
+    /// How near to the edge of an image, mm, something still counts as cut off by it: half of the thickest section, 5 mm, that CT of the trunk is usually
+    /// drawn in. An outline is not surer than that where sections are thinner: what ends one section of 1 mm before the edge goes on beyond it as
+    /// likely as not, and what ends one section of 5 mm before it does not.
+    /// </summary>
+    public const double TruncationTolerance = 2.5;
+
+    /// <summary>Whether what fills the box is cut off by an image's edge: it reaches an outermost voxel, or ends nearer to the edge than a tolerance.</summary>
+    /// <param name="field">The image.</param>
+    /// <param name="within">The tolerance, mm between the box's outer face and the image's; 0 for the outermost voxels alone. Whoever draws on coarser voxels gives half of one of these.</param>
+    public bool IsCutBy(ImageGeometry field, double within = TruncationTolerance)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        // A single row, column or section is no edge: a planar image has no depth to be cut in.
+        bool Axis(int first, int last, int extent, double spacing) => extent > 1 && (first == 0 || last == extent - 1 || Math.Min(first, extent - 1 - last) * spacing < within);
+        // Sections of a tilted gantry are nearer to each other than they are apart along their direction.
+        double between = field.VoxelVolume / (field.ColumnSpacing * field.RowSpacing);
+        return Axis(FirstColumn, LastColumn, field.Columns, field.ColumnSpacing) || Axis(FirstRow, LastRow, field.Rows, field.RowSpacing) || Axis(FirstSection, LastSection, field.Sections, between);
+    }
+
+    /// <summary>Whether a mask is cut off by the edge of its image (<see cref="IsCutBy"/>); an empty one is not.</summary>
+    /// <param name="mask">The mask, last dimension fastest.</param>
+    /// <param name="field">Its image.</param>
+    /// <param name="within">The tolerance, mm.</param>
+    /// <exception cref="ArgumentException">The mask's length is not that of the image.</exception>
+    public static bool IsTruncated(ReadOnlySpan<bool> mask, ImageGeometry field, double within = TruncationTolerance)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        return Of(mask, field.Shape) is { } box && box.IsCutBy(field, within);
+    }
 }

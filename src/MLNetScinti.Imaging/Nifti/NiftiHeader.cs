@@ -10,13 +10,13 @@ public sealed class NiftiException : Exception
 {
     /// <summary>Makes the exception from its one line.</summary>
     public NiftiException(string message)
-        : base(message)
+        : base(PlainText.Message(message))
     {
     }
 
     /// <summary>Makes the exception from its one line and what lies behind it.</summary>
     public NiftiException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(PlainText.Message(message), innerException)
     {
     }
 }

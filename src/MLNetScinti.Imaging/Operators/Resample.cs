@@ -76,63 +76,6 @@ public sealed class Resample(ImageShape size) : IImageOperator
         return new ResampledVolume(result, outside, resampling.Outside);
     }
 
-    /// <summary>Labels seen on another grid: those of the nearest voxel, 0 outside.</summary>
-    /// <param name="labels">The labels, last dimension fastest.</param>
-    /// <param name="geometry">Where they are.</param>
-    /// <param name="grid">The grid.</param>
-    /// <param name="back">From a point of the grid to the point of the labels that is seen there, mm about the origin of coordinates; null for the same point.</param>
-    /// <exception cref="ArgumentException">The number of labels is not that of their geometry.</exception>
-    public static byte[] ToGrid(ReadOnlySpan<byte> labels, ImageGeometry geometry, ImageGeometry grid, SpatialMap? back = null)
-    {
-        if (labels.Length != geometry.Checked().Shape.Length)
-        {
-            throw new ArgumentException($"Labels of {geometry.Shape} are {geometry.Shape.Length} values, found {labels.Length}.", nameof(labels));
-        }
-
-        byte[] result = new byte[grid.Checked().Shape.Length];
-        GridSampling.Nearest(GridMap.Between(grid, geometry, back ?? SpatialMap.Identity, default), labels, geometry.Shape, result, grid.Shape);
-        return result;
-    }
-
-    /// <summary>Labels seen on another grid: each voxel gets the label that more than half of it has; 0 elsewhere. Where its voxels are no larger, that is the nearest one's.</summary>
-    /// <param name="labels">The labels, last dimension fastest.</param>
-    /// <param name="geometry">Where they are.</param>
-    /// <param name="grid">The grid.</param>
-    /// <exception cref="ArgumentException">The number of labels is not that of their geometry.</exception>
-    public static byte[] MajorityOnGrid(ReadOnlySpan<byte> labels, ImageGeometry geometry, ImageGeometry grid)
-    {
-        ImageShape parts = PartsOf(geometry.Checked(), grid.Checked());
-        if (parts.Length == 1)
-        {
-            return ToGrid(labels, geometry, grid);
-        }
-
-        byte[] result = new byte[grid.Shape.Length];
-        byte[] own = [.. labels.ToArray().Distinct().Where(label => label > 0).Order()];
-        int plane = grid.Rows * grid.Columns;
-        float[] counts = new float[plane], most = new float[plane];
-        for (int section = 0; section < grid.Sections; section++)
-        {
-            ImageGeometry finer = Finer(grid.Window(0, 0, section, new ImageShape(1, grid.Rows, grid.Columns)), parts);
-            byte[] fine = ToGrid(labels, geometry, finer);
-            Array.Clear(most);
-            foreach (byte label in own.Where(label => fine.AsSpan().Contains(label)))
-            {
-                Array.Clear(counts);
-                Add(Array.ConvertAll(fine, value => value == label ? 1f : 0f), finer.Shape, parts, counts);
-                for (int i = 0; i < plane; i++)
-                {
-                    if (2 * counts[i] > parts.Length && counts[i] > most[i])
-                    {
-                        (most[i], result[(section * plane) + i]) = (counts[i], label);
-                    }
-                }
-            }
-        }
-
-        return result;
-    }
-
     /// <summary>Resamples a volume and gives it its new geometry.</summary>
     public Volume Apply(Volume volume) => new(GeometryOf(volume.Geometry, Size), ImageOperators.Apply(this, volume.Voxels, volume.Shape));
 
@@ -193,41 +136,6 @@ public sealed class Resample(ImageShape size) : IImageOperator
             new NodeAttribute("mode", "linear"),
             new NodeAttribute("coordinate_transformation_mode", "half_pixel"));
         return graph.Node("Squeeze", [resized, axis]);
-    }
-
-    // In how many places along each of its axes a voxel of the grid is looked at: twice as many as voxels of the image go into it, so that a
-    // majority is no matter of two or three places. One where its voxels are no larger; directions may differ.
-    private static ImageShape PartsOf(ImageGeometry from, ImageGeometry grid)
-    {
-        int Parts(Point3 direction, double spacing)
-        {
-            (double column, double row, double section) = from.IndexOf(from.Origin + (spacing * direction));
-            double ratio = Math.Max(Math.Abs(column), Math.Max(Math.Abs(row), Math.Abs(section)));
-            return ratio < 1.05 ? 1 : Math.Clamp((int)Math.Ceiling((2 * ratio) - 1e-6), 2, 8);
-        }
-
-        return new(Parts(grid.SectionDirection, grid.SectionSpacing), Parts(grid.ColumnDirection, grid.RowSpacing), Parts(grid.RowDirection, grid.ColumnSpacing));
-    }
-
-    private static ImageGeometry Finer(ImageGeometry grid, ImageShape parts) =>
-        GeometryOf(grid, new ImageShape(grid.Sections * parts.Sections, grid.Rows * parts.Rows, grid.Columns * parts.Columns));
-
-    // Sums the parts of each voxel of one section.
-    private static void Add(ReadOnlySpan<float> fine, ImageShape shape, ImageShape parts, Span<float> sums)
-    {
-        int columns = shape.Columns / parts.Columns;
-        for (int section = 0; section < shape.Sections; section++)
-        {
-            for (int row = 0; row < shape.Rows; row++)
-            {
-                ReadOnlySpan<float> line = fine.Slice(((section * shape.Rows) + row) * shape.Columns, shape.Columns);
-                Span<float> target = sums.Slice(row / parts.Rows * columns, columns);
-                for (int column = 0; column < line.Length; column++)
-                {
-                    target[column / parts.Columns] += line[column];
-                }
-            }
-        }
     }
 
     private static int CountFor(int count, double spacing, double wanted) => wanted > 0

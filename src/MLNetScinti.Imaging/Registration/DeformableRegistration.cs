@@ -21,10 +21,13 @@ public sealed record DeformableRegistrationOptions
     public double ElasticSmoothing { get; init; } = 0.7;
 
     /// <summary>Standard deviation in voxels with which each step is smoothed.</summary>
-    public double FluidSmoothing { get; init; } = 2;
+    public double FluidSmoothing { get; init; } = 3;
 
-    /// <summary>Slopes that are flatter than this part of the window for each voxel push little: they may be noise.</summary>
-    public double FlatSlope { get; init; } = 0.03;
+    /// <summary>
+    /// Slopes that are flatter than this part of the window for each voxel push little: they may be noise. Too high, what is nearly even, such as the middle of a
+    /// large organ, stays behind where motions of 20 mm pull at it; its noise is smoothed away step by step instead.
+    /// </summary>
+    public double FlatSlope { get; init; } = 0.01;
 
     /// <summary>The part of the smaller field that both have to see.</summary>
     public double LeastOverlap { get; init; } = 0.8;

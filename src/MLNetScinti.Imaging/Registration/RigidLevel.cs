@@ -91,7 +91,7 @@ internal sealed class RigidLevel
     {
         (_size, _threads) = (size, threads);
         (_reference, _moving) = (At(reference, size), At(moving, size));
-        _region = region is null ? null : OnGrid(region, reference.Geometry, _reference.Geometry);
+        _region = region is null ? null : MaskResampling.ToGrid(region, reference.Geometry, _reference.Geometry, MaskRule.KeepVolume);
         // Fields in voxels of the reference: where a region is given, it is what both have to see.
         double counted = _region is null ? _reference.Shape.Length : _region.Count(inside => inside);
         _smaller = Math.Max(1, Math.Min(counted, _moving.Shape.Length * _moving.Geometry.VoxelVolume / _reference.Geometry.VoxelVolume));
@@ -118,10 +118,6 @@ internal sealed class RigidLevel
         Volume window = new(volume.Geometry, Array.ConvertAll(volume.Voxels, value => float.IsNaN(value) ? 0 : (Math.Clamp(value, low, high) - low) * scale));
         return Resample.ToGrid(window, GridOf(volume.Geometry, finest), GridResampling.Emission).Volume;
     }
-
-    /// <summary>A region on another grid.</summary>
-    public static bool[] OnGrid(bool[] region, ImageGeometry geometry, ImageGeometry grid, SpatialMap? back = null) =>
-        Array.ConvertAll(Resample.ToGrid(Array.ConvertAll(region, inside => inside ? (byte)1 : (byte)0), geometry, grid, back), label => label > 0);
 
     /// <summary>The reference, the other image brought to it, with -1 outside its field, and the region: all on one grid, and both as much blurred.</summary>
     public (Volume Reference, Volume Moving, bool[]? Region) OnOneGrid(SpatialMap map) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks.Native;
 using TorchSharp;
@@ -127,7 +128,7 @@ internal sealed class TrainingSession : IDisposable
 
     private string DeviceName => _device.type == DeviceType.CUDA ? "cuda" : "cpu";
 
-    private static Device DeviceOf(TrainingOptions options)
+    internal static Device DeviceOf(TrainingOptions options)
     {
         bool gpu = options.Device != TrainingDevice.Cpu && cuda.is_available();
         if (options.Device == TrainingDevice.Cuda && !gpu)
@@ -260,9 +261,17 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private TrainingBatch ToTensors(BatchReader.Batch batch) => new(
-        [.. batch.Inputs.Select((values, index) => torch.tensor(values, batch.Samples.InputShapes[index].WithBatch(batch.Count), device: _device))],
-        torch.tensor(batch.Target, batch.Samples.TargetShape.WithBatch(batch.Count), device: _device),
+        [.. batch.Inputs.Select((values, index) => ToTensor(values, batch.Samples.InputShapes[index].WithBatch(batch.Count)))],
+        ToTensor(batch.Target, batch.Samples.TargetShape.WithBatch(batch.Count)),
         batch.Count);
+
+    // torch.tensor copies an array into another one, which the collector then has to find: hundreds of kilobytes for each step.
+    private Tensor ToTensor(float[] values, long[] shape)
+    {
+        Tensor tensor = empty(shape, ScalarType.Float32);
+        values.CopyTo(MemoryMarshal.Cast<byte, float>(tensor.bytes));
+        return tensor.to(_device);
+    }
 
     /// <summary>All batches from an epoch on, in the order in which the loop takes them.</summary>
     private IEnumerable<BatchReader.Request> Requests(int first)

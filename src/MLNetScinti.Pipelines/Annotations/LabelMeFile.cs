@@ -144,7 +144,8 @@ public sealed record LabelMeFile
                 _ => throw new AnnotationException(first < 0 ? "expected LabelMe's JSON or XML, found an empty file." : "expected LabelMe's JSON or XML, found another format."),
             };
         }
-        catch (Exception problem) when (problem is JsonException or XmlException or DecoderFallbackException)
+        // A text that is no UTF-8, or half a pair of UTF-16, is found when it is asked for, and told as a wrong operation.
+        catch (Exception problem) when (problem is JsonException or XmlException or DecoderFallbackException or InvalidOperationException)
         {
             throw new AnnotationException($"it is damaged, save it again: {problem.Message}", problem);
         }

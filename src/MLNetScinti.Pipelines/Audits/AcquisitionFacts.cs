@@ -7,6 +7,9 @@ namespace MLNetScinti.Pipelines.Audits;
 /// <summary>How images were taken, as their files say: what a model may learn instead of what they show. It is part of no case's own facts.</summary>
 internal static class AcquisitionFacts
 {
+    /// <summary>What took the images.</summary>
+    public const string Camera = "Camera";
+
     /// <summary>In what the values of the images are.</summary>
     public const string Unit = "Unit";
 
@@ -15,7 +18,7 @@ internal static class AcquisitionFacts
     {
         ImageHeader[] headers = [.. images.Select(image => image.Header)];
         return Facts.None
-            .WithKnown("Camera", Text(headers.Select(header => header.Camera)))
+            .WithKnown(Camera, Text(headers.Select(header => header.Camera)))
             .WithKnown("Radionuclide", Text(headers.SelectMany(header => header.Radionuclides).Select(found => found.Radionuclide.Symbol)))
             .WithKnown("Radiopharmaceutical", Text(headers.Select(header => header.Radiopharmaceutical)))
             .WithKnown("Collimator", Text(headers.SelectMany(header => header.Detectors).Select(detector => $"{detector.Collimator} {detector.CollimatorType}".Trim())))

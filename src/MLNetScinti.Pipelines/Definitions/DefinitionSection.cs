@@ -211,15 +211,15 @@ public sealed class DefinitionSection
 
     /// <summary>A text that is not empty.</summary>
     /// <exception cref="DefinitionException">Something else is there, or nothing and there is no default.</exception>
-    public string Text(string key, string? otherwise = null)
+    public string Text(string key, string? otherwise = null, string expected = "a text")
     {
-        Recorded(key, "a text", otherwise);
+        Recorded(key, expected, otherwise);
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
-            return otherwise ?? throw Missing(key, "a text");
+            return otherwise ?? throw Missing(key, expected);
         }
 
-        return entry.Value is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(entry.Value, key, "a text");
+        return entry.Value is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(entry.Value, key, expected);
     }
 
     /// <summary>A path, or another text of one line that goes to the operating system or to a terminal.</summary>
@@ -384,9 +384,9 @@ public sealed class DefinitionSection
 
     /// <summary>A list of texts; empty where nothing is there.</summary>
     /// <exception cref="DefinitionException">Something else is there.</exception>
-    public IReadOnlyList<string> Texts(string key)
+    public IReadOnlyList<string> Texts(string key, string expected = "a list of texts", string otherwise = "[]")
     {
-        Recorded(key, "a list of texts", "[]");
+        Recorded(key, expected, otherwise);
         if (!_entries.TryGetValue(Known(key), out var entry))
         {
             return [];
@@ -394,7 +394,7 @@ public sealed class DefinitionSection
 
         return entry.Value is YamlSequenceNode list && list.Children.All(item => item is YamlScalarNode { Value.Length: > 0 })
             ? [.. list.Children.Select(item => ((YamlScalarNode)item).Value!)]
-            : throw Wrong(entry.Value, key, "a list of texts");
+            : throw Wrong(entry.Value, key, expected);
     }
 
     /// <summary>Says that a value read without complaint is impossible beside the others.</summary>

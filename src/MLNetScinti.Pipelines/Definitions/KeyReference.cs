@@ -97,6 +97,7 @@ public static class KeyReference
         ["augmentation.generated.noise"] = "numbers that it begins with",
         ["augmentation.generated.downsample"] = "pixels along each edge that become one in its images",
         ["evaluation.threshold"] = "how the threshold is found on the validation patients",
+        ["evaluation.prevalences"] = "shares of positive cases at which predictive values are told, beside those of the test set and of all that are labelled",
         ["evaluation.confidence"] = "the level of all intervals",
         ["evaluation.paper-protocol"] = "also the threshold from the test set's own ROC curve, marked as optimistic",
         ["evaluation.smoke"] = "mark every figure as that of a model that is not trained",

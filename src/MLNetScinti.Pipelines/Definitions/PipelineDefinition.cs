@@ -397,6 +397,9 @@ public sealed record EvaluationDefinition(
     /// <summary>How thresholds are chosen on the validation patients.</summary>
     public ThresholdRule Threshold { get; init; } = ThresholdRule.MiddleOfBest;
 
+    /// <summary>Shares of positive cases at which predictive values are told, in ascending order.</summary>
+    public IReadOnlyList<double> Prevalences { get; init; } = EvaluationOptions.UsualPrevalences;
+
     /// <summary>Whether the system's model of hand-made measures is fitted too, and stands beside the network.</summary>
     public bool Baseline { get; init; }
 
@@ -406,13 +409,31 @@ public sealed record EvaluationDefinition(
     /// <summary>The audits that are sections of the report.</summary>
     public AuditKinds Audits { get; init; }
 
-    // An evaluation without audits prints, and so is hashed, as it ever was.
+    /// <summary>The same settings.</summary>
+    public bool Equals(EvaluationDefinition? other) => other is not null
+        && (Confidence, PaperProtocol, Threshold, Baseline, Smoke, Audits) == (other.Confidence, other.PaperProtocol, other.Threshold, other.Baseline, other.Smoke, other.Audits)
+        && Prevalences.SequenceEqual(other.Prevalences);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Confidence, PaperProtocol, Threshold, Baseline, Smoke, Audits, Prevalences.Count);
+
+    // An evaluation without what came later prints, and so is hashed, as it ever was.
     private bool PrintMembers(StringBuilder builder)
     {
         builder.Append(CultureInfo.InvariantCulture, $"Confidence = {Confidence}, PaperProtocol = {PaperProtocol}, Smoke = {Smoke}");
         if (Threshold != ThresholdRule.MiddleOfBest)
         {
             builder.Append(CultureInfo.InvariantCulture, $", Threshold = {Threshold}");
+        }
+
+        if (Baseline)
+        {
+            builder.Append(", Baseline = True");
+        }
+
+        if (!Prevalences.SequenceEqual(EvaluationOptions.UsualPrevalences))
+        {
+            builder.Append(CultureInfo.InvariantCulture, $", Prevalences = {string.Join(' ', Prevalences.Select(Setting.Of))}");
         }
 
         if (Audits != AuditKinds.None)

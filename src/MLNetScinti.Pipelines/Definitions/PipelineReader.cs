@@ -1,4 +1,6 @@
+using System.Globalization;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Audits;
 
@@ -7,7 +9,7 @@ namespace MLNetScinti.Pipelines.Definitions;
 /// <summary>Reads pipeline definitions: YAML with a fixed set of keys, each checked when it is read.</summary>
 public static class PipelineReader
 {
-    private const int MostPatients = 1_000_000;
+    private const int MostPatients = 1_000_000, MostWindows = 2000;
 
     /// <summary>Reads a definition.</summary>
     /// <param name="file">The YAML file.</param>
@@ -260,6 +262,11 @@ public static class PipelineReader
         InfererDefinition definition = new([.. extents.Select(extent => (int)extent)],
             inferer.Number("overlap", 0.5, least: 0, most: 0.95), inferer.Choice("weights", ["gaussian", "constant"], "gaussian") == "gaussian", inferer.Whole("batch", 1, least: 1, most: 64));
         inferer.Done();
+        if (((SlidingWindow)definition.Make()).CountOver([.. Enumerable.Range(0, rank).Select(axis => masks.Shape[axis])]) is var windows && windows > MostWindows)
+        {
+            throw inferer.Refuse("window", string.Create(CultureInfo.InvariantCulture, $"{definition.Make()} lie {windows:N0} times in an image of {masks.Shape}; expected {MostWindows:N0} times at most, since each has nodes of its own in the model's file: take larger windows or a smaller overlap."));
+        }
+
         network = network with { Window = definition.Window };
         string asked = string.Join(" x ", definition.Window);
         try
@@ -392,6 +399,15 @@ public static class PipelineReader
             : throw augmentation.Refuse(key, "expected what copies are changed by (flip, translate-pixels, rotate-degrees, zoom), found nothing: a copy without a change teaches nothing.");
     }
 
+    private static IReadOnlyList<double> Shares(DefinitionSection section, string key, IReadOnlyList<double> otherwise)
+    {
+        const string expected = "a list of shares between 0 and 1";
+        IReadOnlyList<string> texts = section.Texts(key, expected, $"[{string.Join(", ", otherwise.Select(Setting.Of))}]");
+        double[] shares = [.. texts.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is > 0 and < 1 ? share : throw section.Refuse(key, $"expected {expected}, found '{PlainText.Short(text)}'."))];
+        // What is the usual is the same list, however it is written: so are definitions then.
+        return shares.Length == 0 || shares.Distinct().Order().SequenceEqual(otherwise) ? otherwise : [.. shares.Distinct().Order()];
+    }
+
     private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation, SystemDefinition system, AugmentationDefinition augmentation, SplitProtocol protocol)
     {
         const string audits = "audits";
@@ -399,10 +415,11 @@ public static class PipelineReader
         {
             Smoke = evaluation.Flag("smoke", false),
             Baseline = evaluation.Flag("baseline", false),
+            Prevalences = Shares(evaluation, "prevalences", EvaluationOptions.UsualPrevalences),
             Audits = evaluation.Choices(audits, PipelineAudits.Words, []).Aggregate(AuditKinds.None, (kinds, word) => kinds | PipelineAudits.Of(word)),
         };
         const string threshold = "threshold";
-        string rule = evaluation.Text(threshold, ThresholdRule.MiddleOfBest.ToString());
+        string rule = evaluation.Text(threshold, ThresholdRule.MiddleOfBest.ToString(), ThresholdRule.Expected);
         try
         {
             definition = definition with { Threshold = ThresholdRule.Parse(rule) };

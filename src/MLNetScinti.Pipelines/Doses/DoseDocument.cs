@@ -45,8 +45,29 @@ public sealed record RegionDose
     /// <summary>Mean dose by local deposition.</summary>
     public required DoseEntry Local { get; init; }
 
+    /// <summary>The same with the interval of the EANM chain, where another one is printed; else null.</summary>
+    public DoseEntry? LocalByChain { get; init; }
+
+    /// <summary>The same with the interval of the Monte Carlo chain; null where none was asked for.</summary>
+    public DoseEntry? LocalByDraws { get; init; }
+
     /// <summary>Mean dose by convolution with the kernel; null without one.</summary>
     public DoseEntry? ByKernel { get; init; }
+
+    /// <summary>The same with the interval of the EANM chain, where another one is printed; else null.</summary>
+    public DoseEntry? ByKernelByChain { get; init; }
+
+    /// <summary>What activities were divided by for what small regions lose.</summary>
+    public string? Recovery { get; init; }
+
+    /// <summary>Biologically effective dose of the mean local dose, Gy; null where no tissue was named.</summary>
+    public double? EffectiveOfMean { get; init; }
+
+    /// <summary>Mean of the voxels' biologically effective doses by the kernel, Gy; null where no tissue was named, or without a kernel.</summary>
+    public double? MeanOfVoxelEffective { get; init; }
+
+    /// <summary>Why there is no dose by the kernel that was given; null where there is one, or no kernel.</summary>
+    public string? NoKernel { get; init; }
 
     /// <summary>Dose that 98, 50 and 2 % of the volume receive at least, Gy; null without a kernel.</summary>
     public IReadOnlyDictionary<string, double>? Histogram { get; init; }
@@ -68,7 +89,14 @@ public sealed record RegionDose
             TimeIntegratedActivity = report.TimeIntegratedActivity,
             TimeIntegratedActivityUncertainty = report.TimeIntegratedActivityUncertainty,
             Local = DoseEntry.Of(report.Local),
+            LocalByChain = report.LocalByChain != report.Local ? DoseEntry.Of(report.LocalByChain) : null,
+            LocalByDraws = report.LocalByDraws is { } drawn ? DoseEntry.Of(drawn) : null,
             ByKernel = report.ByKernel is { } dose ? DoseEntry.Of(dose) : null,
+            ByKernelByChain = report.ByKernelByChain is { } chain && chain != report.ByKernel ? DoseEntry.Of(chain) : null,
+            Recovery = report.Recovery.Millilitres > 0 ? report.Recovery.Source : null,
+            EffectiveOfMean = report.EffectiveOfMean,
+            MeanOfVoxelEffective = report.MeanOfVoxelEffective,
+            NoKernel = report.KernelRefusal.Length > 0 ? report.KernelRefusal : null,
             Histogram = report.Histogram is { } histogram
             ? new Dictionary<string, double>(StringComparer.Ordinal) { ["D98"] = histogram.DoseTo(98), ["D50"] = histogram.DoseTo(50), ["D2"] = histogram.DoseTo(2) }
             : null,
@@ -79,12 +107,13 @@ public sealed record RegionDose
 
 /// <summary>The doses of one administration.</summary>
 /// <param name="Patient">The patient's pseudonym.</param>
+/// <param name="Cycle">Which administration of the patient it is, by time, from 1 on; null where the files do not say when it was.</param>
 /// <param name="Nuclide">The nuclide.</param>
 /// <param name="Kernel">The kernel with medium, extent, source and energy balance; null for local deposition alone.</param>
 /// <param name="Notes">How the images came together.</param>
 /// <param name="Regions">The regions that have a dose.</param>
 /// <param name="Refused">Why others have none.</param>
-public sealed record PatientDoses(string Patient, string Nuclide, string? Kernel, IReadOnlyList<string> Notes, IReadOnlyList<RegionDose> Regions, IReadOnlyList<string> Refused);
+public sealed record PatientDoses(string Patient, int? Cycle, string Nuclide, string? Kernel, IReadOnlyList<string> Notes, IReadOnlyList<RegionDose> Regions, IReadOnlyList<string> Refused);
 
 /// <summary>What <c>scinti dose</c> writes.</summary>
 /// <param name="Patients">The patients that have doses.</param>

@@ -3,6 +3,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Dosimetry;
 using MLNetScinti.Dosimetry.Organs;
 using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Definitions;
 
 namespace MLNetScinti.Pipelines.Doses;
 
@@ -39,7 +40,14 @@ public sealed record DoseFolderOptions
 /// <param name="Study">Its images.</param>
 /// <param name="First">The files of the first image: derived objects refer to them.</param>
 /// <param name="Notes">What has to be said of how the images came together.</param>
-public sealed record Administration(string PatientId, DosimetryStudy Study, IReadOnlyList<string> First, IReadOnlyList<string> Notes);
+public sealed record Administration(string PatientId, DosimetryStudy Study, IReadOnlyList<string> First, IReadOnlyList<string> Notes)
+{
+    /// <summary>Which administration of the patient it is, by time, from 1 on; null where the files do not say when it was.</summary>
+    public int? Cycle { get; init; }
+
+    /// <summary>Regions that are drawn and cannot be used in any image, by name, and why, each in one sentence.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
 
 /// <summary>An administration that gives no dose, and why.</summary>
 public sealed record RefusedAdministration(string PatientId, string Sentence);
@@ -56,6 +64,7 @@ public static class DoseFolder
     /// <param name="refused">Is told of each patient whose images give no dose.</param>
     /// <param name="cancellation">Stops between images.</param>
     /// <exception cref="NoStudyException">The folder holds no reconstructed SPECT and no PET.</exception>
+    /// <exception cref="DefinitionException">Hours or an activity were given, which are one patient's, and the folder holds several.</exception>
     public static IEnumerable<Administration> Read(string folder, DoseFolderOptions options, Action<RefusedAdministration> refused, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -68,8 +77,17 @@ public static class DoseFolder
             throw new NoStudyException($"{folder}: expected reconstructed SPECT or PET in Bq/ml, found {index.FileCount} files and none of them is one.");
         }
 
+        int patients = studies.Select(study => study.Patient.Pseudonym).Distinct(StringComparer.Ordinal).Count();
+        if (patients > 1 && (options.Hours.Count > 0 || options.Administered is not null))
+        {
+            throw new DefinitionException($"--hours and --administered: expected a folder of one patient, whose they are, found {patients} patients: give each a folder, or leave them out.");
+        }
+
         return Administrations(studies, DrawnRegions.Of(folder, index, options), options, refused, cancellation);
     }
+
+    // Files of one administration may give the beginning or the end of an infusion; nobody gets two within hours.
+    private static readonly TimeSpan s_oneAdministration = TimeSpan.FromHours(6);
 
     private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Pet];
 
@@ -90,13 +108,20 @@ public static class DoseFolder
             }
 
             // Cycles of a therapy are doses of their own.
-            foreach (IGrouping<DateTime?, TimePoint> cycle in options.Hours.Count > 0 ? points.GroupBy(_ => (DateTime?)null) : points.GroupBy(point => point.Header.InjectedAt))
+            (int? Cycle, TimePoint[] Points)[] cycles = options.Hours.Count > 0 ? [(null, points)] : [.. CyclesOf(points)];
+            if (cycles.Length > 1 && options.Administered is not null)
+            {
+                refused(new RefusedAdministration(patient.Key, $"One administered activity was given, and the patient's images are of {cycles.Length} administrations: give each a folder of its own."));
+                continue;
+            }
+
+            foreach ((int? cycle, TimePoint[] ofCycle) in cycles)
             {
                 cancellation.ThrowIfCancellationRequested();
                 Administration? made = null;
                 try
                 {
-                    made = Make(patient.Key, [.. cycle], drawn, options, reader, cancellation);
+                    made = Make(patient.Key, ofCycle, drawn, options, reader, cancellation) with { Cycle = cycle };
                     if (points.Length < all.Length)
                     {
                         made = made with { Notes = [.. made.Notes, $"{all.Length - points.Length} images that are not in Bq/ml were left out."] };
@@ -124,6 +149,24 @@ public static class DoseFolder
         }
     }
 
+    /// <summary>Images of one administration each, by when it was; those that do not say when come last, and have no number.</summary>
+    private static IEnumerable<(int? Cycle, TimePoint[] Points)> CyclesOf(TimePoint[] points)
+    {
+        List<List<TimePoint>> cycles = [];
+        foreach (TimePoint point in points.Where(point => point.Header.InjectedAt is not null).OrderBy(point => point.Header.InjectedAt))
+        {
+            if (cycles.Count == 0 || point.Header.InjectedAt - cycles[^1][0].Header.InjectedAt > s_oneAdministration)
+            {
+                cycles.Add([]);
+            }
+
+            cycles[^1].Add(point);
+        }
+
+        TimePoint[] silent = [.. points.Where(point => point.Header.InjectedAt is null)];
+        return [.. cycles.Select((cycle, number) => ((int?)(number + 1), (TimePoint[])[.. cycle.OrderBy(point => point.Header.AcquiredAt)])), .. silent.Length > 0 ? [((int?)null, silent)] : (IEnumerable<(int?, TimePoint[])>)[]];
+    }
+
     private static Administration Make(string patient, TimePoint[] points, DrawnRegions drawn, DoseFolderOptions options, DicomImageReader reader, CancellationToken cancellation)
     {
         if (options.Hours.Count > 0 && options.Hours.Count != points.Length)
@@ -131,8 +174,14 @@ public static class DoseFolder
             throw new DosimetryException(DosimetryIssue.MissingTimePoint, string.Create(CultureInfo.InvariantCulture, $"{options.Hours.Count} times were given and the patient has {points.Length} images: give one for each, in the order of acquisition."));
         }
 
-        List<string> notes = [];
+        List<string> notes = [.. drawn.Problems];
+        if (options.Hours.Count == 0 && points.Select(point => point.Header.InjectedAt).Distinct().Count() is int moments and > 1)
+        {
+            notes.Add($"The images give {moments} different times of one administration, within {s_oneAdministration.TotalHours:0} hours: each was taken by its own.");
+        }
+
         List<StudyImage> images = [];
+        List<Dictionary<string, string>> leftOut = [];
         List<bool[]> fields = [];
         bool areRegistered = true;
         Volume? reference = null, referenceCt = null;
@@ -145,6 +194,11 @@ public static class DoseFolder
             if (options.Hours.Count > 0 && point.Header is { InjectedAt: DateTime injected, AcquiredAt: DateTime acquired } && Math.Abs((acquired - injected).TotalHours - hours) > 0.1 * hours)
             {
                 notes.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: {hours:0.##} h were given, and the file says {(acquired - injected).TotalHours:0.##} h."));
+            }
+
+            if (options.Hours.Count == 0 && point.Header.AcquiredAtEvidence == MomentEvidence.Guessed)
+            {
+                notes.Add($"{name}: it lacks an Acquisition Date or Time: that of its series or content was taken, which is a guess.");
             }
 
             notes.AddRange(point.Header.Warnings.Concat(point.Series.Warnings).Distinct(StringComparer.Ordinal).Select(warning => $"{name}: {warning}"));
@@ -160,34 +214,30 @@ public static class DoseFolder
 
             Volume activity = point.Activity(reader, name);
             Volume? ct = options.Register && points.Length > 1 ? point.Ct(options.Reading, name, notes) : null;
-            IReadOnlyDictionary<string, bool[]> regions = drawn.In(point, activity.Geometry, name, notes);
+            leftOut.Add(new(StringComparer.Ordinal));
+            IReadOnlyDictionary<string, bool[]> regions = drawn.In(point, activity.Geometry, name, notes, leftOut[^1]);
+            StudyImage image = new() { Hours = hours, Voxels = activity, Unit = "Bq/ml", Nuclide = point.Nuclide(name, notes), Regions = regions, Space = "first" };
             if (reference is null)
             {
                 (reference, referenceCt) = (activity, ct);
                 fields.Add([.. Enumerable.Repeat(true, activity.Voxels.Length)]);
+                images.Add(image);
+                continue;
             }
-            else
+
+            SpatialMap? back = Registered(referenceCt, ct, name, options, notes);
+            areRegistered &= back is not null;
+            if (back is null && options.Register && !SharesSpace(point, points[0]))
             {
-                SpatialMap? back = Registered(referenceCt, ct, name, options, notes);
-                regions = regions.ToDictionary(
-                    one => one.Key,
-                    one => Array.ConvertAll(Resample.ToGrid(Array.ConvertAll(one.Value, inside => inside ? (byte)1 : (byte)0), activity.Geometry, reference.Geometry, back), label => label != 0),
-                    StringComparer.Ordinal);
-                Volume field = new(activity.Geometry, [.. Enumerable.Repeat(1f, activity.Voxels.Length)]);
-                bool[] seen = Array.ConvertAll(Resample.ToGrid(field, reference.Geometry, new GridResampling(), back).Volume.Voxels, value => value > 0);
-                activity = Resample.ToGrid(activity, reference.Geometry, new GridResampling(), back).Volume;
-                areRegistered &= back is not null;
-                // Outside of this image's field there is no activity to be seen, and none is made up.
-                foreach (string region in regions.Where(region => region.Value.Zip(seen).Any(voxel => voxel.First && !voxel.Second)).Select(region => region.Key).ToArray())
-                {
-                    notes.Add($"{name}: '{PlainText.Short(region)}' reaches beyond the image's field, and was left out there.");
-                    regions = regions.Where(one => one.Key != region).ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal);
-                }
-
-                fields.Add(seen);
+                // On its own voxels, with what is drawn in it: activities of a region need no common grid.
+                notes.Add($"{name}: it lies in other coordinates than the first image (Frame of Reference UID), and was not registered to it: what is drawn in one was not used in the other, and there is no dose by kernel of both.");
+                images.Add(image with { Space = name });
+                fields.Add([]);
+                continue;
             }
 
-            images.Add(new StudyImage { Hours = hours, Voxels = activity, Unit = "Bq/ml", Nuclide = point.Nuclide(name, notes), Regions = regions });
+            images.Add(OnFirst(image, reference, back, name, leftOut[^1], out bool[] seen));
+            fields.Add(seen);
         }
 
         // One drawing serves all images that were registered, whichever of them it was made in.
@@ -201,8 +251,69 @@ public static class DoseFolder
             })];
         }
 
+        HashSet<string> used = [.. images.SelectMany(image => image.Regions.Keys)];
+        Dictionary<string, string> never = new(StringComparer.Ordinal);
+        foreach ((string region, string why) in leftOut.SelectMany(one => one))
+        {
+            // One image without it is a time that its dose lacks; none with it is a region without a dose.
+            if (used.Contains(region) || !never.TryAdd(region, why))
+            {
+                notes.Add(why);
+            }
+        }
+
         double? administered = options.Administered ?? points.Select(point => point.Header.InjectedMegabecquerels).FirstOrDefault(activity => activity is not null);
-        return new Administration(patient, DosimetryStudy.Of(images, administered, options.ExpectedHours), [.. points[0].Series.Files.Select(points[0].Series.PathOf)], notes);
+        return new Administration(patient, DosimetryStudy.Of(images, administered, options.ExpectedHours), [.. points[0].Series.Files.Select(points[0].Series.PathOf)], notes) { LeftOut = never };
+    }
+
+    private static bool SharesSpace(TimePoint one, TimePoint other) => one.Series.SpaceUid.Length > 0 && string.Equals(one.Series.SpaceUid, other.Series.SpaceUid, StringComparison.Ordinal);
+
+    /// <summary>An image on the voxels of the first one, with those of its regions that lie in both fields.</summary>
+    private static StudyImage OnFirst(StudyImage image, Volume reference, SpatialMap? back, string name, Dictionary<string, string> leftOut, out bool[] seen)
+    {
+        ImageGeometry own = image.Voxels.Geometry, grid = reference.Geometry;
+        Volume field = new(own, [.. Enumerable.Repeat(1f, own.Shape.Length)]);
+        bool[] within = Array.ConvertAll(Resample.ToGrid(field, grid, new GridResampling(), back).Volume.Voxels, value => value > 0);
+        Dictionary<string, bool[]> regions = new(StringComparer.Ordinal);
+        foreach ((string region, bool[] mask) in image.Regions)
+        {
+            bool[] brought = MaskResampling.ToGrid(mask, own, grid, MaskRule.KeepVolume, back);
+            if (LeavesField(mask, own, grid, back) || IndexBox.IsTruncated(brought, grid))
+            {
+                leftOut.TryAdd(region, $"{name}: '{PlainText.Short(region)}' reaches beyond the first image's field once it is laid over it, and is truncated: it has no volume and no dose.");
+            }
+            else if (brought.Zip(within).Any(voxel => voxel.First && !voxel.Second))
+            {
+                // Outside of this image's field there is no activity to be seen, and none is made up.
+                leftOut.TryAdd(region, $"{name}: '{PlainText.Short(region)}' reaches beyond the image's field, and was left out there.");
+            }
+            else
+            {
+                regions[region] = brought;
+            }
+        }
+
+        seen = within;
+        return image with { Voxels = Resample.ToGrid(image.Voxels, grid, new GridResampling(), back).Volume, Regions = regions };
+    }
+
+    // By centres: half a voxel beyond the last centre still lies in the field.
+    private static bool LeavesField(bool[] mask, ImageGeometry own, ImageGeometry grid, SpatialMap? back)
+    {
+        SpatialMap forth = (back ?? SpatialMap.Identity).Inverse();
+        for (int voxel = 0; voxel < mask.Length; voxel++)
+        {
+            if (mask[voxel])
+            {
+                (double column, double row, double section) = grid.IndexOf(forth.Move(own.PositionOf(voxel % own.Columns, voxel / own.Columns % own.Rows, voxel / own.Columns / own.Rows)));
+                if (Math.Min(column, Math.Min(row, section)) < -0.5 || column > grid.Columns - 0.5 || row > grid.Rows - 0.5 || section > grid.Sections - 0.5)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static SpatialMap? Registered(Volume? reference, Volume? moving, string name, DoseFolderOptions options, List<string> notes)
@@ -214,7 +325,7 @@ public static class DoseFolder
 
         if (reference is null || moving is null)
         {
-            notes.Add($"{name}: it or the first image has no CT, so that they were laid over each other by coordinates alone.");
+            notes.Add($"{name}: it or the first image has no CT that both could be registered by.");
             return null;
         }
 
@@ -222,7 +333,7 @@ public static class DoseFolder
         notes.Add($"{name}: registered on the first image's bones. {found}");
         if (!found.IsAccepted)
         {
-            notes.Add($"{name}: the registration was refused, so that it was laid over the first image by coordinates alone.");
+            notes.Add($"{name}: the registration was refused.");
         }
 
         return found.IsAccepted ? found.Map : null;
@@ -251,10 +362,10 @@ internal sealed record TimePoint(Study Study, ImageSeries Series, ImageHeader He
 
     /// <summary>Hours after administration.</summary>
     /// <exception cref="DosimetryException">The file does not tell.</exception>
-    public double Hours(string name) => Header is { InjectedAt: DateTime injected, AcquiredAt: DateTime acquired } && acquired.TimeOfDay > TimeSpan.Zero
+    public double Hours(string name) => Header is { InjectedAt: DateTime injected, AcquiredAt: DateTime acquired }
         ? (acquired - injected).TotalHours
         : throw new DosimetryException(DosimetryIssue.MissingTimePoint,
-            $"{name}: expected when the activity was administered (Radiopharmaceutical Start DateTime (0018,1078)) and when the image was taken, found one of them missing: give the hours with --hours.");
+            $"{name}: expected when the activity was administered (Radiopharmaceutical Start DateTime (0018,1078)) and when the image was taken (Acquisition Date and Time), found {(Header.InjectedAt is not null ? "no time of the image" : Header.AcquiredAt is not null ? "no time of the administration" : "neither")}: give the hours with --hours.");
 
     /// <summary>The one nuclide of the image.</summary>
     /// <exception cref="DosimetryException">There are several, or none is known.</exception>
@@ -271,21 +382,22 @@ internal sealed record TimePoint(Study Study, ImageSeries Series, ImageHeader He
                 $"{name}: expected one radionuclide, found {(Header.Radionuclides.Count == 0 ? "none" : string.Join(" and ", Header.Radionuclides.Select(found => found.Radionuclide.Symbol)))}: ask its source for a file that names it.");
     }
 
-    /// <summary>The CT of the image, or null where it has none that can be read.</summary>
+    /// <summary>What a registration looks at of the image's CT, or null where it has none that can be used.</summary>
     public Volume? Ct(DicomReadOptions reading, string name, List<string> notes)
     {
         try
         {
-            return SpectCtStudy.CtOf(Study, Series).ReadVolume(new DicomImageReader(reading));
+            // As coarse as the registration's finest voxels at once: a therapy has several CTs, and each has hundreds of megabytes.
+            return RigidRegistration.Prepared(SpectCtStudy.ReadCt(SpectCtStudy.CtOf(Study, Series), null, new DicomImageReader(reading)), RigidRegistrationOptions.Bone);
         }
         catch (DicomReadException problem)
         {
             notes.Add($"{name}: its CT: {problem.Sentence}");
             return null;
         }
-        catch (SpectCtException)
+        catch (SpectCtException problem)
         {
-            notes.Add($"{name}: it has no CT in its coordinates.");
+            notes.Add($"{name}: {problem.Sentence}");
             return null;
         }
     }

@@ -11,6 +11,9 @@ internal sealed class DrawnRegions
 {
     private readonly List<StructureSet> _sets = [];
     private readonly List<Segmentation> _segmentations = [];
+    private readonly List<string> _problems = [];
+    private readonly List<StructureSet> _superseded = [];
+    private readonly List<StructureSet> _circular = [];
     private readonly List<string> _maps;
     private readonly DoseFolderOptions _options;
 
@@ -25,40 +28,58 @@ internal sealed class DrawnRegions
         foreach (SkippedFile file in index.LeftOut.Where(file => file.Reason == SkipReason.NotAnImageToScore))
         {
             string path = Path.Combine(folder, file.File);
-            if (Attempt(() => StructureSetReader.Read(path, options.Reading)) is { } set)
+            if (drawn.Attempt(() => StructureSetReader.Read(path, options.Reading), "structure set") is { } set)
             {
                 drawn._sets.Add(set);
             }
-            else if (Attempt(() => SegmentationReader.Read(path, options.Reading)) is { } segmentation)
+            else if (drawn.Attempt(() => SegmentationReader.Read(path, options.Reading), "segmentation") is { } segmentation)
             {
                 drawn._segmentations.Add(segmentation);
             }
         }
 
+        drawn.LeaveOutPredecessors();
         return drawn;
     }
 
+    /// <summary>What is drawn and cannot be used, whoever's it is: files that are damaged say no patient that could be trusted.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
     /// <summary>The regions that are drawn in an image's coordinates, on a grid.</summary>
-    public IReadOnlyDictionary<string, bool[]> In(TimePoint point, ImageGeometry grid, string image, List<string> notes)
+    /// <param name="point">The image.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="image">What the image is called in sentences.</param>
+    /// <param name="notes">Takes what has to be said.</param>
+    /// <param name="leftOut">Takes the regions that are drawn and cannot be used in this image, by name, and why.</param>
+    public IReadOnlyDictionary<string, bool[]> In(TimePoint point, ImageGeometry grid, string image, List<string> notes, IDictionary<string, string> leftOut)
     {
         Dictionary<string, bool[]> regions = new(StringComparer.Ordinal);
-        void Add(string name, ReadOnlySpan<byte> labels, ImageGeometry geometry)
+        void LeaveOut(string name, string why) => leftOut.TryAdd(name, $"{image}: {why}");
+
+        void Add(string name, bool[] mask, ImageGeometry geometry)
         {
+            if (!Array.Exists(mask, inside => inside))
+            {
+                // As models write it of patients who lack one of two.
+                notes.Add($"{image}: nothing is drawn in '{PlainText.Short(name)}'.");
+                return;
+            }
+
             // The image that counts may reach further than the one that was drawn in: what is cut off there is cut off here.
-            if (Touches(labels, geometry.Shape))
+            if (IndexBox.IsTruncated(mask, geometry))
             {
-                notes.Add($"{image}: '{PlainText.Short(name)}' reaches the edge of the image that it was drawn in and is truncated: it has no volume and no dose.");
+                LeaveOut(name, $"'{PlainText.Short(name)}' reaches the edge of the image that it was drawn in and is truncated: it has no volume and no dose.");
                 return;
             }
 
-            byte[] seen = Resample.ToGrid(labels, geometry, grid);
-            if (Touches(seen, grid.Shape))
+            bool[] seen = MaskResampling.ToGrid(mask, geometry, grid, MaskRule.KeepVolume);
+            if (IndexBox.IsTruncated(seen, grid) || !Array.Exists(seen, inside => inside))
             {
-                notes.Add($"{image}: '{PlainText.Short(name)}' reaches the edge of the image and is truncated: it has no volume and no dose.");
+                LeaveOut(name, $"'{PlainText.Short(name)}' reaches {(Array.Exists(seen, inside => inside) ? "the edge of the image" : "beyond the image, or is smaller than its voxels,")} and is truncated: it has no volume and no dose.");
                 return;
             }
 
-            if (!regions.TryAdd(name, Array.ConvertAll(seen, label => label != 0)))
+            if (!regions.TryAdd(name, seen))
             {
                 notes.Add($"{image}: '{PlainText.Short(name)}' is drawn more than once, and the first was taken.");
             }
@@ -66,25 +87,41 @@ internal sealed class DrawnRegions
 
         bool IsHere(string space, PatientFacts patient) => space.Length > 0 && string.Equals(space, point.Series.SpaceUid, StringComparison.Ordinal) && string.Equals(patient.Pseudonym, point.Study.Patient.Pseudonym, StringComparison.Ordinal);
 
-        foreach (StructureSet set in _sets.Where(set => IsHere(set.SpaceUid, set.Patient)))
+        if (_superseded.Count(set => set.SpaceUids.Any(space => IsHere(space, set.Patient))) is int older and > 0)
         {
-            foreach (RegionOfInterest region in set.Regions)
+            notes.Add($"{image}: {older} structure sets that others were made from (Predecessor Structure Set Sequence) were left out: their successors are there.");
+        }
+
+        if (_circular.Exists(set => set.SpaceUids.Any(space => IsHere(space, set.Patient))))
+        {
+            notes.Add($"{image}: structure sets name each other as what they were made from (Predecessor Structure Set Sequence): nobody can tell which is the last, and all were used.");
+        }
+
+        foreach (StructureSet set in _sets)
+        {
+            foreach (RegionOfInterest region in set.Regions.Where(region => IsHere(region.SpaceUid, set.Patient)))
             {
                 // Contours lie in the sections of the images that they were drawn on: of this image, or of another one in its coordinates.
                 (RegionVoxels Voxels, ImageGeometry Geometry)? filled = point.Study.Series
-                    .Where(series => series.Geometry is not null && string.Equals(series.SpaceUid, set.SpaceUid, StringComparison.Ordinal))
+                    .Where(series => series.Geometry is not null && string.Equals(series.SpaceUid, region.SpaceUid, StringComparison.Ordinal))
                     .Select(series => (Voxels: RegionVoxels.Of(region, series.Geometry!), Geometry: series.Geometry!))
                     .Where(one => one.Voxels.Mask is not null)
                     // Contours of thick sections fit into some sections of a thin reconstruction too, and leave the others empty.
                     .OrderByDescending(one => one.Voxels.Mask!.Count(inside => inside) * one.Geometry.VoxelVolume)
                     .Cast<(RegionVoxels, ImageGeometry)?>().FirstOrDefault();
-                if (filled?.Voxels.Mask is { } mask)
+                if (filled?.Voxels is { Mask: { } mask } voxels)
                 {
-                    Add(region.Name, Array.ConvertAll(mask, inside => inside ? (byte)1 : (byte)0), filled.Value.Geometry);
+                    if (voxels.OutsideContours > 0)
+                    {
+                        LeaveOut(region.Name, $"{voxels.OutsideContours} contours of '{PlainText.Short(region.Name)}' lie beyond the sections of the image that it was drawn in and it is truncated: it has no volume and no dose.");
+                        continue;
+                    }
+
+                    Add(region.Name, mask, filled.Value.Geometry);
                 }
                 else
                 {
-                    notes.Add($"{image}: the contours of '{PlainText.Short(region.Name)}' lie in the sections of no image of the study, and the region was left out: give the images that it was drawn on.");
+                    LeaveOut(region.Name, $"the contours of '{PlainText.Short(region.Name)}' lie in the sections of no image of the study: give the images that it was drawn on.");
                 }
             }
         }
@@ -95,12 +132,14 @@ internal sealed class DrawnRegions
             {
                 // A side may stand beside the name, and two segments are then called alike.
                 string side = segment.Side is { } one && !segment.Name.Contains(one.ToString(), StringComparison.OrdinalIgnoreCase) ? $"{one.ToString().ToLowerInvariant()} " : "";
-                Add(side + segment.Name, Array.ConvertAll(segment.Mask, inside => inside ? (byte)1 : (byte)0), segmentation.Geometry);
+                Add(side + segment.Name, segment.Mask, segmentation.Geometry);
             }
         }
 
-        foreach (string file in _maps.Where(file => IsOf(file, point)))
+        foreach ((int number, string file) in _maps.Where(file => IsOf(file, point)).Index())
         {
+            // Names of files may be names of patients, and notes go into files.
+            string called = string.Create(CultureInfo.InvariantCulture, $"{image}: label map {number + 1}");
             using FileStream stream = InputFile.Open(file, 1 << 16);
             NiftiLabels map;
             try
@@ -109,19 +148,19 @@ internal sealed class DrawnRegions
             }
             catch (NiftiException problem)
             {
-                notes.Add($"{Path.GetFileName(file)}: {problem.Message}");
+                notes.Add($"{called}: {problem.Message}");
                 continue;
             }
 
             if (map.Geometry is not { } geometry)
             {
-                notes.Add($"{Path.GetFileName(file)}: expected where the voxels are (sform or qform), found neither, and the map was left out: export it with its affine.");
+                notes.Add($"{called}: expected where the voxels are (sform or qform), found neither, and the map was left out: export it with its affine.");
                 continue;
             }
 
             foreach (byte label in map.Labels.Distinct().Where(label => label != 0).Order())
             {
-                Add(_options.Names.GetValueOrDefault(label, string.Create(CultureInfo.InvariantCulture, $"label {label}")), Array.ConvertAll(map.Labels, one => one == label ? (byte)1 : (byte)0), geometry);
+                Add(_options.Names.GetValueOrDefault(label, string.Create(CultureInfo.InvariantCulture, $"label {label}")), Array.ConvertAll(map.Labels, one => one == label), geometry);
             }
         }
 
@@ -138,28 +177,52 @@ internal sealed class DrawnRegions
             || (image.StartsWith(stem, StringComparison.Ordinal) && (image.Length == stem.Length || !char.IsLetterOrDigit(image[stem.Length])));
     }
 
-    private static bool Touches(ReadOnlySpan<byte> labels, ImageShape shape)
+    /// <summary>
+    /// Of a structure set that a workstation changed the older form stays in the archive: only what nothing was made from counts. Sets that name
+    /// each other, directly or around a circle, leave nobody to tell which is the last, and stay unless something else was made from one of them.
+    /// </summary>
+    private void LeaveOutPredecessors()
     {
-        bool[] mask = new bool[labels.Length];
-        for (int voxel = 0; voxel < mask.Length; voxel++)
-        {
-            mask[voxel] = labels[voxel] != 0;
-        }
-
-        return IndexBox.Of(mask, shape) is { } box
-            && (box.FirstSection == 0 || box.LastSection == shape.Sections - 1 || box.FirstRow == 0 || box.LastRow == shape.Rows - 1 || box.FirstColumn == 0 || box.LastColumn == shape.Columns - 1);
+        Dictionary<string, HashSet<string>> ancestors = _sets.Select(set => set.InstanceUid).Distinct(StringComparer.Ordinal).ToDictionary(uid => uid, AncestorsOf, StringComparer.Ordinal);
+        _superseded.AddRange(_sets.Where(set => ancestors.Any(other => other.Value.Contains(set.InstanceUid) && !ancestors[set.InstanceUid].Contains(other.Key))));
+        _sets.RemoveAll(_superseded.Contains);
+        _circular.AddRange(_sets.Where(set => ancestors.Any(other => other.Key != set.InstanceUid && other.Value.Contains(set.InstanceUid))));
     }
 
-    private static T? Attempt<T>(Func<T> read)
+    /// <summary>What a structure set of the folder was made from, and what that was made from; of one patient alone.</summary>
+    private HashSet<string> AncestorsOf(string uid)
+    {
+        string patient = _sets.First(set => set.InstanceUid == uid).Patient.Pseudonym;
+        ILookup<string, string> older = _sets.Where(set => set.Patient.Pseudonym == patient)
+            .SelectMany(set => set.PredecessorUids, (set, predecessor) => (set.InstanceUid, predecessor)).ToLookup(pair => pair.InstanceUid, pair => pair.predecessor, StringComparer.Ordinal);
+        HashSet<string> found = new(StringComparer.Ordinal);
+        Stack<string> open = new([uid]);
+        while (open.TryPop(out string? next))
+        {
+            foreach (string predecessor in older[next].Where(found.Add))
+            {
+                open.Push(predecessor);
+            }
+        }
+
+        return found;
+    }
+
+    private T? Attempt<T>(Func<T> read, string kind)
         where T : class
     {
         try
         {
             return read();
         }
-        catch (DicomReadException)
+        catch (DicomReadException problem) when (problem.Reason == SkipReason.WrongKind)
         {
             // Whether it is one is asked here, and of the other kind next.
+            return null;
+        }
+        catch (DicomReadException problem)
+        {
+            _problems.Add($"A {kind} of the folder cannot be used: {problem.Sentence}");
             return null;
         }
     }

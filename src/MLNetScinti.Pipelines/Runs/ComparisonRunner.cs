@@ -60,6 +60,12 @@ public sealed class ComparisonRunner
         // Which patients there are decides whether a model of an earlier run is still the one that would be trained.
         MLContext ml = new(seed: unchecked((int)first.Seed)) { TempFilePath = Dicom.PrivateFolder.Path };
         using ComparisonCases cases = _clock.Time("reading", () => ComparisonCases.Read(ml, _definitions, _settings, _observer, cancellationToken));
+        foreach (PipelineDefinition definition in _definitions)
+        {
+            // Hours of training would end in this refusal otherwise.
+            RunCases.StartMustNotKnow(definition, cases.Of(definition).Test);
+        }
+
         IReadOnlyList<TrainedModel> trained = [.. _definitions.Select((definition, index) => Train(ml, definition, cases, index, cancellationToken))];
         IComparisonReport report = first.System.Task is BinaryTask ? OfTwoClasses(ml, trained, cases, cancellationToken) : OfTask(ml, trained, cases, cancellationToken);
         ComparisonOutcome outcome = new(report, _settings.Output, cases.LeftOut);

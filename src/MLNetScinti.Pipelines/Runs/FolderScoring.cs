@@ -11,12 +11,23 @@ namespace MLNetScinti.Pipelines.Runs;
 /// <summary>What a model says of one case of a folder.</summary>
 /// <param name="Case">The case, without its images.</param>
 /// <param name="Answers">The answers as columns of a table: names and values.</param>
-public sealed record ScoredFolderCase(Case Case, IReadOnlyList<(string Column, string Value)> Answers);
+public sealed record ScoredFolderCase(Case Case, IReadOnlyList<(string Column, string Value)> Answers)
+{
+    /// <summary>In what its study differs from what the model was trained on.</summary>
+    public IReadOnlyList<EnvelopeFinding> Outside { get; init; } = [];
+
+    /// <summary>All that is unusual about it, a sentence each: that, and the warnings of reading.</summary>
+    public IReadOnlyList<string> Unusual => [.. Outside.Select(one => one.BesideScore), .. Case.Noticed];
+}
 
 /// <summary>What a model has drawn in one case of a folder.</summary>
 /// <param name="Case">The case, with its images.</param>
 /// <param name="Labels">A label for each voxel of the grid of its first image: 0, or the number of a class from 1 on.</param>
-public sealed record DrawnFolderCase(Case Case, byte[] Labels);
+public sealed record DrawnFolderCase(Case Case, byte[] Labels)
+{
+    /// <summary>The probabilities behind them: of one class each voxel's, or of background and each class one after the other.</summary>
+    public required float[] Probabilities { get; init; }
+}
 
 /// <summary>What a model's answers for the cases of a folder are worth, where it is known what is true of them.</summary>
 /// <param name="Evaluation">The figures.</param>
@@ -59,10 +70,11 @@ public static class FolderScoring
     /// <param name="masks">The folder for the masks that the model draws, one NIfTI file a case under its pseudonym; null to keep none.</param>
     /// <param name="cancellation">Stops between cases.</param>
     /// <param name="assumeSpacing">Whether volumes go on with lengths that their files do not give.</param>
+    /// <param name="acceptOutside">Whether studies are scored too that cannot mean the same as those the model was trained on: it is said beside their scores.</param>
     /// <exception cref="NoStudyException">The folder is empty.</exception>
     /// <exception cref="NotAFusedModelException">The model reads other columns than a case has, or draws no masks and is asked for them.</exception>
     public static IEnumerable<ScoredFolderCase> Score(
-        ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default, bool assumeSpacing = false)
+        ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default, bool assumeSpacing = false, bool acceptOutside = false)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(system);
@@ -72,7 +84,7 @@ public static class FolderScoring
             throw new NotAFusedModelException($"{bundle.Source}: the model answers a {bundle.Model.Task.Name} and draws no masks; ask for none.");
         }
 
-        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing }.StoppedBy(cancellation)),
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)),
             new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
         return Scored(bundle, cases, threads, leftOut, masks, cancellation);
     }
@@ -90,12 +102,13 @@ public static class FolderScoring
     /// <param name="masks">The folder for the masks that the model draws; null to keep none.</param>
     /// <param name="cancellation">Stops between cases.</param>
     /// <param name="assumeSpacing">Whether volumes go on with lengths that their files do not give.</param>
+    /// <param name="acceptOutside">Whether studies are scored too that cannot mean the same as those the model was trained on: it is said beside their scores.</param>
     /// <exception cref="LabelsTableException">The labels table cannot be used.</exception>
     /// <exception cref="NoStudyException">No study of the folder has a line in the table and gives a case.</exception>
     /// <exception cref="PatientSplitException">A patient was trained or validated on; the message has the pseudonym.</exception>
     /// <exception cref="NotAFusedModelException">The model reads other columns than a case has, or draws no masks and is asked for them.</exception>
     public static JudgedFolder Judge(
-        ModelBundle bundle, SystemDefinition system, string folder, string labels, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default, bool assumeSpacing = false)
+        ModelBundle bundle, SystemDefinition system, string folder, string labels, int threads, Action<LeftOutStudy> leftOut, string? masks = null, CancellationToken cancellation = default, bool assumeSpacing = false, bool acceptOutside = false)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(system);
@@ -108,7 +121,7 @@ public static class FolderScoring
 
         // A table within the folder is none of its studies.
         string table = Path.GetFullPath(labels), within = Path.GetRelativePath(folder, table).Replace('\\', '/');
-        using CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = within.StartsWith("../", StringComparison.Ordinal) ? table : within, AssumeSpacing = assumeSpacing }.StoppedBy(cancellation)),
+        using CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = within.StartsWith("../", StringComparison.Ordinal) ? table : within, AssumeSpacing = assumeSpacing, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)),
             new CaseViewOptions { Parallelism = Math.Clamp(threads, 1, 8) });
         cases.Settle();
         foreach (LeftOutStudy study in cases.LeftOut)
@@ -137,13 +150,15 @@ public static class FolderScoring
                 kept.Add(answered);
             }
 
-            scored.Add(new ScoredFolderCase(one with { Images = [] }, [.. columns, .. Columns(task, one, answered.Answers, masks)]));
+            scored.Add(new ScoredFolderCase(one with { Images = [] }, [.. columns, .. Columns(task, one, answered.Answers, masks)]) { Outside = Outside(bundle, one) });
         }
 
-        EvaluationOptions options = new() { Model = bundle.Card.Name, Words = system.Words.Task, Groupings = [.. system.Groupings, .. cases.Groupings] };
+        EvaluationOptions options = new() { Model = bundle.Card.Name, Words = system.Words.Task, Groupings = [.. system.Groupings, .. cases.Groupings], Ceiling = system.Ceiling };
         // Masks are answered anew, so that they need not be held.
         return new JudgedFolder(task.EvaluateEach(task is SegmentationTask ? Answered() : kept, [bundle.Decision], options), cases.Origin, scored) { UnusedLabels = cases.UnusedLabels };
     }
+
+    private static IReadOnlyList<EnvelopeFinding> Outside(ModelBundle bundle, Case one) => bundle.Card.Envelope?.Compare(one.Acquired) ?? [];
 
     // The columns of a table, and the mask beside it.
     private static IEnumerable<(string Column, string Value)> Columns(LearningTask task, Case one, IReadOnlyList<float[]> answers, string? masks)
@@ -169,9 +184,10 @@ public static class FolderScoring
     /// <param name="threads">Files decoded at once, and threads of the model.</param>
     /// <param name="leftOut">Is told of files that gave no case, when the end is reached.</param>
     /// <param name="cancellation">Stops between cases.</param>
+    /// <param name="acceptOutside">Whether masks are drawn too in studies that cannot mean the same as those the model was trained on.</param>
     /// <exception cref="NoStudyException">The folder is empty.</exception>
     /// <exception cref="NotAFusedModelException">The model draws no masks, or reads other columns than a case has.</exception>
-    public static IEnumerable<DrawnFolderCase> Draw(ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, CancellationToken cancellation = default)
+    public static IEnumerable<DrawnFolderCase> Draw(ModelBundle bundle, SystemDefinition system, string folder, int threads, Action<LeftOutStudy> leftOut, CancellationToken cancellation = default, bool acceptOutside = false)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(system);
@@ -181,12 +197,12 @@ public static class FolderScoring
             throw new NotAFusedModelException($"{bundle.Source}: the model answers a {bundle.Model.Task.Name} and draws no masks; take one that does.");
         }
 
-        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false }.StoppedBy(cancellation)), new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
-        return Answered(bundle, cases, threads, leftOut, cancellation).Select(one => new DrawnFolderCase(one.Case, Array.ConvertAll(one.Answers[^1], label => (byte)label)));
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)), new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
+        return Answered(bundle, cases, threads, leftOut, cancellation).Select(one => new DrawnFolderCase(one.Case, Array.ConvertAll(one.Answers[^1], label => (byte)label)) { Probabilities = one.Answers[0] });
     }
 
     private static IEnumerable<ScoredFolderCase> Scored(ModelBundle bundle, CaseView cases, int threads, Action<LeftOutStudy> leftOut, string? masks, CancellationToken cancellation) =>
-        Answered(bundle, cases, threads, leftOut, cancellation).Select(one => new ScoredFolderCase(one.Case with { Images = [] }, [.. Columns(bundle.Model.Task, one.Case, one.Answers, masks)]));
+        Answered(bundle, cases, threads, leftOut, cancellation).Select(one => new ScoredFolderCase(one.Case with { Images = [] }, [.. Columns(bundle.Model.Task, one.Case, one.Answers, masks)]) { Outside = Outside(bundle, one.Case) });
 
     private static IEnumerable<(Case Case, IReadOnlyList<float[]> Answers)> Answered(ModelBundle bundle, CaseView cases, int threads, Action<LeftOutStudy> leftOut, CancellationToken cancellation)
     {

@@ -184,8 +184,8 @@ public sealed class PipelineRunner
             return split;
         }
 
+        RunCases.StartMustNotKnow(_definition, split.Test);
         using ModelBundle start = ModelBundle.Load(_definition.Training.StartFrom);
-        start.Membership.MustNotKnow(split.Test, $"{start.Card.Name}, which the training starts from");
         return split.After(start.Membership);
     }
 
@@ -273,7 +273,7 @@ public sealed class PipelineRunner
     {
         _observer.Stage("Fitting the baseline of hand-made measures");
         MeasuredBaseline baseline = MeasuredBaseline.Train(ml, definition, _definition.Task, split.Train);
-        IEvaluation other = baseline.Evaluate(split.Validation, split.Test, options with { Model = MeasuredBaseline.Name }, cancellationToken);
+        IEvaluation other = baseline.Evaluate(split.Validation, split.Test, options with { Model = MeasuredBaseline.Name, TrainedPrevalence = null }, cancellationToken);
         return evaluation is BinaryEvaluation binary
             ? new(ModelComparison.Of([binary, (BinaryEvaluation)other]), null)
             : new(null, BaselineSection.Of(definition.Description, string.Create(CultureInfo.InvariantCulture, $"fitted on {baseline.TrainingCases} {System.Words.Task.Cases}"), evaluation, other));
@@ -329,12 +329,29 @@ internal sealed class Judged
             scorer, rows, pipeline.Network.Task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellation);
         bool held = pipeline.Network.Task is not SegmentationTask;
         Validation = held ? [.. Answers(split.Validation)] : Answers(split.Validation);
-        Test = held ? [.. Answers(split.Test)] : Answers(split.Test);
+        IReadOnlyDictionary<string, string> cameras = Cameras(split.Test);
+        IEnumerable<AnsweredCase> test = Answers(split.Test).Select(one => cameras.TryGetValue(one.CaseId, out string? camera) ? one with { Facts = one.Facts.With(AcquisitionFacts.Camera, camera) } : one);
+        Test = held ? [.. test] : test;
     }
 
     public IEnumerable<AnsweredCase> Validation { get; }
 
     public IEnumerable<AnsweredCase> Test { get; }
+
+    // Which camera took a case is told where there are several, and nothing else says it.
+    private static IReadOnlyDictionary<string, string> Cameras(TestSet test)
+    {
+        Dictionary<string, string> cameras = new(StringComparer.Ordinal);
+        foreach (Case one in test.Cases?.Read(images: false) ?? [])
+        {
+            if (one.Facts[AcquisitionFacts.Camera] is null && one.Acquisition[AcquisitionFacts.Camera]?.Text is { Length: > 0 } camera)
+            {
+                cameras[one.Id] = camera;
+            }
+        }
+
+        return cameras.Values.Distinct(StringComparer.Ordinal).Skip(1).Any() ? cameras : new Dictionary<string, string>(StringComparer.Ordinal);
+    }
 
     /// <summary>The largest difference between the served file and the pipeline that it was made of.</summary>
     /// <exception cref="InvalidOperationException">They differ: the figures would be about something else than what serves.</exception>

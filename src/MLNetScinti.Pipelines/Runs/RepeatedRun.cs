@@ -176,7 +176,8 @@ public sealed class RepeatedRun
     private void CheckClasses(PatientSplit split, string fold)
     {
         SplitCount count = RunCards.Count(fold, split.Train);
-        if (Task.HasMean && count.Classes.FirstOrDefault(one => one.Cases == 0 || one.Cases == count.Cases) is { } lacking)
+        // Every case of masks may hold all labels: voxels are what is learned from.
+        if (Task is not SegmentationTask && Task.HasMean && count.Classes.FirstOrDefault(one => one.Cases == 0 || one.Cases == count.Cases) is { } lacking)
         {
             throw new PatientSplitException(
                 $"In {fold} the training set holds {count.Cases} {System.Words.Task.Cases} and {(lacking.Cases == 0 ? "none" : "every one")} of them is {lacking.Name}: a network learns from cases of each kind. Take fewer folds or more patients.");

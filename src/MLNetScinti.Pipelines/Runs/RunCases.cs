@@ -2,6 +2,7 @@ using Microsoft.ML;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Networks;
 using MLNetScinti.Networks.Native;
+using MLNetScinti.Pipelines.Audits;
 using MLNetScinti.Pipelines.Definitions;
 
 namespace MLNetScinti.Pipelines.Runs;
@@ -91,12 +92,14 @@ internal static class RunCases
 
     /// <summary>Refuses what cannot fit before anything is read or made.</summary>
     /// <exception cref="NetworkMemoryException">The training needs more memory than there is.</exception>
+    /// <exception cref="TrainingException">This computer lacks the device or the arithmetic that the definition names.</exception>
     /// <exception cref="DefinitionException">The definition starts from a bundle that is not there, does not suit, or lies where the run writes.</exception>
     public static void MustFit(PipelineDefinition definition, string output)
     {
         TrainingOptions training = TrainingOf(definition with { Training = definition.Training with { StartFrom = "" } });
         NetworkGraph network = definition.BuildNetwork();
         network.EstimateTrainingMemory(training).TrainingMustFit();
+        TrainingLoop.MustCompute(training);
         if (definition.Training.StartFrom.Length > 0)
         {
             // A run that writes over what it started from could not go on after it was stopped: what it was begun with would be gone.
@@ -125,6 +128,17 @@ internal static class RunCases
             TensorShape[] inputs = [.. network.Inputs.Select(input => input.Shape)];
             AdversarialStep step = new([inputs.Length, inputs[0][1] / generation.Downsample, inputs[0][2] / generation.Downsample], definition.System.Task.Classes.Count + 1, generation.Networks);
             step.Networks[1].Graph.EstimateTrainingMemory(training with { BatchSize = 2 * generation.BatchSize, Optimizer = generation.Networks.Optimizer }).TrainingMustFit();
+        }
+    }
+
+    /// <summary>Refuses to test on patients whom the model that the training starts from has seen.</summary>
+    /// <exception cref="PatientSplitException">It was trained or validated on one of them.</exception>
+    public static void StartMustNotKnow(PipelineDefinition definition, TestSet test)
+    {
+        if (definition.Training.StartFrom.Length > 0)
+        {
+            using ModelBundle start = ModelBundle.Load(definition.Training.StartFrom);
+            start.Membership.MustNotKnow(test, $"{start.Card.Name}, which the training starts from");
         }
     }
 
@@ -157,8 +171,26 @@ internal static class RunCases
         Model = model,
         Mark = definition.Evaluation.Smoke ? EvaluationDefinition.NotTrained : definition.Training.PermutedLabels ? EvaluationDefinition.Permuted : definition.Split.Protocol.Mark(),
         Words = definition.System.Words.Task,
-        Groupings = [.. definition.System.Groupings, .. cases.Groupings],
+        Groupings = [.. definition.System.Groupings, .. cases.Groupings, .. definition.System.Groupings.Concat(cases.Groupings).Any(grouping => grouping.Fact == AcquisitionFacts.Camera) ? Array.Empty<Grouping>() : [Grouping.ByValue(AcquisitionFacts.Camera, AcquisitionFacts.Camera)]],
+        Prevalences = definition.Evaluation.Prevalences,
+        CohortPrevalence = CohortPrevalence(definition, cases),
+        // Networks of two classes learn with these weighted to equal shares.
+        TrainedPrevalence = definition.System.Task is BinaryTask && definition.Training.MakeLoss() is null ? 0.5 : null,
+        Ceiling = definition.System.Ceiling,
     };
+
+    // Copies that a protocol makes rows of their own are nobody's prevalence.
+    private static double? CohortPrevalence(PipelineDefinition definition, CaseView cases)
+    {
+        if (definition.System.Task is not BinaryTask task)
+        {
+            return null;
+        }
+
+        Target[] targets = [.. (cases.Original ?? cases).Read(images: false).Select(one => one.Target).OfType<Target>()];
+        double share = targets.Length == 0 ? 0 : (double)task.Count(targets)[0].Cases / targets.Length;
+        return share is > 0 and < 1 ? share : null;
+    }
 
     public static TrainingOptions TrainingOf(PipelineDefinition definition)
     {

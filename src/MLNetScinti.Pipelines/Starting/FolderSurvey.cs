@@ -191,7 +191,8 @@ public sealed class FolderSurvey
     }
 
     /// <summary>What there is, a line each, the commonest first.</summary>
-    public IReadOnlyList<string> Lines()
+    /// <param name="withDays">Whether the days of the first and the last acquisition are told: they are dates of patients, and for the console.</param>
+    public IReadOnlyList<string> Lines(bool withDays = true)
     {
         SurveyedSeries[] all = [.. Studies.SelectMany(study => study.Series)];
         DateOnly[] days = [.. Studies.Select(study => study.Day).OfType<DateOnly>().Order()];
@@ -204,7 +205,7 @@ public sealed class FolderSurvey
             ("views", Counted(all.Where(series => series.Views.Count > 0 && series.Spacing.Count < 3).Select(series => string.Join(" and ", series.Views).ToLowerInvariant()))),
             ("cameras", Counted(all.Where(series => series.Camera.Length > 0).Select(series => series.Camera))),
             ("collimators", Counted(all.Where(series => series.Collimator.Length > 0).Select(series => series.Collimator))),
-            ("days", days.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{days[0]:yyyy-MM-dd} to {days[^1]:yyyy-MM-dd}")),
+            ("days", !withDays || days.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{days[0]:yyyy-MM-dd} to {days[^1]:yyyy-MM-dd}")),
             ("left out", Counted(LeftOut.Select(file => file.Reason.ToString()))),
         ];
         string simulated = Studies.Any(study => study.IsSimulated) ? Studies.All(study => study.IsSimulated) ? " (simulated)" : " (some simulated)" : "";

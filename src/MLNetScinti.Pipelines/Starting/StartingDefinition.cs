@@ -133,7 +133,7 @@ public sealed record StartingDefinition(string Yaml, string Labels, int Lines, s
         Line($"# {fit.System.Description}");
         Line("#");
         Line("# What was found in the folder when this was written:");
-        foreach (string line in survey.Lines())
+        foreach (string line in survey.Lines(withDays: false))
         {
             Line($"#   {PlainText.OneLine(line).Trim()}");
         }

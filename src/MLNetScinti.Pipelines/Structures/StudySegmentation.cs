@@ -34,6 +34,12 @@ public sealed record SegmentationSettings
     /// <summary>From which part on a voxel of the image belongs to a mask that was drawn on coarser ones; between them it is interpolated.</summary>
     public double Threshold { get; init; } = 0.5;
 
+    /// <summary>Whether a map of each voxel's entropy is written, as NIfTI on the grid of the model.</summary>
+    public bool Entropy { get; init; }
+
+    /// <summary>Below which expected Dice coefficient a person should look.</summary>
+    public double LeastExpectedDice { get; init; } = 0.8;
+
     /// <summary>Threads of the model.</summary>
     public int Threads { get; init; } = 1;
 }
@@ -42,14 +48,66 @@ public sealed record SegmentationSettings
 /// <param name="Name">Its name.</param>
 /// <param name="Millilitres">Its volume; null where it is cut off by the image's edge, and has none.</param>
 /// <param name="Megabecquerels">The activity in it, where the study has an image in Bq/ml in its coordinates.</param>
-/// <param name="Notes">What a person should look at.</param>
-public sealed record SegmentedStructure(string Name, double? Millilitres, double? Megabecquerels, IReadOnlyList<string> Notes);
+/// <param name="Notes">What is to be said of it.</param>
+public sealed record SegmentedStructure(string Name, double? Millilitres, double? Megabecquerels, IReadOnlyList<string> Notes)
+{
+    /// <summary>Whether a person should look at it: it has no volume, lies in pieces, or is not as large as usual.</summary>
+    public bool IsToLookAt { get; init; }
+}
 
 /// <summary>What was made of one study.</summary>
 /// <param name="CaseId">Its pseudonym.</param>
 /// <param name="Structures">Its structures.</param>
 /// <param name="Files">What was written.</param>
-public sealed record SegmentedStudy(string CaseId, IReadOnlyList<SegmentedStructure> Structures, IReadOnlyList<string> Files);
+public sealed record SegmentedStudy(string CaseId, IReadOnlyList<SegmentedStructure> Structures, IReadOnlyList<string> Files)
+{
+    /// <summary>For each class of the model the Dice coefficient that its probabilities let expect: the score of quality. Null where nothing was drawn and nothing expected.</summary>
+    public IReadOnlyList<(string Class, double? Dice)> ExpectedDice { get; init; } = [];
+
+    /// <summary>Whether the score of quality is too low.</summary>
+    public bool IsUnsure { get; init; }
+
+    /// <summary>Whether a person should look at it: some structure says so, or the model is not sure.</summary>
+    public bool IsToLookAt => IsUnsure || Structures.Any(structure => structure.IsToLookAt);
+}
+
+/// <summary>What a system holds to be usual of a structure that it draws. What is not is told and kept: patients are not bound to it.</summary>
+/// <param name="LeastMillilitres">The smallest usual volume, ml.</param>
+/// <param name="MostMillilitres">The largest usual volume, ml.</param>
+/// <param name="MostAsymmetry">By how much two sides usually differ at most, as a part of their mean.</param>
+public sealed record StructurePlausibility(double LeastMillilitres, double MostMillilitres, double MostAsymmetry)
+{
+    /// <summary>What is unusual, for each structure.</summary>
+    /// <param name="structures">The structures, with their sides where they have any.</param>
+    internal IReadOnlyList<IReadOnlyList<string>> DoubtsOf(IReadOnlyList<(DerivedStructure Drawn, double? Millilitres)> structures)
+    {
+        bool IsEmpty(DerivedStructure one) => !Array.Exists(one.Mask, inside => inside);
+        List<IReadOnlyList<string>> all = [];
+        foreach ((DerivedStructure drawn, double? millilitres) in structures)
+        {
+            List<string> doubts = [];
+            if (millilitres is { } volume && (volume < LeastMillilitres || volume > MostMillilitres))
+            {
+                doubts.Add(string.Create(CultureInfo.InvariantCulture, $"its volume is unusual (usual are {LeastMillilitres:0} to {MostMillilitres:0} ml): look at the image"));
+            }
+
+            (DerivedStructure Drawn, double? Millilitres) other = drawn.Side is null ? default
+                : structures.FirstOrDefault(one => one.Drawn.Side is { } side && side != drawn.Side && one.Drawn.Type == drawn.Type);
+            if (other.Drawn is not null && IsEmpty(drawn) && !IsEmpty(other.Drawn))
+            {
+                doubts.Add($"'{other.Drawn.Name}' was found and this was not: the patient has one, or it was missed");
+            }
+            else if (millilitres is { } here && other.Millilitres is { } there && 2 * Math.Abs(here - there) / (here + there) is var asymmetry && asymmetry > MostAsymmetry)
+            {
+                doubts.Add(string.Create(CultureInfo.InvariantCulture, $"its volume differs from that of '{other.Drawn!.Name}' by {100 * asymmetry:0} % of their mean (usual are at most {100 * MostAsymmetry:0} %): look at the image"));
+            }
+
+            all.Add(doubts);
+        }
+
+        return all;
+    }
+}
 
 /// <summary>
 /// From a model's masks to objects for an archive: on the voxels of the CT where the study has one, else of its first image, without small pieces, and with
@@ -93,6 +151,10 @@ public static class StudySegmentation
                 {
                     leftOut(new LeftOutStudy(drawn.Case.File, problem.Reason.ToString(), problem.Sentence));
                 }
+                catch (SpectCtException problem)
+                {
+                    leftOut(new LeftOutStudy(drawn.Case.File, problem.Fault.ToString(), problem.Sentence));
+                }
 
                 if (made is not null)
                 {
@@ -107,9 +169,8 @@ public static class StudySegmentation
     private static SegmentedStudy Of(DrawnFolderCase drawn, Study study, SystemDefinition system, SegmentationSettings settings, AlgorithmIdentity algorithm, DicomReadOptions reading)
     {
         ImageGeometry coarse = drawn.Case.Images[0].Place;
-        // The CT that the case was made from: in the coordinates of the SPECT where there is one, and of several the one of most sections.
-        ImageSeries? spect = study.OfKind(ImageKind.ReconTomo).FirstOrDefault();
-        ImageSeries series = study.OfKind(ImageKind.Ct).Where(ct => spect is null || (ct.SpaceUid.Length > 0 && ct.SpaceUid == spect.SpaceUid)).MaxBy(one => one.Files.Count) ?? study.Series[0];
+        // The CT that the case was made from, by the same rule.
+        ImageSeries series = study.OfKind(ImageKind.Ct).Any() ? SpectCtStudy.CtOf(study) : study.Series[0];
         SourceSeries source = SourceSeries.Read(series, reading);
         ImageSeries? active = study.Series.FirstOrDefault(one => one.Kind is ImageKind.ReconTomo or ImageKind.Pet && one.SpaceUid.Length > 0 && string.Equals(one.SpaceUid, series.SpaceUid, StringComparison.Ordinal));
         Volume? activity = active is null ? null : Concentration(active, reading);
@@ -119,9 +180,10 @@ public static class StudySegmentation
         foreach (DerivedStructure structure in system.StructuresOf(drawn.Case, drawn.Labels))
         {
             List<string> notes = [];
-            bool[] mask = OnImage(structure.Mask, coarse, source.Geometry, settings.Threshold);
-            RemoveIslands(mask, source.Geometry, settings.LeastMillilitres, notes);
-            bool isCut = Touches(structure.Mask, coarse.Shape) || Touches(mask, source.Geometry.Shape);
+            bool[] mask = MaskResampling.ToGrid(structure.Mask, coarse, source.Geometry, MaskRule.Interpolated(settings.Threshold));
+            bool isToLookAt = RemoveIslands(mask, source.Geometry, settings.LeastMillilitres, notes);
+            // What was drawn in thick sections is known to half of one.
+            bool isCut = IndexBox.IsTruncated(structure.Mask, coarse, 0) || IndexBox.IsTruncated(mask, source.Geometry, Math.Max(IndexBox.TruncationTolerance, coarse.SectionSpacing / 2));
             int voxels = mask.Count(inside => inside);
             if (voxels == 0)
             {
@@ -135,20 +197,32 @@ public static class StudySegmentation
             double? millilitres = voxels == 0 || isCut ? null : voxels * source.Geometry.VoxelVolume / 1000;
             double? megabecquerels = millilitres is null || activity is null ? null : ActivityIn(activity, mask, source.Geometry);
             found.Add(structure with { Mask = mask });
-            structures.Add(new SegmentedStructure(structure.Name, millilitres, megabecquerels, notes));
+            structures.Add(new SegmentedStructure(structure.Name, millilitres, megabecquerels, notes) { IsToLookAt = isToLookAt || millilitres is null });
         }
 
-        return new SegmentedStudy(drawn.Case.Id, structures, Files(drawn.Case.Id, source, found, structures, settings, algorithm));
+        if (system.Plausibility is { } usual)
+        {
+            structures = [.. structures.Zip(usual.DoubtsOf([.. found.Zip(structures, (drawn, structure) => (drawn, structure.Millilitres))]),
+                (structure, doubts) => structure with { Notes = [.. structure.Notes, .. doubts], IsToLookAt = structure.IsToLookAt || doubts.Count > 0 })];
+        }
+
+        MaskConfidence confidence = MaskConfidence.Of(drawn.Probabilities, drawn.Labels, system.Task.Classes.Count);
+        List<string> files = [.. Files(drawn.Case.Id, source, found, structures, settings, algorithm)];
+        if (settings.Entropy)
+        {
+            files.Add(Path.Combine(settings.Output, $"{drawn.Case.Id}-entropy.nii.gz"));
+            NiftiImage.Save(files[^1], new Volume(coarse, confidence.Entropy), "entropy in bits, research use only");
+        }
+
+        return new SegmentedStudy(drawn.Case.Id, structures, files)
+        {
+            ExpectedDice = [.. system.Task.Classes.Zip(confidence.Dice)],
+            IsUnsure = confidence.Dice.Any(dice => dice < settings.LeastExpectedDice),
+        };
     }
 
-    /// <summary>A mask on finer voxels: interpolated, and cut at a part.</summary>
-    private static bool[] OnImage(bool[] mask, ImageGeometry coarse, ImageGeometry fine, double threshold)
-    {
-        Volume part = new(coarse, Array.ConvertAll(mask, inside => inside ? 1f : 0f));
-        return Array.ConvertAll(Resample.ToGrid(part, fine).Voxels, value => value >= threshold);
-    }
-
-    private static void RemoveIslands(bool[] mask, ImageGeometry geometry, double least, List<string> notes)
+    // Whether more than one piece is left.
+    private static bool RemoveIslands(bool[] mask, ImageGeometry geometry, double least, List<string> notes)
     {
         LabelledRegions regions = LabelledRegions.Find(mask, geometry.Shape);
         double voxel = geometry.VoxelVolume / 1000;
@@ -167,10 +241,9 @@ public static class StudySegmentation
         {
             notes.Add($"it lies in {regions.Regions.Count - small.Count} pieces: look at the image");
         }
-    }
 
-    private static bool Touches(bool[] mask, ImageShape shape) => IndexBox.Of(mask, shape) is { } box
-        && (box.FirstSection == 0 || box.LastSection == shape.Sections - 1 || box.FirstRow == 0 || box.LastRow == shape.Rows - 1 || box.FirstColumn == 0 || box.LastColumn == shape.Columns - 1);
+        return regions.Regions.Count - small.Count > 1;
+    }
 
     private static Volume? Concentration(ImageSeries series, DicomReadOptions reading)
     {
@@ -188,9 +261,9 @@ public static class StudySegmentation
     // On the voxels of the activity: those of the mask are finer, and a sum over them would be of interpolated values.
     private static double? ActivityIn(Volume activity, bool[] mask, ImageGeometry geometry)
     {
-        bool[] seen = OnImage(mask, geometry, activity.Geometry, 0.5);
+        bool[] seen = MaskResampling.ToGrid(mask, geometry, activity.Geometry, MaskRule.KeepVolume);
         // A part of it is not its activity.
-        return Array.Exists(seen, inside => inside) && !Touches(seen, activity.Shape) ? VolumeActivity.Of(activity, seen).Megabecquerel : null;
+        return Array.Exists(seen, inside => inside) && !IndexBox.IsTruncated(seen, activity.Geometry) ? VolumeActivity.Of(activity, seen).Megabecquerel : null;
     }
 
     private static IReadOnlyList<string> Files(string name, SourceSeries source, List<DerivedStructure> found, List<SegmentedStructure> structures, SegmentationSettings settings, AlgorithmIdentity algorithm)

@@ -207,22 +207,9 @@ public static class CtSimulator
         return (new(patient.Anatomy, TissueMap.Finer(grid with { Origin = grid.Origin - shift }, 1, along)), along);
     }
 
-    private static byte[] MaskOf(ReadOnlySpan<byte> labels, ImageGeometry grid, int along)
-    {
-        byte[] mask = new byte[grid.Shape.Length];
-        int plane = grid.Rows * grid.Columns;
-        for (int s = 0; s < grid.Sections; s++)
-        {
-            // Of two samples of a thick section the first decides, of three the middle one.
-            ReadOnlySpan<byte> here = labels.Slice(((s * along) + ((along - 1) / 2)) * plane, plane);
-            for (int p = 0; p < plane; p++)
-            {
-                mask[(s * plane) + p] = SpectCtTruth.LabelOf((Tissue)here[p]);
-            }
-        }
-
-        return mask;
-    }
+    // Of the samples of a thick section neither the first nor the last decides.
+    private static byte[] MaskOf(ReadOnlySpan<byte> labels, ImageGeometry grid, int along) =>
+        MaskResampling.ToGrid(Array.ConvertAll(labels.ToArray(), tissue => SpectCtTruth.LabelOf((Tissue)tissue)), TissueMap.Finer(grid, 1, along), grid);
 
     private static void Values(SpectCtPatient patient, SpectCtParameters parameters, TissueMap map, int along, Volume image)
     {

@@ -136,8 +136,8 @@ public sealed record SpectCtPatient
 /// <summary>What is known of tracers' kinetics.</summary>
 internal static class LutetiumKinetics
 {
-    /// <summary>Half-life of 177Lu, hours (6.647 d).</summary>
-    public const double PhysicalHalfLife = 574301.0 / 3600;
+    /// <summary>Half-life of 177Lu, hours.</summary>
+    public static readonly double HalfLife = PhysicalHalfLife.HoursOf("Lu-177");
 
     /// <summary>
     /// Shares and effective half-lives of a patient. DOTATATE: one patient's measured values (MRTDosimetry, patient 4): kidneys 1.37 and 1.29 % of the injected activity at 3.7 h and 49.2 and
@@ -196,5 +196,5 @@ internal static class LutetiumKinetics
         Math.Exp(Math.Sqrt(Math.Log(1 + (relative * relative))) * Math.Clamp(random.NextNormal(), -2.2, 2.2));
 
     // Nothing decays more slowly than the nuclide.
-    private static double Bounded(double hours) => Math.Min(hours, PhysicalHalfLife * 0.98);
+    private static double Bounded(double hours) => Math.Min(hours, HalfLife * 0.98);
 }

@@ -192,11 +192,14 @@ public sealed record SpectCtSimulator(SpectCtAcquisition Acquisition, SpectCtPar
 
     private SpectCtScan WithTruth(SpectCtScan scan, TissueMap map, ImageGeometry grid, ImageGeometry ctGrid, double[] concentrations, double[] integrals)
     {
-        (byte[] mask, byte[] tissues, double[] volumes) = Labels(map, grid, Acquisition.Oversampling);
+        // The body moved, and the camera did not: the map's samples lie where the patient's coordinates have them.
+        ImageGeometry samples = map.Grid with { Origin = map.Grid.Origin + scan.Visit!.Shift };
+        byte[] mask = MaskResampling.ToGrid(Array.ConvertAll(map.Labels.ToArray(), tissue => SpectCtTruth.LabelOf((Tissue)tissue)), samples, grid);
+        (byte[] tissues, double[] volumes) = Labels(map, grid, Acquisition.Oversampling);
         return scan with
         {
             SpectMask = mask,
-            CtMaskOnSpect = Resample.ToGrid(scan.CtMask, ctGrid, grid),
+            CtMaskOnSpect = MaskResampling.ToGrid(scan.CtMask, ctGrid, grid),
             SpectTissues = tissues,
             Tissues = [.. Enumerable.Range(0, volumes.Length).Where(tissue => volumes[tissue] > 0).Select(tissue => new TissueActivity((Tissue)tissue, volumes[tissue], concentrations[tissue] * 1e6, integrals[tissue]))],
         };
@@ -339,53 +342,44 @@ public sealed record SpectCtSimulator(SpectCtAcquisition Acquisition, SpectCtPar
         return sum;
     }
 
-    /// <summary>Labels of the SPECT's voxels: a kidney's where at least half of the samples are its tissue, and the commonest tissue; and the volumes of all tissues, ml.</summary>
-    private static (byte[] Mask, byte[] Tissues, double[] Millilitres) Labels(TissueMap map, ImageGeometry grid, int times)
+    /// <summary>The commonest tissue of the SPECT's voxels, and the volumes of all tissues, ml.</summary>
+    private static (byte[] Tissues, double[] Millilitres) Labels(TissueMap map, ImageGeometry grid, int times)
     {
-        byte[] mask = new byte[grid.Shape.Length], tissues = new byte[grid.Shape.Length];
+        byte[] tissues = new byte[grid.Shape.Length];
         double[] volumes = new double[SpectCt.Tissues.Count];
         double ml = map.Grid.VoxelVolume / 1000;
-        Span<int> counts = stackalloc int[SpectCt.Tissues.Count], labels = stackalloc int[5];
-        int samples = times * times * times;
-        for (int i = 0; i < mask.Length; i++)
+        Span<int> counts = stackalloc int[SpectCt.Tissues.Count];
+        for (int i = 0; i < tissues.Length; i++)
         {
             int s = i / (grid.Rows * grid.Columns), r = i / grid.Columns % grid.Rows, c = i % grid.Columns;
             counts.Clear();
-            labels.Clear();
+            int middle = 0;
             for (int z = 0; z < times; z++)
             {
                 for (int y = 0; y < times; y++)
                 {
                     int line = (((((s + Beyond) * times) + z) * map.Grid.Rows) + (r * times) + y) * map.Grid.Columns;
-                    foreach (byte label in map.Labels.Slice(line + (c * times), times))
+                    ReadOnlySpan<byte> samples = map.Labels.Slice(line + (c * times), times);
+                    foreach (byte label in samples)
                     {
                         counts[label]++;
                     }
+
+                    middle = z == times / 2 && y == times / 2 ? samples[times / 2] : middle;
                 }
             }
 
-            int most = 0;
+            // Of equals the one in the middle: else what is numbered first would gain by every tie.
+            int most = middle;
             for (int tissue = 0; tissue < counts.Length; tissue++)
             {
-                if (counts[tissue] > 0)
-                {
-                    volumes[tissue] += counts[tissue] * ml;
-                    labels[SpectCtTruth.LabelOf((Tissue)tissue)] += counts[tissue];
-                    most = counts[tissue] > counts[most] ? tissue : most;
-                }
+                volumes[tissue] += counts[tissue] * ml;
+                most = counts[tissue] > counts[most] ? tissue : most;
             }
 
             tissues[i] = (byte)most;
-            for (byte label = 1; label < labels.Length; label++)
-            {
-                if (2 * labels[label] >= samples)
-                {
-                    mask[i] = label;
-                    break;
-                }
-            }
         }
 
-        return (mask, tissues, volumes);
+        return (tissues, volumes);
     }
 }

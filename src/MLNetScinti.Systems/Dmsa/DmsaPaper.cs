@@ -117,6 +117,7 @@ internal static class DmsaWords
     public static IReadOnlyList<Grouping> Groupings { get; } =
     [
         Grouping.ByValue("Side", DmsaSystem.Side),
+        Grouping.ByValue("Sex", DmsaSystem.Sex),
         Grouping.ByRange("Age", DmsaSystem.Age, (2, "under 2 years"), (12, "2 to 11 years"), (18, "12 to 17 years"), (double.PositiveInfinity, "18 years and over")),
         Grouping.ByRange("Volume of true defects", DmsaSystem.DefectVolume, (1, "under 1 ml"), (3, "1 to 3 ml"), (10, "3 to 10 ml"), (double.PositiveInfinity, "10 ml and over")) with { OfPositives = true },
         Grouping.ByThirds("Counts", DmsaSystem.Counts),

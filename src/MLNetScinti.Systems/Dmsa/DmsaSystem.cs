@@ -29,7 +29,7 @@ public sealed record DmsaSystem : SystemDefinition
     internal const string StudyMaximum = "StudyMaximum", VoxelMillilitres = "VoxelMillilitres", SplitFunction = "SplitFunction";
 
     /// <summary>Facts of a kidney.</summary>
-    internal const string Side = "Side", Age = "Age", SeparationConfidence = "SeparationConfidence", DefectVolume = "DefectVolume", Counts = "Counts", KidneyKind = "Kidney", ScanKind = "Scan";
+    internal const string Side = "Side", Sex = "Sex", Age = "Age", SeparationConfidence = "SeparationConfidence", DefectVolume = "DefectVolume", Counts = "Counts", KidneyKind = "Kidney", ScanKind = "Scan";
 
     /// <summary>The column of the kidney's counts.</summary>
     internal const string Image = "Image";
@@ -69,7 +69,7 @@ public sealed record DmsaSystem : SystemDefinition
         [new CaseImageColumn(Image, new ImageShape(Size, Size, Size))],
         [StudyMaximum, VoxelMillilitres, SplitFunction],
         [
-            new FactColumn(Side, IsNumber: false), new FactColumn(Age, IsNumber: true), new FactColumn(SeparationConfidence, IsNumber: true),
+            new FactColumn(Side, IsNumber: false), new FactColumn(Sex, IsNumber: false), new FactColumn(Age, IsNumber: true), new FactColumn(SeparationConfidence, IsNumber: true),
             new FactColumn(DefectVolume, IsNumber: true, FromLabels: true), new FactColumn(Counts, IsNumber: true, FromLabels: true),
             new FactColumn(KidneyKind, IsNumber: false, FromLabels: true), new FactColumn(ScanKind, IsNumber: false, FromLabels: true),
         ]);
@@ -270,7 +270,7 @@ public sealed record DmsaSystem : SystemDefinition
     {
         // In whole years, where it was counted from the birth date: to the day it would lead back to that date in a list of examinations.
         double? age = study.Patient.AgeYears is { } years ? Math.Floor(years) : null;
-        Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right")).WithKnown(Age, row?.Number("Age") ?? age)
+        Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right"), (Sex, study.Patient.Sex switch { PatientSex.Female => "female", PatientSex.Male => "male", _ => "unknown" })).WithKnown(Age, row?.Number("Age") ?? age)
             .With(SeparationConfidence, separation.Confidence);
         if (row is null)
         {

@@ -374,7 +374,7 @@ internal sealed class KidneyFinder : IDisposable
             (Falling(Math.Abs(left.Centre.Y - right.Centre.Y), 25, 80), "the kidneys lie at very different depths"),
             (Falling(Math.Abs(between - _middle), 15, 60), "the kidneys do not lie to both sides of the body's middle"),
             (Falling(other, 0.2, 2.2), "other regions are as active as the kidneys"),
-            (left.Box.TouchesEdgeOf(_frame.Shape) || right.Box.TouchesEdgeOf(_frame.Shape) ? 0.5 : 1, "a kidney reaches the edge of the volume"),
+            (left.Box.IsCutBy(_frame, 0) || right.Box.IsCutBy(_frame, 0) ? 0.5 : 1, "a kidney reaches the edge of the volume"),
         ];
         double confidence = terms.Aggregate(1.0, (product, term) => product * term.Value);
         return new(left, right, confidence, terms.MinBy(term => term.Value).Doubt);

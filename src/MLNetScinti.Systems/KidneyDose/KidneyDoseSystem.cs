@@ -8,6 +8,7 @@ using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Structures;
 using MLNetScinti.Systems.SpectCtKidney;
 
 namespace MLNetScinti.Systems.KidneyDose;
@@ -32,7 +33,7 @@ public sealed record KidneyDoseSystem : SystemDefinition
 
     private static readonly string[] s_sizes = ["128x128x64", "64x64x32", "32x32x16"], s_coordinates = ["off", "on"];
     private static readonly string[] s_architectures = [KidneyDoseNetworks.Name];
-    private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct];
+    private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct], s_seen = [ImageKind.Ct];
 
     /// <summary>The system as definitions ask for it.</summary>
     public static SystemEntry Entry { get; } = new("kidney-dose", "The CT of a SPECT/CT: where are the left and the right kidney?", "kidney-ct", Read) { Start = KidneyDoseStart.Start, KeyWords = KidneyDoseStart.KeyWords };
@@ -63,6 +64,9 @@ public sealed record KidneyDoseSystem : SystemDefinition
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<ImageKind> Kinds => s_kinds;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<ImageKind> Seen => s_seen;
 
     /// <inheritdoc/>
     public override StudyBoundary? Boundary => StudyBoundary.Examination;
@@ -115,7 +119,8 @@ public sealed record KidneyDoseSystem : SystemDefinition
     {
         ArgumentNullException.ThrowIfNull(study);
         LabelRow? row = StudyVolumes.RowOf(study, labels);
-        Volume ct = StudyVolumes.CtOf(study);
+        SpectCtStudy both = StudyVolumes.Of(study, withSpect: false);
+        Volume ct = both.Hounsfield;
         ImageGeometry field = KidneyField.InTheMiddleOf(ct, Shape);
         // Air is 0 here, so nothing outside is air.
         CaseImage image = new(Shape, Resample.ToGrid(ct, field, GridResampling.Emission).Volume.Voxels, field);
@@ -126,8 +131,11 @@ public sealed record KidneyDoseSystem : SystemDefinition
             facts = facts.WithKnown(CystMl, StudyVolumes.MeanOfSides(row.Text(CystMl)) is { } each ? 2 * each : null);
         }
 
-        return [new Case { Id = study.CaseId(), PatientId = study.PatientId, File = study.File, Images = [image], Target = row?.MaskOn(field, 2), Facts = facts }];
+        return [new Case { Id = study.CaseId(), PatientId = study.PatientId, File = study.File, Images = [image], Target = row?.MaskOn(field, 2), Facts = facts, Warnings = both.Warnings }];
     }
+
+    /// <inheritdoc/>
+    public override StructurePlausibility? Plausibility => StudyVolumes.UsualKidney;
 
     /// <inheritdoc/>
     public override IReadOnlyList<DerivedStructure> StructuresOf(Case one, byte[] labels) =>

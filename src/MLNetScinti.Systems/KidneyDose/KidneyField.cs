@@ -22,24 +22,9 @@ internal static class KidneyField
     {
         ArgumentNullException.ThrowIfNull(ct);
         ImageGeometry place = ct.Geometry;
-        double column = 0, row = 0;
-        long count = 0;
-        for (int section = 0; section < place.Sections; section++)
-        {
-            Span<float> values = ct.Section(section);
-            for (int i = 0; i < values.Length; i++)
-            {
-                if (values[i] > StudyVolumes.Air - 200)
-                {
-                    column += i % place.Columns;
-                    row += i / place.Columns;
-                    count++;
-                }
-            }
-        }
-
-        Point3 middle = place.PositionOf(
-            count > 0 ? column / count : (place.Columns - 1) / 2.0, count > 0 ? row / count : (place.Rows - 1) / 2.0, (place.Sections - 1) / 2.0);
+        Point3 body = StudyVolumes.MiddleOf(ct.AsSpan(), place), field = place.PositionOf((place.Columns - 1) / 2.0, (place.Rows - 1) / 2.0, (place.Sections - 1) / 2.0);
+        // In patient coordinates: sections may be coronal or sagittal.
+        Point3 middle = body with { Z = field.Z };
         return Around(middle, shape);
     }
 

@@ -8,6 +8,7 @@ using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
+using MLNetScinti.Pipelines.Structures;
 
 namespace MLNetScinti.Systems.SpectCtKidney;
 
@@ -31,7 +32,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
 
     private static readonly string[] s_images = ["spect-ct", "ct"], s_sizes = ["128", "96", "64", "48", "32", "16"];
     private static readonly string[] s_architectures = [SpectCtKidneyNetworks.Hybrid, SpectCtKidneyNetworks.Standard];
-    private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct];
+    private static readonly ImageKind[] s_kinds = [ImageKind.ReconTomo, ImageKind.Ct], s_ct = [ImageKind.Ct];
 
     /// <summary>The system as definitions ask for it.</summary>
     public static SystemEntry Entry { get; } = new("spect-ct-kidney", "SPECT/CT with 177Lu: which voxels are kidney, and how much activity do they hold?", "spect-ct", Read) { Start = SpectCtKidneyStart.Start, KeyWords = SpectCtKidneyStart.KeyWords };
@@ -64,6 +65,9 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     public override IReadOnlyCollection<ImageKind> Kinds => s_kinds;
 
     /// <inheritdoc/>
+    public override IReadOnlyCollection<ImageKind> Seen => WithSpect ? s_kinds : s_ct;
+
+    /// <inheritdoc/>
     public override StudyBoundary? Boundary => StudyBoundary.Examination;
 
     /// <inheritdoc/>
@@ -92,6 +96,9 @@ public sealed record SpectCtKidneySystem : SystemDefinition
 
     /// <inheritdoc/>
     public override IReadOnlyList<Grouping> Groupings => SpectCtKidneyPaper.Groupings;
+
+    /// <inheritdoc/>
+    public override FactCeiling? Ceiling => new("The CT's own truth against the SPECT's, which a mask of the CT alone cannot pass", CtDice, Displacement, "the half with most displacement between CT and SPECT");
 
     /// <inheritdoc/>
     public override CohortSimulator Simulator => SpectCtCohortSimulator.Instance;
@@ -128,18 +135,13 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     {
         ArgumentNullException.ThrowIfNull(study);
         LabelRow? row = StudyVolumes.RowOf(study, labels);
-        (Volume Volume, ImageSeries Series)? spect = StudyVolumes.SpectOf(study);
-        if (WithSpect && spect is null)
-        {
-            throw new LeaveOutException("NoSpect", "expected a reconstructed SPECT beside the CT, found none; export it with the CT, or set spect-ct.images: ct.");
-        }
-
-        Volume ct = StudyVolumes.CtOf(study, spect?.Series);
-        ImageGeometry grid = Resample.GeometryOf(spect?.Volume.Geometry ?? FieldOf(ct.Geometry), Shape);
+        SpectCtStudy both = StudyVolumes.Of(study, WithSpect);
+        Volume ct = both.Hounsfield;
+        ImageGeometry grid = Resample.GeometryOf(both.SpectSeries?.Geometry ?? FieldOf(ct.Geometry), Shape);
         List<CaseImage> images = [];
-        if (WithSpect)
+        if (both.Activity is { } activity)
         {
-            images.Add(new CaseImage(Shape, Resample.ToGrid(spect!.Value.Volume, grid, GridResampling.Emission).Volume.Voxels, grid));
+            images.Add(new CaseImage(Shape, Resample.ToGrid(activity.Volume, grid, GridResampling.Emission).Volume.Voxels, grid));
         }
 
         // Air is 0 here, so nothing outside is air.
@@ -147,7 +149,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         // A map with sides serves too: either is kidney.
         MaskTarget? target = row?.MaskOn(grid, 2);
         target = target is null ? null : new MaskTarget(Shape, target.Labels.ToArray().Select(label => label > 0 ? (byte)1 : (byte)0).ToArray());
-        return [new Case { Id = study.CaseId(), PatientId = study.PatientId, File = study.File, Images = images, Target = target, Facts = FactsOf(study, row) }];
+        return [new Case { Id = study.CaseId(), PatientId = study.PatientId, File = study.File, Images = images, Target = target, Facts = FactsOf(study, row), Warnings = both.Warnings }];
     }
 
     /// <inheritdoc/>
@@ -170,8 +172,8 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     private static ImageGeometry FieldOf(ImageGeometry ct)
     {
         const int voxels = 128;
-        double[] ends = [.. ((int[])[0, ct.Sections - 1]).Select(section => ct.PositionOf((ct.Columns - 1) / 2.0, (ct.Rows - 1) / 2.0, section).Z)];
-        double along = Math.Abs(ends[1] - ends[0]) + ct.SectionSpacing;
+        // From the feet's end to the head's, however its sections lie: half a voxel belongs to each end.
+        double along = (Math.Abs(ct.RowDirection.Z) * ct.Columns * ct.ColumnSpacing) + (Math.Abs(ct.ColumnDirection.Z) * ct.Rows * ct.RowSpacing) + (Math.Abs(ct.SectionDirection.Z) * ct.Sections * ct.SectionSpacing);
         ImageGeometry field = ImageGeometry.Axial(voxels, voxels, voxels, FieldWithoutSpect / voxels, along / voxels);
         return field with { Origin = field.Origin + ct.PositionOf((ct.Columns - 1) / 2.0, (ct.Rows - 1) / 2.0, (ct.Sections - 1) / 2.0) };
     }
@@ -190,13 +192,15 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     }
 
     /// <inheritdoc/>
+    public override StructurePlausibility? Plausibility => StudyVolumes.UsualKidney;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<DerivedStructure> StructuresOf(Case one, byte[] labels)
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(labels);
-        ImageGeometry place = one.Images[^1].Place();
-        bool[] left = StudyVolumes.LeftColumns(place, StudyVolumes.MiddleOf(one.Images[^1]));
-        bool[] Side(bool isLeft) => [.. labels.Select((label, voxel) => label > 0 && left[voxel % place.Columns] == isLeft)];
+        bool[] left = StudyVolumes.LeftOf(one.Images[^1]);
+        bool[] Side(bool isLeft) => [.. labels.Select((label, voxel) => label > 0 && left[voxel] == isLeft)];
         return
         [
             new("left kidney", Side(true)) { Type = CodedConcept.Kidney, Side = BodySide.Left },
@@ -208,7 +212,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
     {
         CaseImage ct = one.Images[^1];
         ImageGeometry place = ct.Place();
-        bool[] left = StudyVolumes.LeftColumns(place, StudyVolumes.MiddleOf(ct));
+        bool[] left = StudyVolumes.LeftOf(ct);
         ReadOnlySpan<byte> labels = mask.Labels.Span;
         ReadOnlySpan<float> values = one.Images[0].Values.Span;
         double[] sums = new double[2];
@@ -217,7 +221,7 @@ public sealed record SpectCtKidneySystem : SystemDefinition
         {
             if (labels[i] > 0)
             {
-                int side = left[i % place.Columns] ? 0 : 1;
+                int side = left[i] ? 0 : 1;
                 sums[side] += values[i];
                 counts[side]++;
             }

@@ -3,6 +3,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Structures;
 
 namespace MLNetScinti.Systems.SpectCtKidney;
 
@@ -15,77 +16,37 @@ internal static class StudyVolumes
     /// <summary>What is added to Hounsfield units: air is then 0, and so is whatever padding and moving bring in from outside.</summary>
     public const float Air = 1000;
 
-    /// <summary>The SPECT of an examination: Bq/ml, and its series; null where there is none.</summary>
-    /// <exception cref="LeaveOutException">There are several, or it is in no Bq/ml.</exception>
-    public static (Volume Volume, ImageSeries Series)? SpectOf(StudyImages study)
+    /// <summary>
+    /// Kidneys of adults: 202 ± 36 ml in men and 154 ± 33 ml in women (Cheong et al., CJASN 2007;2:38, by MRI). What is told is a judgement: from far
+    /// below a small kidney to far above a large one, and one that is half as large again as the other (40 % of their mean).
+    /// </summary>
+    public static StructurePlausibility UsualKidney { get; } = new(50, 500, 0.4);
+
+    /// <summary>The SPECT/CT of an examination, its CT in Hounsfield units plus <see cref="Air"/>.</summary>
+    /// <param name="study">The examination.</param>
+    /// <param name="withSpect">Whether the SPECT is wanted, or the CT alone.</param>
+    /// <exception cref="LeaveOutException">One is missing, is not what it must be, or both do not belong together.</exception>
+    public static SpectCtStudy Of(StudyImages study, bool withSpect)
     {
         ArgumentNullException.ThrowIfNull(study);
-        ImageSeries[] all = [.. study.Study?.OfKind(ImageKind.ReconTomo) ?? []];
-        if (all.Length == 0)
-        {
-            return null;
-        }
-
-        if (all.Length > 1)
-        {
-            throw new LeaveOutException("SeveralSpect", $"expected one reconstructed SPECT in an examination, found {all.Length}; take the others out of the folder, or give each examination its own study.");
-        }
-
-        // The index has read the file already, under the name that the series has.
-        ScintigraphyImage image = study.Images.FirstOrDefault(one => one.Header.Kind == ImageKind.ReconTomo) ?? all[0].Read();
         try
         {
-            return (ActivityConcentration.Of(image).Volume, all[0]);
+            SpectCtStudy both = SpectCtStudy.Read(study.Study ?? throw new LeaveOutException(nameof(SpectCtFault.NoCt), "expected an examination, found a single image; give the folder of its files."), new SpectCtOptions { ReadSpect = withSpect });
+            foreach (ref float value in both.Hounsfield.AsSpan())
+            {
+                value = Math.Max(0, value + Air);
+            }
+
+            return both;
+        }
+        catch (SpectCtException problem)
+        {
+            throw new LeaveOutException(problem.Fault.ToString(), problem.Sentence);
         }
         catch (UnitException problem)
         {
-            // The sentence begins with the file's name, which may say whose it is.
-            int behind = problem.Message.IndexOf(": ", StringComparison.Ordinal);
-            throw new LeaveOutException("WrongUnit", problem.Message[(behind + 2)..]);
+            throw new LeaveOutException("WrongUnit", problem.Sentence);
         }
-        catch (InvalidOperationException)
-        {
-            throw new LeaveOutException("NoVolume", "expected a SPECT of sections, found frames that make no volume; export the reconstruction.");
-        }
-    }
-
-    /// <summary>The CT of an examination, in Hounsfield units plus <see cref="Air"/>; where there are several, the one of most sections.</summary>
-    /// <param name="study">The examination.</param>
-    /// <param name="spect">The SPECT whose coordinates it must share; null for none.</param>
-    /// <exception cref="LeaveOutException">There is none, it lies in other coordinates, or its values are no Hounsfield units.</exception>
-    public static Volume CtOf(StudyImages study, ImageSeries? spect = null)
-    {
-        ArgumentNullException.ThrowIfNull(study);
-        ImageSeries[] all = [.. study.Study?.OfKind(ImageKind.Ct) ?? []];
-        if (all.Length == 0)
-        {
-            throw new LeaveOutException("NoCt", "expected a CT in the examination, found none; export it with the SPECT.");
-        }
-
-        ImageSeries[] usable = [.. all.Where(series => spect is null || (series.SpaceUid.Length > 0 && string.Equals(series.SpaceUid, spect.SpaceUid, StringComparison.Ordinal)))];
-        if (usable.Length == 0)
-        {
-            throw new LeaveOutException("OtherFrameOfReference", "its CT and its SPECT name different frames of reference, so nothing says where one lies in the other; register them first, or export the CT that was acquired with the SPECT.");
-        }
-
-        ImageSeries chosen = usable.MaxBy(series => series.Files.Count)!;
-        Volume volume;
-        try
-        {
-            volume = chosen.ReadVolume();
-        }
-        catch (InvalidOperationException)
-        {
-            throw new LeaveOutException("NoVolume", "expected a CT of sections, found images that make no volume; export the whole series.");
-        }
-
-        MustBeHounsfield(volume.Voxels);
-        for (int i = 0; i < volume.Voxels.Length; i++)
-        {
-            volume.Voxels[i] = Math.Max(0, volume.Voxels[i] + Air);
-        }
-
-        return volume;
     }
 
     /// <summary>The row of the labels table that names one of the study's files.</summary>
@@ -94,30 +55,52 @@ internal static class StudyVolumes
         : FilesOf(study).Select(file => labels.Find(file)).FirstOrDefault(row => row is not null)
             ?? throw new LeaveOutException("NoLabel", "the labels table does not know this study; add it.");
 
-    /// <summary>The middle of the body from side to side, mm to the patient's left: of what is denser than fat.</summary>
-    public static double MiddleOf(CaseImage ct)
+    /// <summary>The middle of what is denser than fat, mm in patient coordinates; that of the field where nothing is.</summary>
+    /// <param name="values">Hounsfield units plus <see cref="Air"/>.</param>
+    /// <param name="place">Where they are, however their sections lie.</param>
+    public static Point3 MiddleOf(ReadOnlySpan<float> values, ImageGeometry place)
     {
-        ArgumentNullException.ThrowIfNull(ct);
-        ImageGeometry place = ct.Place();
-        ReadOnlySpan<float> values = ct.Values.Span;
-        double[] byColumn = new double[place.Columns];
+        ArgumentNullException.ThrowIfNull(place);
+        double columns = 0, rows = 0, sections = 0;
         long count = 0;
-        for (int i = 0; i < values.Length; i++)
+        for (int line = 0; line < place.Sections * place.Rows; line++)
         {
-            if (values[i] > Air - 200)
+            (int section, int row) = Math.DivRem(line, place.Rows);
+            ReadOnlySpan<float> across = values.Slice(line * place.Columns, place.Columns);
+            for (int column = 0; column < across.Length; column++)
             {
-                byColumn[i % place.Columns]++;
-                count++;
+                if (across[column] > Air - 200)
+                {
+                    (columns, rows, sections) = (columns + column, rows + row, sections + section);
+                    count++;
+                }
             }
         }
 
-        double column = count == 0 ? (place.Columns - 1) / 2.0 : byColumn.Select((found, at) => found * at).Sum() / count;
-        return place.PositionOf(column, (place.Rows - 1) / 2.0, (place.Sections - 1) / 2.0).X;
+        return count == 0 ? place.PositionOf((place.Columns - 1) / 2.0, (place.Rows - 1) / 2.0, (place.Sections - 1) / 2.0)
+            : place.PositionOf(columns / count, rows / count, sections / count);
     }
 
-    /// <summary>Which side of the body each voxel of a grid is on, column by column of a transverse grid: true for the patient's left.</summary>
-    public static bool[] LeftColumns(ImageGeometry place, double middle) =>
-        [.. Enumerable.Range(0, place.Columns).Select(column => place.PositionOf(column, (place.Rows - 1) / 2.0, (place.Sections - 1) / 2.0).X > middle)];
+    /// <summary>Which side of the body each voxel of an image is on, by patient coordinates, so of sagittal sections as of transverse ones: true for the patient's left of the body's middle.</summary>
+    public static bool[] LeftOf(CaseImage ct)
+    {
+        ArgumentNullException.ThrowIfNull(ct);
+        ImageGeometry place = ct.Place();
+        double middle = MiddleOf(ct.Values.Span, place).X;
+        bool[] left = new bool[place.Shape.Length];
+        double step = place.ColumnSpacing * place.RowDirection.X;
+        for (int line = 0; line < place.Sections * place.Rows; line++)
+        {
+            (int section, int row) = Math.DivRem(line, place.Rows);
+            double first = place.PositionOf(0, row, section).X;
+            for (int column = 0; column < place.Columns; column++)
+            {
+                left[(line * place.Columns) + column] = first + (column * step) > middle;
+            }
+        }
+
+        return left;
+    }
 
     /// <summary>What is known of the patient.</summary>
     public static Facts PatientOf(StudyImages study)
@@ -135,22 +118,4 @@ internal static class StudyVolumes
 
     private static IEnumerable<string> FilesOf(StudyImages study) =>
         study.Study is { } whole ? [study.File, .. whole.Series.SelectMany(series => series.Files).Select(file => file.File)] : [study.File];
-
-    // Air is near -1000 and tissue near 0: whatever else a CT shows, its smallest values are far below zero, and many are tissue.
-    private static void MustBeHounsfield(ReadOnlySpan<float> values)
-    {
-        float least = float.PositiveInfinity;
-        long tissue = 0;
-        foreach (float value in values)
-        {
-            least = Math.Min(least, value);
-            tissue += value is > -200 and < 200 ? 1 : 0;
-        }
-
-        if (!(least < -500) || tissue < values.Length / 200)
-        {
-            throw new LeaveOutException("NotHounsfield", string.Create(CultureInfo.InvariantCulture,
-                $"expected a CT in Hounsfield units, with air far below 0 and tissue around it, found a smallest value of {least:0} and {100.0 * tissue / values.Length:0.#} % between -200 and 200; export the CT with its rescale values."));
-        }
-    }
 }

@@ -62,6 +62,50 @@ public sealed class DoseTests : IDisposable
     }
 
     [Fact]
+    public void HistogramsOfRegionsComeBack()
+    {
+        SourceSeries source = Source();
+        Volume dose = Dose(source.Geometry);
+        DoseHistograms given = new("1.2.826.1", [new DoseHistogram(1, 0.05, [12.5, 12.5, 7.25, 1e-3, 0]) { Least = 0.07, Most = 0.161, Mean = 0.1123456789 }, new DoseHistogram(7, 0.5, [.. Enumerable.Range(0, 1900).Select(i => 250.123456789 - (i / 8.0))])]);
+        WrittenDose written = DoseWriter.Write(_folder.File("dose.dcm"), source, dose, s_algorithm, new() { Histograms = given });
+        RadiationDose read = DoseReader.Read(_folder.File("dose.dcm"), Phantoms.Options);
+        Assert.Equal("1.2.826.1", read.Histograms!.StructureSetUid);
+        Assert.Empty(read.Warnings);
+        foreach ((DoseHistogram one, DoseHistogram other) in given.Regions.Zip(read.Histograms.Regions))
+        {
+            Assert.Equal((one.RegionNumber, one.BinGray, one.Least, one.Most, one.Mean), (other.RegionNumber, other.BinGray, other.Least, other.Most, other.Mean));
+            Assert.All(one.Millilitres.Zip(other.Millilitres), pair => Assert.Equal(pair.First, pair.Second, 1e-9));
+        }
+
+        // What is in a file decides its identity.
+        Assert.NotEqual(written.InstanceUid, DoseWriter.Write(_folder.File("other.dcm"), source, dose, s_algorithm, new() { Histograms = given with { Regions = [given.Regions[0] with { Millilitres = [12.5, 12.5, 7.25, 0, 0] }] } }).InstanceUid);
+        Assert.Equal(written.InstanceUid, DoseWriter.Write(_folder.File("other.dcm"), source, dose, s_algorithm, new() { Histograms = given }).InstanceUid);
+
+        // Of others' files what is no cumulative histogram is told and left out.
+        DicomDataset changed = DicomFile.Open(_folder.File("dose.dcm"), FileReadOption.ReadAll).Dataset;
+        changed.GetSequence(DicomTag.DVHSequence).Items[0].AddOrUpdate(DicomTag.DVHType, "DIFFERENTIAL");
+        changed.GetSequence(DicomTag.DVHSequence).Items[1].AddOrUpdate(DicomTag.DVHData, "1", "5", "1", "6");
+        new DicomFile(changed).Save(_folder.File("changed.dcm"));
+        read = DoseReader.Read(_folder.File("changed.dcm"), Phantoms.Options);
+        Assert.Null(read.Histograms);
+        Assert.Contains("no cumulative one", Assert.Single(read.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("my set", 0.1, new[] { 1.0 })]
+    [InlineData("1.2.3", 0.0, new[] { 1.0 })]
+    [InlineData("1.2.3", 0.1, new double[0])]
+    [InlineData("1.2.3", 0.1, new[] { 1.0, 2.0 })]
+    [InlineData("1.2.3", 0.1, new[] { 1.0, -0.5 })]
+    [InlineData("1.2.3", 0.1, new[] { double.PositiveInfinity, 1.0 })]
+    public void WhatIsNoHistogramIsRefused(string set, double bin, double[] volumes)
+    {
+        SourceSeries source = Source();
+        Assert.Throws<ArgumentException>(() => DoseWriter.Write(_folder.File("no.dcm"), source, Dose(source.Geometry), s_algorithm, new() { Histograms = new(set, [new(1, bin, volumes)]) }));
+        Assert.False(File.Exists(_folder.File("no.dcm")));
+    }
+
+    [Fact]
     public void WhatIsNoDoseIsRefused()
     {
         SourceSeries source = Source();
@@ -114,6 +158,7 @@ public sealed class DoseTests : IDisposable
         DoseWriter.Write(_folder.File("overview.dcm"), source, dose, s_algorithm, new() { Bits = 16 });
         DoseWriter.Write(_folder.File("plan.dcm"), source, dose, s_algorithm, new() { Bits = 16, Form = DoseForm.Plan, PlanUids = ["1.2.3"], Comment = "k", IsCorrectedForDensity = true });
         DoseWriter.Write(_folder.File("plans.dcm"), source, dose, s_algorithm, new() { Bits = 16, Form = DoseForm.MultiPlan, PlanUids = ["1.2.3", "1.2.4"] });
+        DoseWriter.Write(_folder.File("histograms.dcm"), source, dose, s_algorithm, new() { Bits = 16, Histograms = new("1.2.3", [new DoseHistogram(1, 0.05, [12.5, 7.25, 0]) { Least = 0.01, Most = 0.1, Mean = 0.05 }]) });
         foreach (string file in Directory.EnumerateFiles(_folder.Path, "*.dcm"))
         {
             (_, string output, string error) = Peer.Run("dciodvfy", file);

@@ -175,6 +175,26 @@ public sealed class OrganDosimetryTests
         Assert.Contains(report.Flags, flag => flag.Issue == DosimetryIssue.NearBorder);
     }
 
+    /// <summary>What is drawn where it lies in each image keeps its local dose when it moves; the first image's voxels do not, and that is said.</summary>
+    [Fact]
+    public void A_region_that_moves_is_told_beside_its_dose_by_kernel()
+    {
+        OrganDosimetryOptions options = s_options with { Kernel = KernelTable.Named("lu177-4.42mm-soft-tissue") };
+        OrganDoseReport still = new OrganDosimetry(Study(), options).Report("sphere");
+        Assert.DoesNotContain(still.Flags, flag => flag.Issue == DosimetryIssue.RegionMoved);
+
+        static T[] Moved<T>(T[] values, int by) => [.. values.Select((_, i) => values[(((i - by) % values.Length) + values.Length) % values.Length])];
+        StudyImage[] images = [.. Images().Select((image, i) => i == 0 ? image : image with
+        {
+            Voxels = new Volume(image.Voxels.Geometry, Moved(image.Voxels.Voxels, 2)),
+            Regions = Named("sphere", Moved(image.Regions["sphere"], 2)),
+        })];
+        OrganDoseReport moved = new OrganDosimetry(DosimetryStudy.Of(images), options).Report("sphere");
+        Assert.Equal(still.Local.Gray, moved.Local.Gray, 1e-6 * still.Local.Gray);
+        Assert.True(moved.ByKernel!.Gray < 0.95 * still.ByKernel!.Gray);
+        Assert.Contains("less than the region measured in each image by itself", Assert.Single(moved.Flags, flag => flag.Issue == DosimetryIssue.RegionMoved).Sentence, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Intervals_have_the_shape_that_is_named()
     {

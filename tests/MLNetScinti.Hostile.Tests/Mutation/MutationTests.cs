@@ -44,7 +44,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         int count = (int)Setting("SCINTI_MUTATIONS", Fewest);
         long first = Setting("SCINTI_MUTATION_SEED", FirstSeed);
         using TemporaryFolder folder = new();
-        InputKind[] kinds = [new DicomInput(), new DefinitionInput(), new LabelsInput(), new ModelInput(), new CheckpointInput(), new NotebookInput(), new BundleInput()];
+        InputKind[] kinds = [new DicomInput(), new DefinitionInput(), new LabelsInput(), new ModelInput(), new CheckpointInput(), new NotebookInput(), new BundleInput(), new DerivedInput(), new FragmentsInput(), new AnnotationInput(), new TableInput(), new NiftiInput()];
         Figures[] figures = [.. kinds.Select(_ => new Figures())];
         List<string> found = [];
         long current = first;

@@ -234,11 +234,11 @@ public sealed class ModelRegistryTests(TrainedModels trained) : IClassFixture<Tr
         Assert.Equal(0, code);
         string head = output.Split("Head: ")[1].Split(' ')[0];
         Assert.Equal(0, Run("audit", "verify", "--head", head).Code);
-        Assert.Equal(8, Run("audit", "verify", "--head", head[..^1] + (head[^1] == '0' ? '1' : '0')).Code);
+        Assert.Equal(9, Run("audit", "verify", "--head", head[..^1] + (head[^1] == '0' ? '1' : '0')).Code);
         Assert.Contains("promote", Run("audit", "list", "--last", "1").Output, StringComparison.Ordinal);
         Assert.Equal(0, Run("model", "verify").Code);
         File.AppendAllText(Directory.GetFiles(Path.Combine(Root, "blobs", "sha256"))[0], "x");
-        Assert.Equal(8, Run("model", "verify").Code);
+        Assert.Equal(9, Run("model", "verify").Code);
     }
 
     private ModelRegistry Open() => new(Root, "scinti test", "grete");

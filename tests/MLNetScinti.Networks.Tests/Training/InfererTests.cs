@@ -76,6 +76,22 @@ public sealed class InfererTests
         Assert.InRange(torchForm.Zip(onnx, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-5);
     }
 
+    [Theory]
+    [InlineData(16, 16, 0.5, 1)]
+    [InlineData(12, 16, 0.5, 1)]
+    [InlineData(17, 16, 0.5, 2)]
+    [InlineData(24, 16, 0.5, 2)]
+    [InlineData(25, 16, 0.5, 3)]
+    [InlineData(64, 8, 0.95, 57)]
+    public void SoManyWindowsAsGoThroughTheNetworkAreCounted(int extent, int window, double overlap, int expected)
+    {
+        SlidingWindow sliding = new([window, 4]) { Overlap = overlap };
+        Assert.Equal(expected, sliding.CountOver([extent, 4]));
+        int run = 0;
+        sliding.Infer((count, inputs) => { run += count; return inputs[0]; }, [new float[extent * 4]], [[1, extent, 4]]);
+        Assert.Equal(expected, run);
+    }
+
     [Fact]
     public void WhatDoesNotSlideIsRefused()
     {

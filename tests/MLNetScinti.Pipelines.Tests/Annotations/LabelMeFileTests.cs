@@ -53,10 +53,20 @@ public sealed class LabelMeFileTests
     [InlineData("{\"shapes\": [{\"label\":\"A\",\"points\":[[0,0],[1,1e30],[2,2]],\"shape_type\":\"polygon\"}], \"imageHeight\": 4, \"imageWidth\": 4}", "nowhere near")]
     [InlineData("{\"shapes\": [{\"label\":\" \",\"points\":[[0,0],[1,1]],\"shape_type\":\"rectangle\"}], \"imageHeight\": 4, \"imageWidth\": 4}", "no label")]
     [InlineData("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><annotation>&x;</annotation>", "damaged")]
+    [InlineData("{\"shapes\": [{\"label\":\"A\\ud800\",\"points\":[[0,0],[1,1]],\"shape_type\":\"rectangle\"}], \"imageHeight\": 4, \"imageWidth\": 4}", "damaged")]
+    [InlineData("{\"shapes\": [], \"flags\": {\"a\\udc00\": true}, \"imageHeight\": 4, \"imageWidth\": 4}", "damaged")]
     [InlineData("<html></html>", "'annotation'")]
     [InlineData("<annotation><object><name>A</name><polygon><pt><x>1</x></pt></polygon></object></annotation>", "'y'")]
     public void AFileThatCannotBeUsedSaysWhy(string text, string word) =>
         Assert.Contains(word, Assert.Throws<AnnotationException>(() => Read(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void BytesThatAreNoTextAreDamage()
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes("{\"shapes\": [{\"label\":\"Schl\u00FCsselbein\",\"points\":[[0,0],[1,1]],\"shape_type\":\"rectangle\"}], \"imageHeight\": 4, \"imageWidth\": 4}");
+        using MemoryStream stream = new(bytes);
+        Assert.Contains("damaged", Assert.Throws<AnnotationException>(() => LabelMeFile.Read(stream)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void OutlinesOfAMaskGiveThatMaskAgain() => Prop.ForAll<int>(Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(100));

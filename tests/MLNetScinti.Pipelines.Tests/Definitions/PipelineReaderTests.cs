@@ -185,6 +185,7 @@ public sealed class PipelineReaderTests : IDisposable
         Assert.Matches("^[0-9a-f]{64}$", hash);
         Assert.Equal(hash, Read("# a comment\n" + DefinitionFile.Least + "\ntraining: { epochs: 300 }\noutput: elsewhere\n").Hash());
         Assert.NotEqual(hash, Read(DefinitionFile.Least + "\ntraining: { epochs: 299 }\n").Hash());
+        Assert.NotEqual(hash, (Read(DefinitionFile.Least) is var plain ? plain with { Evaluation = plain.Evaluation with { Baseline = !plain.Evaluation.Baseline } } : plain).Hash());
     }
 
     [Theory]

@@ -93,6 +93,40 @@ public sealed class MaskSystemTests
         Assert.Equal(scored.Length, Directory.GetFiles(masks).Length);
     }
 
+    /// <summary>Folds of a system that draws masks are one model in the end: its probabilities are the mean of theirs, its mask is cut from that mean, and the command's chain draws with it.</summary>
+    [Fact]
+    public void FoldsAreOneModelWhoseProbabilitiesAreTheMean()
+    {
+        using TemporaryFolder folder = new();
+        string studies = folder.File("studies");
+        Write(studies, 0, 24, labels: true);
+        PipelineDefinition definition = PipelineReader.Read(Definition(folder, studies, ""), [MaskSystem.Entry]);
+        TrainingsOutcome outcome = new RepeatedRun(definition, Settings, Repetition.Folds(3), new SilentObserver()).Run();
+        using ModelBundle ensemble = ModelBundle.Load(outcome.ModelFolder);
+        Assert.Equal(3, ensemble.Card.Members!.Count);
+        SystemDefinition system = MaskSystem.Entry.Restore(ensemble.Card.Settings);
+        DrawnFolderCase[] together = [.. FolderScoring.Draw(ensemble, system, studies, 2, _ => { })];
+        List<DrawnFolderCase[]> each = [];
+        for (int fold = 1; fold <= 3; fold++)
+        {
+            using ModelBundle member = ModelBundle.Load(Path.Combine(outcome.Folder, $"fold-{fold}"));
+            each.Add([.. FolderScoring.Draw(member, system, studies, 2, _ => { })]);
+        }
+
+        Assert.Equal(24, together.Length);
+        float threshold = (float)ensemble.Card.Thresholds[0].Value;
+        foreach ((int number, DrawnFolderCase one) in together.Index())
+        {
+            Assert.All(each, member => Assert.Equal(one.Case.Id, member[number].Case.Id));
+            for (int voxel = 0; voxel < one.Probabilities.Length; voxel++)
+            {
+                Assert.Equal(each.Average(member => member[number].Probabilities[voxel]), one.Probabilities[voxel], 1e-6f);
+            }
+
+            Assert.Equal(one.Probabilities.Select(p => p >= threshold ? (byte)1 : (byte)0), one.Labels);
+        }
+    }
+
     [Fact]
     public void WhatDecidesTheResultIsBoundByNameAndAResumedRunIsTheUninterruptedOne()
     {

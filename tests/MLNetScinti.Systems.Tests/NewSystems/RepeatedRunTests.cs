@@ -243,6 +243,17 @@ public sealed class RepeatedRunTests
         // Patients that a model was trained on do not judge it, whatever the task.
         Assert.Contains("was trained on", Assert.Throws<PatientSplitException>(() =>
             new ComparisonRunner([first, second], settings with { TestFolder = first.Data.Folder }, new SilentObserver()).Run()).Message.Replace("validated", "trained", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        // Nor do those of a model that the training would start from, and that is said before hours of training.
+        using TemporaryFolder elsewhere = new();
+        string others = elsewhere.File("others");
+        Write(others, first: 100, count: 48, labels: true, findings: system == "findings");
+        PipelineDefinition third = first with { Name = "third", Output = folder.File("third"), Data = first.Data with { Folder = others }, Training = first.Training with { StartFrom = folder.File("long") } };
+        SilentObserver observer = new();
+        Assert.Contains("which the training starts from", Assert.Throws<PatientSplitException>(() =>
+            new ComparisonRunner([third, second with { Data = third.Data }], settings with { TestFolder = first.Data.Folder }, observer).Run()).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("third")));
+        Assert.DoesNotContain(observer.Lines, line => line.Contains("Model 1 of 2", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -138,6 +138,17 @@ public sealed class BundleTests(TrainedTasks tasks)
         Assert.Contains("decides by no threshold", Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message, StringComparison.Ordinal);
         Reseal(node => node["files"]!.AsObject().Remove("split.json"));
         Assert.Contains("expected split.json among them", Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Reseal(node => node["files"] = new JsonObject());
+        Assert.Contains("names no files; expected model.onnx", Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Reseal(node => node["files"]!.AsObject()[""] = "");
+        Assert.Contains("names the file '', which is not there", Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message, StringComparison.Ordinal);
+        foreach (string key in (string[])["name", "task", "classes", "files", "settings", "runKey"])
+        {
+            Reseal(node => node[key] = null);
+            string message = Assert.Throws<ModelBundleException>(() => ModelBundle.Load(folder.Path)).Message;
+            Assert.Contains("card.json cannot be read at line 1", message, StringComparison.Ordinal);
+            Assert.DoesNotContain("annotation", message, StringComparison.Ordinal);
+        }
 
         void Reseal(Action<JsonNode> change)
         {
