@@ -56,6 +56,8 @@ public sealed record GateDecision(bool Passes, int Look, double Error, IReadOnly
 /// </summary>
 public static class ChangeGate
 {
+    private const string Unknown = "not known";
+
     /// <summary>Judges a new model.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="cases">The test set's cases with both models' answers; each patient's are kept together.</param>
@@ -92,6 +94,7 @@ public static class ChangeGate
         [
             .. plan.Tests.SelectMany(test => Groups(cases, test.By).Select(group => Tested(test, group.Name, group.Cases, error))),
             .. plan.Floors.SelectMany(floor => Groups(cases, floor.By).Select(group => Reached(floor, group.Name, group.Cases, error))),
+            .. plan.Tests.Select(test => test.By).Concat(plan.Floors.Select(floor => floor.By)).Where(by => by.Length > 0).Distinct(StringComparer.Ordinal).Select(by => AllThere(plan, by, cases)),
             Plausible(plan, cases),
         ];
         string[] reasons = [.. findings.Where(finding => finding.Answer != GateAnswer.Passed).Select(finding => finding.Sentence)];
@@ -126,7 +129,7 @@ public static class ChangeGate
     // A case of which the fact is not known is in a group of its own, which has to pass like any other.
     private static IEnumerable<(string Name, GateCase[] Cases)> Groups(IReadOnlyList<GateCase> cases, string by) => by.Length == 0
         ? [("", [.. cases])]
-        : cases.GroupBy(one => one.Facts.FirstOrDefault(fact => fact.Key == by) is { Key: not null } fact ? fact.Value.ToString() : "not known", StringComparer.Ordinal)
+        : cases.GroupBy(one => one.Facts.FirstOrDefault(fact => fact.Key == by) is { Key: not null } fact ? fact.Value.ToString() : Unknown, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, group.ToArray()));
 
     private static GateFinding Tested(PlanTest test, string group, GateCase[] cases, double error)
@@ -161,6 +164,15 @@ public static class ChangeGate
         return lower >= floor.Least
             ? new(name, group, GateAnswer.Passed, $"{seen}.")
             : new(name, group, GateAnswer.Failed, Say($"{seen}: the floor of {100 * floor.Least:0.#} % is not shown to be reached."));
+    }
+
+    // A group of which nobody is left has nothing that could fail.
+    private static GateFinding AllThere(ChangePlan plan, string by, IReadOnlyList<GateCase> cases)
+    {
+        int wanted = plan.TestSet.Groups.FirstOrDefault(groups => groups.By == by)?.Count ?? 1;
+        string[] there = [.. Groups(cases, by).Select(group => group.Name).Where(name => name != Unknown)];
+        string found = Say($"{there.Length} groups by {by} ({Imaging.PlainText.Short(string.Join(", ", there), 200)})");
+        return new($"groups by {by}", "", there.Length >= wanted ? GateAnswer.Passed : GateAnswer.TooFew, there.Length >= wanted ? $"{found}." : Say($"{found}; the plan has {wanted}: a group that is not there is not passed."));
     }
 
     private static GateFinding Plausible(ChangePlan plan, IReadOnlyList<GateCase> cases)

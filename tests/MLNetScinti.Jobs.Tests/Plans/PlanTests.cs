@@ -27,8 +27,8 @@ public sealed class PlanTests(TrainedModels trained) : IClassFixture<TrainedMode
         ChangePlan plan = ChangePlan.Read(s_shipped);
         Assert.Empty(PlanPower.Lint(plan));
         TestSight cameras = PlanPower.Of(plan, 1).Single(sight => sight.Test is { By: "Camera", Figure: PlanFigure.Sensitivity });
-        // By the normal distribution: 5 points less (1.44 - 0.84) standard errors of 1.32 points.
-        Assert.InRange(cameras.Found, 0.039, 0.045);
+        // By the normal distribution: 5 points less (1.34 - 0.84) standard errors of 1.32 points.
+        Assert.InRange(cameras.Found, 0.040, 0.046);
         Assert.InRange(PlanPower.EqualPasses(PlanPower.Of(plan, 1)), 0.92, 1);
         string words = string.Join('\n', PlanWords.Explain(plan));
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"the smallest loss found 80 % of the time is {100 * cameras.Found:0.0} points"), words, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class PlanTests(TrainedModels trained) : IClassFixture<TrainedMode
     [InlineData("minimum: 300", "minimum: 30", null)]
     [InlineData("by: Camera, margin: 0.05", "by: Camera, margin: 0.01", "cannot see a margin of 1 points")]
     [InlineData("disagreement: 0.07", "disagreement: 0.3", "cannot see a margin of 5 points")]
-    [InlineData("planned: 1, error: 0.075", "planned: 50, error: 0.01", "cannot see a margin of 5 points")]
+    [InlineData("planned: 1, error: 0.09", "planned: 50, error: 0.01", "cannot see a margin of 5 points")]
     [InlineData("{ by: Camera, count: 4", "{ by: Site, count: 4", "nothing is said of the groups by Camera")]
     [InlineData("count: 4", "count: 5", "5 groups by Camera")]
     public void APlanThatCannotSeeItsMarginIsRefused(string there, string instead, string? problem)
@@ -52,12 +52,12 @@ public sealed class PlanTests(TrainedModels trained) : IClassFixture<TrainedMode
     [Fact]
     public void PatientsThatAreNeededAreEnoughAndOneLessIsNot()
     {
-        ChangePlan plan = ChangePlan.Read(Plan(text => text.Replace("by: Camera, margin: 0.05", "by: Camera, margin: 0.03", StringComparison.Ordinal)));
+        ChangePlan plan = ChangePlan.Read(Plan(text => text.Replace("by: Camera, margin: 0.05", "by: Camera, margin: 0.025", StringComparison.Ordinal)));
         TestSight sight = PlanPower.Of(plan, 1).Single(sight => sight.Test is { By: "Camera", Figure: PlanFigure.Sensitivity });
         int needed = Assert.IsType<int>(sight.Needed);
-        Assert.InRange(needed, 400, 700);
-        Assert.True(PlanPower.Passes(needed, 0.07, 0, 0.03, 0.075) >= 0.8);
-        Assert.True(PlanPower.Passes(needed - 1, 0.07, 0, 0.03, 0.075) < 0.8);
+        Assert.InRange(needed, 450, 750);
+        Assert.True(PlanPower.Passes(needed, 0.07, 0, 0.025, 0.09) >= 0.8);
+        Assert.True(PlanPower.Passes(needed - 1, 0.07, 0, 0.025, 0.09) < 0.8);
     }
 
     [Theory]
@@ -147,7 +147,7 @@ public sealed class PlanTests(TrainedModels trained) : IClassFixture<TrainedMode
 
         Refused("case c3 of", text => text.Replace("test,c3,", "test,x3,", StringComparison.Ordinal));
         Refused("another patient or label", text => text.Replace("test,c3,p3", "test,c3,p4", StringComparison.Ordinal));
-        Refused("there twice", text => text + text.Split('\n')[1] + "\n");
+        Refused("there twice", text => text + text.Split('\n')[2] + "\n");
         Refused("expected a column PredictedLabel", text => text.Replace("PredictedLabel", "Called", StringComparison.Ordinal));
         Refused("with the label 'yes'", text => text.Replace(",yes", ",maybe", StringComparison.Ordinal));
         Refused("expected a column CaseId or PatientID", text => text.Replace("CaseId", "Case", StringComparison.Ordinal), facts);
