@@ -16,6 +16,14 @@ public sealed record PatientFacts(string Pseudonym, bool IsKnown, PatientSex Sex
     /// <summary>Whether the file says that the patient was simulated.</summary>
     public bool IsSimulated { get; init; }
 
+    /// <summary>
+    /// Age in whole years, as tables and reports may have it; null where it is not known. Days would be a birth date for whoever knows the day of the
+    /// examination, and so few people are older than 90 that an age would name them: from there on it is 90 (45 CFR 164.514(b)(2)(i)(C)).
+    /// </summary>
+    public double? WholeYears => AgeYears is { } years ? Math.Min(Math.Floor(years), OldestTold) : null;
+
+    private const double OldestTold = 90;
+
     /// <summary>Stands for the Patient ID alone, in one spelling, under the same key; empty where there is none. Two pseudonyms with the same one may be one patient.</summary>
     public string Number { get; init; } = "";
 

@@ -41,6 +41,16 @@ public sealed class WithheldTests : IDisposable
         Assert.StartsWith(shown, header.Camera, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("003Y", 3.0)]
+    [InlineData("030M", 2.0)]
+    [InlineData("089Y", 89.0)]
+    [InlineData("090Y", 90.0)]
+    [InlineData("104Y", 90.0)]
+    [InlineData("", null)]
+    public void AgesAreToldInYearsAndThoseOfFewPeopleTogether(string written, double? told) =>
+        Assert.Equal(told, HandMadeFile.Image("NM", 1).Unchecked().With(DicomTag.PatientAge, written).Header().Patient.WholeYears);
+
     [Fact]
     public void RegionsOfAStructureSetAreNotCalledByTheirPatient()
     {

@@ -313,7 +313,7 @@ public sealed record DmsaSystem : SystemDefinition
     private static Facts FactsOf(string letter, StudyImages study, KidneySeparation separation, LabelRow? row)
     {
         // In whole years, where it was counted from the birth date: to the day it would lead back to that date in a list of examinations.
-        double? age = study.Patient.AgeYears is { } years ? Math.Floor(years) : null;
+        double? age = study.Patient.WholeYears;
         Facts facts = Facts.Of((Side, letter == "L" ? "left" : "right"), (Sex, study.Patient.Sex switch { PatientSex.Female => "female", PatientSex.Male => "male", _ => "unknown" })).WithKnown(Age, row?.Number("Age") ?? age)
             .With(SeparationConfidence, separation.Confidence);
         if (row is null)

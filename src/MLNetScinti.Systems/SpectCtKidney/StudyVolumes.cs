@@ -106,7 +106,7 @@ internal static class StudyVolumes
     public static Facts PatientOf(StudyImages study)
     {
         // In whole years: to the day the age would lead back to the birth date.
-        double? age = study.Patient.AgeYears is { } years ? Math.Floor(years) : null;
+        double? age = study.Patient.WholeYears;
         return Facts.Of(("Sex", study.Patient.Sex switch { PatientSex.Female => "female", PatientSex.Male => "male", _ => "unknown" })).WithKnown("Age", age);
     }
 

@@ -58,7 +58,7 @@ internal static class WholeBodyCases
     private static Facts FactsOf(StudyImages study, string direction, ScanView[] views, LabelRow? row)
     {
         // In whole years: to the day the age would lead back to the birth date.
-        double? age = study.Patient.AgeYears is { } years ? Math.Floor(years) : null;
+        double? age = study.Patient.WholeYears;
         string nuclide = views[0].Header.Radionuclide?.Radionuclide.Symbol ?? "unknown";
         Facts facts = Facts.Of((WholeBodySystem.Direction, direction), (WholeBodySystem.Origin, views.Any(view => view.IsMirrored) ? "mirrored" : "measured"),
                 (WholeBodySystem.Sex, study.Patient.Sex switch { PatientSex.Female => "female", PatientSex.Male => "male", _ => "unknown" }), (WholeBodySystem.Radionuclide, nuclide))
