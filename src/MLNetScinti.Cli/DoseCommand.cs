@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetScinti.Dicom;
-using MLNetScinti.Dicom.Doses;
 using MLNetScinti.Dosimetry;
 using MLNetScinti.Dosimetry.Kernels;
 using MLNetScinti.Dosimetry.Kinetics;
