@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
+using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Systems;
 using nietras.SeparatedValues;
@@ -21,7 +22,9 @@ internal static class ScoreCommand
         Option<int> threads = RunCommand.Threads();
         Option<bool> assume = InspectCommand.AssumeSpacing();
         Option<bool> outside = AcceptOutside();
-        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, labels, threads, assume, outside };
+        Option<string?> report = new("--report") { Description = "Write a work list into this folder: worklist.html with pictures and maps, worklist.json and worklist.csv; without a name, into the folder worklist.", Arity = ArgumentArity.ZeroOrOne };
+        Option<string[]> prevalence = Prevalence();
+        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, labels, threads, assume, outside, report, prevalence };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
@@ -30,6 +33,18 @@ internal static class ScoreCommand
             if (file is not null)
             {
                 FolderScoring.MustNotReplace(file, parsed.GetRequiredValue(model), parsed.GetRequiredValue(folder), parsed.GetValue(labels));
+            }
+
+            if (parsed.GetResult(report) is not null)
+            {
+                return parsed.GetValue(labels) is null && file is null && parsed.GetValue(masks) is null
+                    ? Report(bundle, system, parsed.GetRequiredValue(model), parsed.GetRequiredValue(folder), parsed.GetValue(report) ?? "worklist", SettingsOf(bundle, parsed.GetValue(prevalence), parsed.GetValue(threads), parsed.GetValue(assume), parsed.GetValue(outside)), cancel)
+                    : throw new DefinitionException("--report: a work list is of studies whose truth is not known, and has its own table: leave out --labels, --output and --masks.");
+            }
+
+            if (parsed.GetResult(prevalence) is not null)
+            {
+                throw new DefinitionException("--prevalence: a risk stands in a work list: add --report.");
             }
 
             List<LeftOutStudy> leftOut = [];
@@ -118,6 +133,55 @@ internal static class ScoreCommand
             return ExitCode.Of(scored, leftOut);
         }));
         return command;
+    }
+
+    /// <summary>How common classes are where the studies come from.</summary>
+    internal static Option<string[]> Prevalence() =>
+        new("--prevalence") { Description = "With --report: how common it is where the studies come from, such as 0.3; of several classes NAME=0.3, once for each. The work list then has the calibrated risk." };
+
+    /// <summary>Writes a work list, and says what it holds.</summary>
+    internal static int Report(ModelBundle bundle, SystemDefinition system, string model, string folder, string output, WorkListSettings settings, CancellationToken cancel)
+    {
+        foreach (string name in (string[])[WorkListMaking.Html, WorkListMaking.Json, WorkListMaking.Table])
+        {
+            FolderScoring.MustNotReplace(Path.Combine(output, name), model, folder);
+        }
+
+        List<LeftOutStudy> leftOut = [];
+        WorkList list = WorkListMaking.Of(bundle, system, folder, settings, leftOut.Add, cancel);
+        if (bundle.Card.Envelope is null)
+        {
+            Terminal.Error(TrainingEnvelope.Absent);
+        }
+
+        foreach (LeftOutStudy study in leftOut)
+        {
+            Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {study.OnConsole()}");
+        }
+
+        if (list.Cases.Count + list.Refused.Count > 0)
+        {
+            WorkListMaking.Write(list, output);
+            Terminal.Line($"Work list: {Path.GetFullPath(Path.Combine(output, WorkListMaking.Html))}");
+        }
+
+        Terminal.Error($"{list.Cases.Count} {system.Words.Task.Cases} scored, {list.Cases.Count(one => one.Unusual.Count > 0)} of them unusual, {list.Refused.Count} studies refused, {leftOut.Count(study => !study.IsRefused)} files left out.{(list.TrainedOnSimulated ? " The model was trained on simulated patients." : "")}");
+        return ExitCode.Of(list.Cases.Count, leftOut);
+    }
+
+    internal static WorkListSettings SettingsOf(ModelBundle bundle, string[]? prevalences, int threads, bool assumeSpacing, bool acceptOutside)
+    {
+        Dictionary<string, double> stated = new(StringComparer.Ordinal);
+        foreach (string text in prevalences ?? [])
+        {
+            string[] parts = text.Split('=', 2);
+            string name = parts.Length == 2 ? parts[0] : bundle.Model.Task is BinaryTask ? bundle.Model.Task.Classes[1]
+                : throw new DefinitionException($"--prevalence: the model answers for {string.Join(", ", bundle.Model.Task.Classes)}: expected NAME=PART, such as {bundle.Model.Task.Classes[^1]}=0.3, found '{PlainText.Short(text)}'.");
+            stated[name] = double.TryParse(parts[^1], System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out double value) ? value
+                : throw new DefinitionException($"--prevalence: expected a part between 0 and 1, such as 0.3, found '{PlainText.Short(text)}'.");
+        }
+
+        return new WorkListSettings { Prevalences = stated, Threads = threads, AssumeSpacing = assumeSpacing, AcceptOutside = acceptOutside };
     }
 
     /// <summary>Whether studies are taken that cannot mean the same as those a model was trained on.</summary>

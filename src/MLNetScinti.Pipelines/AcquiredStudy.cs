@@ -8,6 +8,9 @@ namespace MLNetScinti.Pipelines;
 /// <param name="Images">Its images, each as far as its files speak of it.</param>
 public sealed record AcquiredStudy(double? AgeYears, IReadOnlyList<AcquiredImage> Images)
 {
+    /// <summary>Whether its files say that the patient was simulated.</summary>
+    public bool IsSimulated { get; init; }
+
     /// <summary>Nothing is known.</summary>
     public static AcquiredStudy Unknown { get; } = new(null, []);
 
@@ -16,7 +19,8 @@ public sealed record AcquiredStudy(double? AgeYears, IReadOnlyList<AcquiredImage
     {
         IEnumerable<AcquiredImage> read = images.Where(image => seen.Contains(image.Header.Kind)).Select(AcquiredImage.Of);
         IEnumerable<AcquiredImage> others = (study?.Series ?? []).Where(series => series.Sections is not null && seen.Contains(series.Kind)).Select(AcquiredImage.Of);
-        return new((study?.Patient ?? images[0].Header.Patient).AgeYears, [.. read, .. others]);
+        PatientFacts patient = study?.Patient ?? images[0].Header.Patient;
+        return new(patient.AgeYears, [.. read, .. others]) { IsSimulated = patient.IsSimulated };
     }
 }
 

@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Statistics;
+using MLNetScinti.Networks;
 
 namespace MLNetScinti.Pipelines;
 
@@ -12,6 +15,64 @@ public sealed record BundleInput(string Name, IReadOnlyList<int> Dimensions);
 /// <param name="Protocol">How it was found.</param>
 /// <param name="Rule">The same in words.</param>
 public sealed record BundleThreshold(float Value, string Protocol, string Rule);
+
+/// <summary>What a model's probabilities mean: how common each class was where they were made, and how sure of itself the model is.</summary>
+/// <param name="Shares">
+/// For each class, of two classes for the positive one alone, the part of the training cases that have it, as the loss weighed them: 0.5 where classes
+/// weighed the same whatever their numbers. Not a number that any patient can be told from.
+/// </param>
+/// <param name="Temperature">What logits are divided by, fitted on validation cases (Guo et al. 2017); null where none could be fitted.</param>
+public sealed record BundleCalibration(IReadOnlyList<double> Shares, double? Temperature)
+{
+    /// <summary>What the probabilities of a training mean; null where they are none.</summary>
+    internal static BundleCalibration? Of(LearningTask task, IReadOnlyList<Target> targets, Loss? loss, IEnumerable<AnsweredCase> validation)
+    {
+        if (task is SegmentationTask || targets.Count == 0)
+        {
+            return null;
+        }
+
+        IReadOnlyList<double>? weights = (loss as BinaryCrossEntropy)?.ClassWeights ?? (loss as SoftmaxCrossEntropy)?.ClassWeights;
+        double WeightOf(int place) => weights is not null && place < weights.Count ? weights[place] : 1;
+        int classes = task.Classes.Count;
+        double[] counts = [.. Enumerable.Range(0, classes).Select(place => WeightOf(place) * targets.Count(target => target switch
+        {
+            ClassTarget one => one.Index == place,
+            FindingsTarget several => several.Present[place],
+            _ => false,
+        }))];
+        // Of several findings each is a question of its own.
+        double all = task is MultiLabelTask or OneOrTwoTask ? targets.Count : counts.Sum();
+        double[] shares = [.. counts.Select(count => Math.Round(count / all, 2))];
+        if (task is not BinaryTask)
+        {
+            return new(shares, null);
+        }
+
+        ValidationScores scores = BinaryTask.ValidationScoresOf(validation);
+        return new([shares[1]], scores is { Positives: > 0, Negatives: > 0 } && TemperatureScaling.Fit(scores) is { IsAtLimit: false } fitted ? Math.Round(fitted.Temperature, 6) : null);
+    }
+
+    /// <summary>The risk where a class is as common as is stated: the probability, divided by the temperature as a logit, shifted from the share of training to the prevalence (Saerens et al. 2002).</summary>
+    /// <param name="place">The class's place in <see cref="Shares"/>.</param>
+    /// <param name="probability">The probability that the model gives it.</param>
+    /// <param name="prevalence">How common it is, between 0 and 1.</param>
+    /// <returns>The risk; null where the training had none or all of the class.</returns>
+    public double? Risk(int place, double probability, double prevalence)
+    {
+        if (place >= Shares.Count || Shares[place] is <= 0 or >= 1)
+        {
+            return null;
+        }
+
+        const double least = 1e-7;
+        double inside = Math.Clamp(probability, least, 1 - least);
+        double calibrated = Temperature is { } temperature ? 1 / (1 + Math.Exp(-Math.Log(inside / (1 - inside)) / temperature)) : inside;
+        return Prevalence.Shift(calibrated, Shares[place], prevalence);
+    }
+
+    internal bool IsSound => Shares is not null && Shares.All(share => share is >= 0 and <= 1) && Temperature is not (<= 0 or double.NaN or double.PositiveInfinity);
+}
 
 /// <summary>A model that another one is made of.</summary>
 /// <param name="Name">Its name.</param>
@@ -64,6 +125,10 @@ public sealed record BundleCard
     /// <summary>What it was trained on; null where that is not known, as of models of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TrainingEnvelope? Envelope { get; init; }
+
+    /// <summary>What its probabilities mean; null where that is not known: of models of earlier versions, of several together, of masks, and where training cases were copied or generated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BundleCalibration? Calibration { get; init; }
 
     /// <summary>The key of the run that made it: SHA-256 of <see cref="RunKey"/>'s parts.</summary>
     public string RunKey { get; init; } = "";

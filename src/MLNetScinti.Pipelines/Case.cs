@@ -15,6 +15,9 @@ namespace MLNetScinti.Pipelines;
 /// </param>
 public sealed record CaseImage(ImageShape Shape, ReadOnlyMemory<float> Values, ImageGeometry? Geometry = null)
 {
+    /// <summary>Of a planar image, whether it looks from behind: the patient's left is on its left then. Its <see cref="Geometry"/> is that of a view from the front all the same.</summary>
+    public bool FromBehind { get; init; }
+
     /// <summary><see cref="Geometry"/>, or what stands in for it.</summary>
     internal ImageGeometry Place => Geometry ?? (Shape.IsVolume
         ? ImageGeometry.Axial(Shape.Columns, Shape.Rows, Shape.Sections, 1, 1)

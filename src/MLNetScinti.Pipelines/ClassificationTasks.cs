@@ -93,6 +93,8 @@ public sealed record BinaryTask(string Negative, string Positive) : LearningTask
     internal override IEvaluation Evaluate(IEnumerable<AnsweredCase> validation, IEnumerable<AnsweredCase> test, TaskDecision decision, EvaluationOptions options) =>
         BinaryEvaluation.Of(new ValidationScores(validation.Select(Scored)), new TestScores(test.Select(Scored)), decision.Thresholds[0], options);
 
+    internal static ValidationScores ValidationScoresOf(IEnumerable<AnsweredCase> validation) => new(validation.Select(Scored));
+
     private static ScoredCase Scored(AnsweredCase one) =>
         new(one.CaseId, one.PatientId, ((ClassTarget)one.Truth).Index == 1, one.Answers[0][0], one.Answers[1][0]) { Facts = one.Facts };
 }

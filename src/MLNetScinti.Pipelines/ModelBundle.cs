@@ -98,7 +98,7 @@ public sealed class ModelBundle : IDisposable
     {
         ArgumentNullException.ThrowIfNull(card);
         ArgumentNullException.ThrowIfNull(pipeline);
-        return Write(folder, card with { Envelope = pipeline.Envelope }, pipeline.Fuse(), pipeline.Network.Decision, pipeline.Membership, ml, () =>
+        return Write(folder, card with { Envelope = pipeline.Envelope, Calibration = pipeline.Network.Calibration }, pipeline.Fuse(), pipeline.Network.Decision, pipeline.Membership, ml, () =>
         {
             string weights = Path.Combine(folder, WeightsFile);
             pipeline.Network.Weights.Save(weights);
@@ -117,7 +117,7 @@ public sealed class ModelBundle : IDisposable
         ArgumentNullException.ThrowIfNull(card);
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(decision);
-        return Write(folder, card with { Members = ensemble.Members, Envelope = ensemble.Envelope }, ensemble.Fuse(decision), decision, ensemble.Membership, ml, () => []);
+        return Write(folder, card with { Members = ensemble.Members, Envelope = ensemble.Envelope, Calibration = null }, ensemble.Fuse(decision), decision, ensemble.Membership, ml, () => []);
     }
 
     private static ModelBundle Write(
@@ -284,6 +284,11 @@ public sealed class ModelBundle : IDisposable
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
             throw new ModelBundleException($"{source}: {CardFile} cannot be read{PlaceOf(problem)}: expected JSON as it was written with the model: copy the model again.", problem);
+        }
+
+        if (card.Calibration is { IsSound: false })
+        {
+            throw new ModelBundleException($"{source}: {CardFile} does not say soundly what the model's probabilities mean (calibration): copy the model again.");
         }
 
         if (card.Envelope is { IsSound: false })

@@ -168,7 +168,11 @@ public sealed class NetworkTrainer
         NetworkTransformer undecided = new(Options.Task, Features, Options.Network, result.BestWeights,
             [.. Features.Select(feature => ImageColumns.ShapeOf(training.Schema, feature))], TaskDecision.MostProbable, result)
         { Inferer = inferer, Generation = made?.Section };
-        return undecided.WithDecision(Options.Task.Fit(undecided.Answer(validation, Options)), [.. learned.Targets]);
+        IEnumerable<AnsweredCase> answers = undecided.Answer(validation, Options);
+        answers = Options.Task is SegmentationTask ? answers : [.. answers];
+        // Of copied and generated cases it is not known how common a class was.
+        BundleCalibration? calibration = Options.Copies is null && Options.Generation is null ? BundleCalibration.Of(Options.Task, learned.Targets, result.Loss, answers) : null;
+        return undecided.WithDecision(Options.Task.Fit(answers), [.. learned.Targets], calibration);
     }
 
     private MadeImages Generate(FeatureStore learned, IDataView training, ImageGeneration generation, TrainingOptions options)

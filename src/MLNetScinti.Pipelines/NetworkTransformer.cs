@@ -56,6 +56,9 @@ public sealed class NetworkTransformer : RowTransformer, IBatchMapping, IFusable
     /// <summary>What is true of the cases that it was trained on.</summary>
     public IReadOnlyList<Target> TrainingTargets { get; private init; } = [];
 
+    /// <summary>What its probabilities mean; null where that is not known.</summary>
+    public BundleCalibration? Calibration { get; private init; }
+
     /// <summary>The columns that it reads.</summary>
     public IReadOnlyList<string> Features { get; }
 
@@ -87,10 +90,10 @@ public sealed class NetworkTransformer : RowTransformer, IBatchMapping, IFusable
     protected override void Save(ModelSaveContext context) => StockForm.Save([this], context);
 
     /// <summary>The same network with what was decided.</summary>
-    internal NetworkTransformer WithDecision(TaskDecision decision, IReadOnlyList<Target> targets)
+    internal NetworkTransformer WithDecision(TaskDecision decision, IReadOnlyList<Target> targets, BundleCalibration? calibration)
     {
         Dispose();
-        return new(Task, Features, Network, Weights, Shapes, decision, Training) { TrainingTargets = targets, Inferer = Inferer, Generation = Generation };
+        return new(Task, Features, Network, Weights, Shapes, decision, Training) { TrainingTargets = targets, Calibration = calibration, Inferer = Inferer, Generation = Generation };
     }
 
     /// <summary>The answers for preprocessed rows of known truth, one after the other.</summary>

@@ -97,6 +97,11 @@ public abstract record SystemDefinition
     /// <summary>Says where in an image answers come from, where the system can.</summary>
     public virtual CaseExplainer? Explainer => null;
 
+    /// <summary>The projection of a case's image that an input of a network holds; null where it holds the image itself.</summary>
+    /// <param name="architecture">The network.</param>
+    /// <param name="input">The network's input.</param>
+    public virtual ProjectionAxis? ProjectionOf(string architecture, string input) => null;
+
     /// <summary>What is measured in masks, the true ones and those of a model, and compared; nothing where masks are compared alone.</summary>
     public virtual IReadOnlyList<MaskQuantity> Quantities => [];
 

@@ -16,7 +16,7 @@ public sealed class Pages : IDisposable
     /// The report of one model, with what it looked at; one with one class only, where most is undefined; one with other models
     /// beside it; the comparison of six models; and the report of each other task.
     /// </summary>
-    public static TheoryData<string> Names { get; } = ["report", "one-class", "with-comparison", "comparison", "multiclass", "multilabel", "segmentation", "regression"];
+    public static TheoryData<string> Names { get; } = ["report", "one-class", "with-comparison", "comparison", "multiclass", "multilabel", "segmentation", "regression", "worklist"];
 
     /// <summary>The address of a page.</summary>
     public string Address(string name) => new Uri(File(name)).AbsoluteUri;
@@ -69,6 +69,9 @@ public sealed class Pages : IDisposable
                 break;
             case "regression":
                 HtmlReport.Write(SampleTasks.Report(SampleTasks.Regression()), path);
+                break;
+            case "worklist":
+                WorkListHtml.Write(SampleWorkList.Make(), path);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(name), name, "No such page.");

@@ -123,6 +123,39 @@ public sealed class ScoreTests(FinishedRun finished) : IClassFixture<FinishedRun
         return model;
     }
 
+    [Fact]
+    public void AWorkListHasPicturesRisksAndWhatIsUnusual()
+    {
+        string folder = Study("listed", study => study with { Radiopharmaceutical = "", BodyPart = "ABDOMEN" }), root = finished.Studies.Root;
+        _ = Study("listed", study => study with { Radionuclide = Radionuclide.Iodine123 }, name: "refused");
+        (int code, string output, string error) = Scinti.Run(root, "score", finished.Folder, folder, "--report", "list", "--prevalence", "0.2");
+        Assert.True(code == 8, error);
+        string page = File.ReadAllText(Path.Combine(root, "list", "worklist.html")), text = File.ReadAllText(Path.Combine(root, "list", "worklist.json")), table = File.ReadAllText(Path.Combine(root, "list", "worklist.csv"));
+        JsonNode list = JsonNode.Parse(text)!;
+        Assert.Equal(2, list["cases"]!.AsArray().Count);
+        Assert.All(list["cases"]!.AsArray(), one =>
+        {
+            JsonNode answer = Assert.Single(one!["answers"]!.AsArray())!;
+            Assert.Equal(("abnormal", 0.2), ((string)answer["name"]!, (double)answer["prevalence"]!));
+            Assert.InRange((double)answer["risk"]!, 0, 1);
+            Assert.Contains(one["unusual"]!.AsArray(), what => ((string)what!).Contains("ABDOMEN", StringComparison.Ordinal));
+        });
+        Assert.Single(list["refused"]!.AsArray());
+        // Three projections of each kidney, each with its map.
+        Assert.Equal(12, System.Text.RegularExpressions.Regex.Count(page, "<image "));
+        Assert.Contains("Grid of Image", page, StringComparison.Ordinal);
+        Assert.Equal(3, table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        foreach (string written in (string[])[page, text, table, output])
+        {
+            Assert.DoesNotMatch(Identity, written);
+            Assert.DoesNotContain("other.dcm", written, StringComparison.Ordinal);
+        }
+
+        (code, _, error) = Scinti.Run(root, "score", finished.Folder, folder, "--report", "list", "--prevalence", "1.2");
+        Assert.Equal(2, code);
+        Assert.Contains("between 0 and 1, found 1.2 for abnormal", error, StringComparison.Ordinal);
+    }
+
     private static void Reseal(string path, JsonNode card)
     {
         card["seal"] = new string('0', 64);

@@ -28,6 +28,7 @@ public sealed class KeptFiguresTests
     [InlineData("trainings")]
     [InlineData("task-comparison")]
     [InlineData("audit")]
+    [InlineData("worklist")]
     public void Schemas_are_those_that_were_kept(string name)
     {
         string schema = name switch
@@ -36,6 +37,7 @@ public sealed class KeptFiguresTests
             "trainings" => TrainingsJson.Schema,
             "task-comparison" => TaskComparisonJson.Schema,
             "audit" => AuditJson.Schema,
+            "worklist" => WorkListJson.Schema,
             _ => ComparisonJson.Schema,
         };
         string path = Path.Combine(TestData.Repository, "src", "MLNetScinti.Evaluation", "Schemas", $"{name}.schema.json");

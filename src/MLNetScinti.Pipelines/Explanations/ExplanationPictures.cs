@@ -75,6 +75,23 @@ public static class ExplanationPictures
         return new PngImage(width, height, 3, samples);
     }
 
+    /// <summary>A map laid over a plane of values: these in grey, the map in colours where it is not near zero.</summary>
+    /// <param name="values">The plane.</param>
+    /// <param name="map">The map, on its pixels.</param>
+    /// <param name="plane">Its shape.</param>
+    /// <param name="counts">The value of the lightest grey.</param>
+    /// <param name="most">The value of the map's last colour.</param>
+    internal static PngImage Overlay(ReadOnlySpan<float> values, ReadOnlySpan<float> map, ImageShape plane, float counts, float most)
+    {
+        byte[] samples = new byte[3 * plane.Length];
+        for (int i = 0; i < plane.Length; i++)
+        {
+            (samples[3 * i], samples[(3 * i) + 1], samples[(3 * i) + 2]) = Blend(values[i] / counts, most > 0 ? map[i] / most : 0);
+        }
+
+        return new PngImage(plane.Columns, plane.Rows, 3, samples);
+    }
+
     private static (byte Red, byte Green, byte Blue) Blend(float counts, float heat)
     {
         float grey = Math.Clamp(counts, 0, 1) * Brightest * 255;

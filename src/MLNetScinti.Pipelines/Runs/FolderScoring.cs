@@ -158,6 +158,14 @@ public static class FolderScoring
         return new JudgedFolder(task.EvaluateEach(task is SegmentationTask ? Answered() : kept, [bundle.Decision], options), cases.Origin, scored) { UnusedLabels = cases.UnusedLabels };
     }
 
+    /// <summary>Every case of a folder with its images, and the model's answers as they are.</summary>
+    internal static IEnumerable<(Case Case, IReadOnlyList<float[]> Answers, CaseSchema Schema)> Answers(ModelBundle bundle, SystemDefinition system, string folder, WorkListSettings settings, Action<LeftOutStudy> leftOut, CancellationToken cancellation)
+    {
+        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = settings.AssumeSpacing, OneVoxelSize = false, Envelope = settings.AcceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)),
+            new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(settings.Threads, 1, 8) });
+        return Answered(bundle, cases, settings.Threads, leftOut, cancellation).Select(one => (one.Case, one.Answers, cases.Cases));
+    }
+
     private static IReadOnlyList<EnvelopeFinding> Outside(ModelBundle bundle, Case one) => bundle.Card.Envelope?.Compare(one.Acquired) ?? [];
 
     // The columns of a table, and the mask beside it.
@@ -298,7 +306,7 @@ internal static class ScoresTable
         }
     }
 
-    private static Target Called(LearningTask task, float[] label) => task is MultiLabelTask or OneOrTwoTask
+    public static Target Called(LearningTask task, float[] label) => task is MultiLabelTask or OneOrTwoTask
         ? new FindingsTarget(Array.ConvertAll(label, value => value > 0))
         : new ClassTarget((int)label[0]);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using MLNetScinti.Imaging;
 using MLNetScinti.Networks;
 
@@ -9,43 +11,80 @@ namespace MLNetScinti.Pipelines.Serving;
 /// </summary>
 public sealed class ExplainingModel
 {
-    private readonly OnnxModel _built;
+    private const string MapsKey = "scinti.maps";
 
-    internal ExplainingModel(OnnxModel built, IReadOnlyList<FusedColumn> inputs, IReadOnlyList<ClassActivation> maps)
+    private readonly OnnxModel? _built;
+    private readonly string? _path;
+
+    internal ExplainingModel(OnnxModel? built, string? path, IReadOnlyList<string> inputColumns, IReadOnlyList<PlacedMap> placed)
     {
         _built = built;
-        Inputs = inputs;
-        Maps = maps;
+        _path = path;
+        InputColumns = inputColumns;
+        Placed = placed;
+    }
+
+    /// <summary>Reads the model of a file that <see cref="Save"/> wrote.</summary>
+    /// <exception cref="NotAFusedModelException">It is none, or does not say how its maps lie over its inputs, as one of an earlier version.</exception>
+    public static ExplainingModel Load(string path)
+    {
+        try
+        {
+            using OnnxSession session = OnnxSession.Open(path);
+            PlacedMap[] maps = session.Metadata.GetValueOrDefault(MapsKey) is { } text ? JsonSerializer.Deserialize<PlacedMap[]>(text) ?? [] : [];
+            string[] outputs = [ExplainingStage.ScoreColumn, .. maps.Select(map => map.Map?.Name ?? "")];
+            return maps.Length > 0 && maps.All(map => map.IsSound) && outputs.All(name => session.Outputs.Any(output => output.Name == name))
+                ? new ExplainingModel(null, path, [.. session.Inputs.Select(input => input.Name)], maps)
+                : throw new NotAFusedModelException($"{path}: expected a model that says how its maps lie over its images, found one that does not (an earlier version made it): train it again.");
+        }
+        catch (Exception problem) when (problem is InvalidDataException or OverflowException or JsonException)
+        {
+            throw new NotAFusedModelException($"{path}: {problem.Message}", problem);
+        }
     }
 
     /// <summary>The columns it reads, by name.</summary>
-    public IReadOnlyList<string> InputColumns => [.. Inputs.Select(column => column.Name)];
+    public IReadOnlyList<string> InputColumns { get; }
 
     /// <summary>The maps, in the order of the model's outputs behind Score: how each is called, and how it lies over its input.</summary>
-    public IReadOnlyList<ClassActivation> Maps { get; }
+    public IReadOnlyList<ClassActivation> Maps => [.. Placed.Select(map => map.Map)];
 
-    internal IReadOnlyList<FusedColumn> Inputs { get; }
+    /// <summary>The maps with the extents of what they lie over.</summary>
+    internal IReadOnlyList<PlacedMap> Placed { get; }
 
     /// <summary>Writes the ONNX file, whole or not at all.</summary>
     /// <returns>The paths that were written.</returns>
-    public IReadOnlyList<string> Save(string path) => _built.Save(path);
+    public IReadOnlyList<string> Save(string path) => _built is not null ? _built.Save(path) : OnnxModel.Copy(_path!, path);
 
-    internal OnnxSession Open() => OnnxSession.Open(_built);
+    internal OnnxSession Open() => _built is not null ? OnnxSession.Open(_built) : OnnxSession.Open(_path!);
 
     /// <summary>Writes the steps before a network, and the network with its maps, into one model.</summary>
     internal static ExplainingModel Of(IReadOnlyList<IFusableStage> before, NetworkTransformer network)
     {
         ExplainingStage last = new(network.Features, network.Shapes, network.Network, network.Weights);
         IReadOnlyList<IFusableStage> stages = [.. before, last];
+        PlacedMap[] placed = [.. last.Maps.Select(map => new PlacedMap(map, [.. network.Network.Inputs.First(input => input.Name == map.Input).Shape.Skip(1).Select(extent => (int)extent)]))];
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             ["scinti.network"] = network.Network.Hash,
             ["scinti.weights"] = network.Weights.Hash(),
+            [MapsKey] = JsonSerializer.Serialize(placed),
         };
         OnnxModel built = FusedGraph.Write("scintigraphy_explained", stages,
             "Decoded images in; the network's output before its activation, and for each of its inputs a map of what speaks for it, out. Research use only.", metadata);
-        return new ExplainingModel(built, FusedGraph.InputsOf(stages), last.Maps);
+        return new ExplainingModel(built, null, [.. FusedGraph.InputsOf(stages).Select(column => column.Name)], placed);
     }
+}
+
+/// <summary>A class activation map with the extents of the network's input that it lies over, slowest first.</summary>
+internal sealed record PlacedMap(ClassActivation Map, IReadOnlyList<int> Input)
+{
+    [JsonIgnore]
+    public ImageShape InputShape => Input.Count == 3 ? new(Input[0], Input[1], Input[2]) : new(Input[0], Input[1]);
+
+    [JsonIgnore]
+    public bool IsSound => Map is { Name: not null, Input: not null, Shape: not null } && Input is { Count: 2 or 3 } && Input.Count == Map.Shape.Count
+        && Input.Concat(Map.Shape).All(extent => extent is > 0 and <= 4096) && double.IsFinite(Map.First) && Map.Spacing > 0 && double.IsFinite(Map.Spacing);
 }
 
 /// <summary>A case's score with what speaks for it.</summary>

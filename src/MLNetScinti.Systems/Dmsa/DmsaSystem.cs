@@ -165,6 +165,9 @@ public sealed record DmsaSystem : SystemDefinition
     public override CaseExplainer Explainer => new DmsaExplainer(this);
 
     /// <inheritdoc/>
+    public override ProjectionAxis? ProjectionOf(string architecture, string input) => ViewOf(new NetworkDefinition(architecture, 1, 1), input);
+
+    /// <inheritdoc/>
     public override PublishedResult? Published(string architecture) => PublishedDmsaResults.ByPipeline.GetValueOrDefault(architecture);
 
     /// <inheritdoc/>

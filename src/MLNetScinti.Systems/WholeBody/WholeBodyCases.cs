@@ -27,7 +27,7 @@ internal static class WholeBodyCases
             PatientId = study.PatientId,
             File = study.File,
             Part = part,
-            Images = [.. views.Select(view => view.On(system.Rows, system.Columns))],
+            Images = [.. views.Select((view, index) => view.On(system.Rows, system.Columns) with { FromBehind = direction == "posterior" || (direction == "both" && index == 1) })],
             Target = target,
             Facts = FactsOf(study, direction, views, row),
             Warnings = scan.Warnings,
