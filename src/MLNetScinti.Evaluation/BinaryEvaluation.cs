@@ -89,6 +89,14 @@ public sealed record BinaryEvaluation : IEvaluation
     /// <summary>The wrongly called cases, the furthest from right first.</summary>
     public IReadOnlyList<MisjudgedCase> Misjudged { get; private init; } = [];
 
+    /// <summary>Some rightly called cases to see beside the wrongly called: of each class the one that the model was surest of and those nearest to the threshold, at most four.</summary>
+    public IReadOnlyList<ScoredCase> RightlyCalled => [.. ((bool[])[true, false]).SelectMany(label =>
+    {
+        ScoredCase[] right = [.. Test.Cases.Where(one => one.Label == label && OperatingPoint.Threshold.IsPositive(one) == label)
+            .OrderByDescending(one => Math.Abs((double)one.Probability - OperatingPoint.Threshold.Value)).ThenBy(one => one.CaseId, StringComparer.Ordinal)];
+        return right.Take(1).Concat(right.Skip(Math.Max(1, right.Length - 3)));
+    })];
+
     /// <inheritdoc/>
     public string Task => "binary-classification";
 

@@ -19,6 +19,7 @@ internal sealed class BinarySections(EvaluationReport report, BinaryEvaluation e
     public IEnumerable<ReportSection> All()
     {
         yield return new("summary", "In plain words", Summary());
+        yield return EnoughSection.Of(report, _evaluation);
         yield return new("curves", "Curves", Curves());
         yield return RiskSections.Of(_evaluation);
         yield return new("figures", "All figures", Figures());
@@ -30,6 +31,7 @@ internal sealed class BinarySections(EvaluationReport report, BinaryEvaluation e
         yield return new("groups", "Groups", GroupSections.Subgroups(_evaluation));
         yield return new("comparison", "Other models", GroupSections.Comparison(report, _options));
         yield return new("errors", "Called wrongly", Errors());
+        yield return Right();
     }
 
     public Markup Summary()
@@ -107,6 +109,17 @@ internal sealed class BinarySections(EvaluationReport report, BinaryEvaluation e
             {content}
             </section>
             """);
+    }
+
+    /// <summary>Rightly called cases with their pictures, for an eye that has seen the wrong ones.</summary>
+    private ReportSection Right()
+    {
+        ILookup<string, CasePicture> pictures = report.Pictures.ToLookup(picture => picture.CaseId, StringComparer.Ordinal);
+        ScoredCase[] shown = [.. _evaluation.RightlyCalled.Where(one => pictures.Contains(one.CaseId))];
+        return shown.Length == 0 ? new("right", "Called rightly", Markup.Empty) : ReportSection.Of("right", "Called rightly", "Called rightly, to compare", Markup.Of($"""
+            <p>Of each class the {_options.Words.Case} that the model was surest of, and those nearest to the threshold.</p>
+            <ul class="errors">{Markup.Each(shown, one => Markup.Of($"""<li class="error"><div class="pictures">{Markup.Each(pictures[one.CaseId], FigureTable.Picture)}</div><div class="text"><h3>{one.CaseId}</h3><p>{FigureText.Capital(_words.Class(one.Label))}, called so: probability {FigureText.Number(one.Probability)}.</p></div></li>"""))}</ul>
+            """));
     }
 
     /// <summary>That the area's interval allows for several cases of one patient; empty where each patient has one.</summary>

@@ -32,6 +32,7 @@ public static class HtmlReport
                 new("model", "Model", CardSections.Model(report.Model)),
                 new("decisions", "Against the paper", CardSections.Decisions(report.Model)),
                 new("reproduce", "Do it again", cards.Reproduce()),
+                ChecklistSection.Of(report),
             ],
             evaluation.Options.Words.Cases);
     }
@@ -57,16 +58,36 @@ public static class HtmlReport
     };
 }
 
-/// <summary>The frame of every page: head, style, title, navigation and footer.</summary>
-internal static class HtmlPage
+/// <summary>The style of pages, and the part of it that figures carry with them: saved by itself, a figure looks as it does on its page.</summary>
+internal static class ReportStyle
 {
-    private static readonly Lazy<string> s_style = new(() =>
+    private static readonly Lazy<string> s_page = new(() =>
     {
         using Stream stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("report.css")!;
         using StreamReader reader = new(stream);
         return reader.ReadToEnd();
     });
 
+    private static readonly Lazy<string> s_figures = new(() =>
+    {
+        const string From = "/* figures */", To = "/* end of figures */";
+        string page = Page;
+        int from = page.IndexOf(From, StringComparison.Ordinal) + From.Length;
+        string[] colours = [.. System.Text.RegularExpressions.Regex.Matches(page, @":root \{([^}]*)\}").Select(match => match.Groups[1].Value)];
+        string rules = $".chart {{ font-family: system-ui, sans-serif; {colours[0]} }} @media (prefers-color-scheme: dark) {{ .chart {{ {colours[1]} }} }} @media print {{ .chart {{ {colours[2]} }} }} {page[from..page.IndexOf(To, StringComparison.Ordinal)]}";
+        return string.Join(' ', rules.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+    });
+
+    /// <summary>The whole style of a page.</summary>
+    public static string Page => s_page.Value;
+
+    /// <summary>The colours and the rules of figures.</summary>
+    public static string OfFigures => s_figures.Value;
+}
+
+/// <summary>The frame of every page: head, style, title, navigation and footer.</summary>
+internal static class HtmlPage
+{
     /// <summary>A whole page.</summary>
     /// <param name="kind">What kind of report it is, in two words.</param>
     /// <param name="title">Its title.</param>
@@ -85,7 +106,7 @@ internal static class HtmlPage
         <meta name="robots" content="noindex">
         <title>{title}</title>
         <style>
-        {new Markup(s_style.Value)}</style>
+        {new Markup(ReportStyle.Page)}</style>
         </head>
         <body>
         <a class="skip" href="#main">To the content</a>

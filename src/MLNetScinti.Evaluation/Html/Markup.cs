@@ -87,7 +87,7 @@ internal sealed record Plot(double MinX, double MaxX, double MinY, double MaxY, 
     /// <summary>The whole drawing, with a title and a description for who cannot see it.</summary>
     public Markup Drawing(string id, string title, string description, Markup content) => Markup.Of($"""
         <svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="{id}-t {id}-d" xmlns="http://www.w3.org/2000/svg">
-        <title id="{id}-t">{title}</title><desc id="{id}-d">{description}</desc>
+        <title id="{id}-t">{title}</title><desc id="{id}-d">{description}</desc><style>{new Markup(ReportStyle.OfFigures)}</style>
         {content}
         </svg>
         """);

@@ -4,7 +4,7 @@ using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Pipelines.Runs;
 
-/// <summary>Pictures of the wrongly called cases, as the eye of a reader would have them: a volume by its three projections, planar images as they are.</summary>
+/// <summary>Pictures of the wrongly called cases, and of some rightly called of two classes, as the eye of a reader would have them: a volume by its three projections, planar images as they are.</summary>
 internal static class CasePictures
 {
     private const int Height = 192;
@@ -14,7 +14,7 @@ internal static class CasePictures
     {
         HashSet<string> wrong = evaluation switch
         {
-            BinaryEvaluation binary => [.. binary.Misjudged.Select(one => one.Case.CaseId)],
+            BinaryEvaluation binary => [.. binary.Misjudged.Select(one => one.Case.CaseId), .. binary.RightlyCalled.Select(one => one.CaseId)],
             MulticlassEvaluation classes => [.. classes.Misjudged.Take(Most).Select(one => one.CaseId)],
             _ => [],
         };
