@@ -36,7 +36,7 @@ internal static class ExitCode
     public const int Tampered = 9;
 
     /// <summary>A model was judged by its change plan, and not let through; or a plan was looked through, and cannot do what it promises.</summary>
-    public const int Refused = 9;
+    public const int NotLetThrough = 10;
 
     /// <summary>Interrupted; the same command goes on where it stopped.</summary>
     public const int Interrupted = 130;

@@ -32,7 +32,7 @@ internal static class PlanCommand
                 Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{path}: sound: a model as good as the one before passes all tests {100 * PlanPower.EqualPasses(PlanPower.Of(plan, 1)):0} % of the time at the first of {plan.Looks} looks."));
             }
 
-            return problems.Count == 0 ? ExitCode.Done : ExitCode.Refused;
+            return problems.Count == 0 ? ExitCode.Done : ExitCode.NotLetThrough;
         }));
         return command;
     }
@@ -71,7 +71,7 @@ internal static class PlanCommand
             if (PlanPower.Lint(plan) is [var problem, ..])
             {
                 Terminal.Error($"scinti: {path}: {problem}");
-                return ExitCode.Refused;
+                return ExitCode.NotLetThrough;
             }
 
             ModelRegistry models = ModelCommand.Open(parsed.GetRequiredValue(registry));
@@ -86,7 +86,7 @@ internal static class PlanCommand
             if (!decision.Passes)
             {
                 Terminal.Error($"scinti: {judged.Reference} is not let through{(decision.Findings.Count == 0 ? $": {decision.Reasons[0]}" : string.Create(CultureInfo.InvariantCulture, $": {decision.Reasons.Count} of {decision.Findings.Count} conditions are not met (look {decision.Look} of {plan.Looks})."))}");
-                return ExitCode.Refused;
+                return ExitCode.NotLetThrough;
             }
 
             Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{judged.Reference} is let through (look {decision.Look} of {plan.Looks})."));

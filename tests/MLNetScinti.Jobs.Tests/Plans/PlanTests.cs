@@ -162,7 +162,7 @@ public sealed class PlanTests(TrainedModels trained) : IClassFixture<TrainedMode
         File.WriteAllText(plan, LenientText().Replace("pass: propose", "pass: promote", StringComparison.Ordinal));
         Assert.Equal(0, Scinti.Run(_folder.Path, "plan", "lint", plan).Code);
         Assert.Contains("smallest loss found 80 % of the time", Scinti.Run(_folder.Path, "plan", "explain", s_shipped).Output, StringComparison.Ordinal);
-        Assert.Equal(9, Scinti.Run(_folder.Path, "plan", "lint", Plan(text => text.Replace("margin: 0.05", "margin: 0.001", StringComparison.Ordinal))).Code);
+        Assert.Equal(10, Scinti.Run(_folder.Path, "plan", "lint", Plan(text => text.Replace("margin: 0.05", "margin: 0.001", StringComparison.Ordinal))).Code);
         new ModelRegistry(_folder.File("registry"), "scinti test").Add(trained.Bundle(1), null, "first");
         string[] gate = ["plan", "gate", plan, champion, challenger, "--positive", "yes", "--facts", facts, "--registry", "registry"];
         (int code, string output, string error) = Scinti.Run(_folder.Path, gate);
@@ -170,7 +170,7 @@ public sealed class PlanTests(TrainedModels trained) : IClassFixture<TrainedMode
         Assert.Contains("demo:v1 is in use now", output, StringComparison.Ordinal);
         // Nothing is a candidate any more.
         Assert.Equal(2, Scinti.Run(_folder.Path, gate).Code);
-        Assert.Equal(9, Scinti.Run(_folder.Path, ["plan", "gate", plan, champion, Tables(2, worse: true).Challenger, .. gate[5..], "--version-judged", "v1"]).Code);
+        Assert.Equal(10, Scinti.Run(_folder.Path, ["plan", "gate", plan, champion, Tables(2, worse: true).Challenger, .. gate[5..], "--version-judged", "v1"]).Code);
     }
 
     private static string LenientText() => """
