@@ -26,14 +26,15 @@ public sealed record DoseHistograms(string StructureSetUid, IReadOnlyList<DoseHi
     // Two decimal strings a bin have to fit into one element of explicit representation.
     internal const int MostBins = 1900;
 
-    internal void Check()
+    /// <summary>Refuses histograms that the module cannot hold.</summary>
+    internal static void Check(DoseHistograms histograms)
     {
-        if (!DatasetReading.IsIdentifier(StructureSetUid) || Regions.Count == 0 || Regions.Select(one => one.RegionNumber).Distinct().Count() != Regions.Count)
+        if (!DatasetReading.IsIdentifier(histograms.StructureSetUid) || histograms.Regions.Count == 0 || histograms.Regions.DistinctBy(one => one.RegionNumber).Count() != histograms.Regions.Count)
         {
-            throw new ArgumentException($"Histograms are of different regions of a structure set, which is named by its SOP Instance UID, found {Regions.Count} of '{StructureSetUid}'.", nameof(StructureSetUid));
+            throw new ArgumentException($"Histograms are of different regions of a structure set, which is named by its SOP Instance UID, found {histograms.Regions.Count} of '{histograms.StructureSetUid}'.", nameof(histograms));
         }
 
-        foreach (DoseHistogram one in Regions)
+        foreach (DoseHistogram one in histograms.Regions)
         {
             double least = double.PositiveInfinity;
             foreach (double volume in one.Millilitres)
@@ -43,7 +44,7 @@ public sealed record DoseHistograms(string StructureSetUid, IReadOnlyList<DoseHi
 
             if (!(one.BinGray > 0) || !double.IsFinite(one.BinGray) || one.Millilitres.Count is 0 or > MostBins || double.IsNaN(least) || !double.IsFinite(one.Millilitres[0]) || one.RegionNumber < 0)
             {
-                throw new ArgumentException($"A cumulative histogram has bins of one width above 0, 1 to {MostBins} of them, and volumes of 0 or more that never rise; that of region {one.RegionNumber} has not.", nameof(Regions));
+                throw new ArgumentException($"A cumulative histogram has bins of one width above 0, 1 to {MostBins} of them, and volumes of 0 or more that never rise; that of region {one.RegionNumber} has not.", nameof(histograms));
             }
         }
     }

@@ -106,7 +106,11 @@ public static class DoseWriter
             throw new ArgumentException($"A plan is named by its SOP Instance UID, found '{odd}'.", nameof(options));
         }
 
-        options.Histograms?.Check();
+        if (options.Histograms is { } histograms)
+        {
+            DoseHistograms.Check(histograms);
+        }
+
         if (options.Bits is not (16 or 32) || options.Comment.Length > 64)
         {
             throw new ArgumentException($"A dose has 16 or 32 bits and a comment of at most 64 characters, found {options.Bits} and {options.Comment.Length}.", nameof(options));
