@@ -33,6 +33,12 @@ public sealed record BundleCalibration(IReadOnlyList<double> Shares, double? Tem
         }
 
         IReadOnlyList<double>? weights = (loss as BinaryCrossEntropy)?.ClassWeights ?? (loss as SoftmaxCrossEntropy)?.ClassWeights;
+        if (weights is not null && (task is MultiLabelTask or OneOrTwoTask))
+        {
+            // Of several findings in one case no share says what such weights made of them.
+            return null;
+        }
+
         double WeightOf(int place) => weights is not null && place < weights.Count ? weights[place] : 1;
         int classes = task.Classes.Count;
         double[] counts = [.. Enumerable.Range(0, classes).Select(place => WeightOf(place) * targets.Count(target => target switch

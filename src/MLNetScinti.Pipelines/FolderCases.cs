@@ -119,6 +119,7 @@ public sealed class FolderCases : CaseSource
         HashSet<string> others = [.. s_notStudies, .. table is null ? [] : (string[])[Within(table), .. _labels!.MaskFiles.Select(mask => Within(Path.Combine(Path.GetDirectoryName(table)!, mask)))]];
         bool byHeader = _labels is { NeedsHeaders: true };
         LabelMatching matching = new(folder);
+        List<ImageGeometry?> places = [];
         if (system.Boundary is { } boundary)
         {
             Dictionary<string, ImageHeader> headers = new(StringComparer.Ordinal);
@@ -152,6 +153,7 @@ public sealed class FolderCases : CaseSource
             {
                 if (byHeader && HeaderOf(file) is { } header)
                 {
+                    places.Add(header is { GeometryIsAssumed: false } ? header.Geometry : null);
                     // A copy of an image is the same image.
                     matching.Add(header.InstanceUid.Length > 0 ? $"instance {header.InstanceUid}" : file, file, header);
                 }
@@ -162,7 +164,7 @@ public sealed class FolderCases : CaseSource
             }
         }
 
-        if (_options.OneVoxelSize && system is { TakesVoxelsAsTheyCome: true, Voxel: null } && CommonestVoxel() is { } voxel)
+        if (_options.OneVoxelSize && system is { TakesVoxelsAsTheyCome: true, Voxel: null } && CommonestVoxel(places) is { } voxel)
         {
             _system = system with { Voxel = voxel };
         }
@@ -245,10 +247,11 @@ public sealed class FolderCases : CaseSource
         }
     }
 
-    // The voxels that most files have, where there are several sizes; the smallest of equally common ones, which lose nothing.
-    private VoxelSize? CommonestVoxel()
+    // The voxels that most files have, where there are several sizes; the smallest of equally common ones, which lose nothing. Known where
+    // headers were read for the index or the labels: for this alone no file is opened once more.
+    private VoxelSize? CommonestVoxel(List<ImageGeometry?> read)
     {
-        ImageGeometry?[] places = _index is null ? [.. _files.Select(file => HeaderOf(file)).Select(header => header is { GeometryIsAssumed: false } ? header.Geometry : null)]
+        IEnumerable<ImageGeometry?> places = _index is null ? read
             : [.. _index.Studies.SelectMany(study => study.Series.Where(series => series.Kind != ImageKind.Ct)).Select(series => series.Geometry)];
         List<(VoxelSize Size, int Files)> sizes = [];
         foreach (VoxelSize size in places.OfType<ImageGeometry>().Select(VoxelSize.Of).OrderBy(size => size.Column).ThenBy(size => size.Section).ThenBy(size => size.Row))

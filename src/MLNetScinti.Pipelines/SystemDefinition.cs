@@ -49,7 +49,7 @@ public abstract record SystemDefinition
     /// <summary>Whether <see cref="Voxel"/> is of account. Other systems have a field of their own in millimetres.</summary>
     public virtual bool HeedsVoxel => false;
 
-    /// <summary>Whether volumes are taken in the voxels that they come in where <see cref="Voxel"/> says nothing: a folder of several sizes is then brought to the commonest.</summary>
+    /// <summary>Whether volumes are taken in the voxels that they come in where <see cref="Voxel"/> says nothing: a folder of several sizes is then brought to the commonest, where its headers were read before its images.</summary>
     public virtual bool TakesVoxelsAsTheyCome => false;
 
     /// <summary>The system as a model is to be asked later: with the voxels of its training cases, where these have one size and the definition gave none.</summary>

@@ -208,12 +208,14 @@ public sealed class RunTests(FinishedRun finished) : IClassFixture<FinishedRun>
         Dictionary<string, string[]> scored = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')).ToDictionary(row => row[1], StringComparer.Ordinal);
         string[][] run = [.. File.ReadAllLines(Path.Combine(finished.Folder, "scores.csv")).Skip(1).Select(line => line.Split(','))];
         Assert.Equal(16, run.Length);
+        string[] columns = output[..output.IndexOf('\n', StringComparison.Ordinal)].TrimEnd('\r').Split(',');
+        int probability = Array.IndexOf(columns, "Probability"), predicted = Array.IndexOf(columns, "PredictedLabel");
         Assert.All(run, row =>
         {
             string[] again = scored[row[1]];
-            Assert.Equal(Number(row[5]), Number(again[6]), 1e-4);
+            Assert.Equal(Number(row[5]), Number(again[probability]), 1e-4);
             // A threshold is one of the validation probabilities, so a decision at its very edge may turn with the last digit.
-            if (row[6] != again[7])
+            if (row[6] != again[predicted])
             {
                 Assert.Contains(run, other => other[0] == "validation" && Math.Abs(Number(other[5]) - Number(row[5])) < 1e-4);
             }

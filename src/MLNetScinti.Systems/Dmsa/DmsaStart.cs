@@ -18,7 +18,7 @@ internal static class DmsaStart
     public static IReadOnlyDictionary<string, string> KeyWords { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["kidneys.size"] = "edge of the cube around each kidney, voxels; a multiple of 16",
-        ["kidneys.voxel"] = "millimetres of the voxels that every study is brought to; own takes them as they come, and brings a folder of several sizes to the commonest",
+        ["kidneys.voxel"] = "millimetres of the voxels that every study is brought to; own takes them as they come, and brings a folder of several sizes to the commonest where labels are found by what headers say",
         ["kidneys.placement"] = "whether a kidney lies in the middle of its cube, or where it lay in the matrix",
         ["kidneys.minimum-confidence"] = "studies whose kidneys are taken apart with less confidence are left out",
     };

@@ -80,7 +80,7 @@ public sealed class DmsaCasesTests(SmallCohort cohort) : IDisposable
     {
         CaseView view = Load(cohort.Folder);
         Assert.Equal(
-            ["File", "CaseId", "PatientID", "Part", "ContentHash", "Image", "StudyMaximum", "VoxelMillilitres", "SplitFunction", "Side", "Age", "SeparationConfidence", "DefectVolume", "Counts", "Kidney", "Scan", "Label"],
+            ["File", "CaseId", "PatientID", "Part", "ContentHash", "Image", "StudyMaximum", "VoxelMillilitres", "SplitFunction", "Side", "Sex", "Age", "SeparationConfidence", "DefectVolume", "Counts", "Kidney", "Scan", "Label"],
             view.Schema.Select(column => column.Name));
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Single, 32, 32, 32), view.Schema["Image"].Type);
         Assert.False(view.CanShuffle);
