@@ -73,7 +73,7 @@ public sealed record Convolution : NetworkLayer
     public override Tensor Forward(LayerTensors tensors)
     {
         int rank = tensors.SpatialRank;
-        (Tensor input, Tensor weight, Tensor? bias) = (tensors.Short(tensors.Input), tensors.Short(tensors.Weight("weight")), Bias ? tensors.Short(tensors.Weight("bias")) : null);
+        (Tensor input, Tensor weight, Tensor? bias) = (tensors.ShortImage, tensors.Short(tensors.Weight("weight")), Bias ? tensors.Short(tensors.Weight("bias")) : null);
         return rank == 2
             ? functional.conv2d(input, weight, bias, Stride.For(rank), Padding.For(rank))
             : functional.conv3d(input, weight, bias, Stride.For(rank), Padding.For(rank));
@@ -194,7 +194,7 @@ public sealed record ConvolutionTranspose : NetworkLayer
     public override Tensor Forward(LayerTensors tensors)
     {
         int rank = tensors.SpatialRank;
-        (Tensor input, Tensor weight, Tensor bias) = (tensors.Short(tensors.Input), tensors.Short(tensors.Weight("weight")), tensors.Short(tensors.Weight("bias")));
+        (Tensor input, Tensor weight, Tensor bias) = (tensors.ShortImage, tensors.Short(tensors.Weight("weight")), tensors.Short(tensors.Weight("bias")));
         return rank == 2
             ? functional.conv_transpose2d(input, weight, bias, Stride.For(rank), Padding.For(rank))
             : functional.conv_transpose3d(input, weight, bias, Stride.For(rank), Padding.For(rank));

@@ -166,6 +166,12 @@ public sealed class LayerTensors
     /// <summary>The numbers that convolutions compute with.</summary>
     public TrainingPrecision Precision { get; }
 
+    /// <summary>
+    /// Whether convolutions take their images with the channels of a place side by side. oneDNN computes in that order, and puts images that
+    /// lie plane by plane into it, and the answers back, in each convolution and again in each backward pass. What follows keeps the order that it finds.
+    /// </summary>
+    public bool ChannelsLast { get; init; }
+
     /// <summary>Shapes of the inputs, without the batch axis.</summary>
     public IReadOnlyList<TensorShape> Shapes { get; }
 
@@ -181,12 +187,44 @@ public sealed class LayerTensors
     /// <summary>A weight of the layer.</summary>
     public Tensor Weight(string name) => _weights[name];
 
+    /// <summary>The input, where the layer takes one image, in the numbers and in the order of values that convolutions compute with.</summary>
+    public Tensor ShortImage => Short(ChannelsLast ? WithChannelsLast(Input) : Input);
+
     /// <summary>A tensor in the numbers that convolutions compute with.</summary>
     public Tensor Short(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         ScalarType wanted = Precision == TrainingPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         return tensor.dtype == wanted ? tensor : tensor.to_type(wanted);
+    }
+
+    // [N, C, ...] of the same values, stored as [N, ..., C]. Where they are so already, nothing is copied.
+    private static Tensor WithChannelsLast(Tensor image)
+    {
+        long[] shape = image.shape;
+        int last = shape.Length - 1;
+        if (shape[1] > 1)
+        {
+            return image.permute([0, .. Enumerable.Range(2, last - 1).Select(axis => (long)axis), 1]).contiguous()
+                .permute([0, last, .. Enumerable.Range(1, last - 1).Select(axis => (long)axis)]);
+        }
+
+        // Of one channel both orders are the same bytes, and libtorch goes by the strides. A view by strides is slow to go back through.
+        if (image.requires_grad)
+        {
+            return image;
+        }
+
+        long[] strides = new long[shape.Length];
+        strides[1] = 1;
+        long step = 1;
+        for (int axis = last; axis >= 2; axis--)
+        {
+            (strides[axis], step) = (step, step * shape[axis]);
+        }
+
+        strides[0] = step;
+        return image.contiguous().as_strided(shape, strides);
     }
 }
 

@@ -18,6 +18,7 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
     private readonly List<(string Name, TensorShape Shape, Tensor Tensor)> _all = [];
     private readonly List<Parameter> _trained = [];
     private readonly TrainingPrecision _precision;
+    private readonly bool _channelsLast;
 
     /// <summary>The network with these weights, which are copied.</summary>
     /// <param name="graph">The network.</param>
@@ -25,22 +26,23 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
     /// <param name="device">Where it lives; null for the CPU.</param>
     /// <exception cref="NetworkGraphException">The weights are not the network's.</exception>
     public TorchNetwork(NetworkGraph graph, NetworkWeights weights, Device? device = null)
-        : this(graph, weights, device, overwrite: true, [], TrainingPrecision.Float32)
+        : this(graph, weights, device, overwrite: true, [], TrainingPrecision.Float32, channelsLast: false)
     {
     }
 
     /// <summary>
     /// The network, told whether values that nobody needs any more may be overwritten (less memory, the same numbers), which
-    /// layers do not change, and in which numbers convolutions are trained.
+    /// layers do not change, in which numbers convolutions are trained, and whether images lie in memory with their channels
+    /// last (the same values; sums come out in other last digits).
     /// </summary>
-    internal TorchNetwork(NetworkGraph graph, NetworkWeights weights, Device? device, bool overwrite, IReadOnlyList<string> frozen, TrainingPrecision precision)
+    internal TorchNetwork(NetworkGraph graph, NetworkWeights weights, Device? device, bool overwrite, IReadOnlyList<string> frozen, TrainingPrecision precision, bool channelsLast)
         : base(Named("network"))
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(weights);
         weights.MustFit(graph);
         Graph = graph;
-        _precision = precision;
+        (_precision, _channelsLast) = (precision, channelsLast);
         foreach (NetworkLayer layer in graph.Layers)
         {
             LayerModule module = new(layer.Name);
@@ -132,7 +134,7 @@ public sealed class TorchNetwork : Module<IReadOnlyList<Tensor>, Tensor>
             }
 
             TrainingPrecision precision = training ? _precision : TrainingPrecision.Float32;
-            Tensor value = step.Layer.Forward(new LayerTensors(inputs, step.Shapes, step.Weights, training && !step.Still, step.MayOverwrite, precision));
+            Tensor value = step.Layer.Forward(new LayerTensors(inputs, step.Shapes, step.Weights, training && !step.Still, step.MayOverwrite, precision) { ChannelsLast = _channelsLast });
             values[step.Layer.Name] = step.Behind?.Forward(new LayerTensors([value], step.Shapes, step.Weights, training, mayOverwrite: true, precision)) ?? value;
         }
 

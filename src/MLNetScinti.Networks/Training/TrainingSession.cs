@@ -157,7 +157,9 @@ internal sealed class TrainingSession : IDisposable
             weights = weights.ReplacedBy(start);
         }
 
-        TorchNetwork torchForm = new(network.Graph, weights, _device, overwrite: true, network.Start?.Frozen ?? [], _options.Precision);
+        // How oneDNN divides its sums in that order may depend on a processor's caches, which portable results must not.
+        bool channelsLast = _device.type == DeviceType.CPU && _options.Reproducibility != Reproducibility.Portable;
+        TorchNetwork torchForm = new(network.Graph, weights, _device, overwrite: true, network.Start?.Frozen ?? [], _options.Precision, channelsLast);
         try
         {
             return new NetworkInTraining(network, torchForm, StepOptimizer.Create(torchForm.Trained, network.Optimizer, _options.Reproducibility));
