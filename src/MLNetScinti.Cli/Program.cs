@@ -21,6 +21,8 @@ internal static class Commands
     public static int Run(string[] args)
     {
         Terminal.Guard();
+        // Before anything is started that would take itself for one.
+        _ = JobChild.Current;
         RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: build, train, evaluate and run them. Research use only.")
         {
             InitCommand.Create(),
@@ -42,6 +44,7 @@ internal static class Commands
             AuditCommand.Create(),
             ModelCommand.Create(),
             PlanCommand.Create(),
+            ScheduleCommand.Create(),
             WhoCommand.Create(),
             NotebookCommand.Create(),
         };

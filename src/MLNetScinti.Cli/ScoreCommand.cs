@@ -79,7 +79,7 @@ internal static class ScoreCommand
                     row["Unusual"].Set(PlainText.Cell(string.Join(" ", one.Unusual)));
                     if (one.Outside.Count > 0)
                     {
-                        unusual[one.Case.File] = string.Join(" ", one.Outside.Select(found => found.BesideScore));
+                        unusual[JobChild.Current is null ? one.Case.File : one.Case.FileId] = string.Join(" ", one.Outside.Select(found => found.BesideScore));
                     }
 
                     scored++;
@@ -109,7 +109,7 @@ internal static class ScoreCommand
                 }
             }
 
-            foreach (UnusedLabelLine line in judged?.UnusedLabels.Take(UnusedLabelLine.MostTold) ?? [])
+            foreach (UnusedLabelLine line in judged?.UnusedLabels.Take(JobChild.Current is null ? UnusedLabelLine.MostTold : 0) ?? [])
             {
                 Terminal.Error($"no study: {line.OnConsole()}");
             }
@@ -126,7 +126,7 @@ internal static class ScoreCommand
 
             foreach (LeftOutStudy study in leftOut)
             {
-                Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {study.OnConsole()}");
+                Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {JobChild.Shown(study)}");
             }
 
             Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
@@ -156,7 +156,7 @@ internal static class ScoreCommand
 
         foreach (LeftOutStudy study in leftOut)
         {
-            Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {study.OnConsole()}");
+            Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {JobChild.Shown(study)}");
         }
 
         if (list.Cases.Count + list.Refused.Count > 0)
