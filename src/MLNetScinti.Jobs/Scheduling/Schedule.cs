@@ -176,7 +176,7 @@ public sealed class Schedule : IAsyncDisposable
     {
         TriggerHeader? timed = triggers.FirstOrDefault(trigger => trigger.Key.Equals(Timed(detail.Key.Name)));
         int queued = triggers.Count(trigger => trigger != timed) - (running is not null && triggers.Any(trigger => trigger != timed && trigger.Key.Equals(running.TriggerKey)) ? 1 : 0);
-        string state = running is not null ? "running" : queued > 0 ? "queued" : timed is null ? "on call" : timed.State switch { TriggerState.Paused => "paused", TriggerState.Error => "broken", _ => "waiting" };
+        string state = running is not null ? "running" : timed?.State == TriggerState.Paused ? "paused" : queued > 0 ? "queued" : timed is null ? "on call" : timed.State == TriggerState.Error ? "broken" : "waiting";
         return new(ScheduledJob.Of(detail), state, timed?.State == TriggerState.Paused ? null : timed?.NextFireTimeUtc, queued,
             running is null ? null : new(running.SchedulerInstanceId, running.FireTimeUtc, running.Progress, PlainText.OneLine(running.ProgressMessage ?? "")));
     }
