@@ -48,6 +48,7 @@ internal static class Commands
             ModelCommand.Create(),
             PlanCommand.Create(),
             ScheduleCommand.Create(),
+            RetrainCommand.Create(),
             WhoCommand.Create(),
             NotebookCommand.Create(),
         };

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MLNetScinti.Cli.Tests;
 using MLNetScinti.Testing;
 using Xunit;

@@ -98,7 +98,7 @@ public sealed class ScheduleNodeTests : IDisposable
         await Queue("wait");
         using CancellationTokenSource stop = new();
         Task node = Run(new NodeOptions(), stop.Token);
-        await Until(() => File.Exists(_folder.File("begun")));
+        await Until(() => File.Exists(_folder.File("begun")), CancellationToken.None);
         await stop.CancelAsync();
         await node;
         File.WriteAllText(_folder.File("go"), "");
@@ -142,15 +142,15 @@ public sealed class ScheduleNodeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task Until(Func<Task<bool>> condition)
+    private static async Task Until(Func<Task<bool>> condition, CancellationToken cancel = default)
     {
         for (int i = 0; i < 600 && !await condition(); i++)
         {
-            await Task.Delay(50);
+            await Task.Delay(50, cancel);
         }
     }
 
-    private static Task Until(Func<bool> condition) => Until(() => Task.FromResult(condition()));
+    private static Task Until(Func<bool> condition, CancellationToken cancel) => Until(() => Task.FromResult(condition()), cancel);
 
     private Task<Schedule> Open() => Schedule.Open(ScheduleStore.Sqlite(_folder.File("schedule.sqlite")));
 
