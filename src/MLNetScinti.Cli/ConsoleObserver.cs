@@ -17,7 +17,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
     private readonly bool _live = Terminal.IsLive;
     private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
     private bool _open;
-    private string _header = "";
+    private string _header = "", _stage = "";
     private int _leftOut;
 
     public void Stage(string text)
@@ -25,6 +25,8 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
         lock (_lock)
         {
             Close();
+            _stage = text;
+            JobChild.Current?.Report(null, text);
             Terminal.Line($"{text} ...");
         }
     }
@@ -42,7 +44,9 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
     {
         lock (_lock)
         {
-            Live(string.Create(CultureInfo.InvariantCulture, $"  {done} of {total}{Left(left)}"), done == total);
+            string text = string.Create(CultureInfo.InvariantCulture, $"  {done} of {total}{Left(left)}");
+            JobChild.Current?.Report(total > 0 ? (double)done / total : null, $"{_stage}: {text.Trim()}");
+            Live(text, done == total);
         }
     }
 
@@ -50,6 +54,9 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
     {
         lock (_lock)
         {
+            JobChild.Current?.Report(
+                progress.Finished is { } last ? (double)last.Epoch / progress.Epochs : (progress.Epoch - 1 + ((double)progress.Step / Math.Max(1, progress.Steps))) / progress.Epochs,
+                string.Create(CultureInfo.InvariantCulture, $"epoch {progress.Epoch} of {progress.Epochs}{Left(progress.Remaining)}"));
             if (progress.Finished is not { } ended)
             {
                 Live(string.Create(CultureInfo.InvariantCulture, $"  {progress.Epoch,5} {progress.TrainingLoss,9:F4}   step {progress.Step} of {progress.Steps}{Left(progress.Remaining)}"), false);
@@ -92,7 +99,7 @@ internal sealed class ConsoleObserver : IRunObserver, IDisposable
             Close();
             if (++_leftOut <= ShownLeftOut)
             {
-                Terminal.Error($"  left out: {study.OnConsole()}");
+                Terminal.Error($"  left out: {JobChild.Shown(study)}");
             }
             else if (_leftOut == ShownLeftOut + 1)
             {

@@ -1,3 +1,4 @@
+using MLNetScinti.Jobs.Scheduling;
 using MLNetScinti.Pipelines;
 
 namespace MLNetScinti.Cli;
@@ -46,6 +47,24 @@ internal static class ExitCode
 
     /// <summary>Told to end (SIGTERM), as service managers do; the same command goes on where it stopped.</summary>
     public const int Terminated = 143;
+
+    /// <summary>What a code means for a job of a schedule.</summary>
+    public static JobVerdict Meaning(int code) => code switch
+    {
+        Done => new(true, "done"),
+        SomeLeftOut => new(true, "done, but something that should have been read was not; the log says what"),
+        Refused => new(true, "done, but a study was refused: it lies outside of what the model was trained on"),
+        NotLetThrough => new(true, "done: the new model is not let through by its change plan"),
+        WrongUsage => new(false, "wrong arguments, or a definition that cannot be carried out"),
+        NotInstalled => new(false, "something needed is not installed"),
+        NothingUsable => new(false, "no input could be used"),
+        NotSupported => new(false, "the input is of a form that is not read here"),
+        Impossible => new(false, "figures were checked, and some cannot be"),
+        Tampered => new(false, "what is kept is not what was written: damage, or somebody's hand"),
+        Interrupted or HungUp or Terminated => new(false, "told to end from outside; its next run goes on where it stopped"),
+        > 128 => new(false, "the process was ended by the system or by somebody: too little memory, or a crash of a native library"),
+        _ => new(false, "something went wrong that is nobody's input; the log says what"),
+    };
 
     /// <summary>What a command says that answers for studies of a folder.</summary>
     /// <param name="answered">How many cases it answered for.</param>

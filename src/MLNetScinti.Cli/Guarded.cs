@@ -6,6 +6,7 @@ using MLNetScinti.Dicom;
 using MLNetScinti.Dosimetry;
 using MLNetScinti.Imaging;
 using MLNetScinti.Jobs.Registry;
+using MLNetScinti.Jobs.Scheduling;
 using MLNetScinti.Networks;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
@@ -61,6 +62,8 @@ internal static class Guarded
             // Whoever hung up took the terminal away: what could not be written to it is no failure of its own.
             case OperationCanceledException or IOException when signals.Stop.IsCancellationRequested:
                 return Say($"{signals.Word}; the same command goes on where this one stopped.", signals.Code);
+            case ScheduleException:
+                return Say(problem.Message, ExitCode.WrongUsage);
             case RegistryException registry:
                 return Say(registry.Message, registry.IsTampered ? ExitCode.Tampered : ExitCode.WrongUsage);
             case DefinitionException or PseudonymKeyException or RunFolderInUseException or RunKeyException or ModelBundleException or NotAFusedModelException or NetworkMemoryException or TrainingException or InvalidDataException or DosimetryException or UnitException or SpectCtException or NiftiException or CheckpointException { IsDamaged: false }:
@@ -162,6 +165,10 @@ internal static class Guarded
             // The work goes on for a while after the first signal, and needs its temporary files; they go with the process.
             PrivateFolder.StaysOnSignals = true;
             _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Receive))];
+            if (JobChild.Current is not null)
+            {
+                JobChild.EndWithNode(End);
+            }
         }
 
         public CancellationToken Stop => _stop.Token;
@@ -188,6 +195,19 @@ internal static class Guarded
             }
 
             _stop.Dispose();
+        }
+
+        private void End()
+        {
+            try
+            {
+                _signal = PosixSignal.SIGTERM;
+                _stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The work is done.
+            }
         }
 
         private void Receive(PosixSignalContext context)

@@ -42,27 +42,7 @@ internal sealed class NotebookProcess
     public static CancellationTokenSource StopWithParent(CancellationToken cancel)
     {
         CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Stream line = Console.OpenStandardInput();
-        Thread watch = new(() =>
-        {
-            try
-            {
-                while (line.ReadByte() >= 0)
-                {
-                }
-
-                stop.Cancel();
-            }
-            catch (Exception problem) when (problem is IOException or ObjectDisposedException)
-            {
-                // The run is over, or there is no line.
-            }
-        })
-        {
-            IsBackground = true,
-            Name = "watching process",
-        };
-        watch.Start();
+        ParentLine.Listen(() => { }, stop.Cancel);
         return stop;
     }
 

@@ -77,30 +77,46 @@ internal static class PlanCommand
             ModelRegistry models = ModelCommand.Open(parsed.GetRequiredValue(registry));
             ModelVersion judged = models.Find($"{plan.Model}:{parsed.GetValue(version) ?? ModelReference.Candidate}");
             LockedTestSet set = LockedTestSet.Read(parsed.GetRequiredValue(champion), parsed.GetRequiredValue(challenger), parsed.GetRequiredValue(positive), parsed.GetValue(facts));
-            GateDecision decision = set.Judge(models, plan, judged, DateOnly.FromDateTime(DateTime.UtcNow));
-            foreach (GateFinding finding in decision.Findings)
-            {
-                Terminal.Line($"{finding.Answer switch { GateAnswer.Passed => "passed ", GateAnswer.Failed => "refused", _ => "too few" }}  {finding.Sentence}");
-            }
-
-            if (!decision.Passes)
-            {
-                Terminal.Error($"scinti: {judged.Reference} is not let through{(decision.Findings.Count == 0 ? $": {decision.Reasons[0]}" : string.Create(CultureInfo.InvariantCulture, $": {decision.Reasons.Count} of {decision.Findings.Count} conditions are not met (look {decision.Look} of {plan.Looks})."))}");
-                return ExitCode.NotLetThrough;
-            }
-
-            Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{judged.Reference} is let through (look {decision.Look} of {plan.Looks})."));
-            if (!plan.Promotes)
-            {
-                Terminal.Line($"The plan only proposes: 'scinti model promote {judged.Reference} --why ...' puts it in use.");
-                return ExitCode.Done;
-            }
-
-            models.Promote(judged.Reference, string.Create(CultureInfo.InvariantCulture, $"let through by its change plan at look {decision.Look} of {plan.Looks}"), new Dictionary<string, string>(StringComparer.Ordinal) { ["plan"] = plan.Hash, ["test-set"] = set.Hash });
-            Terminal.Line($"{judged.Reference} is in use now.");
-            return ExitCode.Done;
+            GateDecision decision = Decide(models, plan, set, judged);
+            return decision.Passes ? ExitCode.Done : ExitCode.NotLetThrough;
         }));
         return command;
+    }
+
+    /// <summary>Judges a new model, says what was found, and puts it in use where it passes and the plan says so.</summary>
+    internal static GateDecision Decide(ModelRegistry models, ChangePlan plan, LockedTestSet set, ModelVersion judged)
+    {
+        GateDecision decision = set.Judge(models, plan, judged, DateOnly.FromDateTime(DateTime.UtcNow));
+        foreach (GateFinding finding in decision.Findings)
+        {
+            Terminal.Line($"{finding.Answer switch { GateAnswer.Passed => "passed ", GateAnswer.Failed => "refused", _ => "too few" }}  {finding.Sentence}");
+        }
+
+        if (!decision.Passes)
+        {
+            Terminal.Error($"scinti: {judged.Reference} is not let through{(decision.Findings.Count == 0 ? $": {decision.Reasons[0]}" : string.Create(CultureInfo.InvariantCulture, $": {decision.Reasons.Count} of {decision.Findings.Count} conditions are not met (look {decision.Look} of {plan.Looks})."))}");
+            return decision;
+        }
+
+        string words = string.Create(CultureInfo.InvariantCulture, $"let through by its change plan at look {decision.Look} of {plan.Looks}");
+        Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{judged.Reference} is let through (look {decision.Look} of {plan.Looks})."));
+        if (plan.Promotes)
+        {
+            PutInUse(models, plan, set, judged, words);
+        }
+        else
+        {
+            Terminal.Line($"The plan only proposes: 'scinti model promote {judged.Reference} --why ...' puts it in use.");
+        }
+
+        return decision;
+    }
+
+    /// <summary>Puts a model in use that was let through.</summary>
+    internal static void PutInUse(ModelRegistry models, ChangePlan plan, LockedTestSet set, ModelVersion judged, string why)
+    {
+        models.Promote(judged.Reference, why, new Dictionary<string, string>(StringComparer.Ordinal) { ["plan"] = plan.Hash, ["test-set"] = set.Hash });
+        Terminal.Line($"{judged.Reference} is in use now.");
     }
 
     private static Argument<string> File() => new("plan") { Description = "The YAML file of a change plan." };

@@ -15,12 +15,17 @@ catch (Exception problem) when (Guarded.AssemblyOf(problem) is { } assembly)
 /// <summary>All commands.</summary>
 internal static class Commands
 {
+    // What begins with @ is a word like any other, such as @daily, and no file of arguments.
+    private static readonly ParserConfiguration s_form = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Carries out what the arguments say.</summary>
     // On its own, so that a part of the program that is not there fails where that is caught.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Run(string[] args)
     {
         Terminal.Guard();
+        // Before anything is started that would take itself for one.
+        _ = JobChild.Current;
         RootCommand root = new("Deep-learning pipelines on nuclear-medicine images: build, train, evaluate and run them. Research use only.")
         {
             InitCommand.Create(),
@@ -42,6 +47,8 @@ internal static class Commands
             AuditCommand.Create(),
             ModelCommand.Create(),
             PlanCommand.Create(),
+            ScheduleCommand.Create(),
+            RetrainCommand.Create(),
             WhoCommand.Create(),
             NotebookCommand.Create(),
         };
@@ -51,7 +58,7 @@ internal static class Commands
             return ExitCode.WrongUsage;
         }
 
-        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args, s_form);
         if (parsed.Errors.Count > 0)
         {
             // The first is what was meant wrongly; those behind it are about what came of that.

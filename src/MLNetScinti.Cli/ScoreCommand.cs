@@ -47,92 +47,119 @@ internal static class ScoreCommand
                 throw new DefinitionException("--prevalence: a risk stands in a work list: add --report.");
             }
 
-            List<LeftOutStudy> leftOut = [];
-            Dictionary<string, string> unusual = new(StringComparer.Ordinal);
-            int scored = 0;
-            JudgedFolder? judged = parsed.GetValue(labels) is { } table
-                ? FolderScoring.Judge(bundle, system, parsed.GetRequiredValue(folder), table, parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume), parsed.GetValue(outside))
-                : null;
-            void Write(TextWriter text)
+            return Score(bundle, system, new(parsed.GetRequiredValue(folder), file, parsed.GetValue(labels), parsed.GetValue(masks), parsed.GetValue(threads), parsed.GetValue(assume), parsed.GetValue(outside)), cancel);
+        }));
+        return command;
+    }
+
+    /// <summary>What is scored, and into which table.</summary>
+    /// <param name="Folder">The folder of studies.</param>
+    /// <param name="File">The table to write; null for the console.</param>
+    /// <param name="Labels">A table of what is true; null where nobody knows.</param>
+    /// <param name="Masks">A folder for masks; null for none.</param>
+    /// <param name="Threads">Threads to compute with.</param>
+    /// <param name="AssumeSpacing">Whether volumes go on with lengths that their files do not give.</param>
+    /// <param name="AcceptOutside">Whether studies are scored too that lie outside of what the model was trained on.</param>
+    internal sealed record Request(string Folder, string? File, string? Labels, string? Masks, int Threads, bool AssumeSpacing = false, bool AcceptOutside = false)
+    {
+        /// <summary>Whether the figures are printed where labels are there.</summary>
+        public bool Figures { get; init; } = true;
+    }
+
+    /// <summary>Scores the studies of a folder, and says what was left out.</summary>
+    internal static int Score(ModelBundle bundle, SystemDefinition system, Request request, CancellationToken cancel)
+    {
+        string? file = request.File;
+        List<LeftOutStudy> leftOut = [];
+        Dictionary<string, string> unusual = new(StringComparer.Ordinal);
+        int scored = 0;
+        JudgedFolder? judged = request.Labels is { } table
+            ? FolderScoring.Judge(bundle, system, request.Folder, table, request.Threads, leftOut.Add, request.Masks, cancel, request.AssumeSpacing, request.AcceptOutside)
+            : null;
+        void Write(TextWriter text)
+        {
+            using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
+            IEnumerable<ScoredFolderCase> cases = judged?.Cases ?? FolderScoring.Score(bundle, system, request.Folder, request.Threads, leftOut.Add, request.Masks, cancel, request.AssumeSpacing, request.AcceptOutside);
+            // What is written is in the order of the pseudonyms: that of the files' names, laid beside a list of these, would tell whose row is whose.
+            foreach (ScoredFolderCase one in file is null ? cases : [.. cases.Select(one => one with { Case = one.Case with { Images = [] } }).OrderBy(one => one.Case.Id, StringComparer.Ordinal)])
             {
-                using SepWriter writer = Sep.New(',').Writer(options => options with { Escape = true }).To(text, leaveOpen: true);
-                IEnumerable<ScoredFolderCase> cases = judged?.Cases ?? FolderScoring.Score(bundle, system, parsed.GetRequiredValue(folder), parsed.GetValue(threads), leftOut.Add, parsed.GetValue(masks), cancel, parsed.GetValue(assume), parsed.GetValue(outside));
-                // What is written is in the order of the pseudonyms: that of the files' names, laid beside a list of these, would tell whose row is whose.
-                foreach (ScoredFolderCase one in file is null ? cases : [.. cases.Select(one => one with { Case = one.Case with { Images = [] } }).OrderBy(one => one.Case.Id, StringComparer.Ordinal)])
-                {
 #pragma warning disable MA0040 // The overload with a token is for asynchronous writing.
-                    using SepWriter.Row row = writer.NewRow();
+                using SepWriter.Row row = writer.NewRow();
 #pragma warning restore MA0040
-                    // Names of files may be names of patients: they are shown, and not written.
-                    row["File"].Set(PlainText.Cell(file is null ? one.Case.File : one.Case.FileId));
-                    row["CaseId"].Set(PlainText.Cell(one.Case.Id));
-                    foreach (FactColumn fact in system.Cases.Facts.Where(fact => !fact.FromLabels))
-                    {
-                        row[PlainText.Cell(fact.Name)].Set(PlainText.Cell(one.Case.Facts[fact.Name]?.ToString() ?? ""));
-                    }
-
-                    foreach ((string column, string value) in one.Answers)
-                    {
-                        row[PlainText.Cell(column)].Set(PlainText.Cell(value));
-                    }
-
-                    row["Unusual"].Set(PlainText.Cell(string.Join(" ", one.Unusual)));
-                    if (one.Outside.Count > 0)
-                    {
-                        unusual[one.Case.File] = string.Join(" ", one.Outside.Select(found => found.BesideScore));
-                    }
-
-                    scored++;
+                // Names of files may be names of patients: they are shown, and not written.
+                row["File"].Set(PlainText.Cell(file is null ? one.Case.File : one.Case.FileId));
+                row["CaseId"].Set(PlainText.Cell(one.Case.Id));
+                if (judged is not null)
+                {
+                    // A change plan counts patients, not cases.
+                    row["PatientID"].Set(PlainText.Cell(one.Case.PatientId));
                 }
-            }
 
+                foreach (FactColumn fact in system.Cases.Facts.Where(fact => !fact.FromLabels))
+                {
+                    row[PlainText.Cell(fact.Name)].Set(PlainText.Cell(one.Case.Facts[fact.Name]?.ToString() ?? ""));
+                }
+
+                foreach ((string column, string value) in one.Answers)
+                {
+                    row[PlainText.Cell(column)].Set(PlainText.Cell(value));
+                }
+
+                row["Unusual"].Set(PlainText.Cell(string.Join(" ", one.Unusual)));
+                if (one.Outside.Count > 0)
+                {
+                    unusual[JobChild.Current is null ? one.Case.File : one.Case.FileId] = string.Join(" ", one.Outside.Select(found => found.BesideScore));
+                }
+
+                scored++;
+            }
+        }
+
+        if (file is null)
+        {
+            Write(Terminal.Output);
+        }
+        else
+        {
+            AtomicFile.WriteText(file, Write);
+        }
+
+        if (judged is not null && request.Figures)
+        {
+            // Where the table goes to the console, the figures must not stand in it.
+            string figures = ConsoleReport.Text(judged.Evaluation, judged.Origin);
             if (file is null)
             {
-                Write(Terminal.Output);
+                Terminal.ErrorText(figures);
             }
             else
             {
-                AtomicFile.WriteText(file, Write);
+                Terminal.Text(figures);
             }
+        }
 
-            if (judged is not null)
-            {
-                // Where the table goes to the console, the figures must not stand in it.
-                string figures = ConsoleReport.Text(judged.Evaluation, judged.Origin);
-                if (file is null)
-                {
-                    Terminal.ErrorText(figures);
-                }
-                else
-                {
-                    Terminal.Text(figures);
-                }
-            }
+        foreach (UnusedLabelLine line in judged?.UnusedLabels.Take(JobChild.Current is null ? UnusedLabelLine.MostTold : 0) ?? [])
+        {
+            Terminal.Error($"no study: {line.OnConsole()}");
+        }
 
-            foreach (UnusedLabelLine line in judged?.UnusedLabels.Take(UnusedLabelLine.MostTold) ?? [])
-            {
-                Terminal.Error($"no study: {line.OnConsole()}");
-            }
+        if (bundle.Card.Envelope is null)
+        {
+            Terminal.Error(TrainingEnvelope.Absent);
+        }
 
-            if (bundle.Card.Envelope is null)
-            {
-                Terminal.Error(TrainingEnvelope.Absent);
-            }
+        foreach ((string study, string what) in unusual.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Terminal.Error($"unusual: {PlainText.OneLine(study)}: {what}");
+        }
 
-            foreach ((string study, string what) in unusual.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            {
-                Terminal.Error($"unusual: {PlainText.OneLine(study)}: {what}");
-            }
+        foreach (LeftOutStudy study in leftOut)
+        {
+            Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {JobChild.Shown(study)}");
+        }
 
-            foreach (LeftOutStudy study in leftOut)
-            {
-                Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {study.OnConsole()}");
-            }
-
-            Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
-            return ExitCode.Of(scored, leftOut);
-        }));
-        return command;
+        Terminal.Error($"{scored} {system.Words.Task.Cases} scored, {leftOut.Count} files left out.{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}");
+        return ExitCode.Of(scored, leftOut);
     }
 
     /// <summary>How common classes are where the studies come from.</summary>
@@ -156,7 +183,7 @@ internal static class ScoreCommand
 
         foreach (LeftOutStudy study in leftOut)
         {
-            Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {study.OnConsole()}");
+            Terminal.Error($"{(study.IsRefused ? "refused" : "left out")}: {JobChild.Shown(study)}");
         }
 
         if (list.Cases.Count + list.Refused.Count > 0)

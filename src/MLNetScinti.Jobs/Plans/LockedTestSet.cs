@@ -84,6 +84,21 @@ public sealed record LockedTestSet(IReadOnlyList<GateCase> Cases, string Hash)
         static string Of(AuditAct act, string name) => act.Hashes.GetValueOrDefault(name, "");
     }
 
+    /// <summary>What was decided when this very model was judged by this plan on these cases before, as the log has it; null where it was not. A retraining that was killed behind its look does not look again.</summary>
+    /// <param name="registry">The registry.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="challenger">The model.</param>
+    public (bool Passes, string Why)? LookBefore(ModelRegistry registry, ChangePlan plan, ModelVersion challenger)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(challenger);
+        return registry.Log().Select(entry => entry.Act).LastOrDefault(act => act.What == Act && act.Model == plan.Model && act.To == challenger.Digest
+            && act.Hashes.GetValueOrDefault("plan") == plan.Hash && act.Hashes.GetValueOrDefault("test-set") == Hash) is { } look
+            ? (look.Why.StartsWith(Passed, StringComparison.Ordinal), look.Why)
+            : null;
+    }
+
     private static string HashOf(IEnumerable<GateCase> cases)
     {
         StringBuilder text = new();
