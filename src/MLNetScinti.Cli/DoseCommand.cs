@@ -34,6 +34,8 @@ internal static class DoseCommand
         Option<double?> edge = new("--delineation-voxel") { Description = "Edge of that image's voxels, mm." };
         Option<string> term = new("--resolution-term") { Description = "What blur adds to the uncertainty of a volume, on which sources disagree: eight-ln-2, FWHM^2 / (8 ln 2); or four-ln-2, twice that.", DefaultValueFactory = _ => s_terms[0] };
         Option<string> mass = new("--mass") { Description = "Which mass is divided by: first-image, mean-of-images, or each-image (its dose rate is fitted).", DefaultValueFactory = _ => s_masses[0] };
+        Option<string> partial = new("--partial-volume") { Description = "What the images' blur takes from a region: matrix, corrected by the geometric transfer matrix of --fwhm and what is drawn (Rousset et al. 1998), with the dose without it beside; curve, by --recovery; or none.", DefaultValueFactory = _ => "" };
+        Option<double> unsharp = new("--u-fwhm") { Description = "Relative uncertainty of --fwhm, for the correction by the matrix.", DefaultValueFactory = _ => 0.1 };
         Option<double[]> recovery = new("--recovery") { Description = "B1 B2 U: activities are divided by 1 - 1 / (1 + (V / B1 ml)^B2), of relative uncertainty U, as phantoms gave it.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         Option<string> shape = new("--interval-shape") { Description = "The EANM chain's intervals: normal or lognormal.", DefaultValueFactory = _ => s_shapes[0] };
         Option<int> draws = new("--draws") { Description = "Draws of the whole chain (Monte Carlo), whose interval then stands beside; 0 for none, at least 100." };
@@ -48,7 +50,7 @@ internal static class DoseCommand
         Option<int> threads = RunCommand.Threads();
         Command command = new("dose", "Absorbed doses of drawn regions from SPECT or PET after a therapy, each with an interval. Research use only.")
         {
-            folder, fwhm, kernel, method, masks, names, hours, expected, administered, image, calibration, local, ofKernel, delineated, edge, term, mass, recovery, shape, draws, seed, effective,
+            folder, fwhm, kernel, method, masks, names, hours, expected, administered, image, calibration, local, ofKernel, delineated, edge, term, mass, partial, unsharp, recovery, shape, draws, seed, effective,
             intervals, truth, learned, unregistered, json, maps, threads,
         };
         command.SetAction(parsed => Guarded.Run(cancel =>
@@ -68,6 +70,8 @@ internal static class DoseCommand
                 Resolution = (ResolutionTerm)Named("--resolution-term", s_terms, parsed.GetRequiredValue(term)),
                 Mass = (MassConvention)Named("--mass", s_masses, parsed.GetRequiredValue(mass)),
                 Recovery = Recovery(parsed.GetValue(recovery) ?? []),
+                ByTransferMatrix = ByMatrix(parsed.GetRequiredValue(partial), parsed.GetValue(recovery) is { Length: > 0 }),
+                ActivityFwhmUncertainty = parsed.GetValue(unsharp) is >= 0 and < 1 and double share ? share : throw new DefinitionException("--u-fwhm: expected a number from 0 to 1 (.1 for 10 %); change it."),
                 Shape = (IntervalShape)Named("--interval-shape", s_shapes, parsed.GetRequiredValue(shape)),
                 Draws = drawn,
                 Seed = parsed.GetValue(seed) ?? 1,
@@ -140,6 +144,15 @@ internal static class DoseCommand
 
     private static double NotNegative(string option, double value) => value >= 0 && double.IsFinite(value) ? value
         : throw new DefinitionException(string.Create(CultureInfo.InvariantCulture, $"{option}: expected a number of 0 or more, found {value}."));
+
+    private static bool ByMatrix(string partial, bool hasCurve) => (partial, hasCurve) switch
+    {
+        ("" or "matrix", false) => true,
+        ("" or "curve", true) or ("none", false) => false,
+        ("matrix" or "none", true) => throw new DefinitionException($"--partial-volume: expected curve, or no --recovery, found {partial} with a curve: leave one of them out."),
+        ("curve", false) => throw new DefinitionException("--partial-volume: expected --recovery with curve, found none: give the curve's three numbers."),
+        _ => throw new DefinitionException($"--partial-volume: expected matrix, curve or none, found '{PlainText.Short(partial)}'."),
+    };
 
     private static RecoveryCurve Recovery(double[] given) => given switch
     {
@@ -268,7 +281,7 @@ internal static class DoseCommand
             Terminal.ErrorText($"  left out: {administration.PatientId}: {sentence}");
         }
 
-        if (maps is not null && regions.Exists(region => region.ByKernel is not null) && dosimetry.Maps is { } doses)
+        if (maps is not null && reports.Exists(report => report.Histogram is not null) && dosimetry.Maps is { } doses)
         {
             string file = Path.Combine(maps, string.Create(CultureInfo.InvariantCulture, $"{administration.PatientId}-{number}.dcm"));
             foreach (string written in DoseMapFiles.Write(file, administration, doses.ByKernel, reports, new AlgorithmIdentity("MLNetScinti dose", typeof(DoseCommand).Assembly.GetName().Version?.ToString() ?? "") { Kind = GenerationKind.Automatic }, PlainText.Short(options.Kernel!.Description.Name, 60)))

@@ -72,6 +72,9 @@ public enum DosimetryIssue
     /// <summary>A kernel was brought to finer voxels than its table has.</summary>
     FinerThanTable,
 
+    /// <summary>A region could not be corrected for partial volume.</summary>
+    NotCorrectedForPartialVolume,
+
     /// <summary>Doses made by different methods or kernels.</summary>
     DifferentMethods,
 

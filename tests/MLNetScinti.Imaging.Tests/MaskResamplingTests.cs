@@ -5,6 +5,20 @@ namespace MLNetScinti.Imaging.Tests;
 
 public sealed class MaskResamplingTests
 {
+    /// <summary>The parts of coarse voxels that a drawing fills: its volume in all, halves where its edge halves a voxel, and its own voxels where these are no finer.</summary>
+    [Fact]
+    public void PartsOfVoxelsKeepTheVolume()
+    {
+        ImageGeometry fine = ImageGeometry.Axial(24, 24, 24, 2, 2), coarse = ImageGeometry.Axial(6, 6, 6, 8, 8);
+        // Columns 6 to 17, from the middle of one coarse voxel to the middle of another; rows and sections 8 to 15, of whole ones.
+        bool[] block = [.. Enumerable.Range(0, fine.Shape.Length).Select(i => i % 24 is >= 6 and < 18 && i / 24 % 24 is >= 8 and < 16 && i / 576 is >= 8 and < 16)];
+        float[] parts = MaskResampling.PartsOnGrid(block, fine, coarse);
+        Assert.Equal(block.Count(inside => inside) / 64.0, parts.Sum(part => (double)part), 1e-5);
+        Assert.Equal([0, .5f, 1, 1, .5f, 0], parts.AsSpan((((2 * 6) + 3) * 6), 6).ToArray());
+        Assert.Equal(block, MaskResampling.PartsOnGrid(block, fine, fine).Select(part => part == 1));
+        Assert.Throws<ArgumentException>(() => MaskResampling.PartsOnGrid(new bool[3], fine, coarse));
+    }
+
     /// <summary>On larger voxels each label keeps its volume, in the voxels that it fills most; on the same grid all labels stay.</summary>
     [Fact]
     public void LabelsKeepTheirVolumeOnLargerVoxels()

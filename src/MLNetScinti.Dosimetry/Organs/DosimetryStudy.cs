@@ -1,5 +1,6 @@
 using MLNetScinti.Dosimetry.Kinetics;
 using MLNetScinti.Dosimetry.Maps;
+using MLNetScinti.Dosimetry.PartialVolume;
 using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Dosimetry.Organs;
@@ -24,14 +25,20 @@ public sealed record StudyImage
 
     /// <summary>The regions in this image by name, each in the order of its voxels.</summary>
     public IReadOnlyDictionary<string, bool[]> Regions { get; init; } = new Dictionary<string, bool[]>(StringComparer.Ordinal);
+
+    /// <summary>What part of each voxel a region fills, 0 to 1, by name: of those that were drawn on finer voxels. Others fill the voxels of their masks.</summary>
+    public IReadOnlyDictionary<string, float[]> Parts { get; init; } = new Dictionary<string, float[]>(StringComparer.Ordinal);
 }
 
 /// <summary>What was measured of a region in one image.</summary>
 /// <param name="Hours">Hours after administration.</param>
 /// <param name="Millilitres">Volume, ml.</param>
-/// <param name="Megabecquerel">Activity, MBq.</param>
+/// <param name="Megabecquerel">Activity, MBq; corrected where <see cref="Recovery"/> is not 1.</param>
 public sealed record RegionMeasurement(double Hours, double Millilitres, double Megabecquerel)
 {
+    /// <summary>What the activity that the image shows was divided by; 1 where it was not.</summary>
+    public double Recovery { get; init; } = 1;
+
     /// <summary>Concentration, Bq/ml.</summary>
     public double BecquerelPerMillilitre => Megabecquerel * 1e6 / Millilitres;
 }
@@ -132,6 +139,34 @@ public sealed class DosimetryStudy
             $"No image has a region '{PlainText.Short(region)}'; there are: {string.Join(", ", Images.SelectMany(image => image.Regions.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}.");
     }
 
+    /// <summary>A region of an image corrected for partial volume, together with all other regions of the image that share no voxel with it or with each other.</summary>
+    /// <param name="image">An image of the study that has the region.</param>
+    /// <param name="region">Its name.</param>
+    /// <param name="fwhm">Full width at half maximum of the image's blur, mm.</param>
+    /// <exception cref="DosimetryException">See <see cref="GeometricTransferMatrix.Of"/>.</exception>
+    public static RegionRecovery Recover(StudyImage image, string region, double fwhm)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        bool[] taken = [.. image.Regions[region]];
+        List<RegionExtent> extents = [Extent(region)];
+        foreach (string other in image.Regions.Keys.Where(other => other != region).Order(StringComparer.Ordinal))
+        {
+            bool[] mask = image.Regions[other];
+            if (Array.Exists(mask, inside => inside) && !mask.Zip(taken).Any(voxel => voxel.First && voxel.Second))
+            {
+                extents.Add(Extent(other));
+                for (int voxel = 0; voxel < taken.Length; voxel++)
+                {
+                    taken[voxel] |= mask[voxel];
+                }
+            }
+        }
+
+        return GeometricTransferMatrix.Of(image.Voxels, extents, fwhm)[0];
+
+        RegionExtent Extent(string name) => new(name, image.Regions[name], image.Parts.TryGetValue(name, out float[]? parts) ? parts : Array.ConvertAll(image.Regions[name], inside => inside ? 1f : 0));
+    }
+
     /// <summary>Time-integrated activity in every voxel, of images on one grid.</summary>
     /// <exception cref="DosimetryException">The images are on different grids or in different coordinates, or too few.</exception>
     public TimeIntegratedActivityMap FitVoxels(TimeActivityMethod method) => Images.FirstOrDefault(image => !string.Equals(image.Space, Images[0].Space, StringComparison.Ordinal)) is { } elsewhere
@@ -147,10 +182,13 @@ public sealed class DosimetryStudy
                 $"The image at {image.Hours:0.#} h is in '{PlainText.Short(unit)}' and a dose needs Bq/ml: apply the calibration factor first."));
         }
 
-        if (image.Regions.FirstOrDefault(region => region.Value.Length != image.Voxels.Shape.Length) is { Key: { } wrong } entry)
+        foreach ((string name, int length) in image.Regions.Select(region => (region.Key, region.Value.Length)).Concat(image.Parts.Select(region => (region.Key, region.Value.Length))))
         {
-            throw new DosimetryException(DosimetryIssue.ImpossibleValue, FormattableString.Invariant(
-                $"The mask of '{PlainText.Short(wrong)}' at {image.Hours:0.#} h holds {entry.Value.Length} values and the image {image.Voxels.Shape.Length} voxels: they are not on one grid."));
+            if (length != image.Voxels.Shape.Length)
+            {
+                throw new DosimetryException(DosimetryIssue.ImpossibleValue, FormattableString.Invariant(
+                    $"The mask of '{PlainText.Short(name)}' at {image.Hours:0.#} h holds {length} values and the image {image.Voxels.Shape.Length} voxels: they are not on one grid."));
+            }
         }
     }
 

@@ -14,10 +14,10 @@ public sealed record OrganDoseReport
     /// <summary>The nuclide.</summary>
     public required Nuclide Nuclide { get; init; }
 
-    /// <summary>Volume and activity at each time; activities are corrected for recovery where a curve is given.</summary>
+    /// <summary>Volume and activity at each time; activities are corrected for recovery where that is asked for.</summary>
     public required IReadOnlyList<RegionMeasurement> Measurements { get; init; }
 
-    /// <summary>The recovery curve that they were divided by.</summary>
+    /// <summary>The recovery that they were divided by: a curve, or that of a transfer matrix as a curve through its point.</summary>
     public required RecoveryCurve Recovery { get; init; }
 
     /// <summary>The volume that the dose is of, ml.</summary>
@@ -50,7 +50,10 @@ public sealed record OrganDoseReport
     /// <summary>The same with the interval of the Monte Carlo chain; null where none was asked for.</summary>
     public AbsorbedDose? LocalByDraws { get; init; }
 
-    /// <summary>Mean dose by convolution of the voxels' time-integrated activities; null without a kernel.</summary>
+    /// <summary>The same of the activities as the images show them, without recovery; null where there is no correction.</summary>
+    public AbsorbedDose? LocalUncorrected { get; init; }
+
+    /// <summary>Mean dose by convolution of each image's activities with the kernel; null without one.</summary>
     public AbsorbedDose? ByKernel { get; init; }
 
     /// <summary>The same with the interval of the EANM chain.</summary>
@@ -62,10 +65,10 @@ public sealed record OrganDoseReport
     /// <summary>Why there is no dose by the kernel that was given; empty where there is one, or no kernel.</summary>
     public string KernelRefusal { get; init; } = "";
 
-    /// <summary>Mean dose by local deposition of the same voxels, Gy: what the kernel alone changes lies between this and <see cref="ByKernel"/>.</summary>
+    /// <summary>Mean dose by local deposition of the histogram's voxels, Gy, without recovery.</summary>
     public double? MapLocalGray { get; init; }
 
-    /// <summary>The voxels' doses by kernel.</summary>
+    /// <summary>The voxels' doses by kernel, without recovery; null without a kernel, or where the images do not lie in one grid.</summary>
     public DoseVolumeHistogram? Histogram { get; init; }
 
     /// <summary>Biologically effective dose of the mean local dose, Gy; null without a tissue, or without a fitted time course.</summary>
@@ -105,6 +108,11 @@ public sealed record OrganDoseReport
             lines.Add($"  and: {drawn}");
         }
 
+        if (LocalUncorrected is { } shown)
+        {
+            lines.Add($"  without correction for partial volume: {shown}");
+        }
+
         if (ByKernel is { } dose)
         {
             lines.Add($"dose by {dose.Method.Name}: {dose}");
@@ -113,8 +121,11 @@ public sealed record OrganDoseReport
                 lines.Add($"  and: {ByKernelByChain}");
             }
 
-            lines.Add(FormattableString.Invariant($"  of the same voxels by local deposition: {MapLocalGray:0.###} Gy"));
-            lines.Add(FormattableString.Invariant($"  D_98 {Histogram!.DoseTo(98):0.###}, D_50 {Histogram.DoseTo(50):0.###}, D_2 {Histogram.DoseTo(2):0.###} Gy"));
+        }
+
+        if (Histogram is { } histogram)
+        {
+            lines.Add(FormattableString.Invariant($"  voxels of the first image{(LocalUncorrected is null ? "" : ", not corrected for partial volume")}: mean {histogram.Mean:0.###}, D_98 {histogram.DoseTo(98):0.###}, D_50 {histogram.DoseTo(50):0.###}, D_2 {histogram.DoseTo(2):0.###} Gy; by local deposition {MapLocalGray:0.###} Gy"));
         }
 
         if (KernelRefusal.Length > 0)

@@ -69,6 +69,24 @@ public sealed record RecoveryCurve(double Millilitres, double Exponent, double R
     /// <summary>No correction: everything is kept, and nothing is known to be uncertain of it.</summary>
     public static RecoveryCurve None { get; } = new(0, 1, 0, "no recovery correction");
 
+    /// <summary>A curve of this form through one point: what is known of a recovery that was found for one region and not measured by a phantom.</summary>
+    /// <param name="millilitres">The region's volume, ml.</param>
+    /// <param name="recovery">Its recovery, above 0 and below 1.</param>
+    /// <param name="slope">d ln R / d ln V there, above 0.</param>
+    /// <param name="relativeUncertainty">Relative standard uncertainty of the recovery.</param>
+    /// <param name="source">How it was found.</param>
+    /// <exception cref="DosimetryException">Recovery or slope cannot be.</exception>
+    public static RecoveryCurve Through(double millilitres, double recovery, double slope, double relativeUncertainty, string source)
+    {
+        if (!(millilitres > 0 && recovery is > 0 and < 1 && slope > 0) || !double.IsFinite(millilitres + slope))
+        {
+            throw new DosimetryException(DosimetryIssue.ImpossibleValue, $"A recovery lies between 0 and 1 and grows with the volume, found {recovery} of {millilitres} ml with a slope of {slope}.");
+        }
+
+        double exponent = slope / (1 - recovery);
+        return new(millilitres * Math.Pow((1 - recovery) / recovery, 1 / exponent), exponent, relativeUncertainty, source);
+    }
+
     /// <summary>The recovery coefficient of a volume, 0 to 1.</summary>
     public double At(double millilitres) => Millilitres == 0 ? 1 : 1 - (1 / (1 + Math.Pow(millilitres / Millilitres, Exponent)));
 
@@ -143,6 +161,17 @@ public sealed class BlurredSphere
         double place = Math.Cbrt(3000 * millilitres / (4 * Math.PI)) / _step;
         int below = (int)place;
         return below >= Steps ? _share[^1] : _share[below] + ((place - below) * (_share[below + 1] - _share[below]));
+    }
+
+    /// <summary>d ln R / d ln V of such spheres, where R is the share of its own counts that a sphere holds.</summary>
+    public double RecoverySlope
+    {
+        get
+        {
+            double millilitres = 4 * Math.PI * Math.Pow(Radius, 3) / 3000, fwhm = Deviation * Math.Sqrt(8 * Math.Log(2));
+            double Share(double times) => new BlurredSphere(millilitres * times, fwhm).ShareIn(millilitres * times);
+            return Math.Log(Share(1.02) / Share(0.98)) / Math.Log(1.02 / 0.98);
+        }
     }
 
     /// <summary>d ln(counts) / d ln(volume) of a region that has the sphere's own size: concentration at the edge / mean concentration.</summary>

@@ -108,6 +108,55 @@ public static class MaskResampling
         return result;
     }
 
+    /// <summary>What part of each voxel of another grid a mask fills, from 0 to 1: what a coarse image knows of a finer drawing. 0 or 1 where the grid's voxels are no larger than the mask's.</summary>
+    /// <param name="mask">The mask, last dimension fastest.</param>
+    /// <param name="geometry">Where it is.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="back">From a point of the grid to the point of the mask that is seen there, mm about the origin of coordinates; null for the same point.</param>
+    /// <exception cref="ArgumentException">The mask's length is not that of its geometry.</exception>
+    public static float[] PartsOnGrid(bool[] mask, ImageGeometry geometry, ImageGeometry grid, SpatialMap? back = null)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        Check(mask.Length, geometry, grid);
+        byte[] labels = Array.ConvertAll(mask, inside => inside ? (byte)1 : (byte)0);
+        SpatialMap from = back ?? SpatialMap.Identity;
+        ImageShape parts = PartsOf(geometry, grid, from);
+        float[] result = new float[grid.Shape.Length];
+        if (IndexBox.Of(mask, geometry.Shape) is not { } box || Reached(box, geometry, grid, from) is not { } reached)
+        {
+            return result;
+        }
+
+        // Around the mask alone: an organ is a small part of a body.
+        ImageShape plane = new(1, reached.Shape.Rows, reached.Shape.Columns);
+        int[] counts = new int[plane.Length];
+        for (int section = reached.FirstSection; section <= reached.LastSection; section++)
+        {
+            ImageGeometry finer = Finer(grid.Window(reached.FirstColumn, reached.FirstRow, section, plane), parts);
+            Count(Nearest(labels, geometry, finer, from), 1, finer.Shape, parts, counts);
+            for (int i = 0; i < counts.Length; i++)
+            {
+                result[(((section * grid.Rows) + reached.FirstRow + (i / plane.Columns)) * grid.Columns) + reached.FirstColumn + (i % plane.Columns)] = counts[i] / (float)parts.Length;
+            }
+        }
+
+        return result;
+    }
+
+    // The grid's voxels that a box of the mask's may touch; null where it lies outside.
+    private static IndexBox? Reached(IndexBox box, ImageGeometry geometry, ImageGeometry grid, SpatialMap back)
+    {
+        SpatialMap forth = back.Inverse();
+        (double Column, double Row, double Section)[] corners = [.. Enumerable.Range(0, 8).Select(corner => grid.IndexOf(forth.Move(geometry.PositionOf(
+            (corner & 1) == 0 ? box.FirstColumn - 0.5 : box.LastColumn + 0.5, (corner & 2) == 0 ? box.FirstRow - 0.5 : box.LastRow + 0.5, (corner & 4) == 0 ? box.FirstSection - 0.5 : box.LastSection + 0.5))))];
+        (int, int) Along(Func<(double Column, double Row, double Section), double> of, int count) =>
+            ((int)Math.Clamp(Math.Floor(corners.Min(of)), 0, count), (int)Math.Clamp(Math.Ceiling(corners.Max(of)), -1, count - 1));
+        (int firstColumn, int lastColumn) = Along(corner => corner.Column, grid.Columns);
+        (int firstRow, int lastRow) = Along(corner => corner.Row, grid.Rows);
+        (int firstSection, int lastSection) = Along(corner => corner.Section, grid.Sections);
+        return firstColumn > lastColumn || firstRow > lastRow || firstSection > lastSection ? null : new IndexBox(firstSection, lastSection, firstRow, lastRow, firstColumn, lastColumn);
+    }
+
     // A bijection of 32 bits without a pattern that an image could have (finalizer of MurmurHash3).
     private static uint Mixed(int voxel)
     {

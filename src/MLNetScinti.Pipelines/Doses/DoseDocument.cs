@@ -30,7 +30,7 @@ public sealed record RegionDose
     /// <summary>Mass, g.</summary>
     public required double Grams { get; init; }
 
-    /// <summary>Hours, ml and MBq at each time.</summary>
+    /// <summary>Hours, ml, MBq and the recovery that these were divided by, at each time.</summary>
     public required IReadOnlyList<RegionMeasurement> Measurements { get; init; }
 
     /// <summary>The time-activity method.</summary>
@@ -51,6 +51,9 @@ public sealed record RegionDose
     /// <summary>The same with the interval of the Monte Carlo chain; null where none was asked for.</summary>
     public DoseEntry? LocalByDraws { get; init; }
 
+    /// <summary>The same of the activities as the images show them, without recovery; null where nothing was corrected.</summary>
+    public DoseEntry? LocalUncorrected { get; init; }
+
     /// <summary>Mean dose by convolution with the kernel; null without one.</summary>
     public DoseEntry? ByKernel { get; init; }
 
@@ -69,7 +72,7 @@ public sealed record RegionDose
     /// <summary>Why there is no dose by the kernel that was given; null where there is one, or no kernel.</summary>
     public string? NoKernel { get; init; }
 
-    /// <summary>Dose that 98, 50 and 2 % of the volume receive at least, Gy; null without a kernel.</summary>
+    /// <summary>Dose that 98, 50 and 2 % of the first image's voxels receive at least, Gy, without recovery; null without a kernel, or where the images do not lie in one grid.</summary>
     public IReadOnlyDictionary<string, double>? Histogram { get; init; }
 
     /// <summary>What has to be said, each in one sentence.</summary>
@@ -91,6 +94,7 @@ public sealed record RegionDose
             Local = DoseEntry.Of(report.Local),
             LocalByChain = report.LocalByChain != report.Local ? DoseEntry.Of(report.LocalByChain) : null,
             LocalByDraws = report.LocalByDraws is { } drawn ? DoseEntry.Of(drawn) : null,
+            LocalUncorrected = report.LocalUncorrected is { } shown ? DoseEntry.Of(shown) : null,
             ByKernel = report.ByKernel is { } dose ? DoseEntry.Of(dose) : null,
             ByKernelByChain = report.ByKernelByChain is { } chain && chain != report.ByKernel ? DoseEntry.Of(chain) : null,
             Recovery = report.Recovery.Millilitres > 0 ? report.Recovery.Source : null,

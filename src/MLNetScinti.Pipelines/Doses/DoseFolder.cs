@@ -215,8 +215,8 @@ public static class DoseFolder
             Volume activity = point.Activity(reader, name);
             Volume? ct = options.Register && points.Length > 1 ? point.Ct(options.Reading, name, notes) : null;
             leftOut.Add(new(StringComparer.Ordinal));
-            IReadOnlyDictionary<string, bool[]> regions = drawn.In(point, activity.Geometry, name, notes, leftOut[^1]);
-            StudyImage image = new() { Hours = hours, Voxels = activity, Unit = "Bq/ml", Nuclide = point.Nuclide(name, notes), Regions = regions, Space = "first" };
+            DrawnMasks regions = drawn.In(point, activity.Geometry, name, notes, leftOut[^1]);
+            StudyImage image = new() { Hours = hours, Voxels = activity, Unit = "Bq/ml", Nuclide = point.Nuclide(name, notes), Regions = regions.Masks, Parts = regions.Parts, Space = "first" };
             if (reference is null)
             {
                 (reference, referenceCt) = (activity, ct);
@@ -230,7 +230,7 @@ public static class DoseFolder
             if (back is null && options.Register && !SharesSpace(point, points[0]))
             {
                 // On its own voxels, with what is drawn in it: activities of a region need no common grid.
-                notes.Add($"{name}: it lies in other coordinates than the first image (Frame of Reference UID), and was not registered to it: what is drawn in one was not used in the other, and there is no dose by kernel of both.");
+                notes.Add($"{name}: it lies in other coordinates than the first image (Frame of Reference UID), and was not registered to it: what is drawn in one was not used in the other, and there is no dose map of both.");
                 images.Add(image with { Space = name });
                 fields.Add([]);
                 continue;
@@ -248,6 +248,7 @@ public static class DoseFolder
             images = [.. images.Select((image, index) => image with
             {
                 Regions = drawnIn.Regions.Where(region => !region.Value.Zip(fields[index]).Any(voxel => voxel.First && !voxel.Second)).ToDictionary(region => region.Key, region => region.Value, StringComparer.Ordinal),
+                Parts = drawnIn.Parts,
             })];
         }
 
@@ -275,6 +276,7 @@ public static class DoseFolder
         Volume field = new(own, [.. Enumerable.Repeat(1f, own.Shape.Length)]);
         bool[] within = Array.ConvertAll(Resample.ToGrid(field, grid, new GridResampling(), back).Volume.Voxels, value => value > 0);
         Dictionary<string, bool[]> regions = new(StringComparer.Ordinal);
+        Dictionary<string, float[]> parts = new(StringComparer.Ordinal);
         foreach ((string region, bool[] mask) in image.Regions)
         {
             bool[] brought = MaskResampling.ToGrid(mask, own, grid, MaskRule.KeepVolume, back);
@@ -290,11 +292,15 @@ public static class DoseFolder
             else
             {
                 regions[region] = brought;
+                if (image.Parts.TryGetValue(region, out float[]? filled))
+                {
+                    parts[region] = Resample.ToGrid(new Volume(own, filled), grid, new GridResampling(), back).Volume.Voxels;
+                }
             }
         }
 
         seen = within;
-        return image with { Voxels = Resample.ToGrid(image.Voxels, grid, new GridResampling(), back).Volume, Regions = regions };
+        return image with { Voxels = Resample.ToGrid(image.Voxels, grid, new GridResampling(), back).Volume, Regions = regions, Parts = parts };
     }
 
     // By centres: half a voxel beyond the last centre still lies in the field.

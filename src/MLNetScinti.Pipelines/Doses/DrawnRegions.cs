@@ -6,6 +6,11 @@ using MLNetScinti.Imaging;
 
 namespace MLNetScinti.Pipelines.Doses;
 
+/// <summary>Regions on the voxels of an image.</summary>
+/// <param name="Masks">Their voxels, by name.</param>
+/// <param name="Parts">What part of each voxel they fill, of those that were drawn on finer voxels.</param>
+internal sealed record DrawnMasks(IReadOnlyDictionary<string, bool[]> Masks, IReadOnlyDictionary<string, float[]> Parts);
+
 /// <summary>What is drawn around regions in a folder, and in which image's coordinates: structure sets, segmentations, and label maps by the names of their files.</summary>
 internal sealed class DrawnRegions
 {
@@ -51,9 +56,10 @@ internal sealed class DrawnRegions
     /// <param name="image">What the image is called in sentences.</param>
     /// <param name="notes">Takes what has to be said.</param>
     /// <param name="leftOut">Takes the regions that are drawn and cannot be used in this image, by name, and why.</param>
-    public IReadOnlyDictionary<string, bool[]> In(TimePoint point, ImageGeometry grid, string image, List<string> notes, IDictionary<string, string> leftOut)
+    public DrawnMasks In(TimePoint point, ImageGeometry grid, string image, List<string> notes, IDictionary<string, string> leftOut)
     {
         Dictionary<string, bool[]> regions = new(StringComparer.Ordinal);
+        Dictionary<string, float[]> parts = new(StringComparer.Ordinal);
         void LeaveOut(string name, string why) => leftOut.TryAdd(name, $"{image}: {why}");
 
         void Add(string name, bool[] mask, ImageGeometry geometry)
@@ -82,6 +88,14 @@ internal sealed class DrawnRegions
             if (!regions.TryAdd(name, seen))
             {
                 notes.Add($"{image}: '{PlainText.Short(name)}' is drawn more than once, and the first was taken.");
+                return;
+            }
+
+            // What a finer drawing knows of a voxel at its edge counts where blur is corrected for.
+            float[] filled = MaskResampling.PartsOnGrid(mask, geometry, grid);
+            if (Array.Exists(filled, part => part is > 0 and < 1))
+            {
+                parts[name] = filled;
             }
         }
 
@@ -164,7 +178,7 @@ internal sealed class DrawnRegions
             }
         }
 
-        return regions;
+        return new DrawnMasks(regions, parts);
     }
 
     /// <summary>A label map belongs to an image whose file's name begins with its own, or whose case it is named after, as models' masks are.</summary>
