@@ -67,7 +67,7 @@ internal static class AuditCommand
 
             Terminal.Line($"Report:  {Path.GetFullPath(page)}");
             Terminal.Line($"Audit:   {Path.GetFullPath(json)}");
-            return report.Data.Skipped.Count > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+            return report.Data.Skipped.Any(one => one.IsLoss) ? ExitCode.SomeLeftOut : ExitCode.Done;
         }));
         return command;
     }

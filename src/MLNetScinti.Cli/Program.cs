@@ -36,6 +36,7 @@ internal static class Commands
             InspectCommand.Create(),
             ScanCommand.Create(),
             ScoreCommand.Create(),
+            ExplainCommand.Create(),
             BoneScanIndexCommand.Create(),
             SegmentCommand.Create(),
             DoseCommand.Create(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
@@ -15,7 +16,7 @@ internal static class ScoreCommand
     public static Command Create()
     {
         Argument<string> model = new("model") { Description = "A model: the folder that a run wrote, or a zip of it." };
-        Argument<string> folder = new("folder") { Description = "A folder of DICOM files." };
+        Argument<string> folder = new("folder") { Description = "A folder of DICOM files, or one file." };
         Option<string?> output = new("--output") { Description = "A CSV file to write, in which pseudonyms stand for the names of files (scinti who resolves them); without it the lines go to the console." };
         Option<string?> masks = new("--masks") { Description = "A folder for the masks of a model that draws them: one NIfTI file a case." };
         Option<string?> labels = new("--labels") { Description = "A table of what is true, as pipelines read it: the studies that it has lines for are scored, and the model's figures printed. Patients that the model was trained or validated on are refused." };
@@ -175,7 +176,8 @@ internal static class ScoreCommand
         }
 
         List<LeftOutStudy> leftOut = [];
-        WorkList list = WorkListMaking.Of(bundle, system, folder, settings, leftOut.Add, cancel);
+        using PictureSpool pictures = new(PrivateFolder.NewName());
+        WorkList list = WorkListMaking.Of(bundle, system, folder, settings, pictures, leftOut.Add, cancel);
         if (bundle.Card.Envelope is null)
         {
             Terminal.Error(TrainingEnvelope.Absent);

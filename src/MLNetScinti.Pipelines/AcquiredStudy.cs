@@ -8,6 +8,9 @@ namespace MLNetScinti.Pipelines;
 /// <param name="Images">Its images, each as far as its files speak of it.</param>
 public sealed record AcquiredStudy(double? AgeYears, IReadOnlyList<AcquiredImage> Images)
 {
+    /// <summary>The patient's sex as its files say it.</summary>
+    public PatientSex Sex { get; init; }
+
     /// <summary>Whether its files say that the patient was simulated.</summary>
     public bool IsSimulated { get; init; }
 
@@ -20,7 +23,7 @@ public sealed record AcquiredStudy(double? AgeYears, IReadOnlyList<AcquiredImage
         IEnumerable<AcquiredImage> read = images.Where(image => seen.Contains(image.Header.Kind)).Select(AcquiredImage.Of);
         IEnumerable<AcquiredImage> others = (study?.Series ?? []).Where(series => series.Sections is not null && seen.Contains(series.Kind)).Select(AcquiredImage.Of);
         PatientFacts patient = study?.Patient ?? images[0].Header.Patient;
-        return new(patient.AgeYears, [.. read, .. others]) { IsSimulated = patient.IsSimulated };
+        return new(patient.AgeYears, [.. read, .. others]) { IsSimulated = patient.IsSimulated, Sex = patient.Sex };
     }
 }
 
@@ -63,6 +66,9 @@ public sealed record AcquiredImage
     /// <summary>Number of rows.</summary>
     public required int Rows { get; init; }
 
+    /// <summary>Injected activity, MBq; null where the file does not say.</summary>
+    public double? InjectedMegabecquerels { get; init; }
+
     /// <summary>All counts of the image; null where its values are no counts.</summary>
     public double? Counts { get; init; }
 
@@ -83,6 +89,7 @@ public sealed record AcquiredImage
             Section = header is { IsVolume: true, GeometryIsAssumed: false, Geometry: { } volume } ? volume.SectionSpacing : null,
             Columns = header.Columns,
             Rows = header.Rows,
+            InjectedMegabecquerels = header.InjectedMegabecquerels,
             Counts = header.Unit == ImageUnit.Counts ? Sum(image.AsSpan()) : null,
         };
     }

@@ -99,6 +99,9 @@ public sealed class FolderCases : CaseSource
     private readonly ConcurrentBag<PixelMemory> _spare = [];
 
     /// <summary>Looks at a folder; its subfolders count too. A file's name says nothing: its content does.</summary>
+    /// <param name="folder">The folder, or a single file: then nothing else of its folder is a study.</param>
+    /// <param name="system">The system that makes cases of studies.</param>
+    /// <param name="options">How they are read.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="LabelsTableException">The labels table cannot be used.</exception>
     /// <exception cref="NoStudyException">The folder is empty.</exception>
@@ -106,13 +109,15 @@ public sealed class FolderCases : CaseSource
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(system);
-        Folder = folder;
+        bool isFile = File.Exists(folder);
+        string given = folder;
+        Folder = folder = isFile ? Path.GetDirectoryName(Path.GetFullPath(folder))! : folder;
         _system = system;
         _options = options ?? new FolderOptions();
         // A public key hides nobody: it is for simulated patients alone, and their files ask for it.
         _told = _options.PseudonymKey is { IsPublic: true } ? null : _options.PseudonymKey;
         _reader = new DicomImageReader(Reading(system, _told, _options));
-        IEnumerable<string> files = FolderWalk.Files(folder);
+        IEnumerable<string> files = isFile ? [Path.GetFullPath(given)] : FolderWalk.Files(folder);
         string? table = _options.Labels is { } labels ? Path.Combine(folder, labels) : null;
         _labels = table is null ? null : LabelsTable.Read(table, system.Labels);
         // A table beside the folder names its masks from where it lies.
@@ -124,7 +129,7 @@ public sealed class FolderCases : CaseSource
         {
             Dictionary<string, ImageHeader> headers = new(StringComparer.Ordinal);
             Action<ScannedFile>? visited = byHeader ? file => _ = file.Header is { } header && headers.TryAdd(file.RelativePath, header with { Frames = [], Warnings = [] }) : null;
-            _index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others }, visited, _options.Stop());
+            _index = StudyIndex.Build(isFile ? given : folder, new StudyIndexOptions { Reading = Reading(system, _told, _options), Boundary = boundary, Ignored = others }, visited, _options.Stop());
             _files = [.. _index.Studies.Select(study => study.Series[0].Files[0].File)];
             foreach ((string study, ImageFacts file) in _index.Studies.SelectMany((study, index) => study.Series.SelectMany(series => series.Files), (study, file) => (study.Series[0].Files[0].File, file)))
             {

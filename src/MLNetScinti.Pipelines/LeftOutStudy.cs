@@ -55,7 +55,7 @@ public sealed partial record LeftOutStudy([property: Browsable(false)] string Fi
             }
         }
 
-        return new SkippedInput(name, sentence);
+        return new SkippedInput(name, sentence) { IsLoss = IsLoss };
     }
 
     /// <summary>Several of them as they are written: by pseudonym, since the order of the files' names, laid beside a list of these, would tell which is which.</summary>

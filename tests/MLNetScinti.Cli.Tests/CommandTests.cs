@@ -65,6 +65,14 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("\"audit\": \"shortcut\"", File.ReadAllText(Path.Combine(folder.Root, "audit", "audit.json")), StringComparison.Ordinal);
         Assert.Contains("<html", File.ReadAllText(Path.Combine(folder.Root, "audit", "audit.html")), StringComparison.Ordinal);
 
+        // What is no image is no loss; an image that is cut off is one.
+        File.WriteAllText(Path.Combine(folder.Studies, "notes.txt"), "no image");
+        (code, _, error) = Scinti.Run(folder.Root, "audit", "shortcut", "small.yaml", "--output", "audit");
+        Assert.True(code == 0, error);
+        byte[] whole = File.ReadAllBytes(Directory.GetFiles(folder.Studies, "*.dcm")[0]);
+        File.WriteAllBytes(Path.Combine(folder.Studies, "short.dcm"), whole[..(whole.Length / 2)]);
+        Assert.Equal(4, Scinti.Run(folder.Root, "audit", "shortcut", "small.yaml", "--output", "audit").Code);
+
         (code, _, error) = Scinti.Run(folder.Root, "audit", "missing-view", "small.yaml");
         Assert.Equal(2, code);
         Assert.Contains("have no views that could be missing", error, StringComparison.Ordinal);

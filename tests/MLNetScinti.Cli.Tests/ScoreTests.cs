@@ -123,6 +123,24 @@ public sealed class ScoreTests(FinishedRun finished) : IClassFixture<FinishedRun
         return model;
     }
 
+    /// <summary>A child with one kidney, the other one taken out, or with next to no function.</summary>
+    [Theory]
+    [InlineData(Imaging.BodySide.Left, true)]
+    [InlineData(Imaging.BodySide.Right, true)]
+    [InlineData(Imaging.BodySide.Left, false)]
+    public void AKidneyThatIsAloneHasOneRowAndIsSaidToBeAlone(Imaging.BodySide missing, bool absent)
+    {
+        string root = finished.Studies.Root, word = missing == Imaging.BodySide.Left ? "right" : "left";
+        KidneyAnatomy Without(KidneyAnatomy kidney) => kidney.Side != missing ? kidney : absent ? kidney with { IsAbsent = true } : kidney with { Uptake = 0.02 * kidney.Uptake };
+        string folder = Study(root, $"alone-{word}-{absent}", study => study, changed: patient => patient with { Anatomy = patient.Anatomy with { Left = Without(patient.Anatomy.Left), Right = Without(patient.Anatomy.Right) } });
+        (int code, string output, string error) = Scinti.Run(root, "score", finished.Folder, folder);
+        Assert.True(code == 0, error);
+        string[][] rows = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(','))];
+        Assert.Equal(2, rows.Length);
+        Assert.Equal(word, rows[1][Array.IndexOf(rows[0], "Side")]);
+        Assert.Contains("One kidney: the other side is empty", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AWorkListHasPicturesRisksAndWhatIsUnusual()
     {
@@ -156,7 +174,7 @@ public sealed class ScoreTests(FinishedRun finished) : IClassFixture<FinishedRun
         Assert.Contains("between 0 and 1, found 1.2 for abnormal", error, StringComparison.Ordinal);
     }
 
-    private static void Reseal(string path, JsonNode card)
+    internal static void Reseal(string path, JsonNode card)
     {
         card["seal"] = new string('0', 64);
         string text = card.ToJsonString();
@@ -165,7 +183,11 @@ public sealed class ScoreTests(FinishedRun finished) : IClassFixture<FinishedRun
     }
 
     /// <summary>A folder with one study of the folder's camera, described otherwise.</summary>
-    private string Study(string folder, Func<NuclearMedicineStudy, NuclearMedicineStudy> described, double pixel = 2 * PhysicsConstants.Pixel, string name = "other", double longer = 1)
+    private string Study(string folder, Func<NuclearMedicineStudy, NuclearMedicineStudy> described, double pixel = 2 * PhysicsConstants.Pixel, string name = "other", double longer = 1) =>
+        Study(finished.Studies.Root, folder, described, pixel, name, longer);
+
+    /// <summary>The same below another folder, and of another patient.</summary>
+    internal static string Study(string root, string folder, Func<NuclearMedicineStudy, NuclearMedicineStudy> described, double pixel = 2 * PhysicsConstants.Pixel, string name = "other", double longer = 1, Func<DmsaPatient, DmsaPatient>? changed = null)
     {
         DmsaSimulator simulator = new()
         {
@@ -173,8 +195,9 @@ public sealed class ScoreTests(FinishedRun finished) : IClassFixture<FinishedRun
             Subsets = 4,
             Iterations = 4,
         };
-        DmsaStudy study = simulator.Simulate(new DmsaCohort(new DmsaCohortOptions { Patients = 12, Validation = 4, Test = 4, Seed = 5, AbnormalKidneys = 0.5 }).First());
-        string path = Path.Combine(finished.Studies.Root, folder);
+        DmsaPatient patient = new DmsaCohort(new DmsaCohortOptions { Patients = 12, Validation = 4, Test = 4, Seed = 5, AbnormalKidneys = 0.5 }).First();
+        DmsaStudy study = simulator.Simulate(changed is null ? patient : changed(patient));
+        string path = Path.Combine(root, folder);
         Directory.CreateDirectory(path);
         NuclearMedicineWriter.WriteReconTomo(Path.Combine(path, $"{name}.dcm"), study.Image, described(DmsaCohortWriter.DescribeStudy(study, simulator, folder + name)));
         return path;

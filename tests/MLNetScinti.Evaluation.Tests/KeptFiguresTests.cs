@@ -29,6 +29,7 @@ public sealed class KeptFiguresTests
     [InlineData("task-comparison")]
     [InlineData("audit")]
     [InlineData("worklist")]
+    [InlineData("explanation")]
     public void Schemas_are_those_that_were_kept(string name)
     {
         string schema = name switch
@@ -38,6 +39,7 @@ public sealed class KeptFiguresTests
             "task-comparison" => TaskComparisonJson.Schema,
             "audit" => AuditJson.Schema,
             "worklist" => WorkListJson.Schema,
+            "explanation" => ExplanationJson.Schema,
             _ => ComparisonJson.Schema,
         };
         string path = Path.Combine(TestData.Repository, "src", "MLNetScinti.Evaluation", "Schemas", $"{name}.schema.json");

@@ -40,6 +40,7 @@ internal static class SampleReport
                 Durations = [new("reading", TimeSpan.FromSeconds(12.4)), new("training", TimeSpan.FromMinutes(7.2)), new("scoring", TimeSpan.FromSeconds(2.1))],
                 Hardware = "2 cores, CPU",
                 Threads = 2,
+                Earlier = [new EarlierRun("dmsa-2026-02", new DateTimeOffset(2026, 2, 1, 9, 0, 0, TimeSpan.Zero), new Dictionary<string, EarlierFigure>(StringComparer.Ordinal) { [RankingFigures.AreaUnderRocKey] = new(0.81, 0.66, 0.91) }, 40, 20, SameCases: true)],
             },
             Data = new()
             {
@@ -49,6 +50,18 @@ internal static class SampleReport
                 Read = 120,
                 Skipped = [new("study-0007", "The file ends in the middle of the pixel data."), new("study-0050", "Modality CT, expected NM.")],
                 Splits = [new("training", 80, 160, new ClassCount("abnormal", 47)), new("validation", 20, 40, new ClassCount("abnormal", 20)), new("test", 20, 40, new ClassCount("abnormal", 20))],
+                Flow =
+                [
+                    new FlowStep("Found") { Inputs = 122, LeftOut = [new FlowExit("truncated", 1), new FlowExit("other kind of image", 1)] },
+                    new FlowStep("Read") { Inputs = 120 },
+                    new FlowStep("Labelled") { Inputs = 120, Patients = 120, Cases = 240, Classes = [new ClassCount("abnormal", 87)] },
+                    new FlowStep("Test") { Patients = 20, Cases = 40, Classes = [new ClassCount("abnormal", 20)] },
+                ],
+                Cohort = new CohortTable(["training", "validation", "test"],
+                [
+                    new CohortRow("Age, years", "patients", [new CohortCell(80, 80) { Quartiles = (2, 5, 9) }, new CohortCell(20, 20) { Quartiles = (3, 6, 10) }, new CohortCell(18, 20) { Quartiles = (2, 6, 9) }]),
+                    new CohortRow("Sex", "patients", [new CohortCell(80, 80) { Values = [new ClassCount("female", 51), new ClassCount("male", 29)] }, new CohortCell(3, 20) { TooFew = true }, new CohortCell(0, 20)]),
+                ]),
                 Facts = [new("Matrix", "128 x 128, 1.748 mm"), new("Views", "120 over 360 degrees"), new("Labels", "truth of the simulation")],
             },
             Model = new()

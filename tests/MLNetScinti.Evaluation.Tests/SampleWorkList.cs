@@ -36,7 +36,7 @@ internal static class SampleWorkList
 
     private static WorkListPanel Panel(string name, string top, string bottom, bool withMap)
     {
-        byte[] png = PngEncoder.Encode(new PngImage(32, 32, 1, [.. Enumerable.Range(0, 1024).Select(i => (byte)(i / 4))]));
+        StoredPicture png = StoredPicture.Of(PngEncoder.Encode(new PngImage(32, 32, 1, [.. Enumerable.Range(0, 1024).Select(i => (byte)(i / 4))])));
         return new($"{name} maximum intensity projection", png, withMap ? png : null, 112, 112, "R", "L", top, bottom) { MapWords = "what speaks for abnormal" };
     }
 }

@@ -26,6 +26,49 @@ public sealed class WorkListTests
         Assert.Equal(ids.Length, ids.Distinct(StringComparer.Ordinal).Count());
     }
 
+    /// <summary>Of 200 pictures of a megabyte each one is held at a time.</summary>
+    [Fact]
+    public void PicturesGoThroughMemoryOneAfterTheOther()
+    {
+        const int pictures = 200, size = 1 << 20;
+        long most = 0, read = 0, before = GC.GetTotalMemory(forceFullCollection: true);
+        StoredPicture picture = StoredPicture.Of(() =>
+        {
+            most = read++ % 20 == 19 ? Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before) : most;
+            return new byte[size];
+        });
+        WorkList list = SampleWorkList.Make();
+        WorkListCase one = list.Cases[0] with { Pictures = [list.Cases[0].Pictures[0] with { Image = picture, Map = null }] };
+        list = list with { Cases = [.. Enumerable.Range(0, pictures).Select(number => one with { CaseId = $"case {number}" })] };
+        WorkListHtml.Write(list, TextWriter.Null);
+        Assert.Equal(pictures, read);
+        Assert.True(most < 30 * size, $"{most >> 20} MiB");
+    }
+
+    /// <summary>Text from outside stays text, also where it looks like the place of a picture.</summary>
+    [Fact]
+    public void NobodysTextBecomesAPicture()
+    {
+        WorkList list = SampleWorkList.Make();
+        list = list with { Cases = [list.Cases[0] with { Facts = [new("Note", "href=\"data:image/png;base64,\0" + "0\0")] }] };
+        Assert.Equal(list.Cases[0].Pictures.Sum(panel => panel.Map is null ? 1 : 2), Regex.Count(WorkListHtml.Text(list), "base64,iVBOR"));
+    }
+
+    [Fact]
+    public void ASpoolGivesBackWhatItKept()
+    {
+        string file = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
+        StoredPicture[] kept;
+        using (PictureSpool spool = new(file))
+        {
+            kept = [.. Enumerable.Range(1, 5).Select(number => spool.Keep([.. Enumerable.Repeat((byte)number, number * 1000)]))];
+            Assert.All(kept.Reverse().Select((picture, back) => (picture, number: 5 - back)), pair => Assert.Equal(Enumerable.Repeat((byte)pair.number, pair.number * 1000), pair.picture.Read()));
+        }
+
+        Assert.False(File.Exists(file));
+        Assert.Throws<ObjectDisposedException>(() => kept[0].Read());
+    }
+
     [Fact]
     public void TheJsonHasTheSameFigures()
     {

@@ -48,7 +48,7 @@ internal sealed class CardSections(EvaluationOptions options, DataCard data, Run
         return Markup.Of($"""
             <section id="data" aria-labelledby="data-h">
             <h2 id="data-h">Data card</h2>
-            {description}{facts}{splits}{Warnings(data)}{Skipped(data)}
+            {description}{facts}{CohortSections.Flow(data, options.Words.Cases)}{splits}{CohortSections.Cohort(data)}{Warnings(data)}{Skipped(data)}
             </section>
             """);
     }

@@ -48,7 +48,7 @@ internal static class ChecklistSection
             new("15", "model", "What the answer is, and from where a case is called positive", binary is not null ? "In plain words, All figures" : "All figures"),
             new("17, 19", "other", "Ethics, and patients' part in the study", report.Data.Origin == DataOrigin.Simulated ? "simulated patients: none" : null, "state the approval"),
             new("18", "other", "Protocol, registration, code and data", report.Run.Hashes.Count > 0 ? "Do it again: command, versions, hashes; no protocol was registered" : null),
-            new("20", "results", "The flow of patients, and who they are, in each set", data is null ? null : "Data card: numbers and classes"),
+            new("20", "results", "The flow of patients, and who they are, in each set", report.Data.Cohort is not null ? "Data card: what became of the files, who the sets consist of" : data is null ? null : "Data card: numbers and classes"),
             new("21, 22", "model", "The model, so that it can be run", report.Model.Parameters > 0 ? "Model card; the bundle beside this report" : null),
             new("23a", "results", "Performance with intervals", intervals ? "All figures" : null),
             new("23a", "results", "Calibration, and what acting on it is worth", binary?.Risk is not null ? "Risks" : null),

@@ -28,6 +28,7 @@ public static class ComparisonHtml
                 new("table", "Side by side", sections.Table()),
                 new("curves", "Curves", sections.Curves()),
                 new("pairs", "Paired tests", sections.Pairs()),
+                GroupSections.OfModels([.. report.Models.Select(model => (IEvaluation)model.Evaluation)]),
                 new("models", "Models", sections.Models()),
                 new("data", "Data", cards.Data()),
                 new("reproduce", "Do it again", cards.Reproduce()),

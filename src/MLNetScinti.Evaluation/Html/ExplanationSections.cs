@@ -14,7 +14,7 @@ internal sealed class ExplanationSections(EvaluationReport report)
             return Markup.Empty;
         }
 
-        Markup verdict = section.Agreements.Count == 0 ? Markup.Empty : Markup.Of($"""<p class="lead">{ExplanationText.Verdict(section.Agreements[0], _options)}</p>""");
+        Markup verdict = section.Agreements.Count == 0 ? Markup.Empty : Markup.Of($"""<p class="lead">{ExplanationText.Verdict(section.Primary!, _options)}</p>""");
         Markup agreements = section.Agreements.Any(agreement => agreement.HitRate.IsDefined) ? Agreements(section.Agreements) : Markup.Empty;
         Markup cases = section.Cases.Count == 0 ? Markup.Empty : Markup.Of($"""<h3>Some {_options.Words.Cases}, the wrongly called first</h3><ul class="errors explained">{Markup.Each(section.Cases, Case)}</ul>""");
         return Markup.Of($"""
@@ -31,7 +31,7 @@ internal sealed class ExplanationSections(EvaluationReport report)
     private Markup Agreements(IReadOnlyList<ExplanationAgreement> agreements) => Markup.Of($"""
         <div class="scroller" tabindex="0" role="region" aria-label="Agreement of maps with true {_options.Words.Findings}">
         <table class="groups">
-        <caption>How often a map is hottest within {ExplanationText.Millimetres(agreements[0].Tolerance)} of a true {_options.Words.Finding}. "On others": the same maps put on other patients' {_options.Words.Findings}, at the same place of the organ. "Without the image": the one place that lies at the most {_options.Words.Findings} of other patients. "Random": a place drawn at random in the same {_options.Words.Case}. The {FigureText.Percent(_options.Level)} intervals are Wilson's, by patient; p is one-sided, with patients exchanging their {_options.Words.Findings}. The verdict rests on the first map, which was named beforehand; the others are not corrected for their number, and are hints.</caption>
+        <caption>How often a map is hottest within {ExplanationText.Millimetres(agreements[0].Tolerance)} of a true {_options.Words.Finding}. "On others": the same maps put on other patients' {_options.Words.Findings}, at the same place of the organ. "Without the image": the one place that lies at the most {_options.Words.Findings} of other patients. "Random": a place drawn at random in the same {_options.Words.Case}. The {FigureText.Percent(_options.Level)} intervals are Wilson's, by patient; p is one-sided, with patients exchanging their {_options.Words.Findings}. The verdict rests on the map that was named beforehand; the others are not corrected for their number, and are hints.</caption>
         <thead><tr><th scope="col">Map</th><th scope="col" class="number">{FigureText.Capital(_options.Words.Positive)} {_options.Words.Cases}</th><th scope="col">Hottest at a {_options.Words.Finding}</th><th scope="col" class="number">On others</th><th scope="col" class="number">Without the image</th><th scope="col" class="number">Random</th><th scope="col" class="number">p</th><th scope="col" class="number">Empty maps</th></tr></thead>
         {Markup.Each(agreements, Agreement)}
         </table></div>

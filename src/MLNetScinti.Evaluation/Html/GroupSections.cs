@@ -26,6 +26,26 @@ internal static class GroupSections
             """)).Content;
     }
 
+    /// <summary>Groups of cases with the main figure of each of several models: of sex, age, side, camera, as far as these are known.</summary>
+    public static ReportSection OfModels(IReadOnlyList<IEvaluation> models)
+    {
+        IReadOnlyList<Subgroup> groups = models.MaxBy(model => model.Subgroups.Count)!.Subgroups;
+        return groups.Count == 0 || groups[0].Metrics.Count == 0 ? new("groups", "Groups", Markup.Empty) : ReportSection.Of("groups", "Groups", "The models in groups of cases", Markup.Of($"""
+            <p>{groups[0].Metrics[0].Name} of each model. Groups are small and many are looked at: a difference here is a hint to look further, not a finding.</p>
+            <div class="scroller" tabindex="0" role="region" aria-label="Figures of the models by group">
+            <table class="groups">
+            <thead><tr><th scope="col">Group</th><th scope="col" class="number">{FigureText.Capital(models[0].Options.Words.Cases)} (patients)</th>{Markup.Each(models, model => Markup.Of($"""<th scope="col">{model.Model}</th>"""))}</tr></thead>
+            {Markup.Each(groups.GroupBy(group => group.Grouping, StringComparer.Ordinal), grouping => Markup.Of($"""
+            <tbody><tr class="grouping"><th scope="rowgroup" colspan="{models.Count + 2}">{grouping.Key}</th></tr>{Markup.Each(grouping, group => OfModels(group, models))}</tbody>
+            """))}
+            </table></div>
+            """));
+    }
+
+    private static Markup OfModels(Subgroup group, IReadOnlyList<IEvaluation> models) => Markup.Of($"""
+        <tr><th scope="row">{group.Name}</th><td class="number">{group.Cases} ({group.Patients})</td>{Markup.Each(models, model => model.Subgroups.FirstOrDefault(one => one.Grouping == group.Grouping && one.Name == group.Name) is { Metrics: [var main, ..] } ? FigureTable.Cell(main.Metric) : Markup.Of($"""<td class="soft">not known</td>"""))}</tr>
+        """);
+
     public static Markup Comparison(EvaluationReport report, EvaluationOptions options)
     {
         if (report.Comparison is not { } comparison)

@@ -27,6 +27,7 @@ public static class HtmlReport
                 new("explanation", "What it looked at", new ExplanationSections(report).Explanation()),
                 new("generated", "Generated images", GenerationSections.Of(report.Generation)),
                 AuditHtml.Section(report.Audits),
+                CohortSections.Trend(report),
                 new("training", "Training", CardSections.Training(report.History)),
                 new("data", "Data", cards.Data()),
                 new("model", "Model", CardSections.Model(report.Model)),

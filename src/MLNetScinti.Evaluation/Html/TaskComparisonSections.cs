@@ -18,6 +18,7 @@ internal static class TaskComparisonSections
                 Summary(report),
                 ReportSection.Of("table", "Side by side", "The models side by side", Models(report)),
                 ReportSection.Of("pairs", "Paired tests", "Which differences are more than chance?", report.Figures is { } figures ? FigurePairs(figures) : MaskTables.Of(report.Masks!)),
+                GroupSections.OfModels([.. report.Models.Select(model => model.Evaluation)]),
                 new("data", "Data", cards.Data()),
                 new("reproduce", "Do it again", cards.Reproduce()),
             ],

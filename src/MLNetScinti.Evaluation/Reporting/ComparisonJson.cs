@@ -129,6 +129,9 @@ internal sealed record ComparedModelPart
 
     public required IReadOnlyDictionary<string, FigurePart> Ranking { get; init; }
 
+    [Description("The model's figures for groups of cases, such as those of one camera; left out where there are none.")]
+    public IReadOnlyList<SubgroupPart>? Subgroups { get; init; }
+
     public PublishedPart? Published { get; init; }
 
     public ModelPart? Card { get; init; }
@@ -145,6 +148,7 @@ internal sealed record ComparedModelPart
         OperatingPoint = OperatingPointPart.Of(model.Evaluation.OperatingPoint),
         PaperProtocol = model.Evaluation.PaperProtocol is { } paper ? OperatingPointPart.Of(paper) : null,
         Ranking = FigurePart.Of(model.Evaluation.Ranking),
+        Subgroups = model.Evaluation.Subgroups.Count == 0 ? null : SubgroupPart.Of(model.Evaluation.Subgroups),
         Published = model.Published is { } published ? PublishedPart.Of(published) : null,
         Card = model.Card is { } card ? ModelPart.Of(card) : null,
         Reproduce = model.Run is { } run ? ReproducePart.Of(run) : null,

@@ -223,7 +223,7 @@ public static class ConsoleReport
         }
 
         ConsoleSections.Misjudged(text, evaluation);
-        if (report.Explanation is { Agreements: [var agreement, ..] })
+        if (report.Explanation is { Primary: { } agreement })
         {
             text.Append(ExplanationText.Line(agreement, evaluation.Options)).Append('\n');
         }

@@ -67,6 +67,9 @@ public sealed record ExplanationSection
     /// <summary>The agreement of each kind of map with the truth, the most telling first.</summary>
     public required IReadOnlyList<ExplanationAgreement> Agreements { get; init; }
 
+    /// <summary>The agreement on which the verdict rests, named beforehand; the first where none was; null where there is none.</summary>
+    public ExplanationAgreement? Primary => Agreements.FirstOrDefault(one => one.IsPrimary) ?? (Agreements.Count > 0 ? Agreements[0] : null);
+
     /// <summary>The cases shown, the wrongly called first.</summary>
     public required IReadOnlyList<ExplainedCase> Cases { get; init; }
 }

@@ -26,6 +26,12 @@ public sealed record DataCard
     /// <summary>How many were on each side of the split.</summary>
     public IReadOnlyList<SplitCount> Splits { get; init; } = [];
 
+    /// <summary>What became of the files, from those that were offered to the sets; empty where that was not counted.</summary>
+    public IReadOnlyList<FlowStep> Flow { get; init; } = [];
+
+    /// <summary>Who and what the sets consist of; null where nothing is known.</summary>
+    public CohortTable? Cohort { get; init; }
+
     /// <summary>Further facts, name and value: camera, matrix, isotope, label source.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 }
@@ -49,7 +55,11 @@ public enum DataOrigin
 /// <summary>An input that was left out, and why.</summary>
 /// <param name="Name">A name that identifies no patient: a pseudonym, or a file name where file names hold no identity.</param>
 /// <param name="Reason">What was wrong, in one sentence.</param>
-public sealed record SkippedInput(string Name, string Reason);
+public sealed record SkippedInput(string Name, string Reason)
+{
+    /// <summary>Whether it should have been read: what is no image at all, or there twice, is no loss.</summary>
+    public bool IsLoss { get; init; } = true;
+}
 
 /// <summary>What was found in some inputs that were read all the same, and in how many.</summary>
 /// <param name="Warning">What was found, in one sentence without its numbers: it identifies no patient.</param>
@@ -133,6 +143,9 @@ public sealed record RunRecord
 
     /// <summary>Threads used, where known. Results do not depend on it.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>Finished runs of the same model that lie beside this one, the oldest first.</summary>
+    public IReadOnlyList<EarlierRun> Earlier { get; init; } = [];
 }
 
 /// <summary>How long one stage of a run took.</summary>

@@ -260,6 +260,12 @@ internal sealed record DataPart
 
     public required IReadOnlyList<SplitPart> Splits { get; init; }
 
+    [Description("What became of the files, step by step; absent where that was not counted.")]
+    public IReadOnlyList<FlowStepPart>? Flow { get; init; }
+
+    [Description("Who and what the sets consist of; absent where nothing is known.")]
+    public IReadOnlyList<CohortRowPart>? Cohort { get; init; }
+
     public required IReadOnlyDictionary<string, string> Facts { get; init; }
 
     public static DataPart Of(DataCard data) => new()
@@ -277,6 +283,8 @@ internal sealed record DataPart
             Cases = one.Cases,
             Classes = new OrderedDictionary<string, int>(one.Classes.Select(own => KeyValuePair.Create(own.Name, own.Cases)), StringComparer.Ordinal),
         })],
+        Flow = data.Flow.Count == 0 ? null : [.. data.Flow.Select(FlowStepPart.Of)],
+        Cohort = data.Cohort is { } cohort ? CohortRowPart.AllOf(cohort) : null,
         Facts = ModelPart.Texts(data.Facts),
     };
 }
@@ -338,12 +346,16 @@ internal sealed record RunPart
 
     public required IReadOnlyList<DurationPart> Durations { get; init; }
 
+    [Description("Finished runs of the same model in the folders beside this one's, the oldest first; absent where there are none.")]
+    public IReadOnlyList<EarlierRunPart>? Earlier { get; init; }
+
     public static RunPart Of(RunRecord run) => new()
     {
         Started = run.Started?.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         Hardware = run.Hardware,
         Threads = run.Threads,
         Durations = [.. run.Durations.Select(stage => new DurationPart { Stage = stage.Stage, Seconds = stage.Duration.TotalSeconds })],
+        Earlier = run.Earlier.Count == 0 ? null : [.. run.Earlier.Select(EarlierRunPart.Of)],
     };
 }
 

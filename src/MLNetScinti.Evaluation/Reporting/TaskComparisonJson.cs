@@ -94,6 +94,9 @@ internal sealed record JudgedModelPart
 
     public required IReadOnlyDictionary<string, FigurePart> Metrics { get; init; }
 
+    [Description("The model's figures for groups of cases, such as those of one camera; left out where there are none.")]
+    public IReadOnlyList<SubgroupPart>? Subgroups { get; init; }
+
     public static JudgedModelPart Of(JudgedModel model) => new()
     {
         Model = model.Name,
@@ -101,6 +104,7 @@ internal sealed record JudgedModelPart
         Training = model.Training,
         Report = model.ReportLink,
         Metrics = FigurePart.Of(model.Evaluation.Figures),
+        Subgroups = model.Evaluation.Subgroups.Count == 0 ? null : SubgroupPart.Of(model.Evaluation.Subgroups),
     };
 }
 

@@ -96,8 +96,11 @@ public sealed record WorkListAnswer(string Name, double Probability, double? Thr
 /// <param name="Right">That of the right edge.</param>
 /// <param name="Top">That of the upper edge.</param>
 /// <param name="Bottom">That of the lower edge.</param>
-public sealed record WorkListPanel(string Name, byte[] Image, byte[]? Map, double WidthMillimetres, double HeightMillimetres, string Left, string Right, string Top, string Bottom)
+public sealed record WorkListPanel(string Name, StoredPicture Image, StoredPicture? Map, double WidthMillimetres, double HeightMillimetres, string Left, string Right, string Top, string Bottom)
 {
+    /// <summary>Whether it is known how large it is and from which side: else there is no scale, and no letters.</summary>
+    public bool IsPlaced => Left.Length > 0;
+
     /// <summary>What the map is, in a sentence.</summary>
     public string MapWords { get; init; } = "";
 }

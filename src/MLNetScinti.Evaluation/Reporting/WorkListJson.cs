@@ -77,8 +77,8 @@ internal sealed record WorkListDocument
         TrainedOn = new OrderedDictionary<string, string>(list.TrainedOn, StringComparer.Ordinal),
         Limits = list.Limits,
         Cases = [.. list.Cases.Select(WorkListCasePart.Of)],
-        Refused = [.. list.Refused.Select(one => new WorkListSkippedPart { File = one.Name, Reason = one.Reason })],
-        LeftOut = [.. list.LeftOut.Select(one => new WorkListSkippedPart { File = one.Name, Reason = one.Reason })],
+        Refused = [.. list.Refused.Select(WorkListSkippedPart.Of)],
+        LeftOut = [.. list.LeftOut.Select(WorkListSkippedPart.Of)],
     };
 }
 
@@ -87,6 +87,8 @@ internal sealed record WorkListSkippedPart
     public required string File { get; init; }
 
     public required string Reason { get; init; }
+
+    public static WorkListSkippedPart Of(SkippedInput one) => new() { File = one.Name, Reason = one.Reason };
 }
 
 internal sealed record WorkListCasePart

@@ -15,7 +15,17 @@ public enum AntiAliasing
     Gaussian,
 }
 
-/// <summary>How an image comes onto another grid: linear between voxel centres; within half a voxel of the edge, the edge's value.</summary>
+/// <summary>What is between the centres of voxels.</summary>
+public enum Interpolation
+{
+    /// <summary>A straight line from one to the next: it stays within their values, and blurs what is no wider than a few voxels.</summary>
+    Linear,
+
+    /// <summary>A cubic B-spline through all of them (Unser 1999): it keeps what the voxels hold.</summary>
+    Cubic,
+}
+
+/// <summary>How an image comes onto another grid: by default linear between voxel centres; within half a voxel of the edge, the edge's value.</summary>
 public sealed record GridResampling
 {
     /// <summary>The value where the grid reaches beyond the image's field.</summary>
@@ -24,11 +34,20 @@ public sealed record GridResampling
     /// <summary>What is done where the grid's voxels are larger than the image's.</summary>
     public AntiAliasing AntiAliasing { get; init; }
 
+    /// <summary>What is between voxel centres.</summary>
+    public Interpolation Interpolation { get; init; }
+
     /// <summary>For CT in Hounsfield units: air outside, and a Gaussian before larger voxels.</summary>
     public static GridResampling Hounsfield { get; } = new() { Outside = -1000, AntiAliasing = AntiAliasing.Gaussian };
 
     /// <summary>For images of counts or concentrations: nothing outside, and a Gaussian before larger voxels.</summary>
     public static GridResampling Emission { get; } = new() { AntiAliasing = AntiAliasing.Gaussian };
+
+    /// <summary>
+    /// For images of counts that must show in other voxels what they show in their own: the same, and between voxels a cubic spline, since a
+    /// straight line takes from every peak.
+    /// </summary>
+    public static GridResampling Counts { get; } = Emission with { Interpolation = Interpolation.Cubic };
 
     /// <summary>The standard deviations, in voxels of the image, of what makes it as coarse as a grid.</summary>
     internal (double Sections, double Rows, double Columns) Smoothing(GridMap map)

@@ -110,10 +110,11 @@ internal static class GridSampling
         return first + (z * (second - first));
     }
 
-    /// <summary>Linear interpolation in double precision, a named value outside the image's field.</summary>
+    /// <summary>Interpolation in double precision, a named value outside the image's field.</summary>
     /// <returns>How many voxels of the grid lie outside.</returns>
-    public static int InField(in GridMap map, ReadOnlySpan<float> input, ImageShape shape, Span<float> output, ImageShape outputShape, float outside)
+    public static int InField(in GridMap map, ReadOnlySpan<float> input, ImageShape shape, Span<float> output, ImageShape outputShape, float outside, Interpolation interpolation = Interpolation.Linear)
     {
+        CubicSpline? spline = interpolation == Interpolation.Cubic ? new CubicSpline(input, shape) : null;
         int count = 0, i = 0;
         for (int s = 0; s < outputShape.Sections; s++)
         {
@@ -124,7 +125,7 @@ internal static class GridSampling
                     Point3 place = map.At(c, r, s);
                     if (IsWithin(place, shape))
                     {
-                        output[i] = (float)At(input, shape, place);
+                        output[i] = (float)(spline?.At(place) ?? At(input, shape, place));
                     }
                     else
                     {

@@ -72,7 +72,7 @@ public sealed class Resample(ImageShape size) : IImageOperator
             GaussianFilter.Apply(values, volume.Shape, sections, rows, columns);
         }
 
-        int outside = GridSampling.InField(map, values, volume.Shape, result.Voxels, result.Shape, resampling.Outside);
+        int outside = GridSampling.InField(map, values, volume.Shape, result.Voxels, result.Shape, resampling.Outside, resampling.Interpolation);
         return new ResampledVolume(result, outside, resampling.Outside);
     }
 

@@ -99,6 +99,7 @@ public static class KeyReference
         ["evaluation.threshold"] = "how the threshold is found on the validation patients",
         ["evaluation.prevalences"] = "shares of positive cases at which predictive values are told, beside those of the test set and of all that are labelled",
         ["evaluation.primary-contrast"] = "two models by name, for scinti compare: their test is named beforehand and not corrected for the number of pairs, the others are",
+        ["evaluation.primary-map"] = "the explanation map on which the verdict about maps rests, named beforehand",
         ["evaluation.confidence"] = "the level of all intervals",
         ["evaluation.paper-protocol"] = "also the threshold from the test set's own ROC curve, marked as optimistic",
         ["evaluation.smoke"] = "mark every figure as that of a model that is not trained",

@@ -400,6 +400,9 @@ public sealed record EvaluationDefinition(
     /// <summary>The comparison of two models that is not corrected for the number of pairs, named before anybody looked; null for none.</summary>
     public PrimaryContrast? PrimaryContrast { get; init; }
 
+    /// <summary>The explanation map on which the verdict rests, named before anybody looked; empty for the system's usual one.</summary>
+    public string PrimaryMap { get; init; } = "";
+
     /// <summary>Shares of positive cases at which predictive values are told, in ascending order.</summary>
     public IReadOnlyList<double> Prevalences { get; init; } = EvaluationOptions.UsualPrevalences;
 
@@ -414,7 +417,7 @@ public sealed record EvaluationDefinition(
 
     /// <summary>The same settings.</summary>
     public bool Equals(EvaluationDefinition? other) => other is not null
-        && (Confidence, PaperProtocol, Threshold, Baseline, Smoke, Audits) == (other.Confidence, other.PaperProtocol, other.Threshold, other.Baseline, other.Smoke, other.Audits) && PrimaryContrast == other.PrimaryContrast
+        && (Confidence, PaperProtocol, Threshold, Baseline, Smoke, Audits) == (other.Confidence, other.PaperProtocol, other.Threshold, other.Baseline, other.Smoke, other.Audits) && PrimaryContrast == other.PrimaryContrast && PrimaryMap == other.PrimaryMap
         && Prevalences.SequenceEqual(other.Prevalences);
 
     /// <inheritdoc/>
@@ -437,6 +440,11 @@ public sealed record EvaluationDefinition(
         if (PrimaryContrast is not null)
         {
             builder.Append(CultureInfo.InvariantCulture, $", PrimaryContrast = {PrimaryContrast}");
+        }
+
+        if (PrimaryMap.Length > 0)
+        {
+            builder.Append(CultureInfo.InvariantCulture, $", PrimaryMap = {PrimaryMap}");
         }
 
         if (!Prevalences.SequenceEqual(EvaluationOptions.UsualPrevalences))

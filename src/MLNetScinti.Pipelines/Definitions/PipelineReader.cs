@@ -114,7 +114,7 @@ public static class PipelineReader
             throw root.Section("split").Refuse("protocol", $"'{split.Protocol.Word()}' splits after copying: say under augmentation.copies how cases are copied, or expected {SplitProtocols.Words[0]}.");
         }
 
-        EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"), system, augmentation, split.Protocol);
+        EvaluationDefinition evaluation = ReadEvaluation(root.Section("evaluation"), system, network, augmentation, split.Protocol);
         string output = root.Path("output", Path.Combine("artifacts", name));
         root.Done();
 
@@ -415,14 +415,17 @@ public static class PipelineReader
         return shares.Length == 0 || shares.Distinct().Order().SequenceEqual(otherwise) ? otherwise : [.. shares.Distinct().Order()];
     }
 
-    private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation, SystemDefinition system, AugmentationDefinition augmentation, SplitProtocol protocol)
+    private static EvaluationDefinition ReadEvaluation(DefinitionSection evaluation, SystemDefinition system, NetworkDefinition network, AugmentationDefinition augmentation, SplitProtocol protocol)
     {
         const string audits = "audits";
+        string[] maps = [.. system.Explainer?.MapsOf(network) ?? []];
         EvaluationDefinition definition = new(evaluation.Number("confidence", 0.95, least: 0.5, most: 0.999), evaluation.Flag("paper-protocol", false))
         {
             Smoke = evaluation.Flag("smoke", false),
             Baseline = evaluation.Flag("baseline", false),
             PrimaryContrast = Contrast(evaluation, "primary-contrast"),
+            // The usual map is the same, named or not: so are definitions then.
+            PrimaryMap = maps.Length > 0 && evaluation.Choice("primary-map", maps, maps[0]) is var map && map != maps[0] ? map : "",
             Prevalences = Shares(evaluation, "prevalences", EvaluationOptions.UsualPrevalences),
             Audits = evaluation.Choices(audits, PipelineAudits.Words, []).Aggregate(AuditKinds.None, (kinds, word) => kinds | PipelineAudits.Of(word)),
         };

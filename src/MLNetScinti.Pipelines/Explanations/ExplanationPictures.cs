@@ -92,6 +92,10 @@ public static class ExplanationPictures
         return new PngImage(plane.Columns, plane.Rows, 3, samples);
     }
 
+    /// <summary>The colour of a part of a map's range, as it lies over half of the most counts.</summary>
+    /// <param name="part">From 0 to 1.</param>
+    internal static (byte Red, byte Green, byte Blue) ColourOf(float part) => Blend(0.5f, part);
+
     private static (byte Red, byte Green, byte Blue) Blend(float counts, float heat)
     {
         float grey = Math.Clamp(counts, 0, 1) * Brightest * 255;
@@ -153,6 +157,9 @@ public sealed record ExplanationRequest(
 /// <summary>Says, for a system, where in its images a model's answers come from, and how that agrees with what is known.</summary>
 public abstract class CaseExplainer
 {
+    /// <summary>The words by which a definition names the map of a network on which the verdict rests, the usual one first.</summary>
+    public virtual IReadOnlyList<string> MapsOf(NetworkDefinition network) => [];
+
     /// <summary>Explains the test cases.</summary>
     public abstract ExplanationSection Explain(ExplanationRequest request, CancellationToken cancellation);
 }

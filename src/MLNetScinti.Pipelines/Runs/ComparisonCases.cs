@@ -120,7 +120,7 @@ internal sealed class ComparisonCases : IDisposable
         Prepared one = Of(definition);
         CaseView[] folders = one.Others is null ? [one.Cases] : [one.Cases, one.Others];
         int offered = folders.Sum(view => view.StudyCount), left = folders.Sum(view => view.LeftOut.Count);
-        return new DataCard
+        return RunCards.Peopled(definition, folders, RunCards.Sets(one.Split, one.Test), new DataCard
         {
             Origin = folders.Select(view => view.Origin).Distinct().ToArray() is [var origin] ? origin : DataOrigin.Mixed,
             Description = RunCards.Describe(definition) + (_testFolder is null ? "" : " Tested on all patients of another folder, none of whom was trained or validated on."),
@@ -128,9 +128,8 @@ internal sealed class ComparisonCases : IDisposable
             Read = offered - left,
             Skipped = LeftOutStudy.Written(folders.SelectMany(view => view.LeftOut)),
             Warnings = [.. folders.SelectMany(view => view.Warnings).GroupBy(warning => warning.Key, StringComparer.Ordinal).Select(group => new WarningCount(group.Key, group.Sum(warning => warning.Value)))],
-            Splits = [RunCards.Count("training", one.Split.Train), RunCards.Count("validation", one.Split.Validation), RunCards.Count("test", one.Test)],
             Facts = [.. definition.System.Words.Facts, .. folders.SelectMany(RunCards.Facts)],
-        };
+        });
     }
 
     public void Dispose()

@@ -154,6 +154,7 @@ public sealed class ComparisonRunner
             try
             {
                 LearningTask task = group[0].Definition.Task;
+                CameraFacts cameras = CameraFacts.Of(sets.Test);
                 IReadOnlyList<AnsweredCase>[] Answers(PatientSet set) => [.. AnswerReading.Read(
                     scorers, set, task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellationToken)];
                 if (task is SegmentationTask)
@@ -163,7 +164,7 @@ public sealed class ComparisonRunner
                     {
                         IEnumerable<AnsweredCase> Masks(PatientSet set) => AnswerReading.Read(scorer, set, task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellationToken);
                         model.Bundle.Membership.MustNotKnow(sets.Test, model.Definition.Name);
-                        evaluations[model.Definition.Name] = task.Evaluate(Masks(sets.Split.Validation), Masks(sets.Test), TaskDecision.MostProbable, Options(model.Definition.Name, cases));
+                        evaluations[model.Definition.Name] = task.Evaluate(Masks(sets.Split.Validation), Masks(sets.Test).Select(cameras.Told), TaskDecision.MostProbable, Options(model.Definition.Name, cases));
                     }
 
                     continue;
@@ -175,7 +176,7 @@ public sealed class ComparisonRunner
                     int model = i;
                     group[i].Bundle.Membership.MustNotKnow(sets.Test, group[i].Definition.Name);
                     AnsweredCase[] validation = [.. fitted.Select(answers => answers[model])];
-                    evaluations[group[i].Definition.Name] = task.Evaluate(validation, judged.Select(answers => answers[model]), group[i].Definition.Task.Fit(validation), Options(group[i].Definition.Name, cases));
+                    evaluations[group[i].Definition.Name] = task.Evaluate(validation, judged.Select(answers => cameras.Told(answers[model])), group[i].Definition.Task.Fit(validation), Options(group[i].Definition.Name, cases));
                 }
             }
             finally

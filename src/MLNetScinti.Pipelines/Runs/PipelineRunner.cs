@@ -299,6 +299,12 @@ public sealed class PipelineRunner
                 ? masks.Draw(split.Test.Cases, drawn, System.Words.Task.Case)
                 : CasePictures.Draw(System, split.Test.Cases, evaluation),
         };
+        if (_member is null)
+        {
+            // Runs of one repetition lie beside each other and are no earlier ones.
+            report = report with { Run = report.Run with { Earlier = EarlierRuns.Beside(_folder, report) } };
+        }
+
         RunOutcome outcome = new(report, _folder, cases.LeftOut, difference);
         MetricsJson.Write(report, outcome.MetricsFile);
         HtmlReport.Write(report, outcome.HtmlFile);
@@ -329,29 +335,14 @@ internal sealed class Judged
             scorer, rows, pipeline.Network.Task, LearningTask.LabelColumn, CaseSchema.CaseId, CaseSchema.PatientId, cancellation);
         bool held = pipeline.Network.Task is not SegmentationTask;
         Validation = held ? [.. Answers(split.Validation)] : Answers(split.Validation);
-        IReadOnlyDictionary<string, string> cameras = Cameras(split.Test);
-        IEnumerable<AnsweredCase> test = Answers(split.Test).Select(one => cameras.TryGetValue(one.CaseId, out string? camera) ? one with { Facts = one.Facts.With(AcquisitionFacts.Camera, camera) } : one);
+        CameraFacts cameras = CameraFacts.Of(split.Test);
+        IEnumerable<AnsweredCase> test = Answers(split.Test).Select(cameras.Told);
         Test = held ? [.. test] : test;
     }
 
     public IEnumerable<AnsweredCase> Validation { get; }
 
     public IEnumerable<AnsweredCase> Test { get; }
-
-    // Which camera took a case is told where there are several, and nothing else says it.
-    private static IReadOnlyDictionary<string, string> Cameras(TestSet test)
-    {
-        Dictionary<string, string> cameras = new(StringComparer.Ordinal);
-        foreach (Case one in test.Cases?.Read(images: false) ?? [])
-        {
-            if (one.Facts[AcquisitionFacts.Camera] is null && one.Acquisition[AcquisitionFacts.Camera]?.Text is { Length: > 0 } camera)
-            {
-                cameras[one.Id] = camera;
-            }
-        }
-
-        return cameras.Values.Distinct(StringComparer.Ordinal).Skip(1).Any() ? cameras : new Dictionary<string, string>(StringComparer.Ordinal);
-    }
 
     /// <summary>The largest difference between the served file and the pipeline that it was made of.</summary>
     /// <exception cref="InvalidOperationException">They differ: the figures would be about something else than what serves.</exception>

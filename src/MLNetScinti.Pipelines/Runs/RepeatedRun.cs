@@ -368,12 +368,12 @@ public sealed class RepeatedRun
         ? $"The models of all folds together are one model in the folder {TrainingsOutcome.EnsembleFolder}: its answer is the mean of their probabilities. Every patient here was trained on by some of them, so none can judge it; these figures are of one model at a time."
         : $"The models of all seeds together are one model in the folder {TrainingsOutcome.EnsembleFolder}: its answer is the mean of their probabilities.";
 
-    private IReadOnlyList<SplitCount> Splits(IReadOnlyList<TrainedMember> trained)
+    private IReadOnlyList<(string Name, PatientSet Set)> Splits(IReadOnlyList<TrainedMember> trained)
     {
         PatientSplit split = trained[0].Member.Split;
         return _repetition.Kind == TrainingsKind.Folds
-            ? [.. trained.Select(one => RunCards.Count($"tested in {one.Member.Name}", one.Member.Split.Test))]
-            : [RunCards.Count("training", split.Train), RunCards.Count("validation", split.Validation), RunCards.Count("test", split.Test)];
+            ? [.. trained.Select(one => ($"tested in {one.Member.Name}", (PatientSet)one.Member.Split.Test))]
+            : RunCards.Sets(split);
     }
 
     private SortedDictionary<string, string> Hashes(IReadOnlyList<TrainedMember> trained, ModelBundle? ensemble)

@@ -55,14 +55,17 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
 
     public DataCard Data(CaseView cases, PatientSplit split)
     {
-        DataCard card = Data(definition, cases, [Count("training", split.Train), Count("validation", split.Validation), Count("test", split.Test)]);
+        DataCard card = Data(definition, cases, Sets(split));
         return Generation is null ? card : card with { Facts = [.. card.Facts, new("Generated training images", $"{GeneratedWords}, in no count above. They show no patient, and are neither validated nor tested; {GeneratedTable.Name} lists them.")] };
     }
 
     private string GeneratedWords => string.Join(", ", Generation!.Images.Kinds.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Made} {kind.Kind} beside {kind.Real} real")));
 
+    /// <summary>The sets of a split under their names.</summary>
+    public static IReadOnlyList<(string Name, PatientSet Set)> Sets(PatientSplit split, PatientSet? test = null) => [("training", split.Train), ("validation", split.Validation), ("test", test ?? split.Test)];
+
     /// <summary>What came in, with who is where.</summary>
-    public static DataCard Data(PipelineDefinition definition, CaseView cases, IReadOnlyList<SplitCount> splits) => new()
+    public static DataCard Data(PipelineDefinition definition, CaseView cases, IReadOnlyList<(string Name, PatientSet Set)> sets) => Peopled(definition, [cases], sets, new()
     {
         Origin = cases.Origin,
         Description = Describe(definition),
@@ -70,9 +73,18 @@ internal sealed class RunCards(PipelineDefinition definition, RunSettings settin
         Read = cases.StudyCount - cases.LeftOut.Count,
         Skipped = LeftOutStudy.Written(cases.LeftOut),
         Warnings = [.. cases.Warnings.Select(warning => new WarningCount(warning.Key, warning.Value))],
-        Splits = splits,
         Facts = [.. definition.System.Words.Facts, .. Facts(cases)],
-    };
+    });
+
+    /// <summary>A card with the sets, what became of the files, and who and what the sets consist of; without sets, of all cases.</summary>
+    public static DataCard Peopled(PipelineDefinition definition, IReadOnlyList<CaseView> folders, IReadOnlyList<(string Name, PatientSet Set)> sets, DataCard card)
+    {
+        SplitCount[] splits = [.. sets.Select(set => Count(set.Name, set.Set))];
+        CohortDescription.Set[] described = sets.Count > 0
+            ? [.. sets.Select(set => new CohortDescription.Set(set.Name, [.. set.Set.Cases!.Read(images: false)]))]
+            : [new CohortDescription.Set($"all {definition.System.Words.Task.Cases}", [.. folders.SelectMany(view => view.Read(images: false))])];
+        return card with { Splits = splits, Flow = CohortDescription.Flow(folders, splits), Cohort = CohortDescription.Of(described) };
+    }
 
     public ModelCard Model() => new()
     {

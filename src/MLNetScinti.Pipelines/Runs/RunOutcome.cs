@@ -30,11 +30,14 @@ public sealed record RunSettings
 /// <param name="FusedDifference">The largest difference in an answer between the fused ONNX model and the pipeline, over the validation cases.</param>
 public sealed record RunOutcome(EvaluationReport Report, string Folder, IReadOnlyList<LeftOutStudy> LeftOut, double FusedDifference)
 {
+    /// <summary>The name of the figures' file.</summary>
+    internal const string MetricsName = "metrics.json";
+
     /// <summary>The HTML report.</summary>
     public string HtmlFile => Path.Combine(Folder, "report.html");
 
     /// <summary>The figures as JSON.</summary>
-    public string MetricsFile => Path.Combine(Folder, "metrics.json");
+    public string MetricsFile => Path.Combine(Folder, MetricsName);
 
     /// <summary>The fused ONNX model.</summary>
     public string OnnxFile => Path.Combine(Folder, ModelBundle.ModelFile);

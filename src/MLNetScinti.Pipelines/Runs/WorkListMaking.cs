@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Explanations;
-using MLNetScinti.Pipelines.Serving;
 using nietras.SeparatedValues;
 
 namespace MLNetScinti.Pipelines.Runs;
@@ -30,24 +28,49 @@ public static class WorkListMaking
     /// <summary>The names of the files of a work list.</summary>
     public const string Html = "worklist.html", Json = "worklist.json", Table = "worklist.csv";
 
-    private static readonly ProjectionAxis[] s_axes = [ProjectionAxis.Transverse, ProjectionAxis.Sagittal, ProjectionAxis.Coronal];
-
-    /// <summary>Scores every case of a folder and draws it. Pictures are held in memory.</summary>
+    /// <summary>Scores every case of a folder and draws it.</summary>
     /// <param name="bundle">The model.</param>
     /// <param name="system">The system with the settings that the model was made with.</param>
     /// <param name="folder">The folder of DICOM files.</param>
     /// <param name="settings">How.</param>
+    /// <param name="pictures">Where the pictures wait until the list is written: they are not held in memory.</param>
     /// <param name="leftOut">Is told of files that gave no case.</param>
     /// <param name="cancellation">Stops between cases.</param>
     /// <exception cref="Definitions.DefinitionException">A prevalence is of no class of the model, or not between 0 and 1.</exception>
     /// <exception cref="NoStudyException">The folder is empty.</exception>
-    /// <exception cref="NotAFusedModelException">The model reads other columns than a case has.</exception>
-    public static WorkList Of(ModelBundle bundle, SystemDefinition system, string folder, WorkListSettings settings, Action<LeftOutStudy> leftOut, CancellationToken cancellation = default)
+    /// <exception cref="Serving.NotAFusedModelException">The model reads other columns than a case has.</exception>
+    public static WorkList Of(ModelBundle bundle, SystemDefinition system, string folder, WorkListSettings settings, PictureSpool pictures, Action<LeftOutStudy> leftOut, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(pictures);
         ArgumentNullException.ThrowIfNull(leftOut);
+        MustKnow(bundle, settings);
+        using BundleExplainer? explainer = BundleExplainer.OrNone(bundle);
+        List<LeftOutStudy> without = [];
+        List<WorkListCase> cases = [];
+        OriginsSeen origins = new();
+        foreach ((Case one, IReadOnlyList<float[]> answers, CaseSchema schema) in FolderScoring.Answers(bundle, system, folder, settings, without.Add, cancellation))
+        {
+            origins.Add(one);
+            cases.Add(CaseOf(bundle, system, settings, one, answers) with
+            {
+                Pictures = [.. CasePlane.Of(bundle, system, one, answers, explainer?.Explain(one, schema), explainer?.Model).Select(plane => Panel(plane, bundle.Model.Task, pictures))],
+            });
+        }
+
+        foreach (LeftOutStudy study in without)
+        {
+            leftOut(study);
+        }
+
+        return Of(bundle, system, settings, cases, without, origins.Origin, explainer is not null);
+    }
+
+    /// <summary>Refuses prevalences that no class of the model can have.</summary>
+    internal static void MustKnow(ModelBundle bundle, WorkListSettings settings)
+    {
         LearningTask task = bundle.Model.Task;
         foreach ((string name, double prevalence) in settings.Prevalences)
         {
@@ -61,52 +84,43 @@ public static class WorkListMaking
                 throw new Definitions.DefinitionException(string.Create(CultureInfo.InvariantCulture, $"--prevalence: expected a part between 0 and 1, found {prevalence} for {name}."));
             }
         }
+    }
 
-        using ExplainingScorer? explainer = ExplainerOf(bundle, out ExplainingModel? maps);
-        List<LeftOutStudy> without = [];
-        List<WorkListCase> cases = [];
-        bool simulated = false, real = false;
-        foreach ((Case one, IReadOnlyList<float[]> answers, CaseSchema schema) in FolderScoring.Answers(bundle, system, folder, settings, without.Add, cancellation))
+    /// <summary>What the model says of a case, without its pictures.</summary>
+    internal static WorkListCase CaseOf(ModelBundle bundle, SystemDefinition system, WorkListSettings settings, Case one, IReadOnlyList<float[]> answers)
+    {
+        LearningTask task = bundle.Model.Task;
+        return new WorkListCase
         {
-            simulated |= one.Acquired.IsSimulated;
-            real |= !one.Acquired.IsSimulated;
-            cases.Add(new WorkListCase
-            {
-                CaseId = one.Id,
-                PatientId = one.PatientId,
-                FileId = one.FileId,
-                Facts = [.. system.Cases.Facts.Where(fact => !fact.FromLabels).Select(fact => KeyValuePair.Create(fact.Name, Told(one.Facts, fact.Name)))],
-                Decision = task is SegmentationTask ? Drawn(task, one, answers[^1]) : task.Describe(ScoresTable.Called(task, answers[^1])),
-                Answers = [.. AnswersOf(bundle, answers, settings)],
-                Volumes = task is SegmentationTask ? [.. Volumes(task, one, answers[^1])] : [],
-                Unusual = [.. (bundle.Card.Envelope?.Compare(one.Acquired) ?? []).Select(found => found.BesideScore), .. one.Noticed],
-                Pictures = Pictures(bundle, system, one, answers, explainer?.Explain([InputsOf(bundle, maps!, one, schema)])[0], maps),
-            });
-        }
-
-        foreach (LeftOutStudy study in without)
-        {
-            leftOut(study);
-        }
-
-        return new WorkList
-        {
-            Title = $"What {bundle.Card.Name} says of {cases.Count} {(cases.Count == 1 ? system.Words.Task.Case : system.Words.Task.Cases)}",
-            Model = bundle.Card.Name,
-            RunKey = bundle.Card.RunKey,
-            Question = Question(system, task),
-            Origin = (simulated, real) switch { (true, true) => DataOrigin.Mixed, (true, false) => DataOrigin.Simulated, (false, true) => DataOrigin.Real, _ => DataOrigin.Unstated },
-            TrainedOnSimulated = bundle.Card.Simulated,
-            Words = system.Words.Task,
-            Meaning = [.. Meaning(bundle, settings, maps is not null)],
-            TrainedOn = [.. TrainedOn(bundle.Card.Envelope)],
-            Limits = bundle.Card.Limits,
-            // By pseudonym: the order of the files' names, laid beside a list of these, would tell whose is whose.
-            Cases = [.. cases.OrderBy(one => one.CaseId, StringComparer.Ordinal)],
-            Refused = LeftOutStudy.Written(without.Where(study => study.IsRefused)),
-            LeftOut = LeftOutStudy.Written(without.Where(study => study.IsLoss)),
+            CaseId = one.Id,
+            PatientId = one.PatientId,
+            FileId = one.FileId,
+            Facts = [.. system.Cases.Facts.Where(fact => !fact.FromLabels).Select(fact => KeyValuePair.Create(fact.Name, Told(one.Facts, fact.Name)))],
+            Decision = task is SegmentationTask ? Drawn(task, one, answers[^1]) : task.Describe(ScoresTable.Called(task, answers[^1])),
+            Answers = [.. AnswersOf(bundle, answers, settings)],
+            Volumes = task is SegmentationTask ? [.. Volumes(task, one, answers[^1])] : [],
+            Unusual = [.. (bundle.Card.Envelope?.Compare(one.Acquired) ?? []).Select(found => found.BesideScore), .. one.Noticed],
         };
     }
+
+    /// <summary>The list of some cases.</summary>
+    internal static WorkList Of(ModelBundle bundle, SystemDefinition system, WorkListSettings settings, IReadOnlyList<WorkListCase> cases, IReadOnlyList<LeftOutStudy> without, DataOrigin origin, bool hasMaps) => new()
+    {
+        Title = $"What {bundle.Card.Name} says of {cases.Count} {(cases.Count == 1 ? system.Words.Task.Case : system.Words.Task.Cases)}",
+        Model = bundle.Card.Name,
+        RunKey = bundle.Card.RunKey,
+        Question = Question(system, bundle.Model.Task),
+        Origin = origin,
+        TrainedOnSimulated = bundle.Card.Simulated,
+        Words = system.Words.Task,
+        Meaning = [.. Meaning(bundle, settings, hasMaps)],
+        TrainedOn = [.. TrainedOn(bundle.Card.Envelope)],
+        Limits = bundle.Card.Limits,
+        // By pseudonym: the order of the files' names, laid beside a list of these, would tell whose is whose.
+        Cases = [.. cases.OrderBy(one => one.CaseId, StringComparer.Ordinal)],
+        Refused = LeftOutStudy.Written(without.Where(study => study.IsRefused)),
+        LeftOut = LeftOutStudy.Written(without.Where(study => study.IsLoss)),
+    };
 
     /// <summary>Writes a work list as page, JSON and table into a folder; each file appears whole or not at all.</summary>
     public static void Write(WorkList list, string folder)
@@ -252,101 +266,26 @@ public static class WorkListMaking
     private static string Drawn(LearningTask task, Case one, float[] labels) =>
         $"drew {string.Join(", ", Volumes(task, one, labels).Select(volume => string.Create(CultureInfo.InvariantCulture, $"{volume.Key} {volume.Value:0.0} ml")))}";
 
-    private static ExplainingScorer? ExplainerOf(ModelBundle bundle, out ExplainingModel? model)
+    private static WorkListPanel Panel(CasePlane plane, LearningTask task, PictureSpool pictures) => new(
+        plane.Name,
+        pictures.Keep(PngEncoder.Encode(plane.Grey())),
+        plane.Overlaid() is { } map ? pictures.Keep(PngEncoder.Encode(map)) : null,
+        plane.WidthMillimetres, plane.HeightMillimetres, plane.Left, plane.Right, plane.Top, plane.Bottom)
     {
-        model = null;
-        if (bundle.Model.Task is not BinaryTask || !bundle.Card.Files.ContainsKey(ModelBundle.ExplanationFile))
-        {
-            return null;
-        }
+        MapWords = task is SegmentationTask ? "what the model drew" : $"what speaks for {task.Classes[^1]}",
+    };
+}
 
-        try
-        {
-            model = ExplainingModel.Load(Path.Combine(bundle.Folder, ModelBundle.ExplanationFile));
-            return new ExplainingScorer(model);
-        }
-        catch (NotAFusedModelException)
-        {
-            // One of an earlier version: the list says that there are no maps.
-            model = null;
-            return null;
-        }
-    }
+/// <summary>Where some cases come from, as their files say.</summary>
+internal sealed class OriginsSeen
+{
+    private bool _simulated, _real;
 
-    private static IReadOnlyList<ReadOnlyMemory<float>> InputsOf(ModelBundle bundle, ExplainingModel maps, Case one, CaseSchema schema)
+    public DataOrigin Origin => (_simulated, _real) switch { (true, true) => DataOrigin.Mixed, (true, false) => DataOrigin.Simulated, (false, true) => DataOrigin.Real, _ => DataOrigin.Unstated };
+
+    public void Add(Case one)
     {
-        Dictionary<string, ReadOnlyMemory<float>> values = bundle.Model.InputColumns.Zip(bundle.Model.ValuesOf(one, schema)).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-        return [.. maps.InputColumns.Select(name => values[name])];
-    }
-
-    private static IReadOnlyList<WorkListPanel> Pictures(ModelBundle bundle, SystemDefinition system, Case one, IReadOnlyList<float[]> answers, ExplainedScore? explained, ExplainingModel? maps)
-    {
-        CaseImage first = one.Images[0];
-        string architecture = bundle.Card.Network.Split(',')[0];
-        List<WorkListPanel> panels = [];
-        if (!first.Shape.IsVolume)
-        {
-            for (int i = 0; i < one.Images.Count; i++)
-            {
-                CaseImage image = one.Images[i];
-                // Inputs that are images themselves stand in the images' order.
-                float[]? map = explained is not null && maps!.Placed.Count == one.Images.Count && maps.Placed[i].Input.Count == 2
-                    ? MapSurface.Over(maps.Placed[i].Map, explained.Maps[i], maps.Placed[i].InputShape, image.Shape) : null;
-                map ??= i == 0 && bundle.Model.Task is SegmentationTask ? answers[^1] : null;
-                panels.Add(Panel(Words(bundle, i), image.Values.Span, image.Shape, map, bundle.Model.Task, image.Place, image.FromBehind ? Turned(image.Place.RowDirection) : image.Place.RowDirection, image.Place.ColumnDirection, image.Place.ColumnSpacing, image.Place.RowSpacing));
-            }
-
-            return panels;
-        }
-
-        ImageGeometry place = first.Place;
-        float[]? volumeMap = bundle.Model.Task is SegmentationTask ? answers[^1] : explained is not null && maps!.Placed is [{ Input.Count: 3 } whole] ? MapSurface.Over(whole.Map, explained.Maps[0], whole.InputShape, first.Shape) : null;
-        foreach (ProjectionAxis axis in s_axes)
-        {
-            MaximumIntensityProjection project = new(axis);
-            ImageShape plane = project.OutputShape(first.Shape);
-            float[]? map = volumeMap is null ? null : project.Apply(volumeMap, first.Shape);
-            for (int i = 0; map is null && explained is not null && i < maps!.Placed.Count; i++)
-            {
-                map = maps.Placed[i].Input.Count == 2 && system.ProjectionOf(architecture, maps.Placed[i].Map.Input) == axis ? MapSurface.Over(maps.Placed[i].Map, explained.Maps[i], maps.Placed[i].InputShape, plane) : null;
-            }
-
-            (Point3 across, Point3 down, double acrossMm, double downMm) = axis switch
-            {
-                ProjectionAxis.Transverse => (place.RowDirection, place.ColumnDirection, place.ColumnSpacing, place.RowSpacing),
-                ProjectionAxis.Sagittal => (place.ColumnDirection, place.SectionDirection, place.RowSpacing, place.SectionSpacing),
-                _ => (place.RowDirection, place.SectionDirection, place.ColumnSpacing, place.SectionSpacing),
-            };
-            panels.Add(Panel($"{axis.ToString().ToLowerInvariant()} maximum intensity projection", project.Apply(first.Values.Span, first.Shape), plane, map, bundle.Model.Task, first.Geometry, across, down, acrossMm, downMm));
-        }
-
-        return panels;
-    }
-
-    private static string Words(ModelBundle bundle, int image) => bundle.Card.Envelope?.Grid.ElementAtOrDefault(image)?.Image ?? "image";
-
-    private static WorkListPanel Panel(string name, ReadOnlySpan<float> values, ImageShape plane, float[]? map, LearningTask task, ImageGeometry? known, Point3 across, Point3 down, double acrossMm, double downMm)
-    {
-        float most = Math.Max(TensorPrimitives.Max(values), 1e-6f);
-        float hottest = map is null ? 0 : TensorPrimitives.Max<float>(map);
-        string Letter(Point3 direction) => known is null ? "" : LetterOf(direction);
-        return new WorkListPanel(
-            name,
-            PngEncoder.Encode(PngImage.Draw(values, plane, ColourMap.InverseGrey, 0, most)),
-            map is null ? null : PngEncoder.Encode(ExplanationPictures.Overlay(values, map, plane, most, hottest)),
-            plane.Columns * acrossMm, plane.Rows * downMm,
-            Letter(Turned(across)), Letter(across), Letter(Turned(down)), Letter(down))
-        {
-            MapWords = task is SegmentationTask ? "what the model drew" : $"what speaks for {task.Classes[^1]}",
-        };
-    }
-
-    private static Point3 Turned(Point3 direction) => new(-direction.X, -direction.Y, -direction.Z);
-
-    // Towards the patient's left, back and head coordinates grow (DICOM PS3.3 C.7.6.2.1.1).
-    private static string LetterOf(Point3 direction)
-    {
-        (double x, double y, double z) = (Math.Abs(direction.X), Math.Abs(direction.Y), Math.Abs(direction.Z));
-        return x >= y && x >= z ? (direction.X > 0 ? "L" : "R") : y >= z ? (direction.Y > 0 ? "P" : "A") : direction.Z > 0 ? "H" : "F";
+        _simulated |= one.Acquired.IsSimulated;
+        _real |= !one.Acquired.IsSimulated;
     }
 }

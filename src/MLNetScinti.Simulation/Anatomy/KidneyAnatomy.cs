@@ -76,6 +76,9 @@ public sealed record KidneyAnatomy
     /// <summary>Part of the injected activity that the kidney would hold without its defects, decay corrected.</summary>
     public required double Uptake { get; init; }
 
+    /// <summary>Whether there is no such kidney: never grown, or taken out. What it would be is of no account then.</summary>
+    public bool IsAbsent { get; init; }
+
     /// <summary>The cortical defects, the largest first; none in a normal kidney.</summary>
     public IReadOnlyList<CorticalDefect> Defects { get; init; } = [];
 

@@ -73,7 +73,7 @@ internal sealed class DmsaPhantom
             {
                 for (int r = 0; r < Geometry.Rows; r++)
                 {
-                    if (!Near(kidney, Geometry.PositionOf(0, r, s)))
+                    if (kidney.IsAbsent || !Near(kidney, Geometry.PositionOf(0, r, s)))
                     {
                         continue;
                     }
@@ -179,6 +179,11 @@ internal sealed class DmsaPhantom
     /// <summary>Puts a kidney in the place of what is there, and returns its activity in MBq.</summary>
     private double AddKidney(KidneyAnatomy kidney)
     {
+        if (kidney.IsAbsent)
+        {
+            return 0;
+        }
+
         double reach = kidney.BoundingRadius;
         (int firstRow, int lastRow) = Range(kidney.Centre.Y, reach, Map.PositionOf(0), Map.Size);
         (int firstColumn, int lastColumn) = Range(kidney.Centre.X, reach, Map.PositionOf(0), Map.Size);

@@ -15,7 +15,7 @@ using MLNetScinti.Systems.Dmsa.Explanation;
 namespace MLNetScinti.Systems.Dmsa;
 
 /// <summary>
-/// 99mTc-DMSA kidney SPECT, normal or abnormal (Lin et al. 2023). Two cases a study, left before right: Image (the counts around the
+/// 99mTc-DMSA kidney SPECT, normal or abnormal (Lin et al. 2023). Two cases a study, left before right, or one where a kidney is alone: Image (the counts around the
 /// kidney, [size, size, size], the other side emptied) and, beside it, StudyMaximum (the study's highest count),
 /// VoxelMillilitres and SplitFunction (this kidney's part of both kidneys' counts).
 /// </summary>
@@ -33,6 +33,9 @@ public sealed record DmsaSystem : SystemDefinition
 
     /// <summary>The column of the kidney's counts.</summary>
     internal const string Image = "Image";
+
+    /// <summary>What is said beside the answer for a kidney that is alone.</summary>
+    internal const string OneKidney = "One kidney: the other side is empty or holds less than a twentieth of the counts. Models learn from pairs: nothing is known of how well they judge a kidney that is alone.";
 
     // The key voxel where studies are taken as they come.
     private const string OwnVoxels = "own";
@@ -204,24 +207,36 @@ public sealed record DmsaSystem : SystemDefinition
         {
             if (!Voxel.IsLike(VoxelSize.Of(volume.Geometry)))
             {
-                warnings.Add($"Voxels of {VoxelSize.Of(volume.Geometry)} mm were brought to {Voxel} mm, by linear interpolation.");
+                warnings.Add($"Voxels of {VoxelSize.Of(volume.Geometry)} mm were brought to {Voxel} mm, by a cubic spline.");
             }
 
-            volume = Resample.ToVoxels(volume, Voxel, GridResampling.Emission);
+            volume = Resample.ToVoxels(volume, Voxel, GridResampling.Counts);
             sections = Math.Max(sections, volume.Geometry.Sections);
         }
 
         LabelRow?[] rows = [.. sides.Select(side => labels?.Find(study.File, side.Letter))];
-        if (labels is not null && rows.Any(row => row is null))
+        if (labels is not null && rows.All(row => row is null))
         {
-            throw new LeaveOutException("NoLabel", "the labels table has no label for both kidneys of this file; add them.");
+            throw NoLabel();
         }
 
         KidneySeparation separation = KidneySeparation.Find(volume, sections);
-        if (separation.Left is null || separation.Right is null || separation.Confidence < MinimumConfidence)
+        Kidney? alone = separation.Alone;
+        if ((alone is null && (separation.Left is null || separation.Right is null)) || separation.Confidence < MinimumConfidence)
         {
             throw new LeaveOutException("KidneysNotSeparated", string.Create(CultureInfo.InvariantCulture,
                 $"the kidneys could not be separated with confidence ({separation.Confidence:0.00}): {separation.Reason ?? "below the confidence asked for."}"));
+        }
+
+        int[] found = [.. Enumerable.Range(0, sides.Length).Where(index => separation.Of(sides[index].Side) is not null)];
+        if (labels is not null)
+        {
+            MustBeLabelled(sides, rows, found);
+        }
+
+        if (alone is not null)
+        {
+            warnings.Add(OneKidney);
         }
 
         if (Placement == KidneyPlacement.InPlace && !separation.IsWholeInPlace(Size))
@@ -238,8 +253,10 @@ public sealed record DmsaSystem : SystemDefinition
 
         ImageShape cube = new(Size, Size, Size);
         float millilitres = (float)(volume.Geometry.VoxelVolume / 1000);
-        double bothCounts = separation.Left.Counts + separation.Right.Counts;
-        return [.. sides.Select((side, index) => new Case
+        double bothCounts = (separation.Left?.Counts ?? 0) + (separation.Right?.Counts ?? 0);
+        return [.. found.Select(index => (side: sides[index], index)).Select(one => Of(one.side, one.index))];
+
+        Case Of((BodySide Side, string Letter) side, int index) => new()
         {
             Id = study.CaseId(side.Letter),
             PatientId = study.PatientId,
@@ -250,8 +267,26 @@ public sealed record DmsaSystem : SystemDefinition
             Target = rows[index]?.Target,
             Facts = FactsOf(side.Letter, study, separation, rows[index]),
             Warnings = warnings,
-        })];
+        };
     }
+
+    // Of a kidney that is alone, its own label is needed and enough; of two, both: a label of one says nothing of what the other is.
+    private static void MustBeLabelled((BodySide Side, string Letter)[] sides, LabelRow?[] rows, int[] found)
+    {
+        if (found.Any(index => rows[index] is null))
+        {
+            throw found.Length > 1 ? NoLabel() : new LeaveOutException("NoLabel", $"there is one kidney, on the {Word(sides[found[0]].Side)} side, and the labels table has a label for the other side; correct it.");
+        }
+
+        if (found.Length == 1 && rows.All(row => row is not null))
+        {
+            throw new LeaveOutException("KidneysNotSeparated", $"the labels table has labels for two kidneys, and one was found, on the {Word(sides[found[0]].Side)} side; take the other line out if that kidney is not there.");
+        }
+
+        static string Word(BodySide side) => side == BodySide.Left ? "left" : "right";
+    }
+
+    private static LeaveOutException NoLabel() => new("NoLabel", "the labels table has no label for both kidneys of this file; add them.");
 
     /// <inheritdoc/>
     public override IEstimator<ITransformer> Preprocessing(MLContext ml, NetworkDefinition network)

@@ -98,10 +98,15 @@ internal sealed class KidneyFinder : IDisposable
                 best = halves;
             }
 
-            if (best is null)
+            if (best is null || (why is not null && best.Confidence < KidneySeparation.MinimumConfidence))
             {
                 return OneKidneyOrNone(maximum, why);
             }
+        }
+
+        if (Math.Min(best.Left.Counts, best.Right.Counts) < KidneySeparation.LeastShare * (best.Left.Counts + best.Right.Counts))
+        {
+            return OneKidneyOrNone(maximum, "The other side holds less than a twentieth of both sides' counts: only one kidney was found");
         }
 
         double plane = PlaneBetween(best);
@@ -129,11 +134,19 @@ internal sealed class KidneyFinder : IDisposable
             return Result(null, null, _middle, 0, "The activity reaches across the middle of the body at every threshold: the kidneys touch, or it is no kidney.");
         }
 
-        Kidney kidney = Describe(regions, [only], _middle);
+        Kidney kidney = Describe(regions, Fragments(regions, only, _middle), _middle);
         bool isLeft = kidney.Side == BodySide.Left;
+        (low, high) = ExtentX(kidney.Box);
+        // The kidney is whole on its side of the plane, also where it reaches across the middle.
+        double plane = isLeft ? Math.Min(_middle, low - _frame.ColumnSpacing) : Math.Max(_middle, high + _frame.ColumnSpacing);
         string found = why ?? "Only one kidney was found";
-        return Result(isLeft ? kidney : null, isLeft ? null : kidney, _middle, 0, $"{found}, on the {(isLeft ? "left" : "right")} side.");
+        return Result(isLeft ? kidney : null, isLeft ? null : kidney, plane, why is null ? 0 : ConfidenceOf(regions, kidney), $"{found}, on the {(isLeft ? "left" : "right")} side.");
     }
+
+    // That the other side is empty was seen before; this is whether what there is looks like a kidney, and on which side it is.
+    private double ConfidenceOf(Found regions, Kidney kidney) =>
+        Rising(kidney.Millilitres, 0, 4) * Falling(kidney.Millilitres, 220, LargestKidney) * Rising(Math.Abs(kidney.Centre.X - _middle), 5, 20)
+        * Falling(OtherActivity(regions, kidney, kidney) / kidney.Millilitres, 0.2, 2.2) * (kidney.Box.IsCutBy(_frame, 0) ? 0.5 : 1);
 
     /// <summary>The largest value of each line; false where a value is not finite.</summary>
     private bool Survey()

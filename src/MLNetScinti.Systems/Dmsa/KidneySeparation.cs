@@ -18,6 +18,9 @@ public sealed class KidneySeparation
     /// <summary>Below this confidence a separation counts as failed.</summary>
     public const double MinimumConfidence = 0.3;
 
+    /// <summary>A side with less than this part of both sides' counts is no kidney that could be judged: the other one is alone.</summary>
+    public const double LeastShare = 0.05;
+
     internal KidneySeparation(ImageGeometry frame, Kidney? left, Kidney? right, double planeX, double confidence, string? reason)
     {
         Frame = frame;
@@ -42,12 +45,16 @@ public sealed class KidneySeparation
 
     /// <summary>
     /// From 0 to 1: the product of how plausible volume, volume ratio, uptake ratio, distance, height, depth, symmetry, the
-    /// threshold needed and the absence of other activity are. Not a probability.
+    /// threshold needed and the absence of other activity are. Not a probability. Of a kidney that is alone, how plausible it is as
+    /// one and its side are; 0 where the other side is not shown to be empty.
     /// </summary>
     public double Confidence { get; }
 
     /// <summary>Why the separation failed or is doubtful; null where it succeeded.</summary>
     public string? Reason { get; }
+
+    /// <summary>The kidney that is alone, since the other side shows less than a tenth of its uptake or less than <see cref="LeastShare"/> of the counts; null where there are two, or none is certain.</summary>
+    public Kidney? Alone => (Left is null) != (Right is null) && Confidence > 0 ? Left ?? Right : null;
 
     /// <summary>Whether both kidneys were found with enough confidence.</summary>
     public bool Succeeded => Reason is null;

@@ -24,6 +24,33 @@ public sealed class SimulatedKidneyTests
         }
     }
 
+    /// <summary>The kidney that is there, whole, on its own side, and no second one made of noise, liver or spleen; in a body of each size.</summary>
+    [Theory]
+    [InlineData(BodySide.Left, 0)]
+    [InlineData(BodySide.Right, 0)]
+    [InlineData(BodySide.Left, 0.02)]
+    [InlineData(BodySide.Right, 0.02)]
+    public void AKidneyThatIsAloneIsFoundAlone(BodySide missing, double uptake)
+    {
+        foreach (DmsaPatient patient in Small.Cohort(6, 0.5))
+        {
+            KidneyAnatomy Without(KidneyAnatomy kidney) => kidney.Side != missing ? kidney : uptake > 0 ? kidney with { Uptake = uptake * kidney.Uptake } : kidney with { IsAbsent = true };
+            PatientAnatomy body = patient.Anatomy with { Left = Without(patient.Anatomy.Left), Right = Without(patient.Anatomy.Right) };
+            Volume image = Small.Simulator.Simulate(patient with { Anatomy = body }, threads: 2).Image;
+            KidneySeparation both = KidneySeparation.Find(Small.Simulator.Simulate(patient, threads: 2).Image), found = KidneySeparation.Find(image);
+            BodySide side = missing == BodySide.Left ? BodySide.Right : BodySide.Left;
+            Assert.True(found.Alone is not null, $"{patient.Id}: {found.Reason} ({found.Confidence:0.00})");
+            Assert.Equal(side, found.Alone.Side);
+            Assert.Null(found.Of(missing));
+            Assert.True(found.Confidence >= KidneySeparation.MinimumConfidence, $"{patient.Id}: {found.Confidence:0.00}");
+            Assert.Null(both.Alone);
+            if (both.Of(side) is { } before)
+            {
+                Assert.True((before.Centre - found.Alone.Centre).Length < 6, $"{patient.Id}: {before.Centre} and {found.Alone.Centre}");
+            }
+        }
+    }
+
     private static Point3 CentreOf(Volume labels, float label)
     {
         Point3 sum = default;

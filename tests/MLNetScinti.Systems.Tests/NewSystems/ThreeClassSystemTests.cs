@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using MLNetScinti.Dicom;
 using MLNetScinti.Evaluation;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
@@ -38,6 +39,17 @@ public sealed class ThreeClassSystemTests
         Assert.True(outcome.FusedDifference < 1e-5);
         Assert.Equal("unknown.dcm", Assert.Single(observer.Studies).File);
 
+        // What became of the files: one has no line in the table.
+        IReadOnlyList<FlowStep> flow = outcome.Report.Data.Flow;
+        Assert.Equal(["Found", "Read", "Labelled", "Training", "Validation", "Test"], flow.Select(step => step.Name));
+        Assert.Equal([49, 49, 48], flow.Take(3).Select(step => step.Inputs!.Value));
+        Assert.Equal(new FlowExit("no label", 1), Assert.Single(flow[1].LeftOut));
+        Assert.Equal((48, 48, 48), (flow[2].Patients!.Value, flow[2].Cases!.Value, flow[2].Classes.Sum(one => one.Cases)));
+        Assert.Equal([24, 12, 12], flow.Skip(3).Select(step => step.Patients!.Value));
+        Assert.Equal(["training", "validation", "test"], outcome.Report.Data.Cohort!.Sets);
+        Assert.All(outcome.Report.Data.Cohort.Rows, row => Assert.Equal([24, 12, 12], row.Cells.Select(cell => cell.All)));
+        Assert.Empty(outcome.Report.Run.Earlier);
+
         string[] written = [.. Directory.GetFiles(output).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
         Assert.Equal([".run.lock", "card.json", "metrics.json", "model.onnx", "model.zip", "report.html", "run-key.json", "scores.csv", "split.json", "weights.safetensors"], written);
         string html = File.ReadAllText(outcome.HtmlFile);
@@ -59,6 +71,33 @@ public sealed class ThreeClassSystemTests
         Assert.Equal(6, scored.Length);
         int right = scored.Where((one, index) => one.Answers.Single(answer => answer.Column == "PredictedLabel").Value == s_classes[(500 + index) % 3]).Count();
         Assert.True(right >= 5, $"{right} of 6");
+
+        // The work list has a line for each class, one of them called, and says what is asked for and not known.
+        MadeWorkList made = MadeWorkList.Of(bundle, restored, others, folder.File("list"), ("high", 0.1));
+        Assert.Equal(scored.Select(one => one.Answers.Single(answer => answer.Column == "PredictedLabel").Value).Order(StringComparer.Ordinal), made.List.Cases.Select(one => one.Decision).Order(StringComparer.Ordinal));
+        Assert.All(made.List.Cases, one =>
+        {
+            Assert.Equal(s_classes, one.Answers.Select(answer => answer.Name));
+            Assert.Equal(1, one.Answers.Sum(answer => answer.Probability), 1e-5);
+            WorkListAnswer called = Assert.Single(one.Answers, answer => answer.IsCalled);
+            Assert.Equal((one.Decision, one.Answers.Max(answer => answer.Probability)), (called.Name, called.Probability));
+            Assert.All(one.Answers, answer => Assert.Null(answer.Threshold));
+            // A third of the training cases had it; where a tenth have it, it is less likely.
+            WorkListAnswer high = one.Answers[0];
+            Assert.InRange(high.Risk!.Value, 0, Math.Max(high.Probability, 1e-7));
+            Assert.Null(one.Answers[1].Risk);
+            Assert.Equal(2, one.Pictures.Count);
+            Assert.All(one.Pictures, panel => Assert.Null(panel.Map));
+            Assert.All(one.Pictures, panel => Assert.False(panel.IsPlaced));
+        });
+        Assert.Equal(12, System.Text.RegularExpressions.Regex.Count(made.Page, "base64,iVBOR"));
+        Assert.Contains("the most probable class", made.Page, StringComparison.Ordinal);
+        Assert.Contains("keeps no maps", made.Page, StringComparison.Ordinal);
+        Assert.Contains("size and directions not known", made.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain(" mm</text>", made.Page, StringComparison.Ordinal);
+        Assert.Contains("Probability.high,Threshold.high,Prevalence.high,Risk.high,Probability.middle", made.Table[0], StringComparison.Ordinal);
+        Assert.Contains("no class 'elsewhere'", Assert.Throws<DefinitionException>(() => MadeWorkList.Of(bundle, restored, others, folder.File("list"), ("elsewhere", 0.1))).Message, StringComparison.Ordinal);
+        Directory.Delete(folder.File("list"), recursive: true);
         Assert.Equal("notes.txt", Assert.Single(leftOut).File);
 
         // Nothing but the folders that were named is written to.
@@ -93,6 +132,11 @@ public sealed class ThreeClassSystemTests
         File.WriteAllBytes(first, kept);
         RunOutcome resumed = new PipelineRunner(definition, Settings, new SilentObserver()).Run();
         RunOutcome straight = new PipelineRunner(definition with { Output = folder.File("straight") }, Settings, new SilentObserver()).Run();
+        // The first lies beside the second and was made before it.
+        EarlierRun earlier = Assert.Single(straight.Report.Run.Earlier);
+        Assert.Equal(("run", true, 12), (earlier.Name, earlier.SameCases, earlier.Patients));
+        Assert.Equal(((MulticlassEvaluation)resumed.Report.Evaluation).MicroAccuracy.Value, earlier.Figures["microAccuracy"].Value);
+        Assert.Contains("Beside earlier runs", File.ReadAllText(straight.HtmlFile), StringComparison.Ordinal);
         foreach (string file in Directory.GetFiles(straight.Folder).Select(file => Path.GetFileName(file)!).Where(file => file is not ("report.html" or "metrics.json")))
         {
             Assert.True(File.ReadAllBytes(Path.Combine(straight.Folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(resumed.Folder, file))), file);
@@ -147,6 +191,19 @@ public sealed class ThreeClassSystemTests
         ScoredFolderCase[] scored = [.. FolderScoring.Score(bundle, FindingsSystem.Entry.Restore(bundle.Card.Settings), others, threads: 1, study => Assert.Fail(study.ToString()))];
         int right = scored.Where((one, index) => one.Answers.Single(answer => answer.Column == "PredictedLabel").Value == Findings(500 + index)).Count();
         Assert.True(right >= 5, $"{right} of 8");
+
+        // Each finding is a line of its own with its threshold, and any number of them is called.
+        MadeWorkList made = MadeWorkList.Of(bundle, FindingsSystem.Entry.Restore(bundle.Card.Settings), others, folder.File("list"), ("low", 0.05), ("high", 0.5));
+        Assert.All(made.List.Cases, one =>
+        {
+            Assert.All(one.Answers.Zip(bundle.Card.Thresholds), pair => Assert.Equal((pair.Second.Value, pair.First.Probability >= pair.Second.Value), ((float)pair.First.Threshold!.Value, pair.First.IsCalled)));
+            string called = string.Join('+', one.Answers.Where(answer => answer.IsCalled).Select(answer => answer.Name));
+            Assert.Equal(called.Length > 0 ? called : "none", one.Decision);
+            Assert.All(one.Answers, answer => Assert.Equal(answer.Name is "low" or "high", answer.Prevalence is not null));
+        });
+        Assert.True(made.List.Cases.Select(one => one.Decision).Distinct(StringComparer.Ordinal).Count() > 3);
+        Assert.Equal(2 * 8, System.Text.RegularExpressions.Regex.Count(made.Page, "<dt>Risk where "));
+        Assert.Contains("high, and middle, and low?", made.Page, StringComparison.Ordinal);
     }
 
     [Fact]

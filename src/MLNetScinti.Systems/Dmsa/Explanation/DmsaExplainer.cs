@@ -22,6 +22,16 @@ internal sealed class DmsaExplainer(DmsaSystem system) : CaseExplainer
 
     public static string NameOf(ProjectionAxis axis) => axis.ToString().ToLowerInvariant();
 
+    /// <summary>The words for the maps that are no projection's.</summary>
+    internal const string HottestMap = "hottest", VolumeMap = "volume", OcclusionMap = "occlusion";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MapsOf(NetworkDefinition network)
+    {
+        ProjectionAxis?[] views = [.. system.Network(network).Inputs.Select(input => DmsaSystem.ViewOf(network, input.Name))];
+        return [.. views.Length > 1 ? (string[])[HottestMap] : [], .. views.Select(view => view is { } axis ? NameOf(axis) : VolumeMap), OcclusionMap];
+    }
+
     /// <inheritdoc/>
     public override ExplanationSection Explain(ExplanationRequest request, CancellationToken cancellation) => new TestExplanation(system, request, DefectTruth.Of(request.Definition.Data.Simulation)).Of(cancellation);
 }
@@ -175,17 +185,18 @@ internal sealed class TestExplanation
     private IEnumerable<ExplanationAgreement> Agreements(IReadOnlyList<Pointed> cases)
     {
         string Where(int map) => DmsaSystem.ViewOf(Definition.Network, Model.Maps[map].Input) is { } axis ? $"{DmsaExplainer.NameOf(axis)} view" : "in the volume";
+        string named = Definition.Evaluation.PrimaryMap is { Length: > 0 } map ? map : new DmsaExplainer(_system).MapsOf(Definition.Network)[0];
         string all = $"Class activation, {(Model.Maps.Count > 1 ? $"the hottest of {Model.Maps.Count} views" : Where(0))}";
         int[] views = [.. Enumerable.Range(0, Model.Maps.Count)];
-        yield return Judged(all, cases, views, one => one.Hottest, inside: false) with { IsPrimary = true };
+        yield return Judged(all, cases, views, one => one.Hottest, inside: false) with { IsPrimary = named != DmsaExplainer.OcclusionMap && (Model.Maps.Count == 1 || named == DmsaExplainer.HottestMap) };
         yield return Judged($"{all}: in the defect itself", cases, views, one => one.Hottest, inside: true);
         for (int i = 0; i < Model.Maps.Count && Model.Maps.Count > 1; i++)
         {
-            int map = i;
-            yield return Judged($"Class activation, {Where(i)}", cases, [map], _ => map, inside: false);
+            int view = i;
+            yield return Judged($"Class activation, {Where(i)}", cases, [view], _ => view, inside: false) with { IsPrimary = DmsaSystem.ViewOf(Definition.Network, Model.Maps[i].Input) is { } axis && DmsaExplainer.NameOf(axis) == named };
         }
 
-        yield return Judged("Occlusion, in the volume", [.. cases.Where(one => one.Occlusion is not null)], [Pointed.Volume], _ => Pointed.Volume, inside: false);
+        yield return Judged("Occlusion, in the volume", [.. cases.Where(one => one.Occlusion is not null)], [Pointed.Volume], _ => Pointed.Volume, inside: false) with { IsPrimary = named == DmsaExplainer.OcclusionMap };
     }
 
     /// <summary>Maps against the same maps put on other patients' defects, on the same side and in the same view, and against the best place without the image.</summary>
