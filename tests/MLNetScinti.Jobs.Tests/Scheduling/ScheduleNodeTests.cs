@@ -98,11 +98,11 @@ public sealed class ScheduleNodeTests : IDisposable
         await Queue("wait");
         using CancellationTokenSource stop = new();
         Task node = Run(new NodeOptions(), stop.Token);
-        await Until(() => File.Exists(_folder.File("begun")), CancellationToken.None);
+        await Until(() => File.Exists(_folder.File("begun")), stop.Token);
         await stop.CancelAsync();
         await node;
         File.WriteAllText(_folder.File("go"), "");
-        await Run(new NodeOptions { UntilIdle = true });
+        await Run(new NodeOptions { UntilIdle = true }, CancellationToken.None);
         Assert.Equal(2, File.ReadAllLines(_folder.File("begun")).Length);
         JobRun last = (await History())[0];
         Assert.Equal(("done", "True"), (last.Result, last.Facts["recovered"]));
