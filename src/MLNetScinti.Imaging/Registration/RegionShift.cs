@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MLNetScinti.Imaging;
 
 /// <summary>
@@ -61,7 +63,7 @@ public sealed record RegionShift(Point3 Millimetres, double Agreement, double Ag
             step = best == from ? step / 2 : step;
         }
 
-        return new(best, most, unmoved) { IsFound = most >= LeastAgreement && best.Length <= reach - FirstStep / 2 };
+        return new(best, most, unmoved) { IsFound = most >= LeastAgreement && best.Length <= reach - (FirstStep / 2) };
     }
 
     /// <summary>A region that is laid over an image in many places.</summary>
@@ -126,7 +128,7 @@ public sealed record RegionShift(Point3 Millimetres, double Agreement, double Ag
 
             double deviation = _fwhm * GaussianFilter.DeviationPerFwhm;
             GaussianFilter.Apply(_drawn, _shape, deviation / _grid.SectionSpacing, deviation / _grid.RowSpacing, deviation / _grid.ColumnSpacing);
-            float threshold = 0.02f * System.Numerics.Tensors.TensorPrimitives.Max<float>(_drawn);
+            float threshold = 0.02f * TensorPrimitives.Max<float>(_drawn);
             double count = 0, a = 0, b = 0, aa = 0, bb = 0, ab = 0;
             for (int i = 0; i < _drawn.Length; i++)
             {
