@@ -39,7 +39,7 @@ public sealed class PlanePictureTests
         PngImage one = square.Draw(), all = PlanePicture.Draw([[square, flat], [flat]]);
         Assert.Equal(one.Height + flat.Draw().Height, all.Height);
         Assert.True(all.Width > 2 * one.Width);
-        Assert.Throws<ArgumentException>(() => (square with { WidthMillimetres = 0 }).Draw());
+        Assert.Throws<InvalidOperationException>(() => (square with { WidthMillimetres = 0 }).Draw());
     }
 
     /// <summary>Each character has a form of its own; two that look alike would be read as one.</summary>
