@@ -48,7 +48,7 @@ public sealed class VoxelSizeTests
         // Half a voxel's second derivative, in each of three directions.
         Assert.InRange(MostOff(voxel, GridResampling.Emission), 0, 3 * 5.55 / (12 * 12) * voxel * voxel / 8 * 1.2);
         // A spline keeps it, but for what a voxel of 1.748 mm blurs that smaller ones do not.
-        Assert.InRange(MostOff(voxel, GridResampling.Counts), 0, voxel < 1.748 ? 0.04 : 0.02);
+        Assert.InRange(MostOff(voxel, GridResampling.Counts), 0, voxel < 1.748 ? 0.04 : 0.03);
     }
 
     /// <summary>A spline goes through the values themselves, in every direction, and below none of them.</summary>

@@ -36,12 +36,12 @@ public sealed record PlanePicture(PngImage Plane, double WidthMillimetres, doubl
     public string Bottom { get; init; } = "";
 
     /// <summary>The picture, in colours on white.</summary>
-    /// <exception cref="ArgumentException">The plane has no extent.</exception>
+    /// <exception cref="InvalidOperationException">The plane has no extent.</exception>
     public PngImage Draw()
     {
         if (!(WidthMillimetres > 0) || !(HeightMillimetres > 0) || !double.IsFinite(WidthMillimetres + HeightMillimetres))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A plane of {WidthMillimetres} x {HeightMillimetres} mm has no picture."));
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"A plane of {WidthMillimetres} x {HeightMillimetres} mm has no picture."));
         }
 
         double perMillimetre = Inner / Math.Max(WidthMillimetres, HeightMillimetres);

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using MLNetScinti.Imaging;
-using MLNetScinti.Networks;
 using MLNetScinti.Pipelines.Serving;
 
 namespace MLNetScinti.Pipelines.Explanations;

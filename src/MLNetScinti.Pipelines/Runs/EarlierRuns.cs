@@ -49,14 +49,13 @@ internal static class EarlierRuns
     {
         try
         {
-            JsonNode root = JsonNode.Parse(InputFile.ReadAllText(file))!;
-            JsonNode evaluation = root["evaluation"]!;
-            if ((string?)root["format"] != MetricsJson.Format || (string?)root["model"]!["name"] != report.Model.Name)
+            JsonNode? root = JsonNode.Parse(InputFile.ReadAllText(file));
+            if (root?["evaluation"] is not { } evaluation || (string?)root["format"] != MetricsJson.Format || (string?)root["model"]?["name"] != report.Model.Name)
             {
                 return null;
             }
 
-            DateTimeOffset? started = DateTimeOffset.TryParse((string?)root["run"]!["started"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : null;
+            DateTimeOffset? started = DateTimeOffset.TryParse((string?)root["run"]?["started"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : null;
             if (started >= report.Run.Started)
             {
                 return null;
@@ -73,18 +72,18 @@ internal static class EarlierRuns
                     continue;
                 }
 
-                if ((double?)figure!["value"] is { } value)
+                if ((double?)figure?["value"] is { } value)
                 {
-                    figures[key] = new EarlierFigure(value, (double?)figure["interval"]?["lower"], (double?)figure["interval"]?["upper"]);
+                    figures[key] = new EarlierFigure(value, (double?)figure!["interval"]?["lower"], (double?)figure["interval"]?["upper"]);
                 }
 
-                (cases, patients) = (Math.Max(cases, (int?)figure["cases"] ?? 0), Math.Max(patients, (int?)figure["patients"] ?? 0));
+                (cases, patients) = (Math.Max(cases, (int?)figure?["cases"] ?? 0), Math.Max(patients, (int?)figure?["patients"] ?? 0));
             }
 
             // A name that a folder was given may be anybody's; it is a word of the one who runs.
-            return figures.Count == 0 ? null : new EarlierRun(PlainText.Short(name, 60), started, figures, cases, patients, (string?)root["reproduce"]!["hashes"]?["cases"] == report.Run.Hashes.GetValueOrDefault("cases"));
+            return figures.Count == 0 ? null : new EarlierRun(PlainText.Short(name, 60), started, figures, cases, patients, (string?)root["reproduce"]?["hashes"]?["cases"] == report.Run.Hashes.GetValueOrDefault("cases"));
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or NullReferenceException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -20,6 +20,9 @@ internal sealed class KidneyFinder : IDisposable
     private const double FarthestCentres = 220;
     private const double Fragment = 0.2;
     private const double FragmentReach = 60;
+    private const double Blur = 15;
+    private const float Faint = 0.1f, Beside = 0.16f;
+    private const string FaintWords = "The other side shows less than a tenth of the uptake: only one kidney was found";
 
     private readonly ImageGeometry _frame;
     private readonly ImageShape _shape;
@@ -98,9 +101,9 @@ internal sealed class KidneyFinder : IDisposable
                 best = halves;
             }
 
-            if (best is null || (why is not null && best.Confidence < KidneySeparation.MinimumConfidence))
+            if (best is null || (best.Confidence < KidneySeparation.MinimumConfidence && (why ??= WhyAlone(maximum)) is not null))
             {
-                return OneKidneyOrNone(maximum, why);
+                return OneKidneyOrNone(maximum, why ?? WhyAlone(maximum));
             }
         }
 
@@ -119,6 +122,21 @@ internal sealed class KidneyFinder : IDisposable
     private KidneySeparation Result(Kidney? left, Kidney? right, double plane, double confidence, string? reason) =>
         new(_frame, left, right, plane, confidence, reason);
 
+    // What lies beyond the hottest region and its blur is next to nothing: its own edge may reach across the middle.
+    private string? WhyAlone(float maximum)
+    {
+        if (RegionsAbove(0.4f * maximum).Regions is not [var main, ..])
+        {
+            return null;
+        }
+
+        ((double low, double high), bool isLeft, double middle) = (ExtentX(main.Box), Centre(main).X > _middle, _middle);
+        _middle = isLeft ? low - Blur : high + Blur;
+        float other = RobustMaximum(isLeft ? BodySide.Right : BodySide.Left);
+        _middle = middle;
+        return other < Beside * maximum ? "The other side shows less than a sixth of the uptake, as spleen and liver do: only one kidney was found" : null;
+    }
+
     private KidneySeparation OneKidneyOrNone(float maximum, string? why)
     {
         Found regions = RegionsAbove(0.4f * maximum);
@@ -135,17 +153,15 @@ internal sealed class KidneyFinder : IDisposable
         }
 
         Kidney kidney = Describe(regions, Fragments(regions, only, _middle), _middle);
-        bool isLeft = kidney.Side == BodySide.Left;
-        (low, high) = ExtentX(kidney.Box);
+        (bool isLeft, (low, high)) = (kidney.Side == BodySide.Left, ExtentX(kidney.Box));
         // The kidney is whole on its side of the plane, also where it reaches across the middle.
         double plane = isLeft ? Math.Min(_middle, low - _frame.ColumnSpacing) : Math.Max(_middle, high + _frame.ColumnSpacing);
-        string found = why ?? "Only one kidney was found";
-        return Result(isLeft ? kidney : null, isLeft ? null : kidney, plane, why is null ? 0 : ConfidenceOf(regions, kidney), $"{found}, on the {(isLeft ? "left" : "right")} side.");
+        return Result(isLeft ? kidney : null, isLeft ? null : kidney, plane, why is null ? 0 : ConfidenceOf(regions, kidney), $"{why ?? "Only one kidney was found"}, on the {(isLeft ? "left" : "right")} side.");
     }
 
     // That the other side is empty was seen before; this is whether what there is looks like a kidney, and on which side it is.
     private double ConfidenceOf(Found regions, Kidney kidney) =>
-        Rising(kidney.Millilitres, 0, 4) * Falling(kidney.Millilitres, 220, LargestKidney) * Rising(Math.Abs(kidney.Centre.X - _middle), 5, 20)
+        Rising(kidney.Millilitres, 0, 4) * Falling(kidney.Millilitres, 220, LargestKidney) * Rising(Math.Abs(kidney.Centre.X - _middle), 4, 12)
         * Falling(OtherActivity(regions, kidney, kidney) / kidney.Millilitres, 0.2, 2.2) * (kidney.Box.IsCutBy(_frame, 0) ? 0.5 : 1);
 
     /// <summary>The largest value of each line; false where a value is not finite.</summary>
@@ -325,9 +341,9 @@ internal sealed class KidneyFinder : IDisposable
     {
         why = null;
         float leftMaximum = RobustMaximum(BodySide.Left), rightMaximum = RobustMaximum(BodySide.Right);
-        if (Math.Min(leftMaximum, rightMaximum) < 0.1f * Math.Max(leftMaximum, rightMaximum))
+        if (Math.Min(leftMaximum, rightMaximum) < Faint * Math.Max(leftMaximum, rightMaximum))
         {
-            why = "The other side shows less than a tenth of the uptake: only one kidney was found";
+            why = FaintWords;
             return null;
         }
 
