@@ -36,14 +36,15 @@ internal static class BoneScanIndexCommand
                 Terminal.Error($"left out: {skipped.File}: {skipped.Sentence}");
             }
 
-            foreach (Study study in index.Studies)
+            // Pseudonyms in the order of the files, or pictures of the first files alone, would tell whose is whose.
+            foreach (Study study in parsed.GetValue(output) is null ? index.Studies : [.. index.Studies.OrderBy(NameOf, StringComparer.Ordinal)])
             {
                 cancel.ThrowIfCancellationRequested();
                 string file = study.Series[0].Files[0].File;
                 try
                 {
                     BoneScanResult result = measure.Measure(WholeBodyScan.Of([.. study.Series.Where(series => series.Sections is null).SelectMany(series => series.ReadAll(reader))]));
-                    string name = $"{study.Patient.Pseudonym}-{study.Id}";
+                    string name = NameOf(study);
                     scans.Add((name, scans.Count < BoneScanReport.MostPictures ? result : result.WithoutImages()));
                     Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{(parsed.GetValue(output) is null ? file : name)}: index {result.Index:0.00}, {result.Lesions.Count()} lesions"));
                     foreach (string warning in result.Warnings)
@@ -70,6 +71,8 @@ internal static class BoneScanIndexCommand
         }));
         return command;
     }
+
+    private static string NameOf(Study study) => $"{study.Patient.Pseudonym}-{study.Id}";
 
     /// <summary>Trains and tests, as a definition says.</summary>
     public static int Run(BoneScanIndexDefinition definition, string? output, ulong? seed, int threads, CancellationToken cancel)

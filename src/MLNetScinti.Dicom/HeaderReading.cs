@@ -6,10 +6,10 @@ namespace MLNetScinti.Dicom;
 /// <summary>Makes the typed header of a data set.</summary>
 internal static class HeaderReading
 {
-    // What is one number or word by the standard, and decides how an image is understood.
+    // What is one number or word by the standard, and decides how an image is understood. Of several slopes or intercepts none is taken, which ScaleReading tells.
     private static readonly DicomTag[] s_single =
     [
-        DicomTag.Modality, DicomTag.NumberOfFrames, DicomTag.Units, DicomTag.RescaleSlope, DicomTag.RescaleIntercept, DicomTag.RescaleType, DicomTag.DoseGridScaling, DicomTag.SliceThickness,
+        DicomTag.Modality, DicomTag.NumberOfFrames, DicomTag.Units, DicomTag.RescaleType, DicomTag.DoseGridScaling, DicomTag.SliceThickness,
         DicomTag.SpacingBetweenSlices, DicomTag.ActualFrameDuration, DicomTag.PatientAge, DicomTag.PatientSex, DicomTag.PatientWeight, DicomTag.PatientSize, DicomTag.ImageID,
     ];
 

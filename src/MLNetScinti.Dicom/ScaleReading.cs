@@ -210,13 +210,13 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
         double slope = Usable(from, DicomTag.RescaleSlope) ?? 1, intercept = Usable(from, DicomTag.RescaleIntercept) ?? 0;
         if (isBroken)
         {
-            notes.Add($"Rescale Slope is {(slope == 0 ? "0" : "not a number that could be one")}: it is ignored, and values are as stored.");
+            notes.Add($"Rescale Slope {Fault(from, DicomTag.RescaleSlope)}: it is ignored, and values are as stored.");
             notes.IsBroken = true;
             (slope, intercept) = (1, 0);
         }
         else if (hasIntercept && Usable(from, DicomTag.RescaleIntercept) is null)
         {
-            notes.Add("Rescale Intercept is not a number that could be one: it is ignored, and values are as stored.");
+            notes.Add($"Rescale Intercept {Fault(from, DicomTag.RescaleIntercept)}: it is ignored, and values are as stored.");
             notes.IsBroken = isBroken = true;
             slope = 1;
         }
@@ -257,6 +257,12 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
         {
             notes.IsDisputed = true;
             notes.Add($"Units (0054,1001) says {one.Text}, Rescale Type {two.Text}: {one.Text} was taken, and one of them is wrong.");
+        }
+
+        if ((units ?? rescaled) is { Written: not null and not "" })
+        {
+            // Without the word itself: whatever stands there may be somebody's name.
+            notes.Add($"{(units is not null ? "Units (0054,1001)" : "Rescale Type")} is none that is known here: what the values count is not known.");
         }
 
         if ((units ?? rescaled) is UnitName known && IsForeign(known.Unit, modality))
@@ -444,6 +450,14 @@ internal sealed partial record ScaleReading(UnitName Unit, UnitEvidence Evidence
 
     /// <summary>Whether a slope is there that multiplies nothing: 0, no number, not finite.</summary>
     private static bool IsBroken(DicomDataset dataset, DicomTag slope) => HasValue(dataset, slope) && Usable(dataset, slope) is null or 0;
+
+    /// <summary>What is wrong with a slope or an intercept that is not used.</summary>
+    private static string Fault(DicomDataset dataset, DicomTag tag) => dataset.Number(tag) switch
+    {
+        _ when dataset.Numbers(tag).Distinct().Skip(1).Any() => "has several values that differ, expected one",
+        0 => "is 0",
+        _ => "is not a number that could be one",
+    };
 
     // Several that differ are none: nobody knows which of them holds.
     private static double? Usable(DicomDataset dataset, DicomTag tag) =>

@@ -73,6 +73,12 @@ internal static class StorageKind
             return new DicomReadException(file, SkipReason.Truncated, "the file ends before its pixel data is complete: copy it again from its source.");
         }
 
+        // ELSCINT1's group: the pixels are in (07A1,xx0A), coded as PMSCT_RLE1 or PMSCT_RGB1 (07A1,xx11). Nothing is missing of such a file.
+        if (dataset.Any(item => item.Tag is { Group: 0x07A1, Element: >= 0x1000 } && (item.Tag.Element & 0xFF) == 0x0A))
+        {
+            return new DicomReadException(file, SkipReason.UnsupportedCodec, "the pixels are in a private element of Philips (ELSCINT1, in which its CTs compress them), which is not read here: ask its source for an uncompressed export.", fault: ReadFault.Limit);
+        }
+
         string name = Name(dataset);
         if (dataset.Contains(DicomTag.Rows) && dataset.Contains(DicomTag.BitsAllocated) && !dataset.Contains(DicomTag.FloatPixelData) && !dataset.Contains(DicomTag.DoubleFloatPixelData))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using FellowOakDicom;
@@ -86,16 +87,81 @@ public sealed class CraftedCohort : IDisposable
     }
 
     /// <summary>What of the identities is in some bytes, also within archives, base64, UTF-16 and markup; empty where nothing is.</summary>
-    public IReadOnlyList<string> Found(byte[] bytes) => [.. Find(bytes, 0).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Found(byte[] bytes) => Found(bytes, Identities.Select(one => one.Born));
+
+    /// <summary>The same of other patients that were marked, with their days of birth.</summary>
+    public static IReadOnlyList<string> Found(byte[] bytes, IEnumerable<string> births) =>
+        [.. Find(bytes, [Secret, "Gundula", UidRoot, .. births.SelectMany(born => new[] { born, $"{born[..4]}-{born[4..6]}-{born[6..]}" })], 0).Distinct(StringComparer.Ordinal)];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private IEnumerable<string> Find(byte[] bytes, int depth)
+    /// <summary>
+    /// Fills every identifying field of the images and structure sets of a folder, with names in the names of files, regions and identifiers. Files that
+    /// belonged to each other still do. Returns the days of birth.
+    /// </summary>
+    public static IReadOnlyList<string> Mark(string folder)
+    {
+        List<string> patients = [];
+        string[] files = [.. Directory.GetFiles(folder, "*.dcm", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        foreach (string path in files)
+        {
+            DicomDataset dataset = DicomFile.Open(path, FileReadOption.ReadAll).Dataset;
+            string id = dataset.GetSingleValue<string>(DicomTag.PatientID);
+            int patient = patients.IndexOf(id) + 1;
+            if (patient == 0)
+            {
+                patients.Add(id);
+                patient = patients.Count;
+            }
+
+            foreach (DicomDataset place in Sequences(dataset).Prepend(dataset).ToArray())
+            {
+                foreach (DicomUniqueIdentifier uid in place.OfType<DicomUniqueIdentifier>().Where(uid => uid.Count == 1 && !uid.Get<string>(0).StartsWith("1.2.840.10008.", StringComparison.Ordinal)).ToArray())
+                {
+                    place.AddOrUpdate(uid.Tag, $"{UidRoot}.{BitConverter.ToUInt64(SHA256.HashData(Encoding.ASCII.GetBytes(uid.Get<string>(0)))).ToString(CultureInfo.InvariantCulture)}");
+                }
+
+                foreach (DicomTag typed in (DicomTag[])[DicomTag.ROIName, DicomTag.ROIObservationLabel])
+                {
+                    if (place.TryGetSingleValue(typed, out string said))
+                    {
+                        place.AddOrUpdate(typed, string.Create(CultureInfo.InvariantCulture, $"{said} {Secret}00X{patient:00}"));
+                    }
+                }
+            }
+
+            Fill(dataset, patient);
+            string target = string.Create(CultureInfo.InvariantCulture, $"{Path.GetDirectoryName(path)}/{Secret} {patient:00} {Path.GetFileName(path)}");
+            new DicomFile(dataset).Save(target);
+            File.Delete(path);
+        }
+
+        return [.. Enumerable.Range(1, patients.Count).Select(Birth)];
+    }
+
+    private static string Birth(int patient) => string.Create(CultureInfo.InvariantCulture, $"2011{patient:00}{patient + 10:00}");
+
+    // All but the identifiers, which say what belongs together.
+    private static void Fill(DicomDataset dataset, int patient)
+    {
+        for (int field = 0; field < s_texts.Length; field++)
+        {
+            dataset.AddOrUpdate(s_texts[field], string.Create(CultureInfo.InvariantCulture, $"{Secret}{field:00}X{patient:00}"));
+        }
+
+        // Of several components, and in several writings.
+        dataset.AddOrUpdate(DicomTag.PatientName, string.Create(CultureInfo.InvariantCulture, $"{Secret}00X{patient:00}^Gundula^Maria Gundula^Dr.^geb. Gundula={Secret}^Gundula={Secret}^Gundula"));
+        Elsewhere(dataset, patient);
+        dataset.AddOrUpdate(DicomTag.PatientBirthDate, Birth(patient));
+        dataset.AddOrUpdate(new DicomSequence(DicomTag.OtherPatientIDsSequence, new DicomDataset { { DicomTag.PatientID, $"{Secret} in a sequence" } }));
+    }
+
+    private static IEnumerable<string> Find(byte[] bytes, string[] secrets, int depth)
     {
         string text = Encoding.Latin1.GetString(bytes);
         foreach (string form in (string[])[text, Encoding.Unicode.GetString(bytes), bytes.Length > 1 ? Encoding.Unicode.GetString(bytes, 1, bytes.Length - 1) : "", WebUtility.HtmlDecode(text), WebUtility.UrlDecode(text)])
         {
-            foreach (string known in (string[])[Secret, "Gundula", UidRoot, .. Identities.SelectMany(one => new[] { one.Born, $"{one.Born[..4]}-{one.Born[4..6]}-{one.Born[6..]}" })])
+            foreach (string known in secrets)
             {
                 if (form.Contains(known, StringComparison.OrdinalIgnoreCase))
                 {
@@ -111,7 +177,7 @@ public sealed class CraftedCohort : IDisposable
 
         foreach (byte[] inner in Inner(bytes, text))
         {
-            foreach (string found in Find(inner, depth + 1))
+            foreach (string found in Find(inner, secrets, depth + 1))
             {
                 yield return found;
             }
@@ -216,17 +282,17 @@ public sealed class CraftedCohort : IDisposable
         dataset.AddOrUpdate(DicomTag.OverlayLabel, secret);
         dataset.AddOrUpdate(DicomTag.OverlayDescription, secret);
         dataset.AddOrUpdate(new DicomOtherWord(DicomTag.OverlayData, [.. bytes, .. new byte[512 - bytes.Length]]));
-        foreach (DicomDataset window in dataset.GetSequence(DicomTag.EnergyWindowInformationSequence))
+        foreach (DicomDataset window in dataset.TryGetSequence(DicomTag.EnergyWindowInformationSequence, out DicomSequence energyWindowInformationSequence) ? energyWindowInformationSequence.Items : [])
         {
             window.AddOrUpdate(DicomTag.EnergyWindowName, secret[..16]);
         }
 
-        foreach (DicomDataset agent in dataset.GetSequence(DicomTag.RadiopharmaceuticalInformationSequence))
+        foreach (DicomDataset agent in dataset.TryGetSequence(DicomTag.RadiopharmaceuticalInformationSequence, out DicomSequence radiopharmaceuticalInformationSequence) ? radiopharmaceuticalInformationSequence.Items : [])
         {
             agent.AddOrUpdate(DicomTag.Radiopharmaceutical, $"DMSA for {secret}");
         }
 
-        foreach (DicomDataset detector in dataset.GetSequence(DicomTag.DetectorInformationSequence))
+        foreach (DicomDataset detector in dataset.TryGetSequence(DicomTag.DetectorInformationSequence, out DicomSequence detectorInformationSequence) ? detectorInformationSequence.Items : [])
         {
             detector.AddOrUpdate(DicomTag.CollimatorGridName, secret[..16]);
             detector.AddOrUpdate(DicomTag.ViewCodeSequence, Coded(secret));
@@ -243,22 +309,13 @@ public sealed class CraftedCohort : IDisposable
     {
         DicomFile file = DicomFile.Open(source, FileReadOption.ReadAll);
         DicomDataset dataset = file.Dataset;
-        for (int field = 0; field < s_texts.Length; field++)
-        {
-            dataset.AddOrUpdate(s_texts[field], string.Create(CultureInfo.InvariantCulture, $"{Secret}{field:00}X{patient:00}"));
-        }
-
         for (int field = 0; field < s_uids.Length; field++)
         {
             dataset.AddOrUpdate(s_uids[field], string.Create(CultureInfo.InvariantCulture, $"{UidRoot}.{patient}.{field}"));
         }
 
-        // Of several components, and in several writings.
-        dataset.AddOrUpdate(DicomTag.PatientName, string.Create(CultureInfo.InvariantCulture, $"{Secret}00X{patient:00}^Gundula^Maria Gundula^Dr.^geb. Gundula={Secret}^Gundula={Secret}^Gundula"));
-        Elsewhere(dataset, patient);
-        string born = string.Create(CultureInfo.InvariantCulture, $"2011{patient:00}{patient + 10:00}");
-        dataset.AddOrUpdate(DicomTag.PatientBirthDate, born);
-        dataset.AddOrUpdate(new DicomSequence(DicomTag.OtherPatientIDsSequence, new DicomDataset { { DicomTag.PatientID, $"{Secret} in a sequence" } }));
+        Fill(dataset, patient);
+        string born = Birth(patient);
         string path = Path.Combine(Studies, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         DicomFile made = new(dataset);

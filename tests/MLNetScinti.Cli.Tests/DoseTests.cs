@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FellowOakDicom;
 using MLNetScinti.Dicom;
@@ -122,6 +123,25 @@ public sealed class DoseTests : IDisposable
             Assert.Equal((2, ""), (code, output));
             Assert.Contains("--partial-volume: expected", error, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Patients of whom every identifying field is filled, their names typed into the names of regions as well: the doses say who it is by pseudonym alone, the maps alone hold who it is, and their names do not.</summary>
+    [Fact]
+    public void NothingButTheMapsSaysWhoItIs()
+    {
+        bool[] left = Ball(34, 16), right = Ball(12, 16);
+        Write([left, right], ("left kidney", left), ("right kidney", right));
+        IReadOnlyList<string> births = CraftedCohort.Mark(Path.Combine(_folder, "studies"));
+        (int code, string output, string error) = Dose("--kernel", "lu177-4.42mm-soft-tissue", "--maps", "maps", "--json", "doses.json", "--draws", "100", "--bed");
+        Assert.True(code is 0 or 4, error + output);
+        Assert.Empty(CraftedCohort.Found(Encoding.UTF8.GetBytes(output), births));
+        Assert.Empty(CraftedCohort.Found(Encoding.UTF8.GetBytes(string.Join('\n', error.Split('\n').Where(line => !line.StartsWith("left out: ", StringComparison.Ordinal)))), births));
+        Assert.Empty(CraftedCohort.Found(File.ReadAllBytes(Path.Combine(_folder, "doses.json")), births));
+        Assert.Equal(2, Json().GetProperty("patients")[0].GetProperty("regions").GetArrayLength());
+        string[] maps = Directory.GetFiles(Path.Combine(_folder, "maps"));
+        Assert.Equal(2, maps.Length);
+        Assert.All(maps, file => Assert.Empty(CraftedCohort.Found(Encoding.UTF8.GetBytes(Path.GetFileName(file)), births)));
+        Assert.All(maps, file => Assert.StartsWith(CraftedCohort.Secret, DicomFile.Open(file).Dataset.GetSingleValue<string>(DicomTag.PatientID), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ using Xunit;
 namespace MLNetScinti.Cli.Tests;
 
 /// <summary>What leaves a hospital says of nobody who it is, and who is allowed to know finds out.</summary>
-public sealed class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedCohort>
+public sealed partial class SecretsTests(CraftedCohort crafted) : IClassFixture<CraftedCohort>
 {
     private static readonly string[] s_fields = ["id||", "id|", "study ", "study|", "instance|", "instance ", "file|", "number|", "name|", ""];
 

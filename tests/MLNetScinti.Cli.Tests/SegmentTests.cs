@@ -1,3 +1,4 @@
+using System.Text;
 using FellowOakDicom;
 using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
@@ -50,6 +51,37 @@ public sealed class SegmentTests(KidneyModel model) : IClassFixture<KidneyModel>
         Assert.All(map.Volume.Voxels, bits => Assert.InRange(bits, 0, 1.5851f));
         Assert.Contains(map.Volume.Voxels, bits => bits > 0.1f);
         Assert.DoesNotContain("SIM-5", output + error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of a patient of whom every identifying field is filled: what is for an archive holds who it is, and nothing else does, neither names of files nor maps, masks, work lists and lines.</summary>
+    [Fact]
+    public void NothingButTheObjectsForAnArchiveSaysWhoItIs()
+    {
+        _ = CopyOf("SIM-5-000001-V1-CT");
+        string studies = Path.Combine(_folder, "studies");
+        IReadOnlyList<string> births = CraftedCohort.Mark(studies);
+        string[][] commands =
+        [
+            ["segment", model.Folder, studies, "--rtstruct", "--seg", "--sr", "--entropy", "--output", "drawn"],
+            ["score", model.Folder, studies, "--masks", "masks", "--output", "scores.csv", "--accept-outside"],
+            ["score", model.Folder, studies, "--report", "worklist", "--accept-outside"],
+        ];
+        foreach (string[] command in commands)
+        {
+            (int code, string output, string error) = Scinti.Run(_folder, command);
+            Assert.True(code is 0 or 4, error + output);
+            Assert.Empty(CraftedCohort.Found(Encoding.UTF8.GetBytes(output + error), births));
+        }
+
+        string[] written = [.. Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Where(file => !file.StartsWith(studies, StringComparison.Ordinal))];
+        Assert.InRange(written.Count(file => Path.GetExtension(file) == ".dcm"), 2, 3);
+        Assert.True(written.Length >= 8, string.Join(", ", written));
+        foreach (string file in written)
+        {
+            Assert.Empty(CraftedCohort.Found(Encoding.UTF8.GetBytes(Path.GetRelativePath(_folder, file)), births));
+            IReadOnlyList<string> found = CraftedCohort.Found(File.ReadAllBytes(file), births);
+            Assert.True(found.Count == 0 == (Path.GetExtension(file) != ".dcm"), $"{file}: {string.Join(", ", found)}");
+        }
     }
 
     [Fact]

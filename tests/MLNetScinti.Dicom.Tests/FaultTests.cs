@@ -300,6 +300,20 @@ public sealed class FaultTests : IDisposable
         Assert.Equal((SkipReason.UnsupportedPixelFormat, ReadFault.Limit), Refused(real.Save(_folder)) is var refused ? (refused.Reason, refused.Fault) : default);
     }
 
+    /// <summary>CTs of Philips that were compressed by their maker hold the pixels elsewhere: nothing is cut off, and sending it again changes nothing.</summary>
+    [Fact]
+    public void PixelsInTheMakersOwnElementAreALimitAndNoDamage()
+    {
+        DicomDataset ct = HandMadeFile.Image("CT", 1).Remove(DicomTag.PixelData);
+        ct.Add(new DicomLongString(new DicomTag(0x07A1, 0x0010), "ELSCINT1"));
+        ct.Add(new DicomOtherByte(new DicomTag(0x07A1, 0x100A, "ELSCINT1"), [0xA5, 0x64, 0, 0x45]));
+        ct.Add(new DicomCodeString(new DicomTag(0x07A1, 0x1011, "ELSCINT1"), "PMSCT_RLE1"));
+        DicomReadException refused = Refused(ct.Save(_folder));
+        Assert.Equal((SkipReason.UnsupportedCodec, ReadFault.Limit), (refused.Reason, refused.Fault));
+        Assert.Contains("ELSCINT1", refused.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("again", refused.Sentence, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WhatIsNoImageIsNobodysFault()
     {

@@ -327,7 +327,21 @@ public sealed partial class UnitTests : IDisposable
             Assert.Equal(isTold ? Image(Recon()).Maximum : 2 * Image(Recon()).Maximum, image.Maximum);
             Assert.Equal(isTold, image.Header.Warnings.Any(warning => warning.Contains("values that differ", StringComparison.Ordinal)));
             Assert.Equal(isTold, image.Header.Unit == ImageUnit.StoredValues);
+            // What became of it is said once, and not otherwise beside it.
+            Assert.Equal(isTold ? 1 : 0, image.Header.Warnings.Count(warning => warning.Contains(tag.DictionaryEntry.Name, StringComparison.Ordinal) && warning.Contains("ignored", StringComparison.Ordinal)));
+            Assert.DoesNotContain(image.Header.Warnings, warning => warning.Contains("the first was taken", StringComparison.Ordinal) || warning.Contains("not a number", StringComparison.Ordinal));
         }
+    }
+
+    /// <summary>Whatever stands there may be somebody's name, so the word itself is not told.</summary>
+    [Fact]
+    public void UnitsThatNobodyKnowsAreToldWithoutTheirWords()
+    {
+        ImageHeader header = Image(HandMadeFile.Image("PT", 1).NotValidated().With(DicomTag.Units, "MILLER^JOHN").With(DicomTag.RescaleSlope, "2").With(DicomTag.RescaleIntercept, "0")).Header;
+        Assert.Equal((ImageUnit.Other, "an unknown unit"), (header.Unit, header.UnitText));
+        Says(header, "Units (0054,1001)", "none that is known here");
+        Assert.DoesNotContain(header.Warnings, warning => warning.Contains("MILLER", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(Image(HandMadeFile.Image("PT", 1).With(DicomTag.Units, "PROPCNTS").With(DicomTag.RescaleSlope, "2").With(DicomTag.RescaleIntercept, "0")).Header.Warnings, warning => warning.Contains("none that is known", StringComparison.Ordinal));
     }
 
     [Fact]

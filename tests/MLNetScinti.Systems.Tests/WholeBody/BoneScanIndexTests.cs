@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using MLNetScinti.Dicom;
+using MLNetScinti.Evaluation.Reporting;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Simulation.WholeBody;
@@ -142,6 +143,20 @@ public sealed class BoneScanIndexTests
         HotspotPair spot = Assert.Single(pairs, pair => pair.Pixels.Contains((row * views.Columns) + column));
         Assert.True(spot is { Anterior: not null, Posterior: not null });
         Assert.InRange(Math.Abs((spot.Main.Peak / views.Columns) - row) + Math.Abs((spot.Main.Peak % views.Columns) - column), 0, 3);
+    }
+
+    /// <summary>The order of files, which often is that of names, would tell whose scan is whose.</summary>
+    [Fact]
+    public void MeasuredScansStandInTheOrderOfTheirPseudonyms()
+    {
+        using TemporaryFolder folder = new();
+        BoneScanReport.Write(folder.File("report"), [.. ((string[])["P-3", "P-1", "P-2"]).Select((name, index) => (name, new BoneScanResult(index, [], [], []).WithoutImages()))], DataOrigin.Real);
+        Assert.Equal(["P-1", "P-2", "P-3"], File.ReadAllLines(Path.Combine(folder.File("report"), BoneScanReport.ScansName)).Skip(1).Select(line => line[..3]));
+        foreach (string name in new[] { BoneScanReport.JsonName, BoneScanReport.HtmlName })
+        {
+            string written = File.ReadAllText(Path.Combine(folder.File("report"), name));
+            Assert.True(written.IndexOf("P-1", StringComparison.Ordinal) <= written.IndexOf("P-3", StringComparison.Ordinal), name);
+        }
     }
 
     [Fact]

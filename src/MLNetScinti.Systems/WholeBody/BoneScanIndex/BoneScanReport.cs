@@ -30,12 +30,13 @@ public static class BoneScanReport
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
-    /// <summary>Writes measured scans of which nothing is known.</summary>
+    /// <summary>Writes measured scans of which nothing is known, in the order of their pseudonyms: that of the files would tell whose is whose.</summary>
     /// <param name="folder">The folder; it is made where it is missing.</param>
     /// <param name="scans">Pseudonyms and results.</param>
     /// <param name="origin">Where the scans come from.</param>
     public static void Write(string folder, IReadOnlyList<(string Case, BoneScanResult Result)> scans, DataOrigin origin)
     {
+        scans = [.. scans.OrderBy(scan => scan.Case, StringComparer.Ordinal)];
         Directory.CreateDirectory(folder);
         WriteTables(folder, scans);
         AtomicFile.Write(Path.Combine(folder, JsonName), Json(scans, null).ToJsonString(s_json) + "\n");
