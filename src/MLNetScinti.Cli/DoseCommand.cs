@@ -44,6 +44,7 @@ internal static class DoseCommand
         Option<string?> intervals = new("--intervals") { Description = "Intervals that --learn-intervals wrote: they are printed, and those of the EANM chain stand beside them." };
         Option<string?> truth = new("--truth") { Description = "A table of known doses (Patient, Region, Gray, and KernelGray where known): how far doses are off, and how many lie within their intervals." };
         Option<string?> learned = new("--learn-intervals") { Description = "A file to write: intervals as far as these known doses need them, for other patients computed alike. Needs --truth and 39 doses." };
+        Option<bool> follow = new("--follow") { Description = "Regions that were drawn on finer voxels, as on CT, are looked for in each image by --fwhm, and moved to where it shows them: organs breathe, and a CT has one phase of a breath. How far is said." };
         Option<bool> unregistered = new("--no-registration") { Description = "Lay later images over the first by coordinates alone, not by the bones of their CTs." };
         Option<string?> json = new("--json") { Description = "A JSON file to write." };
         Option<string?> maps = new("--maps") { Description = "A folder for the dose maps, as RT Dose of 32 bits with the histograms of regions, and these regions as an RT Structure Set. They hold the patient's identity, as an archive needs it; their names do not." };
@@ -51,7 +52,7 @@ internal static class DoseCommand
         Command command = new("dose", "Absorbed doses of drawn regions from SPECT or PET after a therapy, each with an interval. Research use only.")
         {
             folder, fwhm, kernel, method, masks, names, hours, expected, administered, image, calibration, local, ofKernel, delineated, edge, term, mass, partial, unsharp, recovery, shape, draws, seed, effective,
-            intervals, truth, learned, unregistered, json, maps, threads,
+            intervals, truth, learned, follow, unregistered, json, maps, threads,
         };
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
@@ -92,6 +93,7 @@ internal static class DoseCommand
                 Hours = parsed.GetValue(hours) ?? [],
                 ExpectedHours = parsed.GetValue(expected) ?? [],
                 Administered = parsed.GetValue(administered),
+                FollowFwhm = parsed.GetValue(follow) ? options.ActivityFwhm : null,
                 Register = !parsed.GetValue(unregistered),
                 Threads = parsed.GetValue(threads),
             };

@@ -31,6 +31,9 @@ public sealed record DoseFolderOptions
     /// <summary>Whether later images are brought onto the first by the bones of their CTs.</summary>
     public bool Register { get; init; } = true;
 
+    /// <summary>Full width at half maximum of the images, mm, by which what is drawn on finer voxels is looked for in each image and moved there; null leaves it where it was drawn.</summary>
+    public double? FollowFwhm { get; init; }
+
     /// <summary>Threads of the registration; results do not depend on them.</summary>
     public int Threads { get; init; } = 1;
 }
@@ -215,7 +218,7 @@ public static class DoseFolder
             Volume activity = point.Activity(reader, name);
             Volume? ct = options.Register && points.Length > 1 ? point.Ct(options.Reading, name, notes) : null;
             leftOut.Add(new(StringComparer.Ordinal));
-            DrawnMasks regions = drawn.In(point, activity.Geometry, name, notes, leftOut[^1]);
+            DrawnMasks regions = drawn.In(point, activity, name, notes, leftOut[^1]);
             StudyImage image = new() { Hours = hours, Voxels = activity, Unit = "Bq/ml", Nuclide = point.Nuclide(name, notes), Regions = regions.Masks, Parts = regions.Parts, Space = "first" };
             if (reference is null)
             {

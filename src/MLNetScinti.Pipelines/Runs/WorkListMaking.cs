@@ -260,11 +260,22 @@ public static class WorkListMaking
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, double>> Volumes(LearningTask task, Case one, float[] labels) => task.Classes.Select((name, index) =>
-        KeyValuePair.Create(name, Math.Round(labels.Count(label => label.Equals(index + 1f)) * one.Images[0].Place.VoxelVolume / 1000, 1)));
+    // Where it is not known how large a voxel is there are no millilitres, only voxels.
+    private static IEnumerable<KeyValuePair<string, double>> Volumes(LearningTask task, Case one, float[] labels)
+    {
+        double? voxel = one.Images[0].Geometry?.VoxelVolume;
+        return task.Classes.Where(_ => voxel is not null).Select((name, index) => KeyValuePair.Create(name, Math.Round(Drawn(labels, index) * (voxel ?? 0) / 1000, 1)));
+    }
 
-    private static string Drawn(LearningTask task, Case one, float[] labels) =>
-        $"drew {string.Join(", ", Volumes(task, one, labels).Select(volume => string.Create(CultureInfo.InvariantCulture, $"{volume.Key} {volume.Value:0.0} ml")))}";
+    private static string Drawn(LearningTask task, Case one, float[] labels)
+    {
+        IEnumerable<string> parts = one.Images[0].Geometry is null
+            ? task.Classes.Select((name, index) => string.Create(CultureInfo.InvariantCulture, $"{name} {Drawn(labels, index)} voxels"))
+            : Volumes(task, one, labels).Select(volume => string.Create(CultureInfo.InvariantCulture, $"{volume.Key} {volume.Value:0.0} ml"));
+        return $"drew {string.Join(", ", parts)}";
+    }
+
+    private static int Drawn(float[] labels, int index) => labels.Count(label => label.Equals(index + 1f));
 
     private static WorkListPanel Panel(CasePlane plane, LearningTask task, PictureSpool pictures) => new(
         plane.Name,
