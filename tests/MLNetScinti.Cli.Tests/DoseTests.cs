@@ -125,7 +125,6 @@ public sealed class DoseTests : IDisposable
         }
     }
 
-<<<<<<< HEAD
     /// <summary>Patients of whom every identifying field is filled, their names typed into the names of regions as well: the doses say who it is by pseudonym alone, the maps alone hold who it is, and their names do not.</summary>
     [Fact]
     public void NothingButTheMapsSaysWhoItIs()
@@ -143,7 +142,8 @@ public sealed class DoseTests : IDisposable
         Assert.Equal(2, maps.Length);
         Assert.All(maps, file => Assert.Empty(CraftedCohort.Found(Encoding.UTF8.GetBytes(Path.GetFileName(file)), births)));
         Assert.All(maps, file => Assert.StartsWith(CraftedCohort.Secret, DicomFile.Open(file).Dataset.GetSingleValue<string>(DicomTag.PatientID), StringComparison.Ordinal));
-=======
+    }
+
     /// <summary>Drawn on voxels of half the edge, as on a CT, and 13 mm below where the images show the organ: followed, its dose is that of the organ, and how far it was moved is said.</summary>
     [Fact]
     public void WhatWasDrawnOnFinerVoxelsIsFollowedWhereThatIsAskedFor()
@@ -170,7 +170,6 @@ public sealed class DoseTests : IDisposable
         Assert.True(code == 0, error + output);
         Assert.Contains("'left kidney' was moved by 13", output, StringComparison.Ordinal);
         Assert.Equal(1, Json().GetProperty("patients")[0].GetProperty("regions")[0].GetProperty("local").GetProperty("gray").GetDouble() / truth, 0.01);
->>>>>>> findings
     }
 
     [Fact]
