@@ -31,20 +31,38 @@ public sealed record ProgressNote(int? Percent, string Text)
     }
 }
 
+/// <summary>What a process of this program is to do.</summary>
+/// <param name="Words">The command and its arguments.</param>
+/// <param name="Folder">The folder in which it runs.</param>
+public sealed record JobCommand(IReadOnlyList<string> Words, string Folder)
+{
+    /// <summary>What it has to keep to.</summary>
+    public JobLimits Limits { get; init; } = JobLimits.None;
+
+    /// <summary>Names of environment variables that it is not given: those that hold a secret which it has no use for.</summary>
+    public IReadOnlyList<string> Withheld { get; init; } = [];
+}
+
 /// <summary>How a job's process ended.</summary>
 /// <param name="Code">Its exit code.</param>
 /// <param name="Reason">Why it was ended from here; empty where it ended by itself.</param>
 /// <param name="MostMemory">The most memory that it was seen to hold, in bytes.</param>
-internal sealed record JobEnd(int Code, string Reason, long MostMemory);
+public sealed record JobEnd(int Code, string Reason, long MostMemory);
 
 /// <summary>
-/// A process of this program for one run of a job: what it prints goes to the job's log, what it holds and how long it takes is watched. It ends with this
+/// A process of this program for one piece of work: what it prints goes to the job's log, what it holds and how long it takes is watched. It ends with this
 /// process: it reads a line that this one holds open, and stops in good order when that is closed, whoever closed it.
 /// </summary>
-internal sealed class JobProcess(IReadOnlyList<string> program, ScheduledJob job, JobLog log, Action<ProgressNote> progress)
+/// <param name="program">The program and what comes before its commands.</param>
+/// <param name="job">What it is to do.</param>
+/// <param name="log">Where what it prints goes.</param>
+/// <param name="progress">Is told how far it is.</param>
+public sealed class JobProcess(IReadOnlyList<string> program, JobCommand job, JobLog log, Action<ProgressNote> progress)
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(200), s_grace = TimeSpan.FromSeconds(20);
 
+    /// <summary>Runs it to its end, or until it is told to stop.</summary>
+    /// <param name="cancel">Tells it to stop in good order.</param>
     public async Task<JobEnd> Run(CancellationToken cancel)
     {
         string state = PrivateFolder.NewName(".json");
@@ -125,7 +143,7 @@ internal sealed class JobProcess(IReadOnlyList<string> program, ScheduledJob job
 
     private ProcessStartInfo Start(string state)
     {
-        ProcessStartInfo start = new(program[0], [.. program.Skip(1), .. job.Command])
+        ProcessStartInfo start = new(program[0], [.. program.Skip(1), .. job.Words])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -134,8 +152,11 @@ internal sealed class JobProcess(IReadOnlyList<string> program, ScheduledJob job
             WorkingDirectory = job.Folder,
         };
         start.Environment[ProgressNote.Variable] = state;
-        start.Environment.Remove(ScheduleStore.PostgresVariable);
-        start.Environment.Remove(ScheduleStore.PostgresFileVariable);
+        foreach (string variable in (string[])[ScheduleStore.PostgresVariable, ScheduleStore.PostgresFileVariable, .. job.Withheld])
+        {
+            start.Environment.Remove(variable);
+        }
+
         return start;
     }
 

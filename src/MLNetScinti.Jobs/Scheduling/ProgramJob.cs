@@ -32,7 +32,7 @@ internal sealed class ProgramJob(NodeSettings settings) : IJob
         log.Write("job", $"{begins}: {string.Join(' ', job.Command)}");
         settings.Say(begins);
 
-        JobEnd end = await new JobProcess(settings.Program, job, log, note => context.ReportProgress(Math.Clamp(note.Percent ?? 0, 0, 100), note.Text)).Run(cancellationToken).ConfigureAwait(false);
+        JobEnd end = await new JobProcess(settings.Program, new JobCommand(job.Command, job.Folder) { Limits = job.Limits }, log, note => context.ReportProgress(Math.Clamp(note.Percent ?? 0, 0, 100), note.Text)).Run(cancellationToken).ConfigureAwait(false);
         JobVerdict meaning = end.Code > 128 && end.Reason.Length > 0 ? new(false, "stopped") : settings.Meaning(end.Code);
         string words = string.Create(CultureInfo.InvariantCulture, $"exit code {end.Code}: {(end.Reason.Length > 0 ? $"{end.Reason}; " : "")}{meaning.Words}");
         bool isLeft = cancellationToken.IsCancellationRequested && !meaning.IsDone && end.Reason.Length > 0;

@@ -65,7 +65,7 @@ public sealed class ScheduleStore
 
         return file is { Length: > 0 } ? Sqlite(file)
             : text is { Length: > 0 } ? Postgres(text, PostgresVariable)
-            : named is { Length: > 0 } ? Postgres(Secret(named), named)
+            : named is { Length: > 0 } ? Postgres(SecretFile.Read(named, "the connection string"), named)
             : Sqlite(environment(FileVariable) is { Length: > 0 } kept ? kept : Path.Combine("artifacts", "schedule", "schedule.sqlite"));
     }
 
@@ -98,7 +98,7 @@ public sealed class ScheduleStore
 
     /// <summary>Keeps other nodes from a store that has room for one; null where there is room for many.</summary>
     /// <exception cref="ScheduleException">There is a node already.</exception>
-    internal FileStream? TakeNode()
+    public FileStream? TakeNode()
     {
         try
         {
@@ -113,6 +113,34 @@ public sealed class ScheduleStore
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new ScheduleException($"{Place}: a node runs at this store already, or its folder cannot be written ({PlainText.Short(problem.Message, 150)}); a file of SQLite has room for one node: more --jobs, or PostgreSQL for several nodes.", problem);
+        }
+    }
+
+    /// <summary>Opens connections for tables of others than the scheduler; a file that is not there yet is made, for its owner alone.</summary>
+    /// <exception cref="ScheduleException">It cannot be made or opened.</exception>
+    public DbDataSource Connections()
+    {
+        try
+        {
+            if (IsShared)
+            {
+                return NpgsqlDataSource.Create(_connection);
+            }
+
+            Directory.CreateDirectory(Folder);
+            FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            new FileStream(Place, options).Dispose();
+            Prepare().GetAwaiter().GetResult();
+            return SqliteFactory.Instance.CreateDataSource(_connection);
+        }
+        catch (Exception problem) when (problem is DbException or IOException or UnauthorizedAccessException)
+        {
+            throw Refuse(problem);
         }
     }
 
@@ -171,7 +199,7 @@ public sealed class ScheduleStore
     }
 
     /// <summary>Turns what a data base says into one line.</summary>
-    internal ScheduleException Refuse(Exception problem)
+    public ScheduleException Refuse(Exception problem)
     {
         Exception cause = problem;
         while (cause is not DbException && cause.InnerException is { } inner)
@@ -179,7 +207,7 @@ public sealed class ScheduleStore
             cause = inner;
         }
 
-        return new ScheduleException($"{Place}: the schedule cannot be used ({PlainText.Short(cause.Message, 300)}).", problem);
+        return new ScheduleException($"{Place}: what is kept there cannot be used ({PlainText.Short(cause.Message, 300)}).", problem);
     }
 
     // A writer and readers at once; it is a mark in the file and stays.
@@ -190,22 +218,5 @@ public sealed class ScheduleStore
         await using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "PRAGMA journal_mode = WAL";
         _ = await command.ExecuteScalarAsync().ConfigureAwait(false);
-    }
-
-    private static string Secret(string file)
-    {
-        try
-        {
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
-            {
-                throw new ScheduleException($"{file}: the connection string can be read or changed by others than its owner: run 'chmod 600' on it.");
-            }
-
-            return InputFile.ReadAllText(file).Trim();
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new ScheduleException($"{file}: the connection string cannot be read: {PlainText.Short(problem.Message, 200)}", problem);
-        }
     }
 }
