@@ -8,6 +8,7 @@ using MLNetScinti.Imaging;
 using MLNetScinti.Jobs.Registry;
 using MLNetScinti.Jobs.Scheduling;
 using MLNetScinti.Networks;
+using MLNetScinti.Pacs.DicomWeb;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
@@ -77,7 +78,7 @@ internal static class Guarded
                 });
             case NoStudyException or LabelsTableException or PatientSplitException or DirectoryNotFoundException or FileNotFoundException:
                 return Say(problem.Message, ExitCode.NothingUsable);
-            case IOException or UnauthorizedAccessException or CheckpointException:
+            case IOException or UnauthorizedAccessException or CheckpointException or DicomWebException:
                 return Say(problem.Message, ExitCode.Failed);
             case Networks.Native.NativeLibraryException:
                 return Say(problem.Message, ExitCode.NotInstalled);

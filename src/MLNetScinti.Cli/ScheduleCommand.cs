@@ -199,7 +199,7 @@ internal static class ScheduleCommand
     }
 
     // This very program: a job is of the build that its node is of.
-    private static IReadOnlyList<string> Program()
+    internal static IReadOnlyList<string> Program()
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("This process does not know its own program.");
         return Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase) ? [program, Environment.GetCommandLineArgs()[0]] : [program];

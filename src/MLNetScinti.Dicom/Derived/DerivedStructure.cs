@@ -69,6 +69,12 @@ public sealed record AlgorithmIdentity(string Name, string Version)
     /// <summary>The kind of algorithm; artificial intelligence where nothing else is said (PS3.16 CID 7162).</summary>
     public CodedConcept Family { get; init; } = new("123110", "DCM", "Artificial Intelligence");
 
+    /// <summary>
+    /// What the identifiers of everything that comes of one request follow from, besides its images: then neither the program's version nor the last digits of a result make another
+    /// object of it, and whoever is asked the same twice stores it once. Empty where each result is an object of its own.
+    /// </summary>
+    public string Request { get; init; } = "";
+
     /// <summary>What Algorithm Parameters say: the hash, where there is one.</summary>
     public string Parameters => ModelHash.Length > 0 ? $"model sha256={ModelHash}" : "";
 
@@ -168,11 +174,15 @@ public static class DerivedUid
         return structure.TrackingUid.Length > 0 ? structure.TrackingUid : DeterministicUid.From("tracking", Input(source, algorithm), structure.Name);
     }
 
+    /// <summary>The Tracking UID of a case of a study.</summary>
+    internal static string OfCase(SourceImages source, AlgorithmIdentity algorithm, string name) => DeterministicUid.From("tracking", Input(source, algorithm), name);
+
     /// <summary>The Series Instance UID of the objects of a modality that an algorithm makes from a series.</summary>
-    internal static string OfSeries(SourceSeries source, AlgorithmIdentity algorithm, string modality) => DeterministicUid.From("series", modality, Input(source, algorithm));
+    internal static string OfSeries(SourceImages source, AlgorithmIdentity algorithm, string modality) => DeterministicUid.From("series", modality, Input(source, algorithm));
 
     /// <summary>The SOP Instance UID of an object.</summary>
-    internal static string OfInstance(SourceSeries source, AlgorithmIdentity algorithm, string modality, string content) => DeterministicUid.From("instance", modality, Input(source, algorithm), content);
+    internal static string OfInstance(SourceImages source, AlgorithmIdentity algorithm, string modality, string content) =>
+        algorithm.Request.Length > 0 ? DeterministicUid.From("instance", modality, Input(source, algorithm)) : DeterministicUid.From("instance", modality, Input(source, algorithm), content);
 
     /// <summary>A hash of structures: names and masks.</summary>
     internal static string HashOf(IReadOnlyList<DerivedStructure> structures)
@@ -187,11 +197,12 @@ public static class DerivedUid
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static string Input(SourceSeries source, AlgorithmIdentity algorithm)
+    private static string Input(SourceImages source, AlgorithmIdentity algorithm)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(algorithm);
-        return DeterministicUid.From([source.StudyUid, source.SeriesUid, source.SpaceUid, algorithm.Name, algorithm.Version, algorithm.ModelHash, .. source.Sections.Select(section => section.InstanceUid)]);
+        string[] who = algorithm.Request.Length > 0 ? ["request", algorithm.Request, algorithm.ModelHash] : [algorithm.Name, algorithm.Version, algorithm.ModelHash];
+        return DeterministicUid.From([.. source.Identifiers, .. who, .. source.Instances]);
     }
 }
 
@@ -201,7 +212,7 @@ internal static class DerivedObject
     public const string Manufacturer = "MLNetScinti";
 
     /// <summary>Patient, study, series, equipment and SOP common.</summary>
-    public static DicomDataset Begin(SourceSeries source, AlgorithmIdentity algorithm, DicomTransferSyntax syntax, DicomUID kind, string modality, string content, DateTime? createdAt)
+    public static DicomDataset Begin(SourceImages source, AlgorithmIdentity algorithm, DicomTransferSyntax syntax, DicomUID kind, string modality, string content, DateTime? createdAt)
     {
         string uid = DerivedUid.OfInstance(source, AlgorithmIdentity.Checked(algorithm), modality, content);
         DicomDataset dataset = new(syntax);
@@ -229,11 +240,14 @@ internal static class DerivedObject
     }
 
     /// <summary>When an object was made: as its caller says, else when its images were, so that the same input gives the same file.</summary>
-    public static (string Date, string Time) Moment(SourceSeries source, DateTime? createdAt)
+    public static (string Date, string Time) Moment(SourceImages source, DateTime? createdAt)
     {
         DateTime moment = createdAt ?? source.AcquiredAt ?? source.AcquiredOn?.ToDateTime(TimeOnly.MinValue) ?? new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
         return (moment.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture), moment.ToString("HHmmss", System.Globalization.CultureInfo.InvariantCulture));
     }
+
+    /// <summary>What a list of series says of answers that are not for decisions about patients.</summary>
+    public static string MarkedDescription(AlgorithmIdentity algorithm) => Shortened($"AI, research use: {algorithm.Name} {algorithm.Version}", 64);
 
     public static string Shortened(string text, int length) => text.Length <= length ? text : text[..length];
 

@@ -13,27 +13,13 @@ public readonly record struct SourceSection(string ClassUid, string InstanceUid,
 /// The sections of a series, from which contours, segmentations, doses and reports are made: where they lie, their identifiers, and of
 /// whom and of which examination they are, which those objects take over so that an archive files them with the images.
 /// </summary>
-public sealed class SourceSeries
+public sealed class SourceSeries : SourceImages
 {
-    // The Patient, Patient Study and General Study modules (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2), as far as objects need them.
-    private static readonly DicomTag[] s_ofPatientAndStudy =
-    [
-        DicomTag.PatientName, DicomTag.PatientID, DicomTag.IssuerOfPatientID, DicomTag.PatientBirthDate, DicomTag.PatientSex, DicomTag.PatientAge, DicomTag.PatientSize, DicomTag.PatientWeight,
-        DicomTag.StudyDate, DicomTag.StudyTime, DicomTag.AccessionNumber, DicomTag.ReferringPhysicianName, DicomTag.StudyID, DicomTag.StudyDescription,
-    ];
-
-    // Type 2: there, though empty.
-    private static readonly DicomTag[] s_neverAbsent =
-    [
-        DicomTag.PatientName, DicomTag.PatientID, DicomTag.PatientBirthDate, DicomTag.PatientSex, DicomTag.StudyDate, DicomTag.StudyTime, DicomTag.AccessionNumber, DicomTag.ReferringPhysicianName, DicomTag.StudyID,
-    ];
-
-    private readonly Dictionary<DicomTag, string> _ofPatientAndStudy;
-
     private SourceSeries(ImageHeader first, ImageGeometry geometry, IReadOnlyList<SourceSection> sections, Dictionary<DicomTag, string> ofPatientAndStudy, IReadOnlyList<string> warnings)
+        : base(first, ofPatientAndStudy)
     {
-        (Geometry, Sections, Patient, AcquiredAt, AcquiredOn, _ofPatientAndStudy, Warnings) = (geometry, sections, first.Patient, first.AcquiredAt, first.AcquiredOn, ofPatientAndStudy, warnings);
-        (StudyUid, SeriesUid, Modality) = (first.StudyUid, first.SeriesUid, first.Modality);
+        (Geometry, Sections, Warnings) = (geometry, sections, warnings);
+        (SeriesUid, Modality) = (first.SeriesUid, first.Modality);
         // Objects must say in which coordinates they are; where the images do not, those of this series are coordinates of their own.
         SpaceUid = first.SpaceUid.Length > 0 ? first.SpaceUid : DeterministicUid.From("space of series", first.SeriesUid);
         if (first.SpaceUid.Length == 0)
@@ -51,9 +37,6 @@ public sealed class SourceSeries
     /// <summary>The images, each once.</summary>
     public IEnumerable<SourceSection> Images => Sections.Select(section => section with { Frame = null }).Distinct();
 
-    /// <summary>Study Instance UID.</summary>
-    public string StudyUid { get; }
-
     /// <summary>Series Instance UID.</summary>
     public string SeriesUid { get; }
 
@@ -62,15 +45,6 @@ public sealed class SourceSeries
 
     /// <summary>Modality ("CT").</summary>
     public string Modality { get; }
-
-    /// <summary>What may be known about the patient.</summary>
-    public PatientFacts Patient { get; }
-
-    /// <summary>When the acquisition began, or null.</summary>
-    public DateTime? AcquiredAt { get; }
-
-    /// <summary>The day on which that was, or null.</summary>
-    public DateOnly? AcquiredOn { get; }
 
     /// <summary>What a careful reader would want to know.</summary>
     public IReadOnlyList<string> Warnings { get; }
@@ -126,52 +100,14 @@ public sealed class SourceSeries
         return new(lowest.Header, only.Geometry, [.. only.Sections.Select(section => new SourceSection(byFile[section.File].ClassUid, byFile[section.File].Header.InstanceUid, null))], lowest.OfPatientAndStudy, only.Warnings);
     }
 
-    /// <summary>Says in an object of whom and of which examination it is, and in which coordinates.</summary>
-    internal void Begin(DicomDataset dataset)
+    internal override IReadOnlyList<string> Identifiers => [StudyUid, SeriesUid, SpaceUid];
+
+    internal override IEnumerable<string> Instances => Sections.Select(section => section.InstanceUid);
+
+    internal override void Begin(DicomDataset dataset)
     {
-        dataset.AddOrUpdate(DicomTag.SpecificCharacterSet, "ISO_IR 192");
-        dataset.AddOrUpdate(DicomTag.StudyInstanceUID, StudyUid);
+        base.Begin(dataset);
         dataset.AddOrUpdate(DicomTag.FrameOfReferenceUID, SpaceUid);
         dataset.AddOrUpdate(DicomTag.PositionReferenceIndicator, "");
-        // Others' values are passed on as they are, however they were typed.
-        dataset.NotValidated();
-        foreach (DicomTag tag in s_ofPatientAndStudy)
-        {
-            if (_ofPatientAndStudy.TryGetValue(tag, out string? value))
-            {
-                dataset.AddOrUpdate(tag, value);
-            }
-        }
-
-        dataset.Validated();
     }
-
-    private static Opened Open(string file, DicomReadOptions options)
-    {
-        using OpenedFile opened = OpenedFile.Open(file);
-        ImageHeader header = HeaderReading.Read(opened.File, file, options).Header;
-        DicomDataset dataset = opened.Dataset;
-        string classUid = dataset.Text(DicomTag.SOPClassUID);
-        foreach ((string uid, string what) in new[] { (classUid, "SOP Class UID (0008,0016)"), (header.InstanceUid, "SOP Instance UID (0008,0018)"), (header.StudyUid, "Study Instance UID (0020,000D)"), (header.SeriesUid, "Series Instance UID (0020,000E)") })
-        {
-            if (!DatasetReading.IsIdentifier(uid))
-            {
-                throw new DicomReadException(file, SkipReason.InconsistentHeader, $"its {what} is missing or no identifier, and objects made from it must refer to it: ask its source for another export.");
-            }
-        }
-
-        Dictionary<DicomTag, string> copied = [];
-        foreach (DicomTag tag in s_ofPatientAndStudy)
-        {
-            string value = dataset.Text(tag);
-            if (value.Length > 0 || Array.IndexOf(s_neverAbsent, tag) >= 0)
-            {
-                copied[tag] = value;
-            }
-        }
-
-        return new Opened(header, classUid, copied);
-    }
-
-    private sealed record Opened(ImageHeader Header, string ClassUid, Dictionary<DicomTag, string> OfPatientAndStudy);
 }

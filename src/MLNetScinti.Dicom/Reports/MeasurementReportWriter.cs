@@ -1,6 +1,7 @@
 using FellowOakDicom;
 using MLNetScinti.Dicom.Segmentations;
 using MLNetScinti.Imaging;
+using static MLNetScinti.Dicom.Reports.ReportContent;
 
 namespace MLNetScinti.Dicom.Reports;
 
@@ -40,24 +41,18 @@ public static class MeasurementReportWriter
         ArgumentNullException.ThrowIfNull(structures);
         ArgumentNullException.ThrowIfNull(algorithm);
         Check(structures, segmentation);
-        CodedConcept procedure = options.Procedure ?? source.Modality switch
-        {
-            "CT" => new("25045-6", "LN", "CT unspecified body region"),
-            "PT" => new("44136-0", "LN", "PET unspecified body region"),
-            _ => new("49118-3", "LN", "NM unspecified body region"),
-        };
+        CodedConcept procedure = options.Procedure ?? ProcedureOf(source.Modality);
         string content = string.Join('|', [segmentation.InstanceUid, $"{options.CreatedAt:O}", procedure.ToString(), .. structures.Select(structure => $"{structure}{string.Join(';', structure.Measurements)}")]);
         DicomDataset dataset = DerivedObject.Begin(source, algorithm, DicomTransferSyntax.ExplicitVRLittleEndian, DicomUID.Comprehensive3DSRStorage, "SR", content, options.CreatedAt);
         // Reports are in no coordinates themselves.
         dataset.Remove(DicomTag.FrameOfReferenceUID, DicomTag.PositionReferenceIndicator);
-        AddDocument(dataset, source, segmentation, options);
-        DicomDataset root = Container(null, "126000", "Imaging Measurement Report", "1500",
+        ReportContent.AddDocument(dataset, source, options.CreatedAt,
         [
-            Code("HAS CONCEPT MOD", new("121049", "DCM", "Language of Content Item and Descendants"), new("en", "RFC5646", "English")),
-            Code("HAS OBS CONTEXT", new("121005", "DCM", "Observer Type"), new("121007", "DCM", "Device")),
-            Uid("HAS OBS CONTEXT", new("121012", "DCM", "Device Observer UID"), DeterministicUid.From("device", algorithm.Name, algorithm.Version, algorithm.ModelHash)),
-            Text("HAS OBS CONTEXT", new("121013", "DCM", "Device Observer Name"), algorithm.Name),
-            Code("HAS CONCEPT MOD", new("121058", "DCM", "Procedure reported"), procedure),
+            (source.SeriesUid, [.. source.Images.Select(DerivedObject.Reference)]),
+            (segmentation.SeriesUid, [DerivedObject.Reference(DicomUID.SegmentationStorage.UID, segmentation.InstanceUid)]),
+        ]);
+        DicomDataset root = Root(algorithm, procedure,
+        [
             Container("CONTAINS", "126010", "Imaging Measurements", null, [.. structures.Select(structure => Group(structure, source, segmentation, algorithm))]),
         ]);
         dataset.AddOrUpdate(root);
@@ -91,35 +86,6 @@ public static class MeasurementReportWriter
         }
     }
 
-    /// <summary>SR Document General module (PS3.3 table C.17-2): what the report is based on.</summary>
-    private static void AddDocument(DicomDataset dataset, SourceSeries source, WrittenSegmentation segmentation, MeasurementReportOptions options)
-    {
-        (string date, string time) = DerivedObject.Moment(source, options.CreatedAt);
-        dataset.AddOrUpdate(DicomTag.InstanceNumber, 1);
-        dataset.AddOrUpdate(DicomTag.ContentDate, date);
-        dataset.AddOrUpdate(DicomTag.ContentTime, time);
-        dataset.AddOrUpdate(DicomTag.CompletionFlag, "COMPLETE");
-        dataset.AddOrUpdate(DicomTag.VerificationFlag, "UNVERIFIED");
-        dataset.AddOrUpdate(DicomTag.PreliminaryFlag, "PRELIMINARY");
-        dataset.AddOrUpdate(new DicomSequence(DicomTag.ReferencedPerformedProcedureStepSequence));
-        dataset.AddOrUpdate(new DicomSequence(DicomTag.PerformedProcedureCodeSequence));
-        dataset.AddOrUpdate(new DicomSequence(DicomTag.CurrentRequestedProcedureEvidenceSequence, new DicomDataset
-        {
-            { DicomTag.StudyInstanceUID, source.StudyUid },
-            new DicomSequence(DicomTag.ReferencedSeriesSequence,
-                new DicomDataset
-                {
-                    { DicomTag.SeriesInstanceUID, source.SeriesUid },
-                    new DicomSequence(DicomTag.ReferencedSOPSequence, [.. source.Images.Select(DerivedObject.Reference)]),
-                },
-                new DicomDataset
-                {
-                    { DicomTag.SeriesInstanceUID, segmentation.SeriesUid },
-                    new DicomSequence(DicomTag.ReferencedSOPSequence, DerivedObject.Reference(DicomUID.SegmentationStorage.UID, segmentation.InstanceUid)),
-                }),
-        }));
-    }
-
     private static DicomDataset Group(MeasuredStructure structure, SourceSeries source, WrittenSegmentation segmentation, AlgorithmIdentity algorithm)
     {
         CodedConcept type = structure.Type ?? CodedConcept.AnyStructure;
@@ -148,78 +114,11 @@ public static class MeasurementReportWriter
 
     private static IEnumerable<DicomDataset> Numbers(Measurement measurement, AlgorithmIdentity algorithm)
     {
-        List<DicomDataset> behind =
-        [
-            Text("HAS CONCEPT MOD", new("111001", "DCM", "Algorithm Name"), algorithm.Name),
-            Text("HAS CONCEPT MOD", new("111003", "DCM", "Algorithm Version"), algorithm.Version),
-        ];
-        if (algorithm.Parameters.Length > 0)
-        {
-            behind.Add(Text("HAS CONCEPT MOD", new("111002", "DCM", "Algorithm Parameters"), algorithm.Parameters));
-        }
-
-        yield return Number(measurement, measurement.Value, behind);
+        yield return Number(measurement, measurement.Value, Behind(algorithm));
         if (measurement.Interval is (double low, double high))
         {
             yield return Number(measurement, low, [Code("HAS CONCEPT MOD", s_derivation, Measurement.LowerBound)]);
             yield return Number(measurement, high, [Code("HAS CONCEPT MOD", s_derivation, Measurement.UpperBound)]);
         }
-    }
-
-    private static DicomDataset Number(Measurement measurement, double value, IReadOnlyList<DicomDataset> below)
-    {
-        DicomDataset item = Item("CONTAINS", "NUM", measurement.Concept);
-        item.AddOrUpdate(new DicomSequence(DicomTag.MeasuredValueSequence, new DicomDataset
-        {
-            { DicomTag.NumericValue, DecimalString.From(value) },
-            measurement.Unit.In(DicomTag.MeasurementUnitsCodeSequence),
-        }));
-        item.AddOrUpdate(new DicomSequence(DicomTag.ContentSequence, [.. below]));
-        return item;
-    }
-
-    private static DicomDataset Item(string? relationship, string type, CodedConcept concept)
-    {
-        DicomDataset item = new() { { DicomTag.ValueType, type }, concept.In(DicomTag.ConceptNameCodeSequence) };
-        if (relationship is not null)
-        {
-            item.AddOrUpdate(DicomTag.RelationshipType, relationship);
-        }
-
-        return item;
-    }
-
-    private static DicomDataset Code(string relationship, CodedConcept concept, CodedConcept value)
-    {
-        DicomDataset item = Item(relationship, "CODE", concept);
-        item.AddOrUpdate(value.In(DicomTag.ConceptCodeSequence));
-        return item;
-    }
-
-    private static DicomDataset Text(string relationship, CodedConcept concept, string value)
-    {
-        DicomDataset item = Item(relationship, "TEXT", concept);
-        item.AddOrUpdate(DicomTag.TextValue, value);
-        return item;
-    }
-
-    private static DicomDataset Uid(string relationship, CodedConcept concept, string value)
-    {
-        DicomDataset item = Item(relationship, "UIDREF", concept);
-        item.AddOrUpdate(DicomTag.UID, value);
-        return item;
-    }
-
-    private static DicomDataset Container(string? relationship, string code, string meaning, string? template, DicomDataset[] content)
-    {
-        DicomDataset item = Item(relationship, "CONTAINER", new(code, "DCM", meaning));
-        item.AddOrUpdate(DicomTag.ContinuityOfContent, "SEPARATE");
-        if (template is not null)
-        {
-            item.AddOrUpdate(new DicomSequence(DicomTag.ContentTemplateSequence, new DicomDataset { { DicomTag.MappingResource, "DCMR" }, { DicomTag.TemplateIdentifier, template } }));
-        }
-
-        item.AddOrUpdate(new DicomSequence(DicomTag.ContentSequence, content));
-        return item;
     }
 }

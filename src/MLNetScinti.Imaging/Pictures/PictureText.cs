@@ -1,7 +1,7 @@
 namespace MLNetScinti.Imaging;
 
 /// <summary>
-/// Figures, and the letters of directions and millimetres, in pixels: what a picture needs that is looked at without its page. Any other
+/// Figures, the letters of directions and millimetres, and those of a mark, in pixels: what a picture needs that is looked at without its page. Any other
 /// character leaves its room empty.
 /// </summary>
 internal static class PictureText
@@ -9,7 +9,7 @@ internal static class PictureText
     /// <summary>Pixels of a character before it is enlarged, with the gap behind it.</summary>
     public const int Advance = 6, Height = 7;
 
-    private const string Characters = "0123456789.-+EmLRAPHF";
+    private const string Characters = "0123456789.-+EmLRAPHFIUSC,";
 
     // Seven rows of five pixels each, the left one the highest bit.
     private static ReadOnlySpan<byte> Rows =>
@@ -18,6 +18,7 @@ internal static class PictureText
         31, 16, 30, 1, 1, 17, 14, 6, 8, 16, 30, 17, 17, 14, 31, 1, 2, 4, 8, 8, 8, 14, 17, 17, 14, 17, 17, 14, 14, 17, 17, 15, 1, 2, 12,
         0, 0, 0, 0, 0, 12, 12, 0, 0, 0, 31, 0, 0, 0, 0, 4, 4, 31, 4, 4, 0, 31, 16, 16, 30, 16, 16, 31, 0, 0, 26, 21, 21, 17, 17,
         16, 16, 16, 16, 16, 16, 31, 30, 17, 17, 30, 20, 18, 17, 14, 17, 17, 17, 31, 17, 17, 30, 17, 17, 30, 16, 16, 16, 17, 17, 17, 31, 17, 17, 17, 31, 16, 16, 30, 16, 16, 16,
+        14, 4, 4, 4, 4, 4, 14, 17, 17, 17, 17, 17, 17, 14, 15, 16, 16, 14, 1, 1, 30, 14, 17, 16, 16, 16, 17, 14, 0, 0, 0, 0, 12, 4, 8,
     ];
 
     /// <summary>The width of a text in pixels.</summary>

@@ -83,4 +83,8 @@ internal sealed record StudyEnd(PacsState State, string Reason)
 /// <param name="StudyUid">Study Instance UID.</param>
 /// <param name="IsAtRest">Whether the archive says that nothing more comes for now.</param>
 /// <param name="Instances">How many objects it has, where the archive says so.</param>
-public sealed record ToldStudy([property: Browsable(false)] string StudyUid, bool IsAtRest, int? Instances = null);
+public sealed record ToldStudy([property: Browsable(false)] string StudyUid, bool IsAtRest, int? Instances = null)
+{
+    /// <summary>Whether the archive tells of it each time, changed or not.</summary>
+    public bool IsRepeated { get; init; }
+}

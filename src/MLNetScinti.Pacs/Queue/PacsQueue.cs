@@ -128,8 +128,9 @@ public sealed class PacsQueue : IDisposable
             _ = Run(connection, """
                 INSERT INTO pacs_study (study_uid, pseudonym, state, attempts, added, changed, due, told, instances, inputs, rule, reason, results, owner, lease)
                 VALUES (@uid, @pseudonym, 'Waiting', 0, @now, @now, @due, 1, @instances, '', '', '', 0, '', 0)
-                ON CONFLICT (study_uid) DO UPDATE SET due = @due, told = pacs_study.told + 1, instances = @instances WHERE @instances < 0 OR pacs_study.instances <> @instances
-                """, ("@uid", study.StudyUid), ("@pseudonym", PseudonymOf(study.StudyUid)), ("@now", now), ("@due", study.IsAtRest ? now : now + (long)rest.TotalMilliseconds), ("@instances", (long)(study.Instances ?? -1)));
+                ON CONFLICT (study_uid) DO UPDATE SET due = @due, told = pacs_study.told + 1, instances = @instances
+                WHERE (@again = 1 AND pacs_study.due IS NULL) OR (@again = 0 AND (@instances < 0 OR pacs_study.instances <> @instances))
+                """, ("@uid", study.StudyUid), ("@pseudonym", PseudonymOf(study.StudyUid)), ("@now", now), ("@due", study.IsAtRest ? now : now + (long)rest.TotalMilliseconds), ("@instances", (long)(study.Instances ?? -1)), ("@again", study.IsRepeated ? 1L : 0L));
         }
 
         _ = Run(connection, "INSERT INTO pacs_feed (archive, position) VALUES (@archive, @position) ON CONFLICT (archive) DO UPDATE SET position = @position", ("@archive", archive), ("@position", position));

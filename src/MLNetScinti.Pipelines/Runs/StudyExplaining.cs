@@ -57,7 +57,7 @@ public static class StudyExplaining
                 CasePlane[] planes = [.. CasePlane.Of(bundle, system, one, answers, explained, explainer.Model)];
                 string name = $"{one.Id}.png", path = Target(name, study);
                 Directory.CreateDirectory(output);
-                PngEncoder.Save(PlanePicture.Draw([[.. planes.Select(Grey)], [.. planes.Where(plane => plane.Map is not null).Select(Overlaid)]]), path);
+                PngEncoder.Save(PlanesPicture.Of(planes), path);
                 origins.Add(one);
                 cases.Add(WorkListMaking.CaseOf(bundle, system, settings, one, answers));
                 pictures.Add(one.Id, new ExplainedPicture(name, explained.Score, [.. planes.Where(plane => plane.Map is not null).Select(Told)]));
@@ -78,18 +78,6 @@ public static class StudyExplaining
 
         return all;
     }
-
-    private static PlanePicture Grey(CasePlane plane) => Placed(plane, plane.Grey(), new ColourScale(part => ColourMaps.ColourOf(ColourMap.InverseGrey, part), 0, plane.Most));
-
-    private static PlanePicture Overlaid(CasePlane plane) => Placed(plane, plane.Overlaid()!, new ColourScale(ExplanationPictures.ColourOf, 0, plane.Hottest));
-
-    private static PlanePicture Placed(CasePlane plane, PngImage drawn, ColourScale colours) => new(drawn, plane.WidthMillimetres, plane.HeightMillimetres, colours)
-    {
-        Left = plane.Left,
-        Right = plane.Right,
-        Top = plane.Top,
-        Bottom = plane.Bottom,
-    };
 
     private static ExplainedPlane Told(CasePlane plane)
     {

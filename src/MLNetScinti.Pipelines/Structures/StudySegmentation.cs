@@ -5,6 +5,7 @@ using MLNetScinti.Dicom.Segmentations;
 using MLNetScinti.Dicom.StructureSets;
 using MLNetScinti.Dosimetry;
 using MLNetScinti.Imaging;
+using MLNetScinti.Pipelines.Explanations;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Pipelines.Serving;
 
@@ -39,6 +40,15 @@ public sealed record SegmentationSettings
 
     /// <summary>Below which expected Dice coefficient a person should look.</summary>
     public double LeastExpectedDice { get; init; } = 0.8;
+
+    /// <summary>Whether a Secondary Capture is written that shows what was drawn.</summary>
+    public bool Capture { get; init; }
+
+    /// <summary>What the identifiers of what is written follow from (<see cref="AlgorithmIdentity.Request"/>); empty where each result is an object of its own.</summary>
+    public string Request { get; init; } = "";
+
+    /// <summary>Whether masks are drawn too in studies that cannot mean the same as those the model was trained on.</summary>
+    public bool AcceptOutside { get; init; }
 
     /// <summary>Threads of the model.</summary>
     public int Threads { get; init; } = 1;
@@ -130,7 +140,7 @@ public static class StudySegmentation
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(leftOut);
-        AlgorithmIdentity algorithm = new(PlainText.Short(bundle.Card.Name, 64), Version) { ModelHash = bundle.Card.Seal, Kind = GenerationKind.Automatic };
+        AlgorithmIdentity algorithm = new(PlainText.Short(bundle.Card.Name, 64), Version) { ModelHash = bundle.Card.Seal, Kind = GenerationKind.Automatic, Request = settings.Request };
         DicomReadOptions reading = new DicomReadOptions { Kinds = system.Kinds }.StoppedBy(cancellation);
         StudyIndex index = StudyIndex.Build(folder, new StudyIndexOptions { Reading = reading, Boundary = system.Boundary ?? StudyBoundary.Examination }, cancel: cancellation);
         Dictionary<string, Study> studies = index.Studies
@@ -140,12 +150,14 @@ public static class StudySegmentation
 
         IEnumerable<SegmentedStudy> Drawn()
         {
-            foreach (DrawnFolderCase drawn in FolderScoring.Draw(bundle, system, folder, settings.Threads, leftOut, cancellation))
+            foreach (DrawnFolderCase drawn in FolderScoring.Draw(bundle, system, folder, settings.Threads, leftOut, cancellation, settings.AcceptOutside))
             {
                 SegmentedStudy? made = null;
                 try
                 {
-                    made = Of(drawn, studies[drawn.Case.File], system, settings, algorithm, reading);
+                    Study study = studies[drawn.Case.File];
+                    made = Of(drawn, study, system, settings, algorithm, reading);
+                    made = settings.Capture ? made with { Files = [.. made.Files, Captured(bundle, system, drawn, study, made, settings, algorithm, reading)] } : made;
                 }
                 catch (DicomReadException problem)
                 {
@@ -219,6 +231,16 @@ public static class StudySegmentation
             ExpectedDice = [.. system.Task.Classes.Zip(confidence.Dice)],
             IsUnsure = confidence.Dice.Any(dice => dice < settings.LeastExpectedDice),
         };
+    }
+
+    private static string Captured(ModelBundle bundle, SystemDefinition system, DrawnFolderCase drawn, Study study, SegmentedStudy made, SegmentationSettings settings, AlgorithmIdentity algorithm, DicomReadOptions reading)
+    {
+        string path = Path.Combine(settings.Output, $"{drawn.Case.Id}-sc.dcm");
+        PngImage picture = PlanesPicture.Of([.. CasePlane.Of(bundle, system, drawn.Case, [Array.ConvertAll(drawn.Labels, label => (float)label)], null, null)]);
+        string words = string.Join("; ", made.Structures.Select(structure => string.Create(CultureInfo.InvariantCulture, $"{structure.Name} {(structure.Millilitres is { } volume ? $"{volume:0.0} ml" : "without a volume")}")));
+        SourceStudy source = SourceStudy.Read([.. study.Series.SelectMany(series => series.Files.Select(series.PathOf))], reading);
+        SecondaryCaptureWriter.Write(path, source, MarkedPicture.Of(picture), words, algorithm);
+        return path;
     }
 
     // Whether more than one piece is left.
