@@ -50,7 +50,7 @@ public static class ConformanceStatement
         Line("- Series and SOP Instance UIDs follow from the images' SOP Instance UIDs and the model's SHA-256: the same study and model give the same, on every machine, in every version; one object each. They are of the root 2.25.");
         Line("- Structured reports are Measurement Reports (PS3.16 TID 1500) with groups of TID 1411 or TID 1501; UNVERIFIED, PRELIMINARY. Codes of our own are of the scheme 99MLNETSCINTI.");
         Line("- A study that a rule is about and that the model does not answer gets a report whose Comment (121106, DCM) says why.");
-        Line("- Series descriptions of reports of answers and of captures begin with \"AI, research use\", and the captures have it in their pixels.");
+        Line("- Series descriptions begin with \"AI, research use\", and the captures have it in their pixels.");
         Line();
         Line("## Limits");
         Line();

@@ -46,7 +46,7 @@ public sealed class PlanePictureTests
     [Fact]
     public void EveryCharacterIsItself()
     {
-        string[] forms = [.. "0123456789.-+EmLRAPHF".Select(one => string.Join(' ', PictureText.Pixels($"{one}", 1).Select(pixel => $"{pixel.X},{pixel.Y}")))];
+        string[] forms = [.. "0123456789.-+EmLRAPHFIUSC,".Select(one => string.Join(' ', PictureText.Pixels($"{one}", 1).Select(pixel => $"{pixel.X},{pixel.Y}")))];
         Assert.All(forms, form => Assert.NotEmpty(form));
         Assert.Equal(forms.Length, forms.Distinct(StringComparer.Ordinal).Count());
         Assert.Empty(PictureText.Pixels(" ?", 2));

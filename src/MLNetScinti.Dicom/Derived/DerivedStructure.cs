@@ -228,7 +228,8 @@ internal static class DerivedObject
         dataset.AddOrUpdate(DicomTag.SeriesInstanceUID, DerivedUid.OfSeries(source, algorithm, modality));
         dataset.AddOrUpdate(DicomTag.Modality, modality);
         dataset.AddOrUpdate(DicomTag.SeriesNumber, 1);
-        dataset.AddOrUpdate(DicomTag.SeriesDescription, Shortened($"{algorithm.Name} {algorithm.Version}", 64));
+        // What goes into an archive by itself says what it is where nothing but a list of series is seen.
+        dataset.AddOrUpdate(DicomTag.SeriesDescription, Shortened($"{(algorithm.Request.Length > 0 ? "AI, research use: " : "")}{algorithm.Name} {algorithm.Version}", 64));
         dataset.AddOrUpdate(DicomTag.Manufacturer, Manufacturer);
         dataset.AddOrUpdate(DicomTag.ManufacturerModelName, algorithm.Name);
         dataset.AddOrUpdate(DicomTag.SoftwareVersions, algorithm.Version);
@@ -245,9 +246,6 @@ internal static class DerivedObject
         DateTime moment = createdAt ?? source.AcquiredAt ?? source.AcquiredOn?.ToDateTime(TimeOnly.MinValue) ?? new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
         return (moment.ToString("yyyyMMdd", System.Globalization.CultureInfo.InvariantCulture), moment.ToString("HHmmss", System.Globalization.CultureInfo.InvariantCulture));
     }
-
-    /// <summary>What a list of series says of answers that are not for decisions about patients.</summary>
-    public static string MarkedDescription(AlgorithmIdentity algorithm) => Shortened($"AI, research use: {algorithm.Name} {algorithm.Version}", 64);
 
     public static string Shortened(string text, int length) => text.Length <= length ? text : text[..length];
 

@@ -26,7 +26,7 @@ public static class SecondaryCaptureWriter
 
         DicomDataset dataset = DerivedObject.Begin(source, algorithm, DicomTransferSyntax.ExplicitVRLittleEndian, DicomUID.SecondaryCaptureImageStorage, "OT", words, null);
         (string date, string time) = DerivedObject.Moment(source, null);
-        dataset.AddOrUpdate(DicomTag.SeriesDescription, DerivedObject.MarkedDescription(algorithm));
+        dataset.AddOrUpdate(DicomTag.Laterality, "");
         dataset.AddOrUpdate(DicomTag.ConversionType, "WSD");
         dataset.AddOrUpdate(DicomTag.ImageType, "DERIVED", "SECONDARY");
         dataset.AddOrUpdate(DicomTag.InstanceNumber, 1);

@@ -59,7 +59,6 @@ public static class AnswerReportWriter
     private static void Save(string path, SourceStudy source, AlgorithmIdentity algorithm, DicomDataset content, string told)
     {
         DicomDataset dataset = DerivedObject.Begin(source, algorithm, DicomTransferSyntax.ExplicitVRLittleEndian, DicomUID.Comprehensive3DSRStorage, "SR", told, null);
-        dataset.AddOrUpdate(DicomTag.SeriesDescription, DerivedObject.MarkedDescription(algorithm));
         AddDocument(dataset, source, null, source.References());
         dataset.AddOrUpdate(Root(algorithm, ProcedureOf(source.Modality), [content]));
         DerivedObject.Save(dataset, path);
