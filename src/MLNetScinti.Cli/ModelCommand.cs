@@ -15,7 +15,7 @@ internal static class ModelCommand
 
     public static Command Create() => new("model", "Keeps models by version in a registry, and says which one is in use.")
     {
-        List(), Show(), Add(), Promote(), Rollback(), Export(), Verify(),
+        List(), Show(), Add(), Promote(), Rollback(), Export(), ModelExchangeCommand.Push(), ModelExchangeCommand.Pull(), Verify(),
     };
 
     /// <summary>The option that names the registry.</summary>
@@ -169,13 +169,13 @@ internal static class ModelCommand
         return command;
     }
 
-    private static Argument<string> Reference(string description) => new("model") { Description = description };
+    internal static Argument<string> Reference(string description) => new("model") { Description = description };
 
     private static Option<string> Why() => new("--why") { Description = "Why, for the audit log; no patient's name.", Required = true };
 
-    private static string Reason(string why) => !string.IsNullOrWhiteSpace(why) && why.Length <= 500
+    internal static string Reason(string why) => !string.IsNullOrWhiteSpace(why) && why.Length <= 500
         ? PlainText.OneLine(why.Trim())
         : throw new RegistryException($"--why: expected a reason of at most 500 characters, found {(string.IsNullOrWhiteSpace(why) ? "nothing" : $"{why.Length}")}.");
 
-    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
+    internal static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
 }

@@ -34,7 +34,7 @@ public sealed class ModelRegistry
     internal const string StageKey = "org.mlnetscinti.stage";
 
     private const string HeadKey = "org.mlnetscinti.audit.head", LastKey = "org.mlnetscinti.audit.last";
-    private const string ArtifactType = "application/vnd.mlnetscinti.model.v1", CardType = "application/vnd.mlnetscinti.card.v1+json";
+    internal const string ArtifactType = "application/vnd.mlnetscinti.model.v1", CardType = "application/vnd.mlnetscinti.card.v1+json";
 
     private static readonly JsonSerializerOptions s_card = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true };
 
@@ -104,22 +104,7 @@ public sealed class ModelRegistry
         {
             Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [OciLayout.TitleKey] = model, ["org.mlnetscinti.run-key"] = bundle.Card.RunKey },
         });
-        SortedDictionary<string, string> hashes = HashesOf(manifest, layers);
-
-        return Change<RegistryChange>(tags =>
-        {
-            if (tags.VersionOf(model, manifest.Digest) is { } there)
-            {
-                return (null, new(there, null, IsNew: false));
-            }
-
-            ModelVersion? before = tags.At(model, ModelReference.Candidate);
-            ModelVersion added = new(model, string.Create(CultureInfo.InvariantCulture, $"v{tags.Newest(model) + 1}"), manifest.Digest, ModelReference.Candidate) { Added = Now };
-            tags.Enter(added, manifest);
-            tags.Move(before, ModelReference.Superseded);
-            tags.Point(model, ModelReference.Candidate, manifest);
-            return (Act("add", why, model) with { Subject = added.Version, From = before?.Digest ?? "", To = added.Digest, Hashes = hashes }, new(added, before, IsNew: true));
-        });
+        return Enter(model, manifest, layers, "add", why);
     }
 
     /// <summary>The versions of a model, or of all.</summary>
@@ -211,7 +196,7 @@ public sealed class ModelRegistry
         foreach (OciDescriptor file in files[1..].Append(files[0]))
         {
             string title = file == files[0] ? ModelBundle.CardFile : file.Note(OciLayout.TitleKey);
-            if (title.Length == 0 || Path.GetFileName(title) != title || title is "." or ".." || title.Any(PlainText.IsCommand) || title.Contains('\\', StringComparison.Ordinal))
+            if (!OciLayout.IsFileName(title))
             {
                 throw RegistryException.Tampered($"{Folder}: {version.Reference} names a file '{PlainText.Short(title)}', which is no name of a file.");
             }
@@ -312,6 +297,30 @@ public sealed class ModelRegistry
 
         (AuditAct? entered, T answer) = act([.. Log()]);
         return (entered is null ? null : entered with { Who = entered.Who.Length > 0 ? entered.Who : _who, Program = _program }, answer);
+    });
+
+    /// <summary>The layout on disk.</summary>
+    internal OciLayout Layout => _layout;
+
+    /// <summary>Enters a kept manifest as the next version and as the candidate, unless it is there already.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="layers">What it names besides the card.</param>
+    /// <param name="what">What was done, for the log: "add", "pull".</param>
+    /// <param name="why">Why.</param>
+    internal RegistryChange Enter(string model, OciDescriptor manifest, IReadOnlyList<OciDescriptor> layers, string what, string why) => Change<RegistryChange>(tags =>
+    {
+        if (tags.VersionOf(model, manifest.Digest) is { } there)
+        {
+            return (null, new(there, null, IsNew: false));
+        }
+
+        ModelVersion? before = tags.At(model, ModelReference.Candidate);
+        ModelVersion added = new(model, string.Create(CultureInfo.InvariantCulture, $"v{tags.Newest(model) + 1}"), manifest.Digest, ModelReference.Candidate) { Added = Now };
+        tags.Enter(added, manifest);
+        tags.Move(before, ModelReference.Superseded);
+        tags.Point(model, ModelReference.Candidate, manifest);
+        return (Act(what, why, model) with { Subject = added.Version, From = before?.Digest ?? "", To = added.Digest, Hashes = HashesOf(manifest, layers) }, new(added, before, IsNew: true));
     });
 
     /// <summary>What the card of a manifest says.</summary>

@@ -186,6 +186,23 @@ public sealed partial class OciLayout
         return new(mediaType, digest, size) { Annotations = new SortedDictionary<string, string>(StringComparer.Ordinal) { [TitleKey] = Path.GetFileName(path) } };
     }
 
+    /// <summary>Keeps a blob that comes from elsewhere; one that is there whole already is not asked for.</summary>
+    /// <param name="descriptor">What it is.</param>
+    /// <param name="receive">Writes it, and throws where it is another content: nothing is kept then.</param>
+    /// <returns>Whether it was asked for.</returns>
+    public bool Keep(OciDescriptor descriptor, Action<Stream> receive)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        ArgumentNullException.ThrowIfNull(receive);
+        if (IsWhole(descriptor.Digest, descriptor.Size))
+        {
+            return false;
+        }
+
+        AtomicFile.Write(PathOf(descriptor.Digest), receive);
+        return true;
+    }
+
     /// <summary>Keeps a manifest.</summary>
     public OciDescriptor Keep(OciManifest manifest)
     {
@@ -273,6 +290,10 @@ public sealed partial class OciLayout
 
     /// <summary>Whether a text is a digest as this layout has them.</summary>
     public static bool IsDigest(string? text) => text is not null && DigestForm().IsMatch(text);
+
+    /// <summary>Whether a manifest's title is the name of a file, and of nothing beside its folder.</summary>
+    internal static bool IsFileName(string title) =>
+        title.Length > 0 && Path.GetFileName(title) == title && title is not ("." or "..") && !title.Any(PlainText.IsCommand) && !title.Contains('\\', StringComparison.Ordinal);
 
     /// <summary>Copies a stream and says its digest.</summary>
     internal static string Copy(Stream from, Stream to)

@@ -1,9 +1,8 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using MLNetScinti.Imaging;
+using MLNetScinti.Jobs.Web;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -31,16 +30,7 @@ internal sealed class ArchiveConnection : IDisposable
     public ArchiveConnection(ArchiveSettings settings)
     {
         _settings = settings;
-        SocketsHttpHandler handler = new()
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ConnectTimeout = settings.Patience.Timeout,
-            // So that an archive which moved is found again.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Trusting(settings.Authorities) },
-        };
+        SocketsHttpHandler handler = ServerAccess.Handler(settings.Authorities, settings.Patience.Timeout);
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.Authorization = settings.Credentials;
         PredicateBuilder<object> passing = new PredicateBuilder().Handle<DicomWebException>(problem => problem.MayPass).Handle<TimeoutRejectedException>();
@@ -170,17 +160,4 @@ internal sealed class ArchiveConnection : IDisposable
         HttpStatusCode.RequestEntityTooLarge => ArchiveFault.TooLarge,
         _ => ArchiveFault.Refused,
     };
-
-    private static X509ChainPolicy? Trusting(IReadOnlyList<X509Certificate2> authorities)
-    {
-        if (authorities.Count == 0)
-        {
-            return null;
-        }
-
-        // Authorities of a house rarely answer for what they revoked.
-        X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(authorities.ToArray());
-        return policy;
-    }
 }

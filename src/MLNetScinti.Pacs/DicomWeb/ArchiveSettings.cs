@@ -1,10 +1,8 @@
 using System.ComponentModel;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using MLNetScinti.Imaging;
 using MLNetScinti.Jobs.Scheduling;
+using MLNetScinti.Jobs.Web;
 using MLNetScinti.Pipelines.Definitions;
 
 namespace MLNetScinti.Pacs.DicomWeb;
@@ -102,18 +100,15 @@ public sealed record ArchiveSettings
         }
     }
 
-    private static List<X509Certificate2> AuthoritiesOf(DefinitionSection section)
+    private static IReadOnlyList<X509Certificate2> AuthoritiesOf(DefinitionSection section)
     {
-        string file = section.Path("authorities");
         try
         {
-            X509Certificate2Collection read = [];
-            read.ImportFromPem(InputFile.ReadAllText(file));
-            return read.Count > 0 ? [.. read] : throw section.Refuse("authorities", $"expected certificates in PEM form, found none in {file}.");
+            return ServerAccess.Authorities(section.Path("authorities"));
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (ServerAccessException problem)
         {
-            throw section.Refuse("authorities", $"expected a file of certificates in PEM form, and {file} cannot be read as one: {PlainText.Short(problem.Message, 150)}");
+            throw section.Refuse("authorities", problem.Message);
         }
     }
 
@@ -124,28 +119,13 @@ public sealed record ArchiveSettings
             throw section.Refuse("credentials-file", "credentials come from a variable or from a file: leave one of them out.");
         }
 
-        string key = variable.Length > 0 ? "credentials-variable" : "credentials-file", text = "";
-        if (variable.Length > 0)
+        try
         {
-            text = environment(variable)?.Trim() is { Length: > 0 } found ? found : throw section.Refuse(key, $"the environment variable {PlainText.Short(variable)} is not set, or empty.");
+            return ServerAccess.Credentials(variable, file, environment);
         }
-        else if (file.Length > 0)
+        catch (ServerAccessException problem)
         {
-            try
-            {
-                text = SecretFile.Read(file, "what is in it");
-            }
-            catch (ScheduleException problem)
-            {
-                throw section.Refuse(key, problem.Message);
-            }
+            throw section.Refuse(variable.Length > 0 ? "credentials-variable" : "credentials-file", problem.Message);
         }
-
-        // What was found is never shown.
-        string[] parts = text.Split(' ', 2, StringSplitOptions.TrimEntries);
-        return text.Length == 0 ? null
-            : parts is ["basic", [_, ..] pair] && pair.IndexOf(':', StringComparison.Ordinal) > 0 ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)))
-            : parts is ["bearer", [_, ..] token] && token.All(character => character is > ' ' and < '\x7f') ? new AuthenticationHeaderValue("Bearer", token)
-            : throw section.Refuse(key, "expected one line, 'basic NAME:PASSWORD' or 'bearer TOKEN', found something else.");
     }
 }
