@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using MLNetScinti.Dicom;
 using MLNetScinti.Dosimetry;
 using MLNetScinti.Imaging;
+using MLNetScinti.Jobs.Archives;
 using MLNetScinti.Jobs.Registry;
 using MLNetScinti.Jobs.Scheduling;
 using MLNetScinti.Networks;
@@ -63,7 +64,7 @@ internal static class Guarded
             // Whoever hung up took the terminal away: what could not be written to it is no failure of its own.
             case OperationCanceledException or IOException when signals.Stop.IsCancellationRequested:
                 return Say($"{signals.Word}; the same command goes on where this one stopped.", signals.Code);
-            case ScheduleException:
+            case ScheduleException or ArchiveException:
                 return Say(problem.Message, ExitCode.WrongUsage);
             case RegistryException registry:
                 return Say(registry.Message, registry.IsTampered ? ExitCode.Tampered : ExitCode.WrongUsage);

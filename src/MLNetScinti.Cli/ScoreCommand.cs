@@ -16,7 +16,7 @@ internal static class ScoreCommand
     public static Command Create()
     {
         Argument<string> model = new("model") { Description = "A model: the folder that a run wrote, or a zip of it." };
-        Argument<string> folder = new("folder") { Description = "A folder of DICOM files, or one file." };
+        Argument<string?> given = new("folder") { Description = "A folder of DICOM files, or one file.", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> output = new("--output") { Description = "A CSV file to write, in which pseudonyms stand for the names of files (scinti who resolves them); without it the lines go to the console." };
         Option<string?> masks = new("--masks") { Description = "A folder for the masks of a model that draws them: one NIfTI file a case." };
         Option<string?> labels = new("--labels") { Description = "A table of what is true, as pipelines read it: the studies that it has lines for are scored, and the model's figures printed. Patients that the model was trained or validated on are refused." };
@@ -25,21 +25,31 @@ internal static class ScoreCommand
         Option<bool> outside = AcceptOutside();
         Option<string?> report = new("--report") { Description = "Write a work list into this folder: worklist.html with pictures and maps, worklist.json and worklist.csv; without a name, into the folder worklist.", Arity = ArgumentArity.ZeroOrOne };
         Option<string[]> prevalence = Prevalence();
-        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, folder, output, masks, labels, threads, assume, outside, report, prevalence };
+        ArchiveOptions archive = new();
+        Command command = new("score", "Scores the studies of a folder with a model. Research use only.") { model, given, output, masks, labels, threads, assume, outside, report, prevalence };
+        archive.AddTo(command);
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             using ModelBundle bundle = ModelBundle.Load(parsed.GetRequiredValue(model));
             SystemDefinition system = ShippedSystems.Of(bundle.Card);
             string? file = parsed.GetValue(output);
+            if (archive.Folder(parsed) is { } large)
+            {
+                return parsed.GetValue(given) is null && parsed.GetValue(labels) is null && parsed.GetValue(masks) is null && parsed.GetResult(report) is null && file is not null
+                    ? archive.Score(parsed, bundle, system, large, file, parsed.GetValue(threads), parsed.GetValue(assume), parsed.GetValue(outside), cancel)
+                    : throw new DefinitionException("--archive: it takes the place of the folder, and --output names the folder for its parts: add --output DIR, and leave out --labels, --masks and --report.");
+            }
+
+            string folder = parsed.GetValue(given) ?? throw new DefinitionException("a folder of studies is missing: expected 'scinti score MODEL FOLDER', or --archive FOLDER for one of any size.");
             if (file is not null)
             {
-                FolderScoring.MustNotReplace(file, parsed.GetRequiredValue(model), parsed.GetRequiredValue(folder), parsed.GetValue(labels));
+                FolderScoring.MustNotReplace(file, parsed.GetRequiredValue(model), folder, parsed.GetValue(labels));
             }
 
             if (parsed.GetResult(report) is not null)
             {
                 return parsed.GetValue(labels) is null && file is null && parsed.GetValue(masks) is null
-                    ? Report(bundle, system, parsed.GetRequiredValue(model), parsed.GetRequiredValue(folder), parsed.GetValue(report) ?? "worklist", SettingsOf(bundle, parsed.GetValue(prevalence), parsed.GetValue(threads), parsed.GetValue(assume), parsed.GetValue(outside)), cancel)
+                    ? Report(bundle, system, parsed.GetRequiredValue(model), folder, parsed.GetValue(report) ?? "worklist", SettingsOf(bundle, parsed.GetValue(prevalence), parsed.GetValue(threads), parsed.GetValue(assume), parsed.GetValue(outside)), cancel)
                     : throw new DefinitionException("--report: a work list is of studies whose truth is not known, and has its own table: leave out --labels, --output and --masks.");
             }
 
@@ -48,7 +58,7 @@ internal static class ScoreCommand
                 throw new DefinitionException("--prevalence: a risk stands in a work list: add --report.");
             }
 
-            return Score(bundle, system, new(parsed.GetRequiredValue(folder), file, parsed.GetValue(labels), parsed.GetValue(masks), parsed.GetValue(threads), parsed.GetValue(assume), parsed.GetValue(outside)), cancel);
+            return Score(bundle, system, new(folder, file, parsed.GetValue(labels), parsed.GetValue(masks), parsed.GetValue(threads), parsed.GetValue(assume), parsed.GetValue(outside)), cancel);
         }));
         return command;
     }

@@ -59,6 +59,30 @@ public abstract class CaseSource
     /// <summary>What is said of a study that does not fit into memory although nothing else is read.</summary>
     public virtual StudyCases DoesNotFit(int study) =>
         StudyCases.Without(new LeftOutStudy(string.Create(CultureInfo.InvariantCulture, $"study {study + 1}"), "TooLarge", "the study does not fit into memory: use a machine with more of it."));
+
+    /// <summary>Some of the studies.</summary>
+    /// <param name="studies">Their numbers, in the order wanted.</param>
+    public CaseSource Some(IReadOnlyList<int> studies)
+    {
+        ArgumentNullException.ThrowIfNull(studies);
+        return new SomeStudies(this, studies);
+    }
+
+    // What was left out before a study was read belongs to the whole.
+    private sealed class SomeStudies(CaseSource all, IReadOnlyList<int> studies) : CaseSource
+    {
+        public override CaseSchema Schema => all.Schema;
+
+        public override LearningTask? Task => all.Task;
+
+        public override int Count => studies.Count;
+
+        public override IReadOnlyList<Grouping> Groupings => all.Groupings;
+
+        public override StudyCases Read(int study) => all.Read(studies[study]);
+
+        public override StudyCases DoesNotFit(int study) => all.DoesNotFit(studies[study]);
+    }
 }
 
 /// <summary>How a view of cases reads and keeps.</summary>

@@ -214,6 +214,15 @@ public sealed class FolderCases : CaseSource
     /// <inheritdoc/>
     public override IReadOnlyList<LeftOutStudy> LeftOut => _index is null ? [] : [.. _index.LeftOut.Select(file => new LeftOutStudy(file.File, file.Reason.ToString(), file.Sentence) { Other = file.Other, Key = _told })];
 
+    /// <summary>The numbers of the studies in the order of their files' pseudonyms, which tells nothing of the names' own, and the hash of these. Contents are not looked at.</summary>
+    public (IReadOnlyList<int> Order, string Hash) ByPseudonym()
+    {
+        PseudonymKey key = KeyOf(isSimulated: false);
+        string[] pseudonyms = [.. _files.Select(key.PseudonymOfFile)];
+        int[] order = [.. Enumerable.Range(0, pseudonyms.Length).OrderBy(study => pseudonyms[study], StringComparer.Ordinal)];
+        return (order, Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', order.Select(study => pseudonyms[study]))))));
+    }
+
     /// <inheritdoc/>
     public override StudyCases Read(int study)
     {

@@ -84,9 +84,25 @@ public static class FolderScoring
             throw new NotAFusedModelException($"{bundle.Source}: the model answers a {bundle.Model.Task.Name} and draws no masks; ask for none.");
         }
 
-        CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing, OneVoxelSize = false, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)),
-            new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
+        CaseView cases = new(Studies(bundle, system, folder, assumeSpacing, acceptOutside, cancellation), new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) });
         return Scored(bundle, cases, threads, leftOut, masks, cancellation);
+    }
+
+    /// <summary>The studies of a folder, listed and not yet read, as a model is to score them.</summary>
+    /// <inheritdoc cref="Score(ModelBundle, SystemDefinition, string, int, Action{LeftOutStudy}, string?, CancellationToken, bool, bool)"/>
+    public static FolderCases Studies(ModelBundle bundle, SystemDefinition system, string folder, bool assumeSpacing, bool acceptOutside, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        return new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = assumeSpacing, OneVoxelSize = false, Envelope = acceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation));
+    }
+
+    /// <summary>Scores every case of studies that were listed before, or of some of them.</summary>
+    /// <inheritdoc cref="Score(ModelBundle, SystemDefinition, string, int, Action{LeftOutStudy}, string?, CancellationToken, bool, bool)"/>
+    public static IEnumerable<ScoredFolderCase> Score(ModelBundle bundle, CaseSource studies, int threads, Action<LeftOutStudy> leftOut, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(leftOut);
+        return Scored(bundle, new CaseView(studies, new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(threads, 1, 8) }), threads, leftOut, masks: null, cancellation);
     }
 
     /// <summary>
@@ -164,6 +180,13 @@ public static class FolderScoring
         CaseView cases = new(new FolderCases(folder, system, new FolderOptions { Labels = null, WithContent = false, AssumeSpacing = settings.AssumeSpacing, OneVoxelSize = false, Envelope = settings.AcceptOutside ? null : bundle.Card.Envelope }.StoppedBy(cancellation)),
             new CaseViewOptions { Keep = false, Parallelism = Math.Clamp(settings.Threads, 1, 8) });
         return Answered(bundle, cases, settings.Threads, leftOut, cancellation).Select(one => (one.Case, one.Answers, cases.Cases));
+    }
+
+    /// <summary>The columns that the answers of a task make in a table, and whether they hold numbers.</summary>
+    public static IEnumerable<(string Name, bool IsNumber)> AnswerColumns(LearningTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return ScoresTable.Columns(task);
     }
 
     private static IReadOnlyList<EnvelopeFinding> Outside(ModelBundle bundle, Case one) => bundle.Card.Envelope?.Compare(one.Acquired) ?? [];
@@ -305,6 +328,13 @@ internal static class ScoresTable
             }
         }
     }
+
+    /// <summary>Their names, and whether they hold numbers.</summary>
+    public static IEnumerable<(string Name, bool IsNumber)> Columns(LearningTask task) => task is SegmentationTask
+        ? task.Classes.Select(name => ($"Voxels.{name}", true))
+        : task.Answers.SelectMany(answer => answer.Name == AnswerColumn.PredictedLabel ? [(answer.Name, false)]
+            : answer.Length <= 1 ? [(answer.Name, true)]
+            : task.Classes.Select(name => ($"{answer.Name}.{name}", true)));
 
     public static Target Called(LearningTask task, float[] label) => task is MultiLabelTask or OneOrTwoTask
         ? new FindingsTarget(Array.ConvertAll(label, value => value > 0))
