@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using MLNetScinti.Dicom;
-using MLNetScinti.Imaging;
 using MLNetScinti.Jobs.Scheduling;
 using MLNetScinti.Pacs.DicomWeb;
 using MLNetScinti.Pacs.Feeds;

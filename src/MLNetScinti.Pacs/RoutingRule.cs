@@ -43,7 +43,8 @@ public sealed partial record RoutingRule(string Name, string Model)
 
     internal static RoutingRule Read(DefinitionSection section)
     {
-        RoutingRule rule = new(section.Line("name", most: 60), section.Path("model"))
+        // Whoever answers runs in another folder.
+        RoutingRule rule = new(section.Line("name", most: 60), Path.GetFullPath(section.Path("model")))
         {
             Modalities = section.Choices("modality", Taken, []),
             Nuclides = [.. section.Texts("nuclide", "a list of radionuclides such as [Tc-99m, Lu-177]").Select(text => SymbolOf(section, text))],

@@ -9,6 +9,9 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using MLNetScinti.Pacs.DicomWeb;
 
+// It ends with the test.
+#pragma warning disable MA0040
+
 namespace MLNetScinti.Pacs.Tests;
 
 /// <summary>An archive of DICOMweb in this process, which can be told to go wrong.</summary>

@@ -144,7 +144,7 @@ public sealed class NodeTests(KidneyModel model) : IClassFixture<KidneyModel>, I
         rules:
           - name: kidneys
             modality: [CT]
-            model: {model.Folder}
+            model: {Path.GetRelativePath(_folder, model.Folder)}
             accept-outside: true
         """);
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using FellowOakDicom;
 using static MLNetScinti.Dicom.Reports.ReportContent;
 
@@ -17,13 +19,12 @@ public sealed record ReportedAnswer(string Name, double Probability, double? Thr
 public sealed record ReportedCase(string Name, string Decision, IReadOnlyList<ReportedAnswer> Answers, IReadOnlyList<string> Remarks);
 
 /// <summary>
-/// Writes a model's answers about a study as Comprehensive 3D SR by the template Measurement Report (PS3.16 TID 1500): a group for each case (TID 1501) with decision, probabilities and
-/// thresholds; and where there is no answer, why.
+/// Writes a model's answers about a study as Comprehensive 3D SR by the template Measurement Report (PS3.16 TID 1500): a group for each case (TID 1501) with what is called as its Finding, probabilities
+/// and thresholds; and where there is no answer, why.
 /// </summary>
 public static class AnswerReportWriter
 {
-    private static readonly CodedConcept s_evaluations = new("C0034375", "UMLS", "Qualitative Evaluations"), s_comment = new("121106", "DCM", "Comment"), s_finding = new("404684003", "SCT", "Clinical finding");
-    private static readonly CodedConcept s_decision = new("DECISION", Measurement.Scheme, "Decision of the model"), s_noUnits = new("1", "UCUM", "no units");
+    private static readonly CodedConcept s_evaluations = new("C0034375", "UMLS", "Qualitative Evaluations"), s_comment = new("121106", "DCM", "Comment"), s_noUnits = new("1", "UCUM", "no units");
 
     /// <summary>Writes what a model says.</summary>
     /// <param name="path">Where to. A file of that name is replaced.</param>
@@ -40,7 +41,13 @@ public static class AnswerReportWriter
             throw new ArgumentException("A report needs one case or more, whose probabilities and thresholds are numbers.", nameof(cases));
         }
 
-        Save(path, source, algorithm, Container("CONTAINS", "126010", "Imaging Measurements", null, [.. cases.Select(one => Group(one, source, algorithm))]),
+        DicomDataset[] remarks = [.. cases.SelectMany(one => one.Remarks.Select(remark => Text("CONTAINS", s_comment, $"{one.Name}: {remark}")))];
+        Save(path, source, algorithm,
+            [
+                Container("CONTAINS", "126010", "Imaging Measurements", null, [.. cases.Select(one => Group(one, source, algorithm))]),
+                // Beside the groups: within them validators know no texts.
+                .. remarks.Length > 0 ? (DicomDataset[])[Container("CONTAINS", s_evaluations, null, remarks)] : [],
+            ],
             string.Join('|', cases.Select(one => $"{one.Name}:{one.Decision}:{string.Join(';', one.Answers)}:{string.Join(';', one.Remarks)}")));
     }
 
@@ -53,14 +60,14 @@ public static class AnswerReportWriter
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentException.ThrowIfNullOrEmpty(reason);
-        Save(path, source, algorithm, Container("CONTAINS", s_evaluations, null, [Text("CONTAINS", s_comment, $"AI, research use: could not answer, because {reason}")]), reason);
+        Save(path, source, algorithm, [Container("CONTAINS", s_evaluations, null, [Text("CONTAINS", s_comment, $"AI, research use: could not answer, because {reason}")])], reason);
     }
 
-    private static void Save(string path, SourceStudy source, AlgorithmIdentity algorithm, DicomDataset content, string told)
+    private static void Save(string path, SourceStudy source, AlgorithmIdentity algorithm, IReadOnlyList<DicomDataset> content, string told)
     {
         DicomDataset dataset = DerivedObject.Begin(source, algorithm, DicomTransferSyntax.ExplicitVRLittleEndian, DicomUID.Comprehensive3DSRStorage, "SR", told, null);
         AddDocument(dataset, source, null, source.References());
-        dataset.AddOrUpdate(Root(algorithm, ProcedureOf(source.Modality), [content]));
+        dataset.AddOrUpdate(Root(algorithm, ProcedureOf(source.Modality), content));
         DerivedObject.Save(dataset, path);
     }
 
@@ -68,10 +75,8 @@ public static class AnswerReportWriter
     [
         Text("HAS OBS CONTEXT", new("112039", "DCM", "Tracking Identifier"), one.Name),
         Uid("HAS OBS CONTEXT", new("112040", "DCM", "Tracking Unique Identifier"), DerivedUid.OfCase(source, algorithm, one.Name)),
-        Code("CONTAINS", new("121071", "DCM", "Finding"), s_finding),
+        Code("CONTAINS", new("121071", "DCM", "Finding"), new($"CALL{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(one.Decision)), 0, 5)}", Measurement.Scheme, DerivedObject.Shortened(one.Decision, 64))),
         .. one.Answers.SelectMany((answer, place) => Numbers(answer, place + 1, algorithm)),
-        Text("CONTAINS", s_decision, one.Decision),
-        .. one.Remarks.Select(remark => Text("CONTAINS", s_comment, remark)),
     ]);
 
     // Codes of our own, since no standard has one for a class of a model: the meaning says which it is.

@@ -2,7 +2,6 @@ using System.Globalization;
 using FellowOakDicom;
 using MLNetScinti.Dicom;
 using MLNetScinti.Dicom.Reports;
-using MLNetScinti.Dosimetry;
 using MLNetScinti.Imaging;
 using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Runs;
