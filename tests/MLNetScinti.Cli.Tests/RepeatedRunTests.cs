@@ -58,7 +58,7 @@ public sealed class RepeatedRunTests(StudyFolder studies) : IClassFixture<StudyF
     [Fact]
     public void FoldsTestEveryPatient()
     {
-        (int code, string output, string error) = Scinti.Run(studies.Root, "run", "small.yaml", "--folds", "3", "--output", "parts");
+        (int code, string output, string error) = Scinti.Run(studies.Root, "run", "small.yaml", "--folds", "3", "--set", "training.epochs=3", "--output", "parts");
         Assert.True(code == 0, error);
         Assert.Contains("12 patients were tested once each", output.ReplaceLineEndings(" "), StringComparison.Ordinal);
         string folder = Path.Combine(studies.Root, "parts", "folds-3");

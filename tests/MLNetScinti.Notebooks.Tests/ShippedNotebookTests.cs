@@ -76,6 +76,34 @@ public class ShippedNotebookTests
     }
 
     [Fact]
+    public void The_SPECT_CT_notebook_runs_in_small()
+    {
+        using TemporaryFolder folder = new();
+        NotebookDocument notebook = NotebookDocument.Read(Path.Combine(s_folder, "03-spect-ct.ipynb"));
+        NotebookRun run = Notebooks.Run(notebook, new NotebookRunOptions
+        {
+            Folder = s_folder,
+            Parameters = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["patients"] = "6",
+                ["validation"] = "2",
+                ["test"] = "2",
+                ["size"] = "16",
+                ["epochs"] = "2",
+                ["folder"] = folder.Path,
+            },
+        });
+        Assert.True(run.Succeeded, run.Failure?.ToString());
+        JsonObject[] outputs = OutputsOf(notebook);
+        string printed = string.Concat(outputs.Where(output => output["text"] is not null).Select(output => Notebooks.Text(output["text"])));
+        Assert.Contains("within 0.001: True", printed, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(printed, "Activity concentration, (left|right) kidney: "));
+        Assert.Contains("objects; a person should look at it: ", printed, StringComparison.Ordinal);
+        AssertMasksShown(outputs);
+        Assert.DoesNotContain(folder.Path, notebook.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_dose_notebook_runs()
     {
         using TemporaryFolder folder = new();
@@ -109,6 +137,10 @@ public class ShippedNotebookTests
             // Nothing is trained there.
             AssertPictures(OutputsOf(notebook), 4);
         }
+        else if (name.StartsWith("03", StringComparison.Ordinal))
+        {
+            AssertMasksShown(OutputsOf(notebook));
+        }
         else
         {
             AssertShown(OutputsOf(notebook), hasTwoClasses: name.StartsWith("01", StringComparison.Ordinal));
@@ -140,6 +172,16 @@ public class ShippedNotebookTests
         // Several classes show their confusion table instead.
         Assert.Contains(hasTwoClasses ? "alt=\"ROC curve." : "Confusion table", html, StringComparison.Ordinal);
         Assert.Contains("alt=\"Losses during training.", html, StringComparison.Ordinal);
+        Assert.Contains(": an image of", html, StringComparison.Ordinal);
+    }
+
+    // Pictures of the SPECT, of images with their mask, and of the worst mask; the training's curve and ML.NET's figures of voxels.
+    private static void AssertMasksShown(JsonObject[] outputs)
+    {
+        AssertPictures(outputs, 3);
+        string html = string.Concat(outputs.Select(output => Form(output, "text/html")));
+        Assert.Contains("alt=\"Losses during training.", html, StringComparison.Ordinal);
+        Assert.Contains("Dice", html, StringComparison.Ordinal);
         Assert.Contains(": an image of", html, StringComparison.Ordinal);
     }
 

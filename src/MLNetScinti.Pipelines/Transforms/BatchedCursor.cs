@@ -14,8 +14,8 @@ internal interface IBatchMapping : IRowMapping
     IRowBatch Begin(DataViewRow input);
 }
 
-/// <summary>A few rows that are answered together.</summary>
-internal interface IRowBatch
+/// <summary>A few rows that are answered together. Disposing it gives its memory to the next one.</summary>
+internal interface IRowBatch : IDisposable
 {
     /// <summary>Takes what the step reads of the row that the input stands on.</summary>
     void Take(int place);
@@ -132,6 +132,7 @@ internal sealed class BatchedCursor : DataViewRowCursor
     {
         if (disposing)
         {
+            _batch.Dispose();
             _input.Dispose();
         }
 
