@@ -50,6 +50,7 @@ internal static class Commands
             PlanCommand.Create(),
             ScheduleCommand.Create(),
             RetrainCommand.Create(),
+            ServeCommand.Create(),
             WhoCommand.Create(),
             NotebookCommand.Create(),
         };
