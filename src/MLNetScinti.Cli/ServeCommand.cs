@@ -48,12 +48,12 @@ internal static class ServeCommand
     private static Command Add()
     {
         Argument<string> name = Name();
-        Option<Role> role = RoleOption();
+        Option<string> role = RoleOption();
         Option<string?> at = At();
         Command command = new("add", "Makes an account; its password is read from the terminal, or as one line from standard input.") { name, role, at };
         command.SetAction(parsed => Act(parsed.GetValue(at), accounts =>
         {
-            Account added = accounts.Add(parsed.GetRequiredValue(name), parsed.GetValue(role), Password(parsed.GetRequiredValue(name)));
+            Account added = accounts.Add(parsed.GetRequiredValue(name), RoleOf(parsed.GetRequiredValue(role)), Password(parsed.GetRequiredValue(name)));
             return $"{added.Name} may sign in as {Word(added.Role)}.";
         }));
         return command;
@@ -62,12 +62,12 @@ internal static class ServeCommand
     private static Command SetRole()
     {
         Argument<string> name = Name();
-        Option<Role> role = RoleOption();
+        Option<string> role = RoleOption();
         Option<string?> at = At();
         Command command = new("role", "Gives an account another role; whoever is signed in by it has to sign in again.") { name, role, at };
         command.SetAction(parsed => Act(parsed.GetValue(at), accounts =>
         {
-            Account changed = accounts.SetRole(parsed.GetRequiredValue(name), parsed.GetValue(role));
+            Account changed = accounts.SetRole(parsed.GetRequiredValue(name), RoleOf(parsed.GetRequiredValue(role)));
             return $"{changed.Name} is {Word(changed.Role)} now.";
         }));
         return command;
@@ -102,7 +102,14 @@ internal static class ServeCommand
 
     private static Argument<string> Name() => new("name") { Description = "The account's name: lower-case letters, digits, dots, hyphens and underscores. The audit log has it." };
 
-    private static Option<Role> RoleOption() => new("--role") { Description = "reader: sees all pages; operator: also has jobs run, paused and tried again; approver: also decides which model is in use.", Required = true };
+    private static Option<string> RoleOption()
+    {
+        Option<string> role = new("--role") { Description = "reader: sees all pages; operator: also has jobs run, paused and tried again; approver: also decides which model is in use.", Required = true };
+        role.AcceptOnlyFromAmong([.. Enum.GetValues<Role>().Select(Word)]);
+        return role;
+    }
+
+    private static Role RoleOf(string word) => Enum.Parse<Role>(word, ignoreCase: true);
 
     private static Option<string?> At() => new("--at") { Description = "The folder of results or the YAML file that 'scinti serve' is given; without it, artifacts." };
 

@@ -79,7 +79,7 @@ public sealed class ServicePageTests(Chromium chromium, ServicePages pages) : IC
             await page.GotoAsync(new Uri(pages.Service.Address, path).AbsoluteUri, new() { WaitUntil = WaitUntilState.NetworkIdle });
 
             // A page that is not there says so on the console by itself.
-            Assert.Empty(said.Where(line => path != "/nowhere" || !line.Contains("404", StringComparison.Ordinal)));
+            Assert.DoesNotContain(said, line => path != "/nowhere" || !line.Contains("404", StringComparison.Ordinal));
             Assert.Equal(2, asked.Count(url => !url.StartsWith("data:", StringComparison.Ordinal)));
             Assert.True(await page.EvaluateAsync<bool>("document.scrollingElement.scrollWidth <= innerWidth"), $"{path} is wider than {width} pixels");
             Assert.Equal(0, await page.Locator("script, iframe, img").CountAsync());
@@ -150,5 +150,13 @@ public sealed class ServicePageTests(Chromium chromium, ServicePages pages) : IC
         Assert.Fail($"{selector} is not reached by the keyboard.");
     }
 
-    private static Task Leave(IPage page, string key) => page.RunAndWaitForNavigationAsync(() => page.Keyboard.PressAsync(key));
+    private static async Task Leave(IPage page, string key)
+    {
+        TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Loaded(object? sender, IPage there) => loaded.TrySetResult();
+        page.Load += Loaded;
+        await page.Keyboard.PressAsync(key);
+        await loaded.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        page.Load -= Loaded;
+    }
 }

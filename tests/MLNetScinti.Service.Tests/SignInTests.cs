@@ -26,6 +26,7 @@ public sealed class SignInTests : IDisposable
         Assert.Equal((HttpStatusCode.SeeOther, "/sign-in"), (left.StatusCode, left.Headers.Location!.OriginalString));
         using HttpResponseMessage again = await visitor.Get("/");
         Assert.Equal(HttpStatusCode.Redirect, again.StatusCode);
+        Assert.DoesNotContain("\"source\":\"server\",\"text\":\"The", service.Log, StringComparison.Ordinal);
         Assert.Contains("the-operator signed in", service.Log, StringComparison.Ordinal);
         Assert.Contains("the-operator signed out", service.Log, StringComparison.Ordinal);
     }

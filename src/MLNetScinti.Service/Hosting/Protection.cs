@@ -33,7 +33,9 @@ internal static class Protection
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()";
         headers.XFrameOptions = "DENY";
-        headers.CacheControl = "no-store";
+        // In these words the framework leaves them, and has nothing to say about it in the log.
+        headers.CacheControl = "no-cache, no-store";
+        headers.Pragma = "no-cache";
         if (context.Request.IsHttps)
         {
             headers.StrictTransportSecurity = "max-age=31536000";

@@ -28,6 +28,7 @@ internal static class ReadPages
         app.MapGet("/style.css", (HttpContext context) =>
         {
             context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+            context.Response.Headers.Remove(HeaderNames.Pragma);
             return Results.Bytes(Show.Style, "text/css; charset=utf-8");
         }).AllowAnonymous();
         // Reports name no icon, and browsers ask for one.

@@ -22,7 +22,7 @@ public sealed record RunEntry(string Key, string Kind, string Title, DateTimeOff
 /// </summary>
 internal sealed class RunIndex
 {
-    private const int Form = 1, MostDepth = 8;
+    private const int Form = 1, MostDepth = 8, Batch = 500;
     private const long MostJson = 64L << 20;
 
     private static readonly string[] s_pages = ["report.html", "audit.html", "worklist.html", "retraining.html"];
@@ -117,29 +117,45 @@ internal sealed class RunIndex
             }
         }
 
-        using SqliteTransaction transaction = connection.BeginTransaction();
-        foreach (FileInfo page in Directory.Exists(_root) ? new DirectoryInfo(_root).EnumerateFiles("*.html", s_walk).Where(IsOurs) : [])
+        foreach (FileInfo[] part in Pages().Chunk(Batch))
         {
-            cancel.ThrowIfCancellationRequested();
-            string key = Path.GetRelativePath(_root, page.FullName).Replace('\\', '/');
-            FileInfo json = new(Path.Combine(page.DirectoryName!, page.Name == "report.html" ? "metrics.json" : Path.ChangeExtension(page.Name, ".json")));
-            string stamp = string.Create(CultureInfo.InvariantCulture, $"{page.LastWriteTimeUtc.Ticks} {page.Length} {(json.Exists ? json.LastWriteTimeUtc.Ticks : 0)}");
-            if (!known.Remove(key, out string? before) || before != stamp)
+            // A part at a time: what was read so far is shown meanwhile, and nobody waits for the rest.
+            using SqliteTransaction transaction = connection.BeginTransaction();
+            foreach (FileInfo page in part)
             {
-                RunEntry entry = Read(key, page, json);
-                using SqliteCommand put = Command(connection, "INSERT OR REPLACE INTO run (key, kind, title, started, origin, summary, stamp) VALUES ($key, $kind, $title, $started, $origin, $summary, $stamp)",
-                    ("$key", key), ("$kind", entry.Kind), ("$title", entry.Title), ("$started", RunPlace.Written(entry.Started)), ("$origin", entry.Origin), ("$summary", entry.Summary), ("$stamp", stamp));
-                put.ExecuteNonQuery();
+                cancel.ThrowIfCancellationRequested();
+                Enter(connection, page, known);
             }
+
+            transaction.Commit();
         }
 
+        using SqliteTransaction last = connection.BeginTransaction();
         foreach (string gone in known.Keys)
         {
             using SqliteCommand remove = Command(connection, "DELETE FROM run WHERE key = $key", ("$key", gone));
             remove.ExecuteNonQuery();
         }
 
-        transaction.Commit();
+        last.Commit();
+    }
+
+    private IEnumerable<FileInfo> Pages() => Directory.Exists(_root) ? new DirectoryInfo(_root).EnumerateFiles("*.html", s_walk).Where(IsOurs) : [];
+
+    private void Enter(SqliteConnection connection, FileInfo page, Dictionary<string, string> known)
+    {
+        string key = Path.GetRelativePath(_root, page.FullName).Replace('\\', '/');
+        FileInfo json = new(Path.Combine(page.DirectoryName!, page.Name == "report.html" ? "metrics.json" : Path.ChangeExtension(page.Name, ".json")));
+        string stamp = string.Create(CultureInfo.InvariantCulture, $"{page.LastWriteTimeUtc.Ticks} {page.Length} {(json.Exists ? json.LastWriteTimeUtc.Ticks : 0)}");
+        if (known.Remove(key, out string? before) && before == stamp)
+        {
+            return;
+        }
+
+        RunEntry entry = Read(key, page, json);
+        using SqliteCommand put = Command(connection, "INSERT OR REPLACE INTO run (key, kind, title, started, origin, summary, stamp) VALUES ($key, $kind, $title, $started, $origin, $summary, $stamp)",
+            ("$key", key), ("$kind", entry.Kind), ("$title", entry.Title), ("$started", RunPlace.Written(entry.Started)), ("$origin", entry.Origin), ("$summary", entry.Summary), ("$stamp", stamp));
+        put.ExecuteNonQuery();
     }
 
     private static RunEntry Read(string key, FileInfo page, FileInfo json)
