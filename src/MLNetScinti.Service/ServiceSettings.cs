@@ -51,6 +51,9 @@ public sealed record ServiceSettings
     /// <summary>What jobs are run with; null where this host runs none.</summary>
     public NodeSettings? Node { get; init; }
 
+    /// <summary>The queue of the node at the archive; null where there is none.</summary>
+    public IArchiveQueue? Archive { get; init; }
+
     /// <summary>Attempts to sign in that one address has in a minute.</summary>
     internal int SignInsPerMinute { get; init; } = 10;
 

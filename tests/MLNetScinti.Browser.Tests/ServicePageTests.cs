@@ -24,7 +24,7 @@ public sealed class ServicePages : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Service = await RunningService.Start(_folder, more: services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<IArchiveQueue>(services, new Queue()));
+        Service = await RunningService.Start(_folder, settings => settings with { Archive = new Queue() });
         for (int i = 0; i < 60; i++)
         {
             string folder = Path.Combine(Service.Settings.Runs, i == 0 ? "odd <b>name" : $"run-{i}");
@@ -54,10 +54,10 @@ public sealed class ServicePages : IAsyncLifetime
 
     private sealed class Queue : IArchiveQueue
     {
-        public Task<IReadOnlyList<ArchiveEntry>> List(ArchiveState state, long? before, int most) =>
-            Task.FromResult<IReadOnlyList<ArchiveEntry>>([new(7, "P-7", Odd, 5, DateTimeOffset.UnixEpoch, "the archive refused it")]);
+        public Task<IReadOnlyList<ArchiveEntry>> List(ArchiveState state, int most, int skip) =>
+            Task.FromResult<IReadOnlyList<ArchiveEntry>>([new("S-7", Odd, 5, DateTimeOffset.UnixEpoch, "the archive refused it")]);
 
-        public Task<bool> TryAgain(long id, string who) => Task.FromResult(true);
+        public Task<bool> TryAgain(string study, string who) => Task.FromResult(true);
     }
 }
 

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
-using Microsoft.Extensions.DependencyInjection;
 using MLNetScinti.Jobs.Auditing;
 using MLNetScinti.Jobs.Registry;
 using MLNetScinti.Jobs.Scheduling;
@@ -62,7 +61,7 @@ public sealed class AttackTests(TrainedModels models) : IClassFixture<TrainedMod
         {
             string path = Path(endpoint.RoutePattern);
             Assert.True(path == "/sign-in" || endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(), path);
-            foreach ((string, string)[] forged in new[] { new[] { ("model", "demo:v1"), ("why", "x"), ("job", "nightly"), ("id", "1") }, [("__RequestVerificationToken", "AAAA"), ("model", "demo:v1"), ("why", "x"), ("job", "nightly")] })
+            foreach ((string, string)[] forged in new[] { new[] { ("model", "demo:v1"), ("why", "x"), ("job", "nightly"), ("study", "S-7") }, [("__RequestVerificationToken", "AAAA"), ("model", "demo:v1"), ("why", "x"), ("job", "nightly")] })
             {
                 using HttpResponseMessage refused = await approver.PostForged(path, forged);
                 Assert.True(refused.StatusCode == HttpStatusCode.BadRequest, $"POST {path}: {refused.StatusCode}");
@@ -97,7 +96,7 @@ public sealed class AttackTests(TrainedModels models) : IClassFixture<TrainedMod
         await using RunningService service = await Start();
         using Visitor visitor = await service.SignedIn(role);
         byte[] before = State(service);
-        using HttpResponseMessage refused = await visitor.Post(path, "/", ("model", "demo:v1"), ("why", "because"), ("job", "nightly"), ("id", "1"));
+        using HttpResponseMessage refused = await visitor.Post(path, "/", ("model", "demo:v1"), ("why", "because"), ("job", "nightly"), ("study", "S-7"));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Contains("Your account may not do this. Nothing was changed.", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(before, State(service));
@@ -268,7 +267,7 @@ public sealed class AttackTests(TrainedModels models) : IClassFixture<TrainedMod
     [Fact]
     public async Task A_defect_is_told_by_a_number_and_logged_by_it()
     {
-        await using RunningService service = await Start(more: services => services.AddSingleton<IArchiveQueue>(new BrokenQueue()));
+        await using RunningService service = await Start(new BrokenQueue());
         using Visitor visitor = await service.SignedIn(Role.Reader);
         using HttpResponseMessage answer = await visitor.Get("/archive");
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
@@ -312,9 +311,9 @@ public sealed class AttackTests(TrainedModels models) : IClassFixture<TrainedMod
         File.WriteAllText(System.IO.Path.Combine(folder, "metrics.json"), System.Text.Json.JsonSerializer.Serialize(new { format = "mlnetscinti.metrics/2", title, data = new { origin = title }, run = new { started = "2026-11-28T16:39:32Z" } }));
     }
 
-    private async Task<RunningService> Start(Action<IServiceCollection>? more = null)
+    private async Task<RunningService> Start(IArchiveQueue? archive = null)
     {
-        RunningService service = await RunningService.Start(_folder.Path, more: more);
+        RunningService service = await RunningService.Start(_folder.Path, settings => settings with { Archive = archive });
         ModelRegistry registry = new(service.Settings.Registry, "test", "somebody");
         _ = registry.Add(models.Bundle(1), null, "added");
         _ = registry.Add(models.Bundle(2), null, "added");
@@ -326,8 +325,8 @@ public sealed class AttackTests(TrainedModels models) : IClassFixture<TrainedMod
 
     private sealed class BrokenQueue : IArchiveQueue
     {
-        public Task<IReadOnlyList<ArchiveEntry>> List(ArchiveState state, long? before, int most) => throw new NotImplementedException("secret");
+        public Task<IReadOnlyList<ArchiveEntry>> List(ArchiveState state, int most, int skip) => throw new NotImplementedException("secret");
 
-        public Task<bool> TryAgain(long id, string who) => throw new NotImplementedException("secret");
+        public Task<bool> TryAgain(string study, string who) => throw new NotImplementedException("secret");
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using MLNetScinti.Jobs.Auditing;
 using MLNetScinti.Jobs.Registry;
 using MLNetScinti.Jobs.Scheduling;
@@ -119,15 +118,15 @@ public sealed class PageTests(TrainedModels models) : IClassFixture<TrainedModel
     public async Task The_archive_has_a_page_where_there_is_a_queue_and_its_dead_letters_are_tried_again()
     {
         Queue queue = new();
-        await using RunningService service = await RunningService.Start(_folder.Path, more: services => services.AddSingleton<IArchiveQueue>(queue));
+        await using RunningService service = await RunningService.Start(_folder.Path, settings => settings with { Archive = queue });
         using Visitor reader = await service.SignedIn(Role.Reader), visitor = await service.SignedIn(Role.Operator);
         Assert.DoesNotContain("Try again", await reader.Page("/archive"), StringComparison.Ordinal);
         string page = await visitor.Page("/archive?state=dead");
-        Assert.Contains("P-7", page, StringComparison.Ordinal);
-        using HttpResponseMessage again = await visitor.Post("/archive/again", "/archive", ("id", "7"));
+        Assert.Contains("S-7", page, StringComparison.Ordinal);
+        using HttpResponseMessage again = await visitor.Post("/archive/again", "/archive", ("study", "S-7"));
         Assert.Equal("/archive?done=again", again.Headers.Location!.OriginalString);
-        Assert.Equal([(7L, "the-operator")], queue.Asked);
-        using HttpResponseMessage none = await visitor.Post("/archive/again", "/archive", ("id", "8"));
+        Assert.Equal([("S-7", "the-operator")], queue.Asked);
+        using HttpResponseMessage none = await visitor.Post("/archive/again", "/archive", ("study", "S-8"));
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
     }
 
@@ -196,15 +195,15 @@ public sealed class PageTests(TrainedModels models) : IClassFixture<TrainedModel
 
     private sealed class Queue : IArchiveQueue
     {
-        public List<(long, string)> Asked { get; } = [];
+        public List<(string, string)> Asked { get; } = [];
 
-        public Task<IReadOnlyList<ArchiveEntry>> List(ArchiveState state, long? before, int most) =>
-            Task.FromResult<IReadOnlyList<ArchiveEntry>>(state == ArchiveState.Dead ? [new(7, "P-7", "dmsa", 5, DateTimeOffset.UnixEpoch, "the archive refused it")] : []);
+        public Task<IReadOnlyList<ArchiveEntry>> List(ArchiveState state, int most, int skip) =>
+            Task.FromResult<IReadOnlyList<ArchiveEntry>>(state == ArchiveState.Dead ? [new("S-7", "dmsa", 5, DateTimeOffset.UnixEpoch, "the archive refused it")] : []);
 
-        public Task<bool> TryAgain(long id, string who)
+        public Task<bool> TryAgain(string study, string who)
         {
-            Asked.Add((id, who));
-            return Task.FromResult(id == 7);
+            Asked.Add((study, who));
+            return Task.FromResult(study == "S-7");
         }
     }
 }

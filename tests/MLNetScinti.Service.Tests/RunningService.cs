@@ -36,7 +36,7 @@ public sealed partial class RunningService : IAsyncDisposable
     public IEnumerable<Microsoft.AspNetCore.Routing.RouteEndpoint> Endpoints => ((Microsoft.AspNetCore.Routing.IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<Microsoft.AspNetCore.Routing.RouteEndpoint>();
 
     /// <summary>Starts one; nothing of the folder has been looked through when it answers.</summary>
-    public static async Task<RunningService> Start(string folder, Func<ServiceSettings, ServiceSettings>? change = null, Action<IServiceCollection>? more = null, bool withAccounts = true)
+    public static async Task<RunningService> Start(string folder, Func<ServiceSettings, ServiceSettings>? change = null, bool withAccounts = true)
     {
         ServiceSettings settings = new()
         {
@@ -63,7 +63,7 @@ public sealed partial class RunningService : IAsyncDisposable
         }
 
         JobLog log = new(Path.Combine(settings.Data, "logs", "test.jsonl"));
-        WebApplication app = ServiceHost.Build(settings, log, _ => { }, null, more);
+        WebApplication app = ServiceHost.Build(settings, log, _ => { }, null);
         await app.StartAsync(CancellationToken.None);
         return new(app, log, settings);
     }

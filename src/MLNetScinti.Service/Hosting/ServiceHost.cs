@@ -74,7 +74,7 @@ public static class ServiceHost
     internal static IEnumerable<string> Addresses(WebApplication app) => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
 
     /// <summary>Puts a host together.</summary>
-    internal static WebApplication Build(ServiceSettings settings, JobLog log, Action<string> say, TimeProvider? time, Action<IServiceCollection>? more = null)
+    internal static WebApplication Build(ServiceSettings settings, JobLog log, Action<string> say, TimeProvider? time)
     {
         IReadOnlyList<Listening> all = Listening.Of(settings);
         // Without TLS a cookie may only go where nobody listens in between.
@@ -131,7 +131,11 @@ public static class ServiceHost
             }
         });
         Health.Add(services);
-        more?.Invoke(services);
+        if (settings.Archive is not null)
+        {
+            services.AddSingleton(settings.Archive);
+        }
+
 
         WebApplication app = builder.Build();
         app.UseForwardedHeaders();

@@ -12,7 +12,7 @@ namespace MLNetScinti.Service.Pages;
 /// <summary>The forms that change something: each is for a role, each has to be one that this service handed out, and each is logged under the name of whoever sent it.</summary>
 internal static class ActionPages
 {
-    private const int MostWhy = 500;
+    private const int MostWhy = 500, MostStudy = 100;
 
     /// <summary>Maps them.</summary>
     public static void Map(IEndpointRouteBuilder app)
@@ -57,16 +57,15 @@ internal static class ActionPages
         return Show.See($"/models/{change.Version.Model}?done={(change.IsNew ? word : "same")}");
     }
 
-    private static async Task<IResult> Again(HttpContext context, JobLog log)
+    private static async Task<IResult> Again(HttpContext context, ServiceSettings settings, JobLog log)
     {
-        if (context.RequestServices.GetService(typeof(IArchiveQueue)) is not IArchiveQueue queue
-            || !long.TryParse(await Field(context, "id").ConfigureAwait(false), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
-            || !await queue.TryAgain(id, context.User.Identity!.Name!).ConfigureAwait(false))
+        string study = await Field(context, "study").ConfigureAwait(false);
+        if (settings.Archive is not { } queue || study.Length is 0 or > MostStudy || !await queue.TryAgain(study, context.User.Identity!.Name!).ConfigureAwait(false))
         {
             return Results.NotFound();
         }
 
-        log.Write("action", string.Create(CultureInfo.InvariantCulture, $"{context.User.Identity.Name} had study {id} of the queue tried again"));
+        log.Write("action", $"{context.User.Identity.Name} had {study} tried again");
         return Show.See("/archive?done=again");
     }
 

@@ -130,7 +130,7 @@ internal static class ReadPages
 
     private static async Task<IResult> History(ScheduleDoor door, string? job, string? page)
     {
-        int skip = Number(page) is { } number and <= MostSkipped / Show.Rows ? (int)number * Show.Rows : 0;
+        int skip = Skip(page);
         string? name = job is { Length: > 0 and <= 60 } ? job : null;
         IReadOnlyList<JobRun> runs = await (await door.Open().ConfigureAwait(false)).History(name, Show.Rows, skip).ConfigureAwait(false);
         string address = "/schedule/history" + (name is null ? "?" : $"?job={Uri.EscapeDataString(name)}&");
@@ -138,17 +138,21 @@ internal static class ReadPages
             (nameof(HistoryPage.Next), runs.Count == Show.Rows ? string.Create(CultureInfo.InvariantCulture, $"{address}page={(skip / Show.Rows) + 1}") : null));
     }
 
-    private static async Task<IResult> Archive(HttpContext context, string? state, string? before)
+    private static async Task<IResult> Archive(HttpContext context, ServiceSettings settings, string? state, string? page)
     {
-        if (context.RequestServices.GetService(typeof(IArchiveQueue)) is not IArchiveQueue queue)
+        if (settings.Archive is not { } queue)
         {
             return Results.NotFound();
         }
 
-        ArchiveState wanted = state switch { "waiting" => ArchiveState.Waiting, "done" => ArchiveState.Done, _ => ArchiveState.Dead };
-        return Show.Page<ArchivePage>((nameof(ArchivePage.State), wanted), (nameof(ArchivePage.Entries), await queue.List(wanted, Number(before), Show.Rows).ConfigureAwait(false)),
-            (nameof(ArchivePage.IsFirst), Number(before) is null), (nameof(ArchivePage.IsOperator), Is(context, Role.Operator)));
+        ArchiveState wanted = Enum.GetValues<ArchiveState>().Where(one => one.ToString().Equals(state, StringComparison.OrdinalIgnoreCase)).DefaultIfEmpty(ArchiveState.Dead).First();
+        int skip = Skip(page);
+        IReadOnlyList<ArchiveEntry> entries = await queue.List(wanted, Show.Rows, skip).ConfigureAwait(false);
+        return Show.Page<ArchivePage>((nameof(ArchivePage.State), wanted), (nameof(ArchivePage.Entries), entries), (nameof(ArchivePage.Number), skip / Show.Rows), (nameof(ArchivePage.IsOperator), Is(context, Role.Operator)));
     }
+
+    // Rows that are counted off from the newest.
+    private static int Skip(string? page) => Number(page) is { } number and <= MostSkipped / Show.Rows ? (int)number * Show.Rows : 0;
 
     // A report is what a program wrote into a folder: it is shown as it is, and may do nothing.
     private static IResult Report(HttpContext context, string? file)
