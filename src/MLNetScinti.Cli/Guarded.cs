@@ -14,6 +14,7 @@ using MLNetScinti.Pipelines;
 using MLNetScinti.Pipelines.Definitions;
 using MLNetScinti.Pipelines.Runs;
 using MLNetScinti.Pipelines.Serving;
+using MLNetScinti.Service;
 
 namespace MLNetScinti.Cli;
 
@@ -64,7 +65,7 @@ internal static class Guarded
             // Whoever hung up took the terminal away: what could not be written to it is no failure of its own.
             case OperationCanceledException or IOException when signals.Stop.IsCancellationRequested:
                 return Say($"{signals.Word}; the same command goes on where this one stopped.", signals.Code);
-            case ScheduleException or ArchiveException:
+            case ScheduleException or ArchiveException or ServiceException:
                 return Say(problem.Message, ExitCode.WrongUsage);
             case RegistryException registry:
                 return Say(registry.Message, registry.IsTampered ? ExitCode.Tampered : ExitCode.WrongUsage);

@@ -27,7 +27,10 @@ internal static class ModelCommand
 
     /// <summary>The registry of a folder, for the user of this process.</summary>
     public static ModelRegistry Open(string folder) =>
-        new(folder, $"scinti {Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown"}");
+        new(folder, Program);
+
+    /// <summary>This program with its version, for the log.</summary>
+    public static string Program { get; } = $"scinti {Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown"}";
 
     private static Command List()
     {

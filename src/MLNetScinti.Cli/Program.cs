@@ -51,6 +51,7 @@ internal static class Commands
             ScheduleCommand.Create(),
             RetrainCommand.Create(),
             PacsCommand.Create(),
+            ServeCommand.Create(),
             WhoCommand.Create(),
             NotebookCommand.Create(),
         };

@@ -161,7 +161,7 @@ internal static class ScheduleCommand
         command.SetAction(parsed => Guarded.Run(cancel =>
         {
             ScheduleStore kept = ScheduleStore.Find(parsed.GetValue(store));
-            NodeSettings settings = new(Program(), ExitCode.Meaning, Path.GetFullPath(parsed.GetValue(logs) ?? Path.Combine(kept.Folder, "logs")), text => Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {text}")));
+            NodeSettings settings = Node(parsed.GetValue(logs) ?? Path.Combine(kept.Folder, "logs"));
             NodeOptions options = new() { Jobs = parsed.GetValue(jobs), Takes = [.. (parsed.GetValue(take) ?? []).Select(TakenGroup.Of)], Once = parsed.GetValue(once), UntilIdle = parsed.GetValue(idle) };
             ScheduleNode.Run(kept, settings, options, cancel).GetAwaiter().GetResult();
             return ExitCode.Done;
@@ -197,6 +197,10 @@ internal static class ScheduleCommand
             throw new ScheduleException("score: a job needs a file or folder to write: add -- FOLDER --output scores.csv, or -- FOLDER --report.");
         }
     }
+
+    /// <summary>What the jobs of a node in this process are run with.</summary>
+    /// <param name="logs">The folder of logs.</param>
+    internal static NodeSettings Node(string logs) => new(Program(), ExitCode.Meaning, Path.GetFullPath(logs), text => Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss} {text}")));
 
     // This very program: a job is of the build that its node is of.
     internal static IReadOnlyList<string> Program()

@@ -32,6 +32,18 @@ public static class AtomicFile
         _ = stream.Keep();
     }
 
+    /// <summary>Writes bytes that not everybody may read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="bytes">What it will hold.</param>
+    /// <param name="mode">Who may do what with it, on Unix, from its first moment on.</param>
+    /// <exception cref="IOException">The file cannot be written; what was there stays as it was.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> bytes, UnixFileMode mode)
+    {
+        using AtomicStream stream = new(path, mode);
+        _ = stream.Try(bytes, static (content, bytes) => content.Write(bytes));
+        _ = stream.Keep();
+    }
+
     /// <summary>Has the content written into a stream, which may seek; where that throws, nothing is left behind.</summary>
     /// <exception cref="IOException">The file cannot be written; what was there stays as it was.</exception>
     public static void Write(string path, Action<Stream> content)

@@ -106,7 +106,7 @@ public static class AuditLog
 
     internal static readonly string NoHash = new('0', 64);
 
-    private const int LongestLine = 1 << 16;
+    internal const int LongestLine = 1 << 16;
     private const string HashField = ",\"hash\":\"", End = "\"}";
 
     // Letters of all languages stay readable; what could end a line or a text is escaped all the same.
@@ -293,7 +293,7 @@ public static class AuditLog
         return IsHash(hash) ? (text, hash) : null;
     }
 
-    private static AuditEntry? Read(ReadOnlySpan<byte> line)
+    internal static AuditEntry? Read(ReadOnlySpan<byte> line)
     {
         if (Split(line) is not { } split || Convert.ToHexStringLower(SHA256.HashData(line[..split.Text])) != split.Hash)
         {

@@ -134,18 +134,19 @@ public sealed class ModelRegistry
         return [manifest.Config, .. manifest.Layers];
     }
 
+    /// <summary>Where a file of a version lies, checked against its hash; null where it has none of this name.</summary>
+    /// <exception cref="RegistryException">It is gone or changed.</exception>
+    public string? FileOf(ModelVersion version, string name) => Files(version).FirstOrDefault(file => file.Note(OciLayout.TitleKey) == name) is not { } file ? null
+        : _layout.Fault(file) is { } fault ? throw RegistryException.Tampered($"{Folder}: {version.Reference}: {OciLayout.Named(file, "blob")} {fault}.")
+        : _layout.PathOf(file.Digest);
+
     /// <summary>Patients whom a version was trained or validated on, by pseudonym.</summary>
     /// <exception cref="RegistryException">That cannot be told: the file is gone or changed.</exception>
     public IReadOnlySet<string> TrainedOn(ModelVersion version)
     {
-        OciDescriptor split = Files(version).FirstOrDefault(file => file.Note(OciLayout.TitleKey) == SplitMembership.FileName)
+        string split = FileOf(version, SplitMembership.FileName)
             ?? throw RegistryException.Tampered($"{Folder}: {version.Reference} has no {SplitMembership.FileName}: whom it was trained on cannot be told.");
-        if (_layout.Fault(split) is { } fault)
-        {
-            throw RegistryException.Tampered($"{Folder}: {version.Reference}: {OciLayout.Named(split, "blob")} {fault}.");
-        }
-
-        return SplitMembership.Read(_layout.PathOf(split.Digest)).Patients.Where(patient => patient.Side != SplitSide.Test).Select(patient => patient.PatientId).ToHashSet(StringComparer.Ordinal);
+        return SplitMembership.Read(split).Patients.Where(patient => patient.Side != SplitSide.Test).Select(patient => patient.PatientId).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>What a version's card says.</summary>

@@ -92,7 +92,7 @@ public sealed partial class OciLayout
     public const string CreatedKey = "org.opencontainers.image.created";
 
     private const string Algorithm = "sha256:";
-    private const long LargestJson = 16L << 20;
+    private const long LargestJson = 16L << 20, LargestIndex = 64L << 20;
 
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
@@ -137,6 +137,9 @@ public sealed partial class OciLayout
         }
     }
 
+    /// <summary>Tells whether the index may have been replaced since, without reading it; null where there is none.</summary>
+    public (DateTime Written, long Size)? Stamp => new FileInfo(IndexFile) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : null;
+
     /// <summary>The index as it is now, and the SHA-256 of its file.</summary>
     /// <exception cref="RegistryException">There is no layout, or its index cannot be read.</exception>
     public (OciIndex Index, string Digest) Read()
@@ -146,7 +149,7 @@ public sealed partial class OciLayout
             throw new RegistryException($"{Folder}: there is no registry here: 'scinti model add' makes one, or give its folder with --registry.");
         }
 
-        byte[] bytes = Bounded(IndexFile, "index.json");
+        byte[] bytes = Bounded(IndexFile, "index.json", LargestIndex);
         return (Parse<OciIndex>(bytes, IndexFile, index => index.Manifests.All(IsSound)), DigestOf(bytes));
     }
 
@@ -325,9 +328,9 @@ public sealed partial class OciLayout
 
     private RegistryException Changed(string name) => RegistryException.Tampered($"{Folder}: {name} is not what was written: its content has another SHA-256.");
 
-    private byte[] Bounded(string path, string name) => new FileInfo(path).Length <= LargestJson
+    private byte[] Bounded(string path, string name, long most = LargestJson) => new FileInfo(path).Length <= most
         ? InputFile.ReadAllBytes(path)
-        : throw RegistryException.Tampered($"{Folder}: {name} is larger than {LargestJson >> 20} MiB; it has a few kilobytes.");
+        : throw RegistryException.Tampered($"{Folder}: {name} is larger than {most >> 20} MiB; {(most == LargestJson ? "it has a few kilobytes" : "that is room for more than 100,000 versions")}.");
 
     private static T Parse<T>(byte[] bytes, string what, Func<T, bool> isSound)
         where T : class

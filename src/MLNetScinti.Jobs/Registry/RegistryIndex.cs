@@ -34,6 +34,14 @@ public sealed record ModelVersion(string Model, string Version, string Digest, s
     public string Reference => $"{Model}:{Version}";
 }
 
+/// <summary>A model in a registry.</summary>
+/// <param name="Model">Its name.</param>
+/// <param name="Versions">How many versions there are.</param>
+/// <param name="Newest">The number of the newest.</param>
+/// <param name="Champion">The version in use; null for none.</param>
+/// <param name="Candidate">The newest that is not in use; null for none.</param>
+public sealed record ModelSummary(string Model, int Versions, int Newest, string? Champion, string? Candidate);
+
 /// <summary>
 /// What a layout holds, in SQLite, so that listing it reads no manifest twice. It is never the truth: it names the index.json that it was made from,
 /// is brought up to date where that is another one, and made anew where it is gone or damaged.
@@ -42,7 +50,9 @@ internal sealed class RegistryIndex : IDisposable
 {
     public const string FileName = "index.sqlite";
 
-    private const int Form = 1;
+    private const int Form = 2;
+
+    private const string Columns = "SELECT v.model, v.version, v.digest, v.stage, v.added, c.size, c.task, c.network, c.run_key, c.simulated FROM version v LEFT JOIN content c ON c.digest = v.digest ";
 
     private readonly SqliteConnection _connection;
 
@@ -74,10 +84,80 @@ internal sealed class RegistryIndex : IDisposable
     /// <summary>The versions of a model, or of all: by name, then by number.</summary>
     public IReadOnlyList<ModelVersion> Versions(string? model)
     {
+        using SqliteCommand command = Command(Columns + "WHERE $model IS NULL OR v.model = $model ORDER BY v.model, v.number", ("$model", model));
+        return Read(command);
+    }
+
+    /// <summary>The index as it was left, where it was made from a certain index.json; null where it was not.</summary>
+    public static RegistryIndex? OpenKept(OciLayout layout, string digest)
+    {
+        string file = Path.Combine(layout.Folder, FileName);
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 10, Mode = SqliteOpenMode.ReadOnly }.ToString());
+        try
+        {
+            connection.Open();
+            RegistryIndex kept = new(connection);
+            if (kept.State() == StateOf(digest))
+            {
+                return kept;
+            }
+        }
+        catch (SqliteException)
+        {
+            // Whoever reads all of it mends it.
+        }
+
+        connection.Dispose();
+        return null;
+    }
+
+    /// <summary>Versions of a model, the newest first.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="before">Only those with a lower number; null for all.</param>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<ModelVersion> Versions(string model, int? before, int most)
+    {
+        using SqliteCommand command = Command(Columns + "WHERE v.model = $model AND v.number < $before ORDER BY v.number DESC LIMIT $most", ("$model", model), ("$before", before ?? int.MaxValue), ("$most", most));
+        return Read(command);
+    }
+
+    /// <summary>Models by name.</summary>
+    /// <param name="after">Only those behind this name; null for all.</param>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<ModelSummary> Models(string? after, int most)
+    {
         using SqliteCommand command = Command("""
-            SELECT v.model, v.version, v.digest, v.stage, v.added, c.size, c.task, c.network, c.run_key, c.simulated
-            FROM version v LEFT JOIN content c ON c.digest = v.digest WHERE $model IS NULL OR v.model = $model ORDER BY v.model, v.number
-            """, ("$model", model));
+            SELECT m.model, m.versions, m.newest,
+              (SELECT version FROM version v WHERE v.model = m.model AND v.stage = 'champion' LIMIT 1), (SELECT version FROM version v WHERE v.model = m.model AND v.stage = 'candidate' LIMIT 1)
+            FROM (SELECT model, COUNT(*) AS versions, MAX(number) AS newest FROM version WHERE model > $after GROUP BY model ORDER BY model LIMIT $most) m ORDER BY m.model
+            """, ("$after", after ?? ""), ("$most", most));
+        using SqliteDataReader reader = command.ExecuteReader();
+        List<ModelSummary> models = [];
+        while (reader.Read())
+        {
+            models.Add(new(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4)));
+        }
+
+        return models;
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private static string StateOf(string digest) => string.Create(CultureInfo.InvariantCulture, $"{Form} {digest}");
+
+    private string? State()
+    {
+        using SqliteCommand made = Command("SELECT value FROM state");
+        return made.ExecuteScalar() as string;
+    }
+
+    private static List<ModelVersion> Read(SqliteCommand command)
+    {
         using SqliteDataReader reader = command.ExecuteReader();
         List<ModelVersion> versions = [];
         while (reader.Read())
@@ -91,8 +171,6 @@ internal sealed class RegistryIndex : IDisposable
 
         return versions;
     }
-
-    public void Dispose() => _connection.Dispose();
 
     private static RegistryIndex Current(string file, OciLayout layout, OciIndex index, string digest)
     {
@@ -113,24 +191,22 @@ internal sealed class RegistryIndex : IDisposable
 
     private void Update(OciLayout layout, OciIndex index, string digest)
     {
-        string state = string.Create(CultureInfo.InvariantCulture, $"{Form} {digest}");
+        string state = StateOf(digest);
         using (SqliteCommand create = Command("CREATE TABLE IF NOT EXISTS state (value TEXT NOT NULL)"))
         {
             create.ExecuteNonQuery();
         }
 
-        using (SqliteCommand made = Command("SELECT value FROM state"))
+        if (State() == state)
         {
-            if (made.ExecuteScalar() as string == state)
-            {
-                return;
-            }
+            return;
         }
 
         using SqliteTransaction transaction = _connection.BeginTransaction();
         Execute("""
             CREATE TABLE IF NOT EXISTS content (digest TEXT PRIMARY KEY, size INTEGER NOT NULL, task TEXT NOT NULL, network TEXT NOT NULL, run_key TEXT NOT NULL, simulated INTEGER NOT NULL) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS version (model TEXT NOT NULL, number INTEGER NOT NULL, version TEXT NOT NULL, digest TEXT NOT NULL, stage TEXT NOT NULL, added TEXT NOT NULL, PRIMARY KEY (model, number)) WITHOUT ROWID;
+            CREATE INDEX IF NOT EXISTS version_stage ON version (model, stage);
             DELETE FROM version; DELETE FROM state;
             """);
         foreach (OciDescriptor tagged in index.Manifests)

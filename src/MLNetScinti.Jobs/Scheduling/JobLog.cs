@@ -55,26 +55,35 @@ public sealed class JobLog : IDisposable
     private sealed record Line(string At, string Source, string Text);
 }
 
-/// <summary>Has what the scheduler says of itself in a node's log, from warnings on.</summary>
-internal sealed class NodeLoggers(JobLog log) : ILoggerFactory, ILogger
+/// <summary>Has what a library says of itself in a log, from warnings on.</summary>
+/// <param name="log">The log.</param>
+/// <param name="source">Who speaks: "scheduler", "server".</param>
+public sealed class LibraryLog(JobLog log, string source) : ILoggerFactory, ILogger
 {
+    /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) => ArgumentNullException.ThrowIfNull(provider);
 
+    /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName) => this;
 
+    /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
+    /// <inheritdoc/>
     public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Warning and < LogLevel.None;
 
+    /// <inheritdoc/>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
         {
-            log.Write("scheduler", $"{formatter(state, exception)}{(exception is null ? "" : $" ({exception.GetBaseException().Message})")}");
+            ArgumentNullException.ThrowIfNull(formatter);
+            log.Write(source, $"{formatter(state, exception)}{(exception is null ? "" : $" ({exception.GetBaseException().Message})")}");
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

@@ -155,10 +155,11 @@ public sealed class Schedule : IAsyncDisposable
     /// <summary>Runs that ended, the newest first.</summary>
     /// <param name="name">Of one job; null for all.</param>
     /// <param name="most">How many at most.</param>
-    public Task<IReadOnlyList<JobRun>> History(string? name, int most) => Ask<IReadOnlyList<JobRun>>(async () =>
+    /// <param name="skip">How many of the newest are left out.</param>
+    public Task<IReadOnlyList<JobRun>> History(string? name, int most, int skip = 0) => Ask<IReadOnlyList<JobRun>>(async () =>
     {
         IExecutionHistoryStore history = _services.GetRequiredService<IExecutionHistoryStore>();
-        List<ExecutionHistoryEntry> entries = await All(async start => await history.QueryExecutions(new ExecutionHistoryQuery { SchedulerName = ScheduleStore.SchedulerName, Job = name is null ? null : ScheduledJob.KeyOf(name), Skip = start, Take = Math.Min(Page, most) }, CancellationToken.None).ConfigureAwait(false), most).ConfigureAwait(false);
+        List<ExecutionHistoryEntry> entries = await All(async start => await history.QueryExecutions(new ExecutionHistoryQuery { SchedulerName = ScheduleStore.SchedulerName, Job = name is null ? null : ScheduledJob.KeyOf(name), Skip = skip + start, Take = Math.Min(Page, most) }, CancellationToken.None).ConfigureAwait(false), most).ConfigureAwait(false);
         return [.. entries.Take(most).Select(entry => new JobRun(entry.JobName, entry.SchedulerInstanceId, entry.FiredAtUtc, entry.Duration, ResultOf(entry.EffectiveResult), PlainText.OneLine(entry.Summary ?? entry.ExceptionMessage ?? ""), ProgramJob.FactsOf(entry.MetricsJson)))];
     });
 

@@ -66,7 +66,7 @@ public static class ScheduleNode
         using FileStream? held = store.TakeNode();
         string name = $"{Environment.MachineName}-{Environment.ProcessId}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(2))}";
         using JobLog log = new(Path.Combine(settings.Logs, "nodes", $"{name}.jsonl"));
-        using NodeLoggers loggers = new(log);
+        using LibraryLog loggers = new(log, "scheduler");
         FirstJob first = new();
         try
         {
