@@ -2,7 +2,6 @@ using System.Text;
 using FellowOakDicom;
 using MLNetScinti.Dicom;
 using MLNetScinti.Imaging;
-using MLNetScinti.Testing;
 using Xunit;
 
 namespace MLNetScinti.Cli.Tests;
