@@ -58,7 +58,12 @@ internal static class HeaderReading
 
         // Two views that contradict themselves stay unknown: an order is assumed only where nothing is said.
         bool isSilent = detectors.All(detector => detector is { View: DetectorView.Unknown, RowDirection: null, StartAngle: null } && ViewWords.Of(detector.ViewName) == DetectorView.Unknown);
-        if (kind == ImageKind.WholeBody && isSilent && frames is [{ View: DetectorView.Unknown }, { View: DetectorView.Unknown }])
+        bool isByWindow = FrameLayout.Of(layout.Vectors, FrameDimension.EnergyWindow) is { } ofWindows && FrameIndexing.Distinct(ofWindows) > 1;
+        if (kind == ImageKind.WholeBody && isSilent && isByWindow && frames is [{ View: DetectorView.Unknown }, { View: DetectorView.Unknown }])
+        {
+            warnings.Add("The two frames are told apart by their energy windows: they are no anterior and posterior view, and from where they look the file does not say.");
+        }
+        else if (kind == ImageKind.WholeBody && isSilent && frames is [{ View: DetectorView.Unknown }, { View: DetectorView.Unknown }])
         {
             warnings.Add("The file does not say from where its two views look: the first was taken as anterior, the second as posterior.");
             frames = [frames[0] with { View = DetectorView.Anterior, ViewEvidence = ViewEvidence.Order }, frames[1] with { View = DetectorView.Posterior, ViewEvidence = ViewEvidence.Order }];
@@ -134,6 +139,7 @@ internal static class HeaderReading
             InstanceUid = dataset.Text(DicomTag.SOPInstanceUID),
             SpaceUid = dataset.Text(DicomTag.FrameOfReferenceUID),
             InstanceNumber = dataset.Whole(DicomTag.InstanceNumber),
+            SectionsOfVolume = kind == ImageKind.Pet && dataset.Whole(DicomTag.NumberOfSlices) is int announced and > 0 ? announced : null,
             Patient = patient,
             Identity = identity,
             Warnings = warnings,

@@ -172,6 +172,9 @@ public sealed record ImageHeader
     /// <summary>Instance Number, or null.</summary>
     public int? InstanceNumber { get; init; }
 
+    /// <summary>Of PET: how many sections the volume has that this one belongs to, Number of Slices (0054,0081); null where it is not said.</summary>
+    public int? SectionsOfVolume { get; init; }
+
     /// <summary>What may be known about the patient.</summary>
     public required PatientFacts Patient { get; init; }
 

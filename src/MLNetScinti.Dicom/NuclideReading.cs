@@ -187,6 +187,11 @@ internal sealed record NuclideReading(IReadOnlyList<RadionuclideFinding> Found, 
             return null;
         }
 
+        if (agents.Select(one => one.Number(DicomTag.RadionuclideTotalDose)).OfType<double>().Where(given => given != 0).Distinct().ToArray() is { Length: > 1 } several)
+        {
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Several agents have a Radionuclide Total Dose ({string.Join(", ", several.Select(given => given.ToString("G6", CultureInfo.InvariantCulture)))}): the first one's was taken, and the others are not shown."));
+        }
+
         bool isPet = string.Equals(modality, "PT", StringComparison.Ordinal);
         double intended = isPet ? dose / 1e6 : dose;
         if (dose > 0 && (isPet ? IsGivenForPet(intended, found, kilograms) : IsGivenForImaging(intended, found)))

@@ -51,6 +51,11 @@ internal static class SectionStacking
             warnings.Add($"No vector tells the volumes of {frames} sections apart: they were taken as {groups.Length} volumes of {groups[0].Length}, which the header's counts or the numbers of the sections account for.");
         }
 
+        if (groups.Length == 1 && kind == ImageKind.ReconTomo && Announced(counts) is > 1 and var announced && FrameLayout.Of(others, FrameDimension.TimeSlot) is null)
+        {
+            warnings.Add($"Number of Time Slots and of R-R Intervals announce {announced} volumes, and nothing tells them apart among {frames} sections: they were taken as one volume.");
+        }
+
         int sections = groups[0].Length;
         if (Array.Exists(groups, group => group.Length != sections))
         {
@@ -80,7 +85,7 @@ internal static class SectionStacking
             return repeated;
         }
 
-        bool isGated = kind == ImageKind.ReconGatedTomo;
+        bool isGated = kind == ImageKind.ReconGatedTomo, isVector = FrameLayout.Of(others, FrameDimension.TimeSlot) is not null;
         int slots = (counts[FrameDimension.TimeSlot] ?? 0) * (counts[FrameDimension.RRInterval] ?? 1);
         int? told = counts[FrameDimension.Slice];
         int? sections = null;
@@ -103,9 +108,17 @@ internal static class SectionStacking
         {
             sections = expected;
         }
+        else if (told is null && !isVector && Announced(counts) is > 1 and var volumes && frames % volumes == 0)
+        {
+            // Slots and intervals are counted of gated images alone, so that this is one, whatever it is called.
+            sections = frames / volumes;
+        }
 
         return sections is int each ? [.. Enumerable.Range(0, frames / each).Select(volume => Enumerable.Range(volume * each, each).ToArray())] : null;
     }
+
+    // How many volumes time slots and R-R intervals make, by their numbers.
+    private static int Announced(FrameCounts counts) => (counts[FrameDimension.TimeSlot] ?? 1) * (counts[FrameDimension.RRInterval] ?? 1);
 
     /// <summary>Where every section number comes equally often within a group, the first of each make a volume, the second another; null where none comes twice, or there is but one number.</summary>
     private static int[][]? Occurrences(ushort[] slices, int[][] groups)

@@ -218,6 +218,12 @@ public static class SeriesAssembler
             warnings.Add($"{missing.Count} of {positions[^1] + 1} sections are missing.");
         }
 
+        // What is missing at an end leaves no gap.
+        if (sections.Max(section => section.SectionsOfVolume) is int announced && announced > positions[^1] + 1)
+        {
+            warnings.Add($"Number of Slices says that the volume has {announced} sections, and {sections.Count} are here: part of it is missing.");
+        }
+
         if (odd == 0 && positions[^1] > 0)
         {
             // From the first to the last: positions that were written with few digits add up to a drift otherwise.

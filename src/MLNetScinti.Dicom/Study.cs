@@ -79,6 +79,9 @@ public sealed record ImageFacts
     /// <summary>Instance Number, or null.</summary>
     public int? InstanceNumber { get; init; }
 
+    /// <summary>Of PET: how many sections the file says that its volume has, or null.</summary>
+    public int? SectionsOfVolume { get; init; }
+
     /// <summary>What may be known about the patient.</summary>
     public required PatientFacts Patient { get; init; }
 
@@ -126,6 +129,7 @@ public sealed record ImageFacts
             SeriesUid = Kept(header.SeriesUid),
             SpaceUid = Kept(header.SpaceUid),
             InstanceNumber = header.InstanceNumber,
+            SectionsOfVolume = header.SectionsOfVolume,
             Patient = header.Patient with { Pseudonym = Kept(header.Patient.Pseudonym) },
         };
     }

@@ -178,8 +178,19 @@ public sealed class FolderTests : IDisposable
         Assert.Equal(SkipReason.UnsupportedCodec, file.Skipped!.Reason);
     }
 
-    private ImageHeader Section(string name, double z, int instance, string series = "1.2.3.1") => Phantoms.Reader.ReadHeader(
-        HandMadeFile.Image("CT", 1)
+    /// <summary>A series that was cut at one end has no gap: its files say how many sections there were.</summary>
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(3, false)]
+    public void APetSeriesThatWasCutIsToldOf(int announced, bool isTold)
+    {
+        AssembledSeries series = Assert.Single(SeriesAssembler.Assemble([.. Enumerable.Range(0, 3).Select(i => Section($"{i}", 5 * i, i + 1, modality: "PT", slices: announced))]));
+        Assert.Equal(isTold, series.Warnings.Any(warning => warning.Contains("has 5 sections, and 3 are here", StringComparison.Ordinal)));
+    }
+
+    private ImageHeader Section(string name, double z, int instance, string series = "1.2.3.1", string modality = "CT", int slices = 1) => Phantoms.Reader.ReadHeader(
+        HandMadeFile.Image(modality, 1)
+            .With(DicomTag.NumberOfSlices, (ushort)slices)
             .With(DicomTag.SeriesInstanceUID, series)
             .With(DicomTag.InstanceNumber, instance)
             .With(DicomTag.SliceThickness, "5")

@@ -36,6 +36,15 @@ public sealed class InjectedActivityTests : IDisposable
         Assert.Equal(isTold, header.Warnings.Any(warning => warning.Contains("Radionuclide Total Dose", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void OfSeveralActivitiesItIsToldThatOneIsShown()
+    {
+        DicomDataset[] agents = [new DicomDataset().With(DicomTag.RadionuclideTotalDose, "500"), new DicomDataset().With(DicomTag.RadionuclideTotalDose, "7000")];
+        ImageHeader header = Header(HandMadeFile.Image("NM", 1).WithItems(DicomTag.RadiopharmaceuticalInformationSequence, agents));
+        Assert.Equal(500, header.InjectedMegabecquerels);
+        Assert.Contains(header.Warnings, warning => warning.Contains("500, 7000", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("NM", "Tc-99m DMSA", "74000", 0, 74.0, true)]
     [InlineData("NM", "I-131", "7400", 0, 7400.0, false)]

@@ -236,6 +236,16 @@ public sealed class ViewEvidenceTests
     public void OneNameDoesNotHoldForTwoDetectors() =>
         Assert.Equal([DetectorView.Unknown, DetectorView.Unknown], Views(EvidenceCase.Of("STATIC", 2, DicomTag.DetectorVector).Vector(DicomTag.DetectorVector, 1, 2).With(DicomTag.ImageID, "POSTERIOR").Header()));
 
+    /// <summary>A photopeak and its scatter are no two sides of a patient.</summary>
+    [Fact]
+    public void TwoWindowsOfOneDetectorAreNoTwoViews()
+    {
+        DicomDataset dataset = EvidenceCase.Of("WHOLE BODY", 2, DicomTag.EnergyWindowVector).Vector(DicomTag.EnergyWindowVector, [1, 2]);
+        ImageHeader header = dataset.Header();
+        Assert.Equal([DetectorView.Unknown, DetectorView.Unknown], Views(header));
+        Assert.True(header.Warns("told apart by their energy windows"));
+    }
+
     [Fact]
     public void TheOrderOfAWholeBodyScanIsAGuess()
     {
