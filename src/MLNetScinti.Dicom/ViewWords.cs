@@ -23,7 +23,7 @@ internal static class ViewWords
     // What else may stand behind a view: what was given, when, what was looked at, how it was acquired.
     private static readonly HashSet<string> s_company = new(StringComparer.Ordinal)
     {
-        "LEFT", "RIGHT", "LT", "RT", "L", "R", "LAT", "LATERAL", "OBL", "OBLIQUE", "OBLIQ", "RAO", "LAO", "RPO", "LPO", "VOID", "AND", "OR", "WITH", "AT", "PROJECTIONS", "PICTURE",
+        "LEFT", "RIGHT", "LT", "RT", "L", "R", "LAT", "LATERAL", "LLAT", "RLAT", "LTLAT", "RTLAT", "LL", "RL", "OBL", "OBLIQUE", "OBLIQ", "RAO", "LAO", "RPO", "LPO", "VOID", "AND", "OR", "WITH", "AT", "PROJECTIONS", "PICTURE",
         "ACQUISITION", "ACQ", "CAMERA", "GEOMETRIC", "MEAN", "GM", "RAW", "DATA", "FRAME", "FRAMES", "PHASE", "STUDY", "PART", "ZOOM", "PINHOLE", "LEHR", "LEAP", "MEHR", "MEGP", "HEGP",
         "PRONE", "SUPINE", "SITTING", "ERECT", "UPRIGHT", "STANDING", "LYING", "MARKER", "MARKERS", "MARKED", "TRANSMISSION", "EMISSION", "CO", "FLOOD",
         "MIN", "MINS", "MINUTE", "MINUTES", "HR", "HRS", "HOUR", "HOURS", "SEC", "S", "M", "DAY", "DAYS", "T", "EARLY", "LATE", "DELAYED", "DELAY", "IMMEDIATE", "INITIAL", "PRE", "POST",

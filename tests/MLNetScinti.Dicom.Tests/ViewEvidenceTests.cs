@@ -43,6 +43,8 @@ public sealed class ViewEvidenceTests
     [InlineData("Bone scan post therapy")]
     [InlineData("posttherapy")]
     [InlineData("post-op")]
+    [InlineData("RLAT LLAT")]
+    [InlineData("ANT RLAT")]
     [InlineData("POST_INJECTION")]
     [InlineData("post 24h")]
     [InlineData("Bone scan POST 2 h")]
