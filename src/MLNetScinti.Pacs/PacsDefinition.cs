@@ -96,7 +96,7 @@ public sealed record PacsDefinition
         }
 
         string[] names = [.. definition.Rules.Select(rule => rule.Name)];
-        return names.Length == 0 ? throw root.Refuse("rules", "expected one rule or more, such as { name: kidneys, modality: [NM], model: artifacts/kidneys }.")
+        return names.Length == 0 ? throw root.Refuse("rules", "expected one rule or more, such as { name: spect, modality: [NM], model: artifacts/spect }.")
             : names.Distinct(StringComparer.Ordinal).Count() < names.Length ? throw root.Refuse("rules", "expected a name of its own for each rule.")
             : definition;
     }

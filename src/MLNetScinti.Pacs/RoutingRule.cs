@@ -50,7 +50,7 @@ public sealed partial record RoutingRule(string Name, string Model)
             Nuclides = [.. section.Texts("nuclide", "a list of radionuclides such as [Tc-99m, Lu-177]").Select(text => SymbolOf(section, text))],
             Views = [.. section.Choices("view", [.. ViewsOf.Keys], []).Select(word => ViewsOf[word])],
             BodyParts = section.Texts("body-part", "a list of texts such as [ABDOMEN]"),
-            Descriptions = section.Texts("description", "a list of texts such as [\"*renal*\"]"),
+            Descriptions = section.Texts("description", "a list of texts such as [\"*late phase*\"]"),
             AcceptOutside = section.Flag("accept-outside", false),
         };
         section.Done();

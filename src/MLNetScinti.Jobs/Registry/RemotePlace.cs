@@ -5,7 +5,7 @@ namespace MLNetScinti.Jobs.Registry;
 
 /// <summary>A place in a container registry (OCI distribution specification 1.1): its server, a repository there, and a tag or a digest.</summary>
 /// <param name="Server">The server, such as <c>https://registry.hospital:5000/</c>.</param>
-/// <param name="Repository">The repository, such as <c>nuclear-medicine/dmsa</c>.</param>
+/// <param name="Repository">The repository, such as <c>nuclear-medicine/spect</c>.</param>
 /// <param name="Reference">The tag, or "sha256:" and a digest; empty where none is named.</param>
 public sealed partial record RemotePlace(Uri Server, string Repository, string Reference)
 {
@@ -19,7 +19,7 @@ public sealed partial record RemotePlace(Uri Server, string Repository, string R
         Match match = Form().Match(text);
         if (!match.Success || !Uri.TryCreate($"{(match.Groups["scheme"].Value is "http" ? "http" : "https")}://{match.Groups["host"].Value}/", UriKind.Absolute, out Uri? server))
         {
-            throw new RegistryException($"'{PlainText.Short(text)}': expected a place in a container registry such as https://registry.hospital/models/dmsa:v3, of lower-case letters, digits and single dots, hyphens or underscores, without a name or password in it.");
+            throw new RegistryException($"'{PlainText.Short(text)}': expected a place in a container registry such as https://registry.hospital/models/spect:v3, of lower-case letters, digits and single dots, hyphens or underscores, without a name or password in it.");
         }
 
         return server.Scheme == Uri.UriSchemeHttps || plainHttp || server.IsLoopback
