@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using FellowOakDicom;
 
 namespace MLNetScinti.Dicom;
@@ -53,89 +52,6 @@ public enum PatientSex
     Other,
 }
 
-/// <summary>
-/// Who the patient is. Kept apart from everything else: it has no properties that a logger or a serializer would
-/// find, it prints as "[withheld]", and it is given only to those who call <see cref="Reveal"/>.
-/// </summary>
-public sealed partial class PatientIdentity
-{
-    private readonly string _id;
-    private readonly string _name;
-    private readonly string _birthDate;
-    private readonly string[] _parts;
-
-    internal PatientIdentity(string id, string name, string birthDate)
-    {
-        _id = id;
-        _name = name;
-        _birthDate = birthDate;
-        _parts = [.. Letters().Matches(name).Select(part => part.Value).Where(part => part.Length >= (char.IsAscii(part[0]) ? ShortestPart : ShortestPart - 1) && !s_common.Contains(part)).Distinct(StringComparer.OrdinalIgnoreCase)];
-    }
-
-    /// <summary>Patient ID, patient's name and birth date (YYYYMMDD) as the file has them; empty where it has none.</summary>
-    public (string PatientId, string Name, string BirthDate) Reveal() => (_id, _name, _birthDate);
-
-    /// <summary>
-    /// A text that somebody typed as it may leave: parts of the name, the number and the birth date in it are withheld. Regions are named after their
-    /// patients here and there, and so are what was injected and the windows of a camera.
-    /// </summary>
-    public string Shown(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        string shown = Letters().Replace(text, word => Array.Exists(_parts, part => string.Equals(word.Value, part, StringComparison.OrdinalIgnoreCase)) ? ToString() : word.Value);
-        foreach (string part in _parts.Append(_id).Where(part => part.Length >= ShortestWithin))
-        {
-            shown = shown.Replace(part, ToString(), StringComparison.OrdinalIgnoreCase);
-        }
-
-        return IsBirthDateIn(shown) ? ToString() : shown;
-    }
-
-    // In one piece or in three, the year first or last, with zeros or without.
-    private bool IsBirthDateIn(string text)
-    {
-        if (_birthDate.Length != 8)
-        {
-            return false;
-        }
-
-        string[] date = [_birthDate[..4], _birthDate[4..6], _birthDate[6..]];
-        string[] numbers = [.. Digits().Matches(text).Select(number => number.Value)];
-        return Array.Exists(numbers, number => number.Contains(_birthDate, StringComparison.Ordinal) || number.Contains(date[2] + date[1] + date[0], StringComparison.Ordinal))
-            || Enumerable.Range(0, Math.Max(0, numbers.Length - 2)).Any(at => IsDate(numbers[at], numbers[at + 1], numbers[at + 2], date) || IsDate(numbers[at + 2], numbers[at + 1], numbers[at], date) || IsDate(numbers[at + 2], numbers[at], numbers[at + 1], date));
-
-        static bool IsDate(string year, string month, string day, string[] date) =>
-            year == date[0] && month.TrimStart('0') == date[1].TrimStart('0') && day.TrimStart('0') == date[2].TrimStart('0');
-    }
-
-    /// <summary>What a region is called where results are written: as its file has it, or by its number where that says who the patient is, which is told.</summary>
-    internal string NameOf(string number, string name, List<string> warnings)
-    {
-        if (Shown(name) == name)
-        {
-            return name;
-        }
-
-        warnings.Add($"The name of {number} says who the patient is, and is withheld: it is called {number} here.");
-        return number;
-    }
-
-    // Shorter ones are initials and titles, or stand in any word by chance.
-    private const int ShortestPart = 3, ShortestWithin = 4;
-
-    // What a phantom is called, and what anything is called, gives nobody away.
-    private static readonly HashSet<string> s_common = new(["PHANTOM", "PATIENT", "TEST", "ANONYMOUS", "ANONYM", "UNKNOWN", "LEFT", "RIGHT", "KIDNEY", "LIVER", "SPLEEN", "SPHERE", "BODY", "DMSA", "NEMA"], StringComparer.OrdinalIgnoreCase);
-
-    [GeneratedRegex(@"\p{L}+", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Letters();
-
-    [GeneratedRegex("[0-9]+", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Digits();
-
-    /// <inheritdoc/>
-    public override string ToString() => "[withheld]";
-}
-
 /// <summary>Reads who the patient is and what may be known about them, and keeps the two apart.</summary>
 internal static class PatientReading
 {
@@ -144,7 +60,7 @@ internal static class PatientReading
         bool isSimulated = SimulatedPatient.IsSaid(dataset);
         // A public key hides nobody, whoever gives it.
         PseudonymKey key = told is { IsPublic: false } ? told : (isSimulated ? PseudonymKey.Simulated : PseudonymKey.ForThisUser);
-        PatientIdentity identity = new(dataset.Text(DicomTag.PatientID), dataset.Text(DicomTag.PatientName), dataset.Text(DicomTag.PatientBirthDate));
+        PatientIdentity identity = IdentityOf(dataset);
         (string id, string name, string birthDate) = identity.Reveal();
 
         // A patient is the number that the hospital gave, else name and birth date, else all there is: the study.
@@ -165,6 +81,20 @@ internal static class PatientReading
             Person = name.Length > 0 && birthDate.Length > 0 ? key.PseudonymOf($"person|{OneSpelling(name.Split('=')[0].TrimEnd('^', ' '))}|{birthDate}") : "",
             Issuer = issuer.Length > 0 ? key.PseudonymOf($"issuer|{OneSpelling(issuer)}") : "",
         }, identity);
+    }
+
+    // What else stands for the patient, and who sent and examined them: a rare physician's name and an accession number find a patient too.
+    private static readonly DicomTag[] s_names = [DicomTag.PatientName, new(0x0010, 0x1001), DicomTag.PatientBirthName, DicomTag.PatientMotherBirthName, DicomTag.ResponsiblePerson];
+    private static readonly DicomTag[] s_staff =
+        [DicomTag.ReferringPhysicianName, DicomTag.PerformingPhysicianName, DicomTag.NameOfPhysiciansReadingStudy, DicomTag.PhysiciansOfRecord, DicomTag.RequestingPhysician, DicomTag.OperatorsName];
+    private static readonly DicomTag[] s_numbers = [new(0x0010, 0x1000), DicomTag.AccessionNumber, DicomTag.AdmissionID, DicomTag.PatientTelephoneNumbers];
+
+    private static PatientIdentity IdentityOf(DicomDataset dataset)
+    {
+        IEnumerable<string> others = dataset.Items(DicomTag.OtherPatientIDsSequence).Select(item => item.Text(DicomTag.PatientID));
+        return new(dataset.Text(DicomTag.PatientID), dataset.Text(DicomTag.PatientName), dataset.Text(DicomTag.PatientBirthDate), All(s_names), All(s_staff), All(s_numbers).Concat(others));
+
+        IEnumerable<string> All(DicomTag[] tags) => tags.SelectMany(tag => dataset.Texts(tag));
     }
 
     /// <summary>The date and time of two elements, or null where the date is none.</summary>

@@ -27,7 +27,8 @@ public sealed class WithheldTests : IDisposable
     [InlineData("2011-02-03", "[withheld]")]
     [InlineData("김희중 DMSA", "[withheld] DMSA")]
     // What anybody and any phantom is called, and letters that stand in every other word.
-    [InlineData("Phantom of Dr Li, line", "Phantom of Dr Li, line")]
+    [InlineData("Phantom of Dr Li, line", "Phantom of Dr [withheld], line")]
+    [InlineData("Phantom of Dr, alive, li", "Phantom of Dr, alive, li")]
     public void PartsOfAnIdentityAreWithheld(string typed, string shown)
     {
         DicomDataset dataset = HandMadeFile.Image("NM", 1).Unchecked()
