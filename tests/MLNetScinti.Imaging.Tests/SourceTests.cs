@@ -11,7 +11,7 @@ public sealed partial class SourceTests
     private static readonly string[] s_makers =
     [
         "FoDicom.Subset/DicomFile.cs", "MLNetScinti.Dicom/PrivateFolder.cs", "MLNetScinti.Evaluation/Reporting/PictureSpool.cs", "MLNetScinti.Imaging/AtomicFile.cs",
-        "MLNetScinti.Jobs/Auditing/AuditLog.cs", "MLNetScinti.Jobs/Registry/ModelRegistry.cs", "MLNetScinti.Jobs/Scheduling/JobLog.cs", "MLNetScinti.Jobs/Scheduling/ScheduleStore.cs",
+        "MLNetScinti.Jobs/Archives/ArchiveScoring.cs", "MLNetScinti.Jobs/Auditing/AuditLog.cs", "MLNetScinti.Jobs/Registry/ModelRegistry.cs", "MLNetScinti.Jobs/Scheduling/JobLog.cs", "MLNetScinti.Jobs/Scheduling/ScheduleStore.cs",
         "MLNetScinti.Pacs/DicomWeb/DicomWebClient.cs", "MLNetScinti.Pipelines/CaseStore.cs", "MLNetScinti.Pipelines/Runs/RunOutcome.cs",
     ];
 
