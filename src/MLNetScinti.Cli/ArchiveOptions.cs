@@ -41,6 +41,6 @@ internal sealed class ArchiveOptions
             now => Terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  part {now.Done} of {now.Parts}, {now.StudiesPerSecond:0.0} studies a second, {now.Left:d\\.hh\\:mm\\:ss} left")), cancel);
         Terminal.Line(string.Create(CultureInfo.InvariantCulture,
             $"{outcome.Studies} studies in {outcome.Parts} parts: {outcome.Made} made now, with {outcome.Cases} {system.Words.Task.Cases} scored and {outcome.LeftOut} studies or files left out ({outcome.Lost} that should have been read; part-*.left-out.csv and left-out.csv say why).{(bundle.Card.Simulated ? " The model was trained on simulated patients." : "")}"));
-        return outcome.Lost > 0 ? ExitCode.SomeLeftOut : ExitCode.Done;
+        return outcome.Lost > 0 ? ExitCode.SomeLeftOut : outcome.Refused > 0 ? ExitCode.Refused : ExitCode.Done;
     }
 }

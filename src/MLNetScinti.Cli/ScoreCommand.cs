@@ -35,9 +35,9 @@ internal static class ScoreCommand
             string? file = parsed.GetValue(output);
             if (archive.Folder(parsed) is { } large)
             {
-                return parsed.GetValue(given) is null && parsed.GetValue(labels) is null && parsed.GetValue(masks) is null && parsed.GetResult(report) is null && file is not null
+                return parsed.GetValue(given) is null && parsed.GetValue(labels) is null && parsed.GetValue(masks) is null && parsed.GetResult(report) is null && parsed.GetResult(prevalence) is null && file is not null
                     ? archive.Score(parsed, bundle, system, large, file, parsed.GetValue(threads), parsed.GetValue(assume), parsed.GetValue(outside), cancel)
-                    : throw new DefinitionException("--archive: it takes the place of the folder, and --output names the folder for its parts: add --output DIR, and leave out --labels, --masks and --report.");
+                    : throw new DefinitionException("--archive: it takes the place of the folder, and --output names the folder for its parts: add --output DIR, and leave out --labels, --masks, --report and --prevalence.");
             }
 
             string folder = parsed.GetValue(given) ?? throw new DefinitionException("a folder of studies is missing: expected 'scinti score MODEL FOLDER', or --archive FOLDER for one of any size.");

@@ -50,7 +50,8 @@ public sealed record ArchiveProgress(int Done, int Parts, double StudiesPerSecon
 /// <param name="Cases">Cases scored in these.</param>
 /// <param name="LeftOut">Studies left out in these.</param>
 /// <param name="Lost">Those of them that should have been read.</param>
-public sealed record ArchiveOutcome(int Studies, int Parts, int Made, int Cases, int LeftOut, int Lost);
+/// <param name="Refused">Those of them that lie outside of what the model was trained on.</param>
+public sealed record ArchiveOutcome(int Studies, int Parts, int Made, int Cases, int LeftOut, int Lost, int Refused);
 
 /// <summary>
 /// Scores a folder of any number of studies in parts: each part is a file that is put into place whole, so that the same command goes on where one was broken off, and several processes
@@ -92,12 +93,12 @@ public static class ArchiveScoring
             AtomicFile.WriteText(Path.Combine(settings.Output, "left-out.csv"), Table(none).WriteCsv);
         }
 
-        ArchiveOutcome outcome = new(order.Count, parts, 0, 0, none.Count, none.Count(study => study.IsLoss));
+        ArchiveOutcome outcome = new(order.Count, parts, 0, 0, none.Count, none.Count(study => study.IsLoss), none.Count(study => study.IsRefused));
         long started = Stopwatch.GetTimestamp();
         int read = 0;
         // Parts that other processes are at come last: either they are there then, or nobody is at them any more.
-        Queue<int> open = new(Enumerable.Range(0, parts));
-        int passed = 0;
+        Queue<int> open = new(Enumerable.Range(0, parts).Where(part => !File.Exists(Path.Combine(settings.Output, NameOf(part) + ".parquet"))));
+        int done = parts - open.Count, passed = 0;
         while (open.TryDequeue(out int part))
         {
             cancel.ThrowIfCancellationRequested();
@@ -105,6 +106,7 @@ public static class ArchiveScoring
             if (File.Exists(file))
             {
                 passed = 0;
+                done++;
                 continue;
             }
 
@@ -122,6 +124,7 @@ public static class ArchiveScoring
             }
 
             passed = 0;
+            done++;
             if (File.Exists(file))
             {
                 continue;
@@ -131,7 +134,6 @@ public static class ArchiveScoring
             outcome = One(bundle, system, studies.Some(some), settings, NameOf(part), outcome, cancel);
             read += some.Length;
             double rate = read / Stopwatch.GetElapsedTime(started).TotalSeconds;
-            int done = Enumerable.Range(0, parts).Count(one => File.Exists(Path.Combine(settings.Output, NameOf(one) + ".parquet")));
             progress?.Invoke(new ArchiveProgress(done, parts, rate, TimeSpan.FromSeconds((parts - done) * (double)settings.StudiesPerPart / rate)));
         }
 
@@ -165,7 +167,7 @@ public static class ArchiveScoring
 
         // Last: where it is, the part is whole.
         AtomicFile.Write(place + ".parquet", table.WriteParquet);
-        return outcome with { Made = outcome.Made + 1, Cases = outcome.Cases + cases.Length, LeftOut = outcome.LeftOut + leftOut.Count, Lost = outcome.Lost + leftOut.Count(study => study.IsLoss) };
+        return outcome with { Made = outcome.Made + 1, Cases = outcome.Cases + cases.Length, LeftOut = outcome.LeftOut + leftOut.Count, Lost = outcome.Lost + leftOut.Count(study => study.IsLoss), Refused = outcome.Refused + leftOut.Count(study => study.IsRefused) };
     }
 
     private static ArchiveTable Table(IEnumerable<LeftOutStudy> leftOut)
